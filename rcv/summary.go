@@ -1,0 +1,50 @@
+package rcv
+
+import (
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// SummaryLine is the SII's total of one type of document in one state of a
+// register: a row of getResumen. Amounts are whole pesos, positive also for
+// credit notes.
+type SummaryLine struct {
+	State    State         `json:"estadoContab"`
+	Type     chile.DocType `json:"rsmnTipoDocInteger"`
+	TypeName string        `json:"dcvNombreTipoDoc,omitzero"` // the SII's name of the type, trimmed
+
+	// Entry is how documents of the type come into the register: DET_ELE
+	// electronic with detail, DET_PAP on paper with detail, other words for totals.
+	Entry string `json:"dcvTipoIngresoDoc,omitzero"`
+
+	// HasDetail says that the SII gives the single documents of the line. Lines
+	// without detail (monthly totals of boletas and the like) have no rows.
+	HasDetail bool `json:"rsmnLink,omitzero"`
+
+	Documents         int64     `json:"rsmnTotDoc"`
+	Exempt            chile.CLP `json:"rsmnMntExe,omitzero"`
+	Net               chile.CLP `json:"rsmnMntNeto,omitzero"`
+	VAT               chile.CLP `json:"rsmnMntIVA,omitzero"` // recoverable part in purchases
+	NonRecoverableVAT chile.CLP `json:"rsmnMntIVANoRec,omitzero"`
+	CommonUseVAT      chile.CLP `json:"rsmnIVAUsoComun,omitzero"`
+	Total             chile.CLP `json:"rsmnMntTotal,omitzero"`
+
+	RegisterID int64 `json:"dcvCodigo,omitzero"`
+	LineID     int64 `json:"rsmnCodigo,omitzero"`
+}
+
+// Summary is the SII's summary of one book in one state: the answer of
+// getResumen. The zero value is the summary of a month without movements.
+type Summary struct {
+	Lines []SummaryLine
+
+	Documents        int64 // totDocRes, the SII's count over all lines; 0 if it gave none
+	AggressiveIssuer bool  // some supplier is on the SII's list of aggressive issuers
+
+	// Factor is the VAT proportionality factor as the SII writes it, trimmed
+	// (1,0000). Created and Modified are when the SII made and last changed the
+	// register. They are empty for a month without movements.
+	Factor            Rate
+	Created, Modified time.Time
+}

@@ -1,0 +1,7 @@
+package storage
+
+import "errors"
+
+// ErrInvalid says that what was to be stored lacks what it needs, such as the
+// owner of a register. Nothing was written.
+var ErrInvalid = errors.New("storage: invalid value")

@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Events is the audit trail: one entry for every import and every query.
+type Events interface {
+	// AppendEvent adds an event and returns it with its id and time. An event that
+	// is appended after another one was returned has a greater id.
+	AppendEvent(ctx context.Context, event Event) (*Event, error)
+
+	// Events yields events in the order of their ids.
+	Events(ctx context.Context, query EventQuery) iter.Seq2[Event, error]
+}
+
+// The kinds of event that the SDK writes. Other programs may write others.
+const (
+	EventImport      = "rcv_import"    // a register was imported
+	EventTracking    = "seguimiento"   // the state of an upload or document was asked for
+	EventStateChange = "cambio_estado" // a submission changed its state
+	EventError       = "error"         // an import or query failed
+)
+
+// Event is an entry of the trail.
+type Event struct {
+	ID           int64
+	Kind         string    // at most 30 characters; required
+	SubmissionID int64     // the submission it is about; 0 is none
+	Owner        chile.RUT // the company it is about; the zero value is none
+	Detail       string    // JSON or text, without secrets
+	CreatedAt    time.Time // set by the store
+}
+
+// EventQuery selects events. The zero value selects all.
+type EventQuery struct {
+	Owner        chile.RUT
+	SubmissionID int64
+	Kind         string
+	AfterID      int64 // only events with a greater id
+	Limit        int   // at most that many; 0 is no limit
+}

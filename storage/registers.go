@@ -1,0 +1,147 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// Registers keeps the Registro de Compras y Ventas.
+//
+// A document is one row per owner, period, book and document: in the book of
+// purchases the supplier, type and folio tell documents apart, in the book of
+// sales the customer, type and folio.
+type Registers interface {
+	// ImportRegister makes the stored register equal to the snapshot, in one
+	// transaction: rows that are new are added, rows that differ are rewritten,
+	// rows that the snapshot lacks are kept and marked as gone, rows that were
+	// gone and are there again lose the mark, all others are not written. It
+	// stores the summary lines and sources of the snapshot, and appends one event
+	// of kind EventImport.
+	//
+	// Any error of snapshot.Rows, a *rcv.RowError among them, ends the import with
+	// that error and nothing written. A document that comes twice is a
+	// *DuplicateError, an invalid key or a row without type ErrInvalid.
+	//
+	// Imports of one register take turns; the last one wins.
+	ImportRegister(ctx context.Context, snapshot Snapshot) (*ImportResult, error)
+
+	// Documents yields the stored documents of one owner that the query selects,
+	// ordered by period, book, type, counterparty and folio.
+	Documents(ctx context.Context, query DocumentQuery) iter.Seq2[StoredDocument, error]
+
+	// SummaryLines returns the summary lines of the last import of the register,
+	// ordered by state and type, those without detail included. A register that
+	// was never imported is absent.
+	SummaryLines(ctx context.Context, key rcv.Key) ([]rcv.SummaryLine, error)
+
+	// LastImport returns the last import of the register. A register that was
+	// never imported is absent.
+	LastImport(ctx context.Context, key rcv.Key) (*Import, error)
+}
+
+// Snapshot is a whole register as the SII showed it at one time.
+type Snapshot struct {
+	Key     rcv.Key
+	TakenAt time.Time // when it was taken; the zero time is the store's clock
+
+	// Rows yields every document of the register, in any order. It is ranged over
+	// once. An error ends the import.
+	Rows iter.Seq2[rcv.Document, error]
+
+	// Lines are the summary lines of all states, or nil if there was no summary.
+	// It is called after Rows has ended, because only then a download is complete.
+	Lines func() []rcv.SummaryLine
+
+	// Sources are the raw answers or files that the rows came from, in order. It
+	// is called after Rows has ended; nil is none.
+	Sources func() []Source
+}
+
+// Source is a raw answer or file, known by its hash.
+type Source struct {
+	Name   string // operation and state, or the name of a file
+	SHA256 string // lower-case hex of the bytes as they came
+	Bytes  int64
+}
+
+// Import is the record of an import.
+type Import struct {
+	ID      int64
+	Key     rcv.Key
+	TakenAt time.Time
+	Counts  Counts
+	Sources []Source
+}
+
+// Counts says what an import did.
+type Counts struct {
+	Added     int64 `json:"added"`
+	Changed   int64 `json:"changed"`
+	Gone      int64 `json:"gone"`
+	Returned  int64 `json:"returned"`
+	Unchanged int64 `json:"unchanged"`
+}
+
+// ImportResult is what ImportRegister did.
+type ImportResult struct {
+	Import
+
+	// Changes are the differences to what was stored before, in the order of the
+	// documents: added, changed, gone and returned ones. An import into an empty
+	// register has no Changes, only the count of what was added: all of it is new.
+	Changes []Change
+}
+
+// ChangeKind tells what happened to a document between two imports.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Added    ChangeKind = "added"    // was not in the register
+	Changed  ChangeKind = "changed"  // some of its values are different: see rcv.Diff
+	Gone     ChangeKind = "gone"     // is in the register no more; the row is kept
+	Returned ChangeKind = "returned" // was gone and is there again, perhaps with different values
+)
+
+// Change is the difference of one document between two imports.
+type Change struct {
+	Kind   ChangeKind
+	Before *rcv.Document // nil if Added
+	After  *rcv.Document // nil if Gone
+}
+
+// DocumentQuery selects documents. Owner is required; every other zero value
+// selects all.
+type DocumentQuery struct {
+	Owner       chile.RUT
+	Book        rcv.Book
+	From, To    chile.Period // both included; a zero end is open
+	States      []rcv.State
+	Types       []chile.DocType
+	IncludeGone bool // also documents that are in the register no more
+}
+
+// StoredDocument is a document as the store has it.
+type StoredDocument struct {
+	Key rcv.Key
+	rcv.Document
+	Hash   string    // SHA-256 of the canonical values, see rcv.Hash; empty in rows that another program wrote
+	GoneAt time.Time // when an import found it gone; zero if it is in the register
+}
+
+// DuplicateError says that a snapshot has one document twice. Nothing was
+// written. A register that moved during the download may do this: take the
+// snapshot again.
+type DuplicateError struct {
+	Key      rcv.Key
+	Document chile.DocumentID
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("storage: register %s has document %s twice", e.Key, e.Document)
+}

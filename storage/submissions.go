@@ -1,0 +1,52 @@
+package storage
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Submissions keeps what was sent to the SII and what became of it (envíos).
+type Submissions interface {
+	// PutSubmission stores a submission, or the new state of a stored one: issuer
+	// and track id tell them apart. It returns the stored row. If the state
+	// differs from the stored one, an event of kind EventStateChange is appended in
+	// the same transaction.
+	PutSubmission(ctx context.Context, submission Submission) (*Submission, error)
+
+	// Submission returns the submission of that issuer and track id.
+	Submission(ctx context.Context, issuer chile.RUT, trackID string) (*Submission, error)
+
+	// Submissions yields the submissions of an issuer, oldest first. If state is
+	// not empty, only those in that state.
+	Submissions(ctx context.Context, issuer chile.RUT, state SubmissionState) iter.Seq2[Submission, error]
+}
+
+// SubmissionState is the verdict on a submission, as the tables have it.
+type SubmissionState string
+
+// The states of a submission.
+const (
+	Sent     SubmissionState = "enviado"   // received or in process; no verdict yet
+	Accepted SubmissionState = "aceptado"  // every document accepted
+	Observed SubmissionState = "observado" // accepted with objections (reparos)
+	Rejected SubmissionState = "rechazado" // some or all documents rejected
+)
+
+// Submission is an upload to the SII.
+type Submission struct {
+	ID      int64
+	Kind    string // DTE, BOLETA …; empty is DTE
+	TrackID string // as the SII gave it, leading zeros kept; required
+	Issuer  chile.RUT
+	State   SubmissionState // empty is Sent
+	Period  chile.Period    // month for grouping, may be zero
+	Hash    string          // SHA-256 of the XML that was sent, lower-case hex; empty if it was sent elsewhere
+
+	// Estado and Glosa are the SII's last code and text, verbatim.
+	Estado, Glosa string
+
+	CreatedAt, UpdatedAt time.Time // set by the store
+}
