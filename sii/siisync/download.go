@@ -1,0 +1,157 @@
+package siisync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+)
+
+// errMoved says that the register changed while it was read.
+var errMoved = errors.New("the register changed while it was downloaded")
+
+// moved reports whether a second download may do better: a document that changes
+// its state between the download of one state and the next is seen twice, or
+// not at all.
+func moved(err error) bool {
+	var duplicate *storage.DuplicateError
+	return errors.Is(err, errMoved) || errors.As(err, &duplicate)
+}
+
+// download is one attempt to read a register whole.
+type download struct {
+	syncer    *Syncer
+	key       rcv.Key
+	order     []rcv.State // as the summaries arrived
+	summaries map[rcv.State]*rcv.Summary
+	sources   []storage.Source
+	got       int64
+	expected  int64
+}
+
+func newDownload(s *Syncer, key rcv.Key) *download {
+	return &download{syncer: s, key: key, summaries: make(map[rcv.State]*rcv.Summary)}
+}
+
+// states is the order in which documents usually move, so that one that moves
+// meanwhile is seen twice, which is noticed at once, rather than not at all.
+func states(book rcv.Book) []rcv.State {
+	if book == rcv.Sales {
+		return book.States()
+	}
+	return []rcv.State{rcv.Pendiente, rcv.Registro, rcv.NoIncluir, rcv.Reclamado}
+}
+
+// rows yields every document of the register. Rows that cannot be read do not
+// end the download, so that the error at its end can name them all.
+func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
+	return func(yield func(rcv.Document, error) bool) {
+		var unread RowErrors
+		opts := &sii.RCVOptions{States: states(d.key.Book), OnSummary: d.onSummary, OnAnswer: d.onAnswer}
+		for doc, err := range d.syncer.registers.Documents(ctx, d.key, opts) {
+			if err != nil {
+				if unread.add(err) {
+					continue
+				}
+				yield(rcv.Document{}, unread.join(err))
+				return
+			}
+			if d.got++; d.got%rowsPerReport == 0 {
+				d.report(StageRows, doc.State, doc.Type)
+			}
+			if !yield(doc, nil) {
+				return
+			}
+		}
+		if err := unread.join(d.secondLook(ctx)); err != nil {
+			yield(rcv.Document{}, err)
+		}
+	}
+}
+
+// secondLook asks for the summaries of the earlier states again. Each state was
+// complete when it was read; if none has changed since, the whole is a register
+// that existed at one time.
+func (d *download) secondLook(ctx context.Context) error {
+	d.report(StageCheck, "", 0)
+	if d.got == 0 || len(d.order) < 2 {
+		return nil
+	}
+	for _, state := range d.order[:len(d.order)-1] {
+		now, err := d.syncer.registers.Summary(ctx, d.key.Owner, d.key.Period, d.key.Book, state)
+		if err != nil {
+			return err
+		}
+		if !sameLines(d.summaries[state].Lines, now.Lines) {
+			return fmt.Errorf("%w: %w: state %s", sii.ErrIncomplete, errMoved, state)
+		}
+	}
+	return nil
+}
+
+// sameLines compares what the lines count and sum, in any order.
+func sameLines(a, b []rcv.SummaryLine) bool {
+	byType := make(map[chile.DocType]rcv.SummaryLine, len(a))
+	for _, line := range a {
+		byType[line.Type] = values(line)
+	}
+	for _, line := range b {
+		if byType[line.Type] != values(line) {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// values returns the line without the SII's own numbers, which may differ from
+// answer to answer.
+func values(line rcv.SummaryLine) rcv.SummaryLine {
+	line.RegisterID, line.LineID, line.TypeName = 0, 0, ""
+	return line
+}
+
+// onSummary notes the summary of a state; of one that is asked for twice, the
+// last stands.
+func (d *download) onSummary(state rcv.State, summary *rcv.Summary) {
+	if before, ok := d.summaries[state]; ok {
+		d.expected -= withDetail(before)
+	} else {
+		d.order = append(d.order, state)
+	}
+	d.summaries[state] = summary
+	d.expected += withDetail(summary)
+	d.report(StageDownload, state, 0)
+}
+
+func withDetail(summary *rcv.Summary) (documents int64) {
+	for _, line := range summary.Lines {
+		if line.HasDetail {
+			documents += line.Documents
+		}
+	}
+	return documents
+}
+
+func (d *download) onAnswer(answer sii.Answer) {
+	d.sources = append(d.sources, storage.Source{Name: answer.Name, SHA256: answer.SHA256, Bytes: answer.Bytes})
+}
+
+func (d *download) summaryLines() []rcv.SummaryLine {
+	var lines []rcv.SummaryLine
+	for _, state := range d.order {
+		lines = append(lines, d.summaries[state].Lines...)
+	}
+	return lines
+}
+
+func (d *download) answers() []storage.Source { return slices.Clone(d.sources) }
+
+func (d *download) report(stage Stage, state rcv.State, typ chile.DocType) {
+	d.syncer.progress(Progress{Key: d.key, Stage: stage, State: state, Type: typ, Rows: d.got, Expected: d.expected})
+}

@@ -1,0 +1,69 @@
+package siisync
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// PeriodResult is what Period did.
+type PeriodResult struct {
+	Owner  chile.RUT
+	Period chile.Period
+
+	// Purchases and Sales are the imports of the two books; nil if that book was
+	// not imported.
+	Purchases, Sales *storage.ImportResult
+}
+
+// Complete reports whether both books were imported.
+func (r *PeriodResult) Complete() bool { return r.Purchases != nil && r.Sales != nil }
+
+// Period downloads both books of the month, all states, and imports each in one
+// transaction. A book is imported only if its rows agree with the SII's summary
+// in counts and sums; otherwise nothing of it is written and the error is
+// sii.ErrIncomplete.
+//
+// If a book fails, Period still returns what it did before, with the error; a
+// book that is named in no result was not changed. The other book is not tried:
+// what fails for one nearly always fails for the other.
+func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Period) (*PeriodResult, error) {
+	result := &PeriodResult{Owner: owner, Period: period}
+	var err error
+	if result.Purchases, err = s.Book(ctx, rcv.Key{Owner: owner, Period: period, Book: rcv.Purchases}); err != nil {
+		return result, err
+	}
+	if result.Sales, err = s.Book(ctx, rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}); err != nil {
+		return result, err
+	}
+	return result, nil
+}
+
+// Book downloads one register, all states, and imports it in one transaction,
+// under the same conditions as Period.
+func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, error) {
+	if !key.Valid() {
+		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
+	}
+	for attempt := 1; ; attempt++ {
+		d := newDownload(s, key)
+		result, err := s.store.ImportRegister(ctx, storage.Snapshot{
+			Key:     key,
+			Rows:    d.rows(ctx),
+			Lines:   d.summaryLines,
+			Sources: d.answers,
+		})
+		switch {
+		case err == nil:
+			d.report(StageImported, "", 0)
+			return result, nil
+		case attempt == 1 && moved(err):
+			d.report(StageAgain, "", 0)
+		default:
+			return nil, s.failed(ctx, key.Owner, "import "+key.String(), fmt.Errorf("siisync: import %s: %w", key, err))
+		}
+	}
+}

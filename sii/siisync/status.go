@@ -1,0 +1,63 @@
+package siisync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+)
+
+// UploadStatus asks for the state of an upload, stores it with the submission
+// of that issuer and track id, and leaves an event. A submission that the store
+// does not know is added: it may have been sent by another program. An unknown
+// verdict leaves the stored state as it is.
+func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error) {
+	status, err := s.statuses.UploadStatus(ctx, issuer, trackID)
+	if err != nil {
+		return nil, s.failed(ctx, issuer, "QueryEstUp "+trackID, err)
+	}
+	submission, err := s.store.Submission(ctx, issuer, trackID)
+	if errors.Is(err, fs.ErrNotExist) {
+		submission, err = &storage.Submission{Issuer: issuer, TrackID: trackID, State: storage.Sent}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("siisync: read submission %s: %w", trackID, err)
+	}
+	submission.Estado, submission.Glosa = status.Estado, status.Glosa
+	if status.Verdict != sii.VerdictUnknown {
+		submission.State = storage.SubmissionState(status.Verdict)
+	}
+	stored, err := s.store.PutSubmission(ctx, *submission)
+	if err != nil {
+		return nil, fmt.Errorf("siisync: store submission %s: %w", trackID, err)
+	}
+	err = s.appendEvent(ctx, storage.Event{Kind: storage.EventTracking, Owner: issuer, SubmissionID: stored.ID}, struct {
+		Service string      `json:"servicio"`
+		TrackID string      `json:"track_id"`
+		Estado  string      `json:"estado"`
+		Glosa   string      `json:"glosa"`
+		Verdict sii.Verdict `json:"veredicto"`
+	}{"QueryEstUp", trackID, status.Estado, status.Glosa, status.Verdict})
+	return status, err
+}
+
+// DocumentStatus asks for the state of a document and leaves an event.
+func (s *Syncer) DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error) {
+	id := chile.DocumentID{Issuer: query.Issuer, Type: query.Type, Folio: query.Folio}
+	status, err := s.statuses.DocumentStatus(ctx, query)
+	if err != nil {
+		return nil, s.failed(ctx, query.Issuer, "QueryEstDte "+id.String(), err)
+	}
+	err = s.appendEvent(ctx, storage.Event{Kind: storage.EventTracking, Owner: query.Issuer}, struct {
+		Service  string           `json:"servicio"`
+		Document chile.DocumentID `json:"documento"`
+		Estado   string           `json:"estado"`
+		Glosa    string           `json:"glosa"`
+		Verdict  sii.Verdict      `json:"veredicto"`
+	}{"QueryEstDte", id, status.Estado, status.Glosa, status.Verdict})
+	return status, err
+}

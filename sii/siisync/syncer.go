@@ -1,0 +1,92 @@
+package siisync
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+)
+
+// Registers is where registers are downloaded from. *sii.RCVService is one.
+type Registers interface {
+	Documents(ctx context.Context, key rcv.Key, opts *sii.RCVOptions) iter.Seq2[rcv.Document, error]
+	Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error)
+}
+
+// Statuses is who knows the state of uploads and documents. *sii.DTEService is
+// one.
+type Statuses interface {
+	UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error)
+	DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error)
+}
+
+// Store is the part of a storage.Storage that a Syncer writes.
+type Store interface {
+	storage.Registers
+	storage.Submissions
+	storage.Events
+}
+
+// Syncer downloads into a store. It keeps no state of its own: it may be used
+// from many goroutines at once, and imports of one register take turns in the
+// store.
+type Syncer struct {
+	registers Registers
+	statuses  Statuses
+	store     Store
+	progress  func(Progress)
+}
+
+// Option changes a Syncer.
+type Option func(*Syncer)
+
+// WithProgress has the function called as a download goes on, from the goroutine
+// that called Period or Book. It must return soon: the download waits for it.
+func WithProgress(report func(Progress)) Option {
+	return func(s *Syncer) { s.progress = report }
+}
+
+// WithRegisters takes registers from elsewhere than the client, as from files.
+func WithRegisters(registers Registers) Option {
+	return func(s *Syncer) { s.registers = registers }
+}
+
+// New returns a Syncer from the client to the store. Both are required.
+func New(client *sii.Client, store Store, opts ...Option) *Syncer {
+	s := &Syncer{
+		registers: client.RCV,
+		statuses:  client.DTE,
+		store:     store,
+		progress:  func(Progress) {},
+	}
+	for _, opt := range opts {
+		opt(s)
+	}
+	return s
+}
+
+// appendEvent leaves an event whose detail is the JSON of v. It does so even if
+// the context of the work has ended, because the trail must tell of that too.
+func (s *Syncer) appendEvent(ctx context.Context, event storage.Event, v any) error {
+	detail, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	event.Detail = string(detail)
+	_, err = s.store.AppendEvent(context.WithoutCancel(ctx), event)
+	return err
+}
+
+// failed leaves an event that tells of a failure, and returns the failure.
+func (s *Syncer) failed(ctx context.Context, owner chile.RUT, what string, cause error) error {
+	err := s.appendEvent(ctx, storage.Event{Kind: storage.EventError, Owner: owner}, struct {
+		Operation string `json:"operacion"`
+		Error     string `json:"error"`
+	}{what, cause.Error()})
+	return errors.Join(cause, err)
+}
