@@ -11,7 +11,9 @@ import (
 // Events is the audit trail: one entry for every import and every query.
 type Events interface {
 	// AppendEvent adds an event and returns it with its id and time. An event that
-	// is appended after another one was returned has a greater id.
+	// is appended after another one was returned has a greater id. An event without
+	// kind, or with a longer one than fits, is ErrInvalid; of one about a submission
+	// that is not stored, the submission is absent.
 	AppendEvent(ctx context.Context, event Event) (*Event, error)
 
 	// Events yields events in the order of their ids.

@@ -14,29 +14,35 @@ import (
 //
 // A document is one row per owner, period, book and document: in the book of
 // purchases the supplier, type and folio tell documents apart, in the book of
-// sales the customer, type and folio.
+// sales the customer, type and folio. Documents without a counterparty are told
+// apart by type and folio.
 type Registers interface {
 	// ImportRegister makes the stored register equal to the snapshot, in one
-	// transaction: rows that are new are added, rows that differ are rewritten,
-	// rows that the snapshot lacks are kept and marked as gone, rows that were
-	// gone and are there again lose the mark, all others are not written. It
-	// stores the summary lines and sources of the snapshot, and appends one event
-	// of kind EventImport.
+	// transaction: rows that are new are added, rows that rcv.Diff tells apart
+	// from the stored ones are rewritten, rows that the snapshot lacks are kept and
+	// marked as gone, rows that were gone and are there again are rewritten without
+	// the mark, all others are not written. A row that is still gone keeps its mark
+	// and is not counted again. The summary lines and sources of the snapshot
+	// replace those of the import before, and one event of kind EventImport is
+	// appended, about the owner.
 	//
 	// Any error of snapshot.Rows, a *rcv.RowError among them, ends the import with
 	// that error and nothing written. A document that comes twice is a
-	// *DuplicateError, an invalid key or a row without type ErrInvalid.
+	// *DuplicateError, even if it comes in two states; an invalid key, a snapshot
+	// without Rows or a row without type is ErrInvalid.
 	//
 	// Imports of one register take turns; the last one wins.
 	ImportRegister(ctx context.Context, snapshot Snapshot) (*ImportResult, error)
 
 	// Documents yields the stored documents of one owner that the query selects,
-	// ordered by period, book, type, counterparty and folio.
+	// ordered by period, book, type, counterparty and folio, RUTs and folios as
+	// numbers. A query without owner is ErrInvalid.
 	Documents(ctx context.Context, query DocumentQuery) iter.Seq2[StoredDocument, error]
 
 	// SummaryLines returns the summary lines of the last import of the register,
-	// ordered by state and type, those without detail included. A register that
-	// was never imported is absent.
+	// ordered by the word of the state and the number of the type, those without
+	// detail included; lines of one state and type keep their order. A register
+	// that was never imported is absent, one without lines has none.
 	SummaryLines(ctx context.Context, key rcv.Key) ([]rcv.SummaryLine, error)
 
 	// LastImport returns the last import of the register. A register that was
@@ -50,7 +56,9 @@ type Snapshot struct {
 	TakenAt time.Time // when it was taken; the zero time is the store's clock
 
 	// Rows yields every document of the register, in any order. It is ranged over
-	// once. An error ends the import.
+	// at most once. An error ends the import. While it runs it may use the store,
+	// because a download needs the tokens, though not import; it finds the register
+	// as it was before.
 	Rows iter.Seq2[rcv.Document, error]
 
 	// Lines are the summary lines of all states, or nil if there was no summary.
@@ -71,7 +79,7 @@ type Source struct {
 
 // Import is the record of an import.
 type Import struct {
-	ID      int64
+	ID      int64 // set by the store, greater than those of the imports of the register before
 	Key     rcv.Key
 	TakenAt time.Time
 	Counts  Counts
@@ -92,8 +100,10 @@ type ImportResult struct {
 	Import
 
 	// Changes are the differences to what was stored before, in the order of the
-	// documents: added, changed, gone and returned ones. An import into an empty
-	// register has no Changes, only the count of what was added: all of it is new.
+	// documents: added, changed, gone and returned ones. The first import of a
+	// register without rows has no Changes, only the count of what it added: all
+	// of it is new. What appears in a register that was empty at its last import
+	// is a change.
 	Changes []Change
 }
 
@@ -111,12 +121,12 @@ const (
 // Change is the difference of one document between two imports.
 type Change struct {
 	Kind   ChangeKind
-	Before *rcv.Document // nil if Added
-	After  *rcv.Document // nil if Gone
+	Before *rcv.Document // as it was stored; nil if Added
+	After  *rcv.Document // as it is stored now; nil if Gone
 }
 
 // DocumentQuery selects documents. Owner is required; every other zero value
-// selects all.
+// selects all. States of documents that are gone are the last ones they had.
 type DocumentQuery struct {
 	Owner       chile.RUT
 	Book        rcv.Book
@@ -131,7 +141,7 @@ type StoredDocument struct {
 	Key rcv.Key
 	rcv.Document
 	Hash   string    // SHA-256 of the canonical values, see rcv.Hash; empty in rows that another program wrote
-	GoneAt time.Time // when an import found it gone; zero if it is in the register
+	GoneAt time.Time // TakenAt of the import that found it gone; zero if it is in the register
 }
 
 // DuplicateError says that a snapshot has one document twice. Nothing was

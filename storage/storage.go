@@ -18,12 +18,14 @@
 //     its work was already committed.
 //   - A write is all or nothing, whatever interrupts it: an error of the caller's
 //     sequence, the end of the context, the end of the process.
-//   - Times are kept to the microsecond and come back as the same instant.
+//   - Times are kept to the microsecond, what is finer is cut off, and come back
+//     as the same instant.
 //   - What a method returns is the caller's: changing it changes nothing in the
-//     store.
+//     store. So is what a method was given, once it has returned.
 //   - A sequence may be ranged over again, which asks the store again. It yields
 //     an error at most once, as its last element. Leaving the loop early frees
-//     what it holds.
+//     what it holds. It shows the store as it was at one time, after what was
+//     written before the loop began. Inside the loop the store may be used.
 package storage
 
 // Storage is all that the SDK keeps. A function that needs less takes the

@@ -11,12 +11,17 @@ import (
 // Submissions keeps what was sent to the SII and what became of it (envíos).
 type Submissions interface {
 	// PutSubmission stores a submission, or the new state of a stored one: issuer
-	// and track id tell them apart. It returns the stored row. If the state
-	// differs from the stored one, an event of kind EventStateChange is appended in
-	// the same transaction.
+	// and track id tell them apart, and without one of them it is ErrInvalid. Of a
+	// stored one State, Estado and Glosa are replaced; Kind, Period and Hash are
+	// too, unless they are empty. It returns the stored row.
+	//
+	// If the state differs from the stored one, an event of kind EventStateChange
+	// is appended in the same transaction, about the submission and its issuer,
+	// whose detail has both states. The first state is no change.
 	PutSubmission(ctx context.Context, submission Submission) (*Submission, error)
 
-	// Submission returns the submission of that issuer and track id.
+	// Submission returns the submission of that issuer and track id. One that was
+	// never stored is absent.
 	Submission(ctx context.Context, issuer chile.RUT, trackID string) (*Submission, error)
 
 	// Submissions yields the submissions of an issuer, oldest first. If state is
@@ -48,5 +53,5 @@ type Submission struct {
 	// Estado and Glosa are the SII's last code and text, verbatim.
 	Estado, Glosa string
 
-	CreatedAt, UpdatedAt time.Time // set by the store
+	CreatedAt, UpdatedAt time.Time // set by the store: of the first and of the last put
 }

@@ -13,12 +13,12 @@ import (
 type Tokens interface {
 	// Token returns the token stored under the key and its expiry. A token that
 	// was never stored, was deleted, has expired or cannot be opened with the keys
-	// at hand is absent.
+	// at hand is absent. A token has expired from the instant of its expiry on.
 	Token(ctx context.Context, key string) (value string, expiry time.Time, err error)
 
 	// PutToken stores the token in place of any other of that key. The key has the
 	// form environment/family/certificate; its first part goes into the column
-	// ambiente.
+	// ambiente. An empty key or value is ErrInvalid.
 	PutToken(ctx context.Context, key, value string, expiry time.Time) error
 
 	// DeleteToken removes the token of the key if it still is that value, so that
