@@ -3,6 +3,7 @@ package chile
 import (
 	"cmp"
 	"database/sql/driver"
+	"fmt"
 	"sync"
 	"time"
 
@@ -37,7 +38,7 @@ type Date struct {
 func NewDate(year int, month time.Month, day int) (Date, error) {
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	if y, m, d := t.Date(); y != year || m != month || d != day || year < 1900 || year > 2199 {
-		return Date{}, parseError("Date", t.Format("2006-01-02"), ErrRange)
+		return Date{}, parseError("Date", fmt.Sprintf("%04d-%02d-%02d", year, month, day), ErrRange)
 	}
 	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil
 }
@@ -121,7 +122,8 @@ func (d Date) Time() time.Time {
 // AddDays returns the date n days later, or earlier if n is negative. Of the
 // zero Date, and beyond the years 1900 to 2199, it is the zero Date.
 func (d Date) AddDays(n int) Date {
-	if d.IsZero() {
+	const most = 300 * 366 // more leads out of the range of years from any date
+	if d.IsZero() || n < -most || n > most {
 		return Date{}
 	}
 	sum, _ := NewDate(time.Date(d.Year(), d.Month(), d.Day()+n, 0, 0, 0, 0, time.UTC).Date())

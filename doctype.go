@@ -17,7 +17,6 @@ const (
 	BoletaExentaElectronica           DocType = 41
 	LiquidacionFacturaElectronica     DocType = 43
 	FacturaCompraElectronica          DocType = 46
-	ComprobantePagoElectronico        DocType = 48
 	GuiaDespachoElectronica           DocType = 52
 	NotaDebitoElectronica             DocType = 56
 	NotaCreditoElectronica            DocType = 61
@@ -37,6 +36,7 @@ const (
 	LiquidacionFactura           DocType = 40
 	FacturaCompra                DocType = 45
 	ValeElectronico              DocType = 47
+	ComprobantePagoElectronico   DocType = 48
 	GuiaDespacho                 DocType = 50
 	NotaDebito                   DocType = 55
 	NotaCredito                  DocType = 60
@@ -175,6 +175,7 @@ var docTypes = map[DocType]struct {
 	185: {"Código 185 de los libros", 0},
 	500: {"Ajuste 500 de los libros", 0},
 	501: {"Ajuste 501 de los libros", 0},
+	900: {"Código 900 de los libros", 0},
 }
 
 // ParseDocType reads a code: digits, up to four of them.

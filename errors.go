@@ -30,18 +30,18 @@ const maxInput = 40
 
 // A ParseError reports a text that is not the value it should be.
 type ParseError struct {
-	Type  string // what was expected: "RUT", "DocType", "Folio", "CLP", "Date" or "Period"
-	Input string // the text, cut to 40 bytes
+	Type  string // what was expected: "RUT", "DocType", "Folio", "DocumentID", "CLP", "Date" or "Period"
+	Input string // the text; of a longer one the first 40 bytes and "…"
 	Err   error  // ErrSyntax, ErrRange or ErrCheckDigit
 }
 
 func parseError(typ, input string, err error) error {
 	if len(input) > maxInput {
-		input = input[:maxInput]
-		for input != "" && !utf8.ValidString(input) {
-			input = input[:len(input)-1]
+		end := maxInput
+		for end > maxInput-utf8.UTFMax && !utf8.RuneStart(input[end]) {
+			end-- // not in the middle of a letter
 		}
-		input += "…"
+		input = input[:end] + "…"
 	}
 	// The input may be a part of a much larger text, which must not be kept.
 	return &ParseError{Type: typ, Input: strings.Clone(input), Err: err}

@@ -3,6 +3,7 @@ package chile
 import (
 	"cmp"
 	"database/sql/driver"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -69,21 +70,22 @@ func (p Period) Next() Period { return p.Add(1) }
 func (p Period) Previous() Period { return p.Add(-1) }
 
 // Add returns the period that many months later, or earlier if months is
-// negative.
+// negative. Of a period that is not valid, and beyond the years 1900 to 2199, it
+// is the zero Period.
 func (p Period) Add(months int) Period {
 	n := p.Year*12 + int(p.Month) - 1 + months
-	year, month := n/12, n%12
-	if month < 0 {
-		year, month = year-1, month+12
+	sum := Period{Year: n / 12, Month: time.Month(n%12 + 1)}
+	if !p.Valid() || !sum.Valid() {
+		return Period{}
 	}
-	return Period{Year: year, Month: time.Month(month + 1)}
+	return sum
 }
 
 // Through returns the months from p to last, both included, in order. There are
-// none if last is before p.
+// none if last is before p or if one of the two is not valid.
 func (p Period) Through(last Period) iter.Seq[Period] {
 	return func(yield func(Period) bool) {
-		for q := p; q.Compare(last) <= 0; q = q.Next() {
+		for q := p; q.Valid() && last.Valid() && q.Compare(last) <= 0; q = q.Next() {
 			if !yield(q) {
 				return
 			}
@@ -91,16 +93,23 @@ func (p Period) Through(last Period) iter.Seq[Period] {
 	}
 }
 
-// First returns the first day of the month.
+// First returns the first day of the month, or the zero Date if p is not valid.
 func (p Period) First() Date {
-	return Date{year: int16(p.Year), month: uint8(p.Month), day: 1}
+	first, _ := NewDate(p.Year, p.Month, 1)
+	return first
 }
 
-// Last returns the last day of the month.
-func (p Period) Last() Date { return p.Next().First().AddDays(-1) }
+// Last returns the last day of the month, or the zero Date if p is not valid.
+func (p Period) Last() Date {
+	if !p.Valid() {
+		return Date{}
+	}
+	last, _ := NewDate(time.Date(p.Year, p.Month+1, 0, 0, 0, 0, 0, time.UTC).Date())
+	return last
+}
 
-// Contains reports whether d is a day of the month.
-func (p Period) Contains(d Date) bool { return d.Period() == p }
+// Contains reports whether d is a day of the month; the zero Date is in none.
+func (p Period) Contains(d Date) bool { return !d.IsZero() && d.Period() == p }
 
 // Compare orders periods; the zero value comes first.
 func (p Period) Compare(other Period) int {
@@ -122,8 +131,14 @@ func (p Period) append(b []byte, separator string) []byte {
 	return appendTwo(append(b, separator...), int(p.Month))
 }
 
-// MarshalText writes the period as String does.
-func (p Period) MarshalText() ([]byte, error) { return p.append(nil, "-"), nil }
+// MarshalText writes the period as String does. A period that is neither zero
+// nor valid is a *ParseError with ErrRange: it must not become none.
+func (p Period) MarshalText() ([]byte, error) {
+	if !p.IsZero() && !p.Valid() {
+		return nil, parseError("Period", fmt.Sprintf("%04d-%02d", p.Year, p.Month), ErrRange)
+	}
+	return p.append(nil, "-"), nil
+}
 
 // UnmarshalText reads what ParsePeriod reads; the empty text is the zero value.
 func (p *Period) UnmarshalText(text []byte) error {
@@ -143,11 +158,12 @@ func (p *Period) UnmarshalText(text []byte) error {
 // value.
 func (p *Period) Scan(src any) error { return scanText("Period", src, p.UnmarshalText) }
 
-// Value implements driver.Valuer: the text of String, and NULL for the zero
+// Value implements driver.Valuer: the text of MarshalText, and NULL for the zero
 // value.
 func (p Period) Value() (driver.Value, error) {
-	if p.IsZero() {
-		return nil, nil
+	text, err := p.MarshalText()
+	if err != nil || p.IsZero() {
+		return nil, err
 	}
-	return p.String(), nil
+	return string(text), nil
 }

@@ -25,6 +25,10 @@ type RUT struct {
 // maxRUT is the largest number that RUTType has room for (ten characters).
 const maxRUT = 99_999_999
 
+// maxRUTText bounds how many bytes a RUT may be written with, leading zeros,
+// points and a typographic hyphen included.
+const maxRUTText = 32
+
 // NewRUT returns the RUT with that number; it computes the check digit.
 // The error is a *ParseError with ErrRange unless 1 <= number <= 99,999,999.
 func NewRUT(number int64) (RUT, error) {
@@ -71,7 +75,7 @@ func MustParseRUT(s string) RUT {
 // splitRUT cuts the check digit, in upper case, off a RUT.
 func splitRUT(s string) (body string, dv byte, ok bool) {
 	s = strings.TrimSpace(s)
-	if len(s) < 2 {
+	if len(s) < 2 || len(s) > maxRUTText {
 		return "", 0, false
 	}
 	body, dv = s[:len(s)-1], s[len(s)-1]
