@@ -52,6 +52,10 @@ type Document struct {
 	Event     string `json:"detEventoReceptor,omitzero"`
 	EventText string `json:"detEventoReceptorLeyenda,omitzero"`
 
+	// Cancelled is the SII's mark that the document was annulled, as it came.
+	// detAnulado; not in the CSV exports.
+	Cancelled string `json:"detAnulado,omitzero"`
+
 	// Exempt, Net, VAT (IVA) and Total are the amounts of the document. In a
 	// purchase VAT is the recoverable part. detMntExe, detMntNeto, detMntIVA,
 	// detMntTotal; columns "Monto Exento", "Monto Neto", "Monto IVA Recuperable"
@@ -181,7 +185,6 @@ type SIIData struct {
 	RegisterID int64 `json:"dcvCodigo,omitzero"`  // id of the register
 	DetailID   int64 `json:"detCodigo,omitzero"`  // id of the row
 
-	Cancelled        string       `json:"detAnulado,omitzero"`      // cancelled mark, as it came
 	Loaded           chile.Period `json:"detPcarga,omitzero"`       // month of load
 	KindMayChange    bool         `json:"cambiarTipoTran,omitzero"` // the portal lets one change Kind
 	AggressiveIssuer bool         `json:"emisorAgresivo,omitzero"`  // on the SII's list of aggressive issuers

@@ -1,0 +1,250 @@
+package rcv
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Limits of what is held of an answer at one time. A row of the facade has
+// about 2 kB.
+const (
+	maxRowBytes   = 256 << 10 // one row of an answer, one name
+	maxOtherBytes = 1 << 20   // any other value beside the rows
+)
+
+// answer walks through a JSON answer of the facade, holding no more of it than
+// one row:
+//
+//	{"data": [row, …], …, "metaData": {…}, "respEstado": {"codRespuesta": 0, …}}
+//	{"errorMsg": "…"}
+//
+// Names come in any order. Those that nobody asks for are ignored: the facade
+// adds to its answers without notice.
+type answer struct {
+	dec  *json.Decoder
+	from *meter
+	row  json.RawMessage // reused
+}
+
+func newAnswer(r io.Reader) *answer {
+	from := &meter{r: bufio.NewReader(r)}
+	return &answer{dec: json.NewDecoder(from), from: from}
+}
+
+// read calls the function of each name that it meets, to read the value, and
+// judges the status. It reads to the end of the input, so that whoever hashes
+// the bytes on the way has seen them all.
+func (a *answer) read(values map[string]func() error) error {
+	if err := a.from.skipMark(); err != nil {
+		return err
+	}
+	if err := a.delim('{'); err != nil {
+		return err
+	}
+	var verdict struct {
+		status   *statusJSON
+		errorMsg string
+	}
+	seen := make(map[string]bool)
+	for a.dec.More() {
+		token, err := a.token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		if seen[name] {
+			return notAnswer(fmt.Errorf("%q comes twice", name))
+		}
+		switch read := values[name]; {
+		case name == "respEstado":
+			seen[name] = true
+			err = a.value(&verdict.status)
+		case name == "errorMsg":
+			seen[name] = true
+			err = a.value(&verdict.errorMsg)
+		case read != nil:
+			seen[name] = true
+			err = read()
+		default:
+			err = a.value(&a.row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := a.delim('}'); err != nil {
+		return err
+	}
+	if err := a.end(); err != nil {
+		return err
+	}
+	if verdict.errorMsg != "" {
+		return &AnswerError{ErrorMsg: verdict.errorMsg, Status: verdict.status.orZero()}
+	}
+	if verdict.status == nil || verdict.status.Code == nil {
+		return notAnswer(errors.New("it has no respEstado with a codRespuesta"))
+	}
+	return verdict.status.orZero().refusal()
+}
+
+// statusJSON is respEstado as it comes.
+type statusJSON struct {
+	Code      *lenientInt  `json:"codRespuesta"`
+	Message   *string      `json:"msgeRespuesta"`
+	ErrorCode *lenientText `json:"codError"`
+}
+
+func (s *statusJSON) orZero() AnswerStatus {
+	var status AnswerStatus
+	if s == nil {
+		return status
+	}
+	if s.Code != nil {
+		status.Code = int(*s.Code)
+	}
+	if s.Message != nil {
+		status.Message = *s.Message
+	}
+	if s.ErrorCode != nil {
+		status.ErrorCode = string(*s.ErrorCode)
+	}
+	return status
+}
+
+// lenientInt is a number that may come as a string.
+type lenientInt int
+
+func (n *lenientInt) UnmarshalJSON(raw []byte) error {
+	v, err := parseScalar(scalar(raw))
+	if err == nil {
+		var code int64
+		negative := bytes.HasPrefix(v, []byte{'-'})
+		if code, err = parseDigits(bytes.TrimPrefix(v, []byte{'-'}), 9); negative {
+			code = -code
+		}
+		*n = lenientInt(code)
+	}
+	return err
+}
+
+// lenientText is a text that may come as a number.
+type lenientText string
+
+func (t *lenientText) UnmarshalJSON(raw []byte) error {
+	v, err := parseScalar(scalar(raw))
+	*t = lenientText(v)
+	return err
+}
+
+// list reads a value that is a list or null, calling row for each element with
+// its number, from 1. The bytes are valid JSON, and only until row returns.
+func (a *answer) list(row func(n int, raw []byte) error) error {
+	token, err := a.token()
+	if err != nil || token == nil {
+		return err
+	}
+	if token != json.Delim('[') {
+		return notAnswer(fmt.Errorf("data is %v, not a list", kindOf(token)))
+	}
+	for n := 1; a.dec.More(); n++ {
+		a.from.allow(maxRowBytes)
+		if err := a.decode(&a.row); err != nil {
+			return err
+		}
+		if err := row(n, a.row); err != nil {
+			return err
+		}
+	}
+	return a.delim(']')
+}
+
+func kindOf(token json.Token) string {
+	if delim, ok := token.(json.Delim); ok {
+		return delim.String()
+	}
+	return fmt.Sprintf("a %T", token)
+}
+
+// value decodes one value whole.
+func (a *answer) value(into any) error {
+	a.from.allow(maxOtherBytes)
+	return a.decode(into)
+}
+
+func (a *answer) token() (json.Token, error) {
+	a.from.allow(maxRowBytes)
+	token, err := a.dec.Token()
+	return token, a.problem(err)
+}
+
+func (a *answer) delim(want json.Delim) error {
+	token, err := a.token()
+	if err == nil && token != want {
+		return notAnswer(fmt.Errorf("%v where %v should be", kindOf(token), want))
+	}
+	return err
+}
+
+func (a *answer) decode(into any) error { return a.problem(a.dec.Decode(into)) }
+
+// end makes sure that nothing follows.
+func (a *answer) end() error {
+	a.from.allow(maxRowBytes)
+	_, err := a.dec.Token()
+	if errors.Is(err, io.EOF) && a.from.err == nil {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("more follows after the end")
+	}
+	return a.problem(err)
+}
+
+// problem tells a failure of the reader, which is returned as it is, from bytes
+// that are no answer.
+func (a *answer) problem(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case a.from.err != nil:
+		return fmt.Errorf("rcv: read the answer: %w", a.from.err)
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	return notAnswer(err)
+}
+
+// meter lets a reader be read as far as was allowed, so that a decoder that
+// wants a whole value cannot take all the memory.
+type meter struct {
+	r    *bufio.Reader
+	left int
+	err  error // of the reader, but io.EOF
+}
+
+func (m *meter) allow(n int) { m.left = n }
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, ErrTooLong
+	}
+	n, err := m.r.Read(p[:min(len(p), m.left)])
+	m.left -= n
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.err = err
+	}
+	return n, err
+}
+
+// skipMark passes over a byte order mark.
+func (m *meter) skipMark() error {
+	if mark, _ := m.r.Peek(3); string(mark) == "\ufeff" {
+		_, err := m.r.Discard(len(mark))
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package rcv
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/ofitec/chile"
+)
+
+// DecodeOptions says what the facade was asked for, which its rows do not always
+// repeat. nil is the zero value.
+type DecodeOptions struct {
+	// State is the state of every row. If it is empty, a row has the state that it
+	// names itself, and rows of sales are in Registro.
+	State State
+
+	// Type is the type of rows without detTipoDoc, which some answers leave out. A
+	// type that a row has comes first.
+	Type chile.DocType
+}
+
+// DecodePurchases yields the rows of an answer of getDetalleCompra, reading one
+// at a time.
+//
+// A row that cannot be read is yielded as a *RowError, and the next row follows.
+// Every other error is the last thing yielded: an *AnswerError if the SII
+// refuses, ErrNotAnswer if the bytes are no answer, else the error of r. Since
+// the SII may put its refusal after the rows, rows count only if the sequence
+// ends without an error. An answer without rows yields nothing.
+//
+// Amounts come as numbers, as strings of digits or null. Values with names that
+// this package does not know are ignored; so are marks of SIIData in a form that
+// it does not know. A row needs counterparty, type, folio, date and total.
+//
+// The sequence can be ranged over once; after that it yields ErrUsed. If the
+// loop runs to its end without an error, r was read to its end.
+func DecodePurchases(r io.Reader, opts *DecodeOptions) iter.Seq2[Purchase, error] {
+	return typed(DecodeDocuments(r, opts), asPurchase)
+}
+
+// DecodeSales yields the rows of an answer of getDetalleVenta, as
+// DecodePurchases does.
+func DecodeSales(r io.Reader, opts *DecodeOptions) iter.Seq2[Sale, error] {
+	var withState DecodeOptions
+	if opts != nil {
+		withState = *opts
+	}
+	if withState.State == "" {
+		withState.State = Registro
+	}
+	return typed(DecodeDocuments(r, &withState), asSale)
+}
+
+// DecodeDocuments yields the rows of an answer of getDetalleCompra or
+// getDetalleVenta, as DecodePurchases does.
+func DecodeDocuments(r io.Reader, opts *DecodeOptions) iter.Seq2[Document, error] {
+	var decoder rowDecoder
+	if opts != nil {
+		decoder.opts = *opts
+	}
+	return once(func(yield func(Document, error) bool) {
+		var doc Document
+		row := func(n int, raw []byte) error {
+			doc = Document{}
+			if err := decoder.decode(&doc, n, raw); err != nil {
+				doc = Document{}
+				if !yield(doc, err) {
+					return errStopped
+				}
+			} else if !yield(doc, nil) {
+				return errStopped
+			}
+			return nil
+		}
+		a := newAnswer(r)
+		err := a.read(map[string]func() error{"data": func() error { return a.list(row) }})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(Document{}, err)
+		}
+	})
+}
+
+// errStopped says that the loop over the sequence was left.
+var errStopped = errors.New("rcv: stopped")
+
+// rowDecoder reads the rows of an answer.
+type rowDecoder struct {
+	opts  DecodeOptions
+	texts interner
+}
+
+var (
+	fieldCounterparty = named("detRutDoc")
+	fieldSettlement   = named("detLiqRutEmisor")
+	fieldTotal        = named("detMntTotal")
+)
+
+// split is a RUT whose number and check digit are two values of the row.
+type split struct{ number, dv []byte }
+
+// decode reads a row. The error, if any, is a *RowError, but its type is error
+// so that nil stays nil.
+func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
+	if raw[0] != '{' {
+		return newRowError(n, "", raw, chile.ErrSyntax)
+	}
+	var (
+		counterparty, settlement split
+		seen                     fieldSet
+		total                    bool
+	)
+	byName := fieldsByName()
+	err := members(raw, func(name []byte, value scalar) error {
+		switch string(name) {
+		case "detDvDoc":
+			return partOfRUT(&counterparty.dv, n, "detDvDoc", value)
+		case "detLiqDvEmisor":
+			return partOfRUT(&settlement.dv, n, "detLiqDvEmisor", value)
+		}
+		i, ok := byName[string(name)]
+		if !ok {
+			return nil
+		}
+		if !seen.add(i) {
+			return newRowError(n, fields[i].name, value, ErrUnexpected)
+		}
+		text, err := parseScalar(value)
+		switch {
+		case err != nil:
+		case i == fieldCounterparty:
+			counterparty.number = text
+			return nil
+		case i == fieldSettlement:
+			settlement.number = text
+			return nil
+		case len(text) > 0:
+			total = total || i == fieldTotal
+			err = fields[i].set(d, text, &r.texts)
+		}
+		if err != nil && fields[i].compared != never {
+			return newRowError(n, fields[i].name, value, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return rowError(n, err)
+	}
+	if d.Counterparty, err = counterparty.rut(n, "detRutDoc"); err != nil {
+		return err
+	}
+	if d.SettlementRUT, err = settlement.rut(n, "detLiqRutEmisor"); err != nil {
+		return err
+	}
+	if !total {
+		return newRowError(n, fields[fieldTotal].name, nil, ErrMissing)
+	}
+	return r.complete(d, n)
+}
+
+// complete fills in what was asked for and wants what every row has.
+func (r *rowDecoder) complete(d *Document, n int) error {
+	d.State = r.opts.State
+	if own := State(d.RawState); d.State == "" && own.Valid() {
+		d.State = own
+	}
+	if d.Type == 0 {
+		d.Type = r.opts.Type
+	}
+	switch {
+	case d.Counterparty.IsZero():
+		return newRowError(n, "detRutDoc", nil, ErrMissing)
+	case d.Type == 0:
+		return newRowError(n, "detTipoDoc", nil, ErrMissing)
+	case d.Folio == 0:
+		return newRowError(n, "detNroDoc", nil, ErrMissing)
+	case d.Issued.IsZero():
+		return newRowError(n, "detFchDoc", nil, ErrMissing)
+	}
+	return nil
+}
+
+// partOfRUT notes one part of a RUT.
+func partOfRUT(part *[]byte, n int, name string, value scalar) error {
+	text, err := parseScalar(value)
+	if err != nil {
+		return newRowError(n, name, value, err)
+	}
+	*part = text
+	return nil
+}
+
+// rut puts the parts together. No number, or 0, is no RUT.
+func (s split) rut(n int, name string) (chile.RUT, error) {
+	if len(s.number) == 0 || string(s.number) == "0" {
+		return chile.RUT{}, nil
+	}
+	whole := append(append(bytes.Clone(s.number), '-'), s.dv...)
+	if len(s.dv) == 0 {
+		return chile.RUT{}, newRowError(n, name, whole, ErrMissing)
+	}
+	rut, err := parseRUT(whole)
+	if err != nil {
+		return chile.RUT{}, newRowError(n, name, whole, err)
+	}
+	return rut, nil
+}
+
+// rowError makes sure that an error in a row is a *RowError.
+func rowError(n int, err error) error {
+	var row *RowError
+	if errors.As(err, &row) {
+		return row
+	}
+	return newRowError(n, "", nil, err)
+}
+
+// fieldSet is a set of indexes into fields, of which there are fewer than 128.
+type fieldSet [2]uint64
+
+// add reports whether i was not in the set.
+func (s *fieldSet) add(i int) bool {
+	bit := uint64(1) << (i % 64)
+	had := s[i/64]&bit != 0
+	s[i/64] |= bit
+	return !had
+}

@@ -1,0 +1,71 @@
+package rcv
+
+// field is one value of a Document: where it stands in the row, under which
+// names the SII gives it, and how it counts in a comparison. The table of all
+// fields is what readers, writers, Hash and Diff share.
+type field struct {
+	value
+	name     string   // in the facade's JSON
+	headings []string // in the CSV exports
+	compared comparison
+	money    bool // an amount: in doubt, a difference is reported
+}
+
+// comparison is how a field counts in Diff and Hash.
+type comparison int
+
+const (
+	always    comparison = iota
+	ifBoth               // a mark that follows from other values, and not every source has: only if both sides have it
+	specially            // by code of its own in Diff
+	never                // the SII's own numbers and marks
+)
+
+// value is access to one field of a Document, whatever its type.
+type value interface {
+	set(d *Document, text []byte, in *interner) error
+	isZero(d *Document) bool
+	same(d, e *Document) bool
+	appendSII(b []byte, d *Document) []byte
+	appendCanonical(b []byte, d *Document) []byte
+}
+
+// at is a value of type T.
+type at[T comparable] struct {
+	kind *kind[T]
+	in   func(*Document) *T
+}
+
+// set reads a trimmed text; one that means nothing leaves the value as it is.
+func (a at[T]) set(d *Document, text []byte, in *interner) error {
+	if a.kind.means(text) {
+		return nil
+	}
+	v, err := a.kind.parse(text, in)
+	if err != nil {
+		return err
+	}
+	*a.in(d) = v
+	return nil
+}
+
+func (a at[T]) isZero(d *Document) bool {
+	var zero T
+	return *a.in(d) == zero
+}
+
+func (a at[T]) same(d, e *Document) bool {
+	if a.kind.same != nil {
+		return a.kind.same(*a.in(d), *a.in(e))
+	}
+	return *a.in(d) == *a.in(e)
+}
+
+func (a at[T]) appendSII(b []byte, d *Document) []byte { return a.kind.write(b, *a.in(d)) }
+
+func (a at[T]) appendCanonical(b []byte, d *Document) []byte {
+	if a.kind.canonical != nil {
+		return a.kind.canonical(b, *a.in(d))
+	}
+	return a.kind.write(b, *a.in(d))
+}

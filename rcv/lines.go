@@ -1,0 +1,67 @@
+package rcv
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// lineReader reads the lines of a file in UTF-8 or ISO-8859-1, with or without
+// a byte order mark. It holds one line.
+type lineReader struct {
+	r   *bufio.Reader
+	max int
+	n   int    // number of the line that next returned
+	buf []byte // of a line that was not in UTF-8
+}
+
+func newLineReader(r io.Reader, maxLine int) *lineReader {
+	return &lineReader{r: bufio.NewReaderSize(r, maxLine), max: maxLine}
+}
+
+// next returns the next line that is not blank, without its end, until next is
+// called again. It passes over a line that is too long and returns ErrTooLong;
+// the lines after it can be read. At the end it returns io.EOF.
+func (l *lineReader) next() ([]byte, error) {
+	for {
+		line, err := l.r.ReadSlice('\n')
+		if err == nil || len(line) > 0 {
+			l.n++
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) || err == nil && len(line) > l.max:
+			return nil, l.skip(err)
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("rcv: read line %d: %w", l.n, err)
+		case len(line) == 0:
+			return nil, io.EOF
+		}
+		if l.n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return l.utf8(line), nil
+		}
+	}
+}
+
+// skip reads the rest of a line of which err is what was read so far.
+func (l *lineReader) skip(err error) error {
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = l.r.ReadSlice('\n')
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("rcv: read line %d: %w", l.n, err)
+	}
+	return ErrTooLong
+}
+
+func (l *lineReader) utf8(line []byte) []byte {
+	text := toUTF8(line, l.buf)
+	if len(text) > 0 && &text[0] != &line[0] {
+		l.buf = text
+	}
+	return text
+}

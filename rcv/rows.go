@@ -1,0 +1,278 @@
+package rcv
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/ofitec/chile"
+)
+
+// rowReader reads the rows of an export.
+type rowReader struct {
+	header *header
+	col    map[role]int // column of each role
+	needed []int        // columns that a row must fill
+	nro    int          // columns, or -1
+	when   int
+	total  int
+	cells  [][]byte // of the row at hand
+	spare  Document // for a look at rows that are no document
+	texts  interner
+	window *window
+}
+
+func newRowReader(h *header, yield func(Document, error) bool) *rowReader {
+	r := &rowReader{header: h, col: make(map[role]int), cells: make([][]byte, len(h.roles))}
+	for i, c := range h.roles {
+		if c != roleUnknown {
+			r.col[c] = i
+		}
+	}
+	for _, name := range []string{"detTipoDoc", "detRutDoc", "detRznSoc", "detNroDoc", "detFchDoc", "detFecRecepcion", "detMntTotal"} {
+		if i := r.column(role(named(name))); i >= 0 {
+			r.needed = append(r.needed, i)
+		}
+	}
+	r.nro, r.when, r.total = r.column(roleNro), r.column(role(named("detFecRecepcion"))), r.column(role(fieldTotal))
+	heading := ""
+	if i := r.column(roleTaxCode); i >= 0 {
+		heading = h.names[i]
+	}
+	r.window = newWindow(yield, heading)
+	return r
+}
+
+// column returns the column of the role, or -1.
+func (r *rowReader) column(of role) int {
+	if i, ok := r.col[of]; ok {
+		return i
+	}
+	return -1
+}
+
+// run reads all rows. It stops where the consumer stops.
+func (r *rowReader) run(lines *lineReader) {
+	for !r.window.stopped {
+		line, err := lines.next()
+		switch {
+		case err == nil:
+			r.row(lines.n, line)
+		case errors.Is(err, ErrTooLong):
+			r.window.fail(newRowError(lines.n, "", nil, err))
+		case errors.Is(err, io.EOF):
+			r.window.flush()
+			r.window.reportOrphans()
+			return
+		default:
+			r.window.flush()
+			r.window.yieldError(err)
+			return
+		}
+	}
+}
+
+// row reads one line.
+func (r *rowReader) row(n int, line []byte) {
+	extra := r.split(line)
+	if extra == nil && r.empty(r.nro) && r.empty(r.when) && r.empty(r.total) {
+		r.continuation(n)
+		return
+	}
+	e := r.window.next()
+	e.err = r.document(&e.doc, n)
+	if e.err == nil && extra != nil {
+		e.err = newRowError(n, "", extra, ErrUnexpected)
+	}
+	r.window.adopt(e)
+}
+
+func (r *rowReader) empty(column int) bool { return column < 0 || len(r.cells[column]) == 0 }
+
+// split cuts the line into trimmed cells; those that it lacks are empty. It
+// returns a cell beyond the last heading that is not empty, if there is one.
+func (r *rowReader) split(line []byte) (extra []byte) {
+	clear(r.cells)
+	for i := 0; ; i++ {
+		cell := line
+		end := bytes.IndexByte(line, ';')
+		if end >= 0 {
+			cell = line[:end]
+		}
+		if cell = trim(cell); len(cell) > 0 {
+			if i >= len(r.cells) {
+				return cell
+			}
+			r.cells[i] = cell
+		}
+		if end < 0 {
+			return nil
+		}
+		line = line[end+1:]
+	}
+}
+
+// trim leaves out spaces, and the two quotation marks that stand for nothing.
+func trim(cell []byte) []byte {
+	if len(cell) == 0 {
+		return nil
+	}
+	if c := cell[0]; c > ' ' && c < 0x80 {
+		if c = cell[len(cell)-1]; c > ' ' && c < 0x80 {
+			if string(cell) == `""` {
+				return nil
+			}
+			return cell
+		}
+	}
+	if cell = bytes.TrimSpace(cell); string(cell) == `""` {
+		return nil
+	}
+	return cell
+}
+
+// document reads the cells into an empty document.
+func (r *rowReader) document(d *Document, n int) error {
+	d.State, d.Type = r.header.state, r.header.typ
+	for i, cell := range r.cells {
+		f := r.header.roles[i]
+		if f < 0 || len(cell) == 0 {
+			continue
+		}
+		if err := fields[f].set(d, cell, &r.texts); err != nil {
+			return newRowError(n, r.header.names[i], cell, err)
+		}
+	}
+	for _, i := range r.needed {
+		if f := &fields[r.header.roles[i]]; len(r.cells[i]) == 0 || !f.money && f.isZero(d) {
+			return newRowError(n, r.header.names[i], r.cells[i], ErrMissing)
+		}
+	}
+	if err := r.addsUp(d, n); err != nil {
+		return err
+	}
+	tax, ok, err := r.tax(n)
+	if ok {
+		d.OtherTaxes, d.OtherTaxTotal = []OtherTax{tax}, tax.Amount
+	}
+	return err
+}
+
+var (
+	fieldExempt = named("detMntExe")
+	fieldNet    = named("detMntNeto")
+)
+
+// addsUp wants that the other amounts make up the total if the exempt or the
+// net amount is left empty: only then is it known to be zero.
+func (r *rowReader) addsUp(d *Document, n int) error {
+	for _, f := range []int{fieldExempt, fieldNet} {
+		if i := r.col[role(f)]; len(r.cells[i]) == 0 {
+			// Five amounts of at most 18 digits fit.
+			if d.Exempt+d.Net+d.VAT+d.NonRecoverableVAT+d.CommonUseVAT != d.Total {
+				return newRowError(n, r.header.names[i], nil, ErrMissing)
+			}
+		}
+	}
+	return nil
+}
+
+// tax reads the additional tax of the row, if it has one.
+func (r *rowReader) tax(n int) (tax OtherTax, ok bool, err error) {
+	code, amount, rate := r.column(roleTaxCode), r.column(roleTaxAmount), r.column(roleTaxRate)
+	if r.empty(code) && r.empty(amount) && r.empty(rate) {
+		return tax, false, nil
+	}
+	if tax.Code, err = readCell(r, n, code, &numberKind); err != nil {
+		return tax, false, err
+	}
+	if tax.Amount, err = readCell(r, n, amount, &amountKind); err != nil {
+		return tax, false, err
+	}
+	if tax.Rate, err = readCell(r, n, rate, &rateKind); err != nil {
+		return tax, false, err
+	}
+	switch {
+	case tax.Code == 0 && tax.Amount == 0:
+		return OtherTax{}, false, nil // zeros where there is no tax
+	case tax.Code == 0:
+		return tax, false, newRowError(n, r.header.names[code], nil, ErrMissing)
+	case r.empty(amount):
+		return tax, false, newRowError(n, r.header.names[amount], nil, ErrMissing)
+	}
+	return tax, true, nil
+}
+
+// readCell reads a cell; an empty one is the zero value.
+func readCell[T comparable](r *rowReader, n, column int, k *kind[T]) (T, error) {
+	var zero T
+	if r.empty(column) || k.means(r.cells[column]) {
+		return zero, nil
+	}
+	v, err := k.parse(r.cells[column], &r.texts)
+	if err != nil {
+		return zero, newRowError(n, r.header.names[column], r.cells[column], err)
+	}
+	return v, nil
+}
+
+// continuation reads a row that gives a further tax of a document.
+func (r *rowReader) continuation(n int) {
+	tax, ok, err := r.tax(n)
+	if err == nil {
+		err = r.onlyContinues(n, ok)
+	}
+	switch {
+	case err != nil:
+		r.window.fail(err)
+	case ok:
+		r.window.attach(orphan{id: idOf(&r.spare), tax: tax, line: n})
+	}
+}
+
+// onlyContinues reads the row into the spare document, and wants it to have
+// nothing but what names a document, which it wants if there is a tax.
+func (r *rowReader) onlyContinues(n int, hasTax bool) error {
+	r.spare = Document{Type: r.header.typ}
+	for i, cell := range r.cells {
+		f := r.header.roles[i]
+		if f < 0 || len(cell) == 0 {
+			continue
+		}
+		err := fields[f].set(&r.spare, cell, &r.texts)
+		if err == nil && !fields[f].isZero(&r.spare) && !repeated[int(f)] {
+			err = ErrUnexpected
+		}
+		if err != nil {
+			return newRowError(n, r.header.names[i], cell, err)
+		}
+	}
+	if !hasTax {
+		return nil
+	}
+	for _, i := range r.needed {
+		if f := r.header.roles[i]; identifying[int(f)] && fields[f].isZero(&r.spare) {
+			return newRowError(n, r.header.names[i], nil, ErrMissing)
+		}
+	}
+	return nil
+}
+
+// repeated are the fields that a continuation repeats, identifying those of
+// them that tell which document it continues.
+var (
+	identifying = map[int]bool{fieldType: true, fieldCounterparty: true, named("detNroDoc"): true}
+	repeated    = map[int]bool{
+		fieldType: true, fieldCounterparty: true, named("detNroDoc"): true,
+		named("detRznSoc"): true, named("detFchDoc"): true, named("descTipoTransaccion"): true,
+	}
+)
+
+// docID tells the documents of one register apart.
+type docID struct {
+	counterparty chile.RUT
+	typ          chile.DocType
+	folio        chile.Folio
+}
+
+func idOf(d *Document) docID { return docID{d.Counterparty, d.Type, d.Folio} }

@@ -1,0 +1,62 @@
+package rcv
+
+import "github.com/ofitec/chile"
+
+// Totals are sums over documents as the tax form counts them: credit notes (60,
+// 61, 106, 112) are subtracted. The zero value is ready for use. It is not safe
+// for concurrent use.
+type Totals struct {
+	Documents int64 `json:"documents"` // all documents, credit notes among them
+	Credits   int64 `json:"credits"`   // how many of them are credit notes
+
+	Exempt            chile.CLP `json:"exempt"`
+	Net               chile.CLP `json:"net"`
+	VAT               chile.CLP `json:"vat"` // the recoverable part in purchases
+	NonRecoverableVAT chile.CLP `json:"non_recoverable_vat"`
+	CommonUseVAT      chile.CLP `json:"common_use_vat"`
+	OtherTaxes        chile.CLP `json:"other_taxes"`
+	Total             chile.CLP `json:"total"`
+}
+
+// Add counts a document. If a sum does not fit, it returns chile.ErrOverflow and
+// changes nothing.
+func (t *Totals) Add(d *Document) error {
+	one := Totals{
+		Documents:         1,
+		Exempt:            d.Exempt,
+		Net:               d.Net,
+		VAT:               d.VAT,
+		NonRecoverableVAT: d.NonRecoverableVAT,
+		CommonUseVAT:      d.CommonUseVAT,
+		OtherTaxes:        d.OtherTaxTotal,
+		Total:             d.Total,
+	}
+	if d.Type.Credit() {
+		one.Credits = 1
+		for _, amount := range one.amounts() {
+			*amount = -*amount
+		}
+	}
+	return t.Merge(one)
+}
+
+// Merge adds other totals. If a sum does not fit, it returns chile.ErrOverflow
+// and changes nothing.
+func (t *Totals) Merge(other Totals) error {
+	sum := *t
+	add := other.amounts()
+	for i, amount := range sum.amounts() {
+		var err error
+		if *amount, err = amount.Add(*add[i]); err != nil {
+			return err
+		}
+	}
+	sum.Documents += other.Documents
+	sum.Credits += other.Credits
+	*t = sum
+	return nil
+}
+
+func (t *Totals) amounts() [7]*chile.CLP {
+	return [...]*chile.CLP{&t.Exempt, &t.Net, &t.VAT, &t.NonRecoverableVAT, &t.CommonUseVAT, &t.OtherTaxes, &t.Total}
+}

@@ -1,0 +1,154 @@
+package rcv
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/ofitec/chile"
+)
+
+const (
+	// windowSize is how many documents wait for rows that continue them. The SII
+	// writes those right below; some files have been sorted since.
+	windowSize = 256
+
+	// maxOrphans is how many taxes wait for a document that comes below them.
+	maxOrphans = 10_000
+)
+
+// window holds the last documents of a file, so that a row that continues one
+// of them finds it, and yields them in order. Errors keep their place.
+type window struct {
+	yield   func(Document, error) bool
+	heading string // of the column that names taxes, for errors
+	stopped bool   // by the consumer
+
+	ring  []entry
+	first int // index of the oldest entry
+	size  int
+
+	orphans map[docID][]orphan
+	waiting int
+}
+
+type entry struct {
+	doc Document
+	err error // the row is reported, not the document
+}
+
+// orphan is a tax whose document was not seen.
+type orphan struct {
+	id   docID
+	tax  OtherTax
+	line int
+}
+
+func newWindow(yield func(Document, error) bool, heading string) *window {
+	return &window{yield: yield, heading: heading, ring: make([]entry, windowSize)}
+}
+
+// next returns a cleared entry at the end. The oldest one is yielded if there is
+// no room.
+func (w *window) next() *entry {
+	if w.size == len(w.ring) {
+		w.yieldFirst()
+	}
+	e := &w.ring[(w.first+w.size)%len(w.ring)]
+	w.size++
+	*e = entry{}
+	return e
+}
+
+// fail puts an error at the end.
+func (w *window) fail(err error) { w.next().err = err }
+
+func (w *window) yieldFirst() {
+	e := &w.ring[w.first]
+	w.first = (w.first + 1) % len(w.ring)
+	w.size--
+	if w.stopped {
+		return
+	}
+	if e.err != nil {
+		w.stopped = !w.yield(Document{}, e.err)
+	} else {
+		w.stopped = !w.yield(e.doc, nil)
+	}
+}
+
+// flush yields all entries.
+func (w *window) flush() {
+	for w.size > 0 {
+		w.yieldFirst()
+	}
+}
+
+func (w *window) yieldError(err error) {
+	if !w.stopped {
+		w.stopped = !w.yield(Document{}, err)
+	}
+}
+
+// attach puts a tax to the newest document with its id. A tax of a document
+// that could not be read is dropped: that row is reported already.
+func (w *window) attach(o orphan) {
+	for i := w.size - 1; i >= 0; i-- {
+		if e := &w.ring[(w.first+i)%len(w.ring)]; idOf(&e.doc) == o.id {
+			e.add(o)
+			return
+		}
+	}
+	if w.waiting == maxOrphans {
+		w.fail(w.orphanError(o))
+		return
+	}
+	if w.orphans == nil {
+		w.orphans = make(map[docID][]orphan)
+	}
+	w.orphans[o.id] = append(w.orphans[o.id], o)
+	w.waiting++
+}
+
+// adopt gives a document the taxes that came before it.
+func (w *window) adopt(e *entry) {
+	if w.waiting == 0 {
+		return
+	}
+	id := idOf(&e.doc)
+	for _, o := range w.orphans[id] {
+		e.add(o)
+		w.waiting--
+	}
+	delete(w.orphans, id)
+}
+
+// add puts a tax to the document.
+func (e *entry) add(o orphan) {
+	if e.err != nil {
+		return
+	}
+	sum, err := e.doc.OtherTaxTotal.Add(o.tax.Amount)
+	if err != nil {
+		e.err = newRowError(o.line, "", nil, chile.ErrOverflow)
+		return
+	}
+	e.doc.OtherTaxes, e.doc.OtherTaxTotal = append(e.doc.OtherTaxes, o.tax), sum
+}
+
+func (w *window) orphanError(o orphan) error {
+	return &RowError{Line: o.line, Heading: w.heading, Value: strconv.Itoa(o.tax.Code), Err: ErrOrphan}
+}
+
+// reportOrphans yields the taxes whose document did not come, in the order of
+// the file.
+func (w *window) reportOrphans() {
+	rest := make([]orphan, 0, w.waiting)
+	for _, orphans := range w.orphans {
+		rest = append(rest, orphans...)
+	}
+	slices.SortFunc(rest, func(a, b orphan) int { return cmp.Compare(a.line, b.line) })
+	for _, o := range rest {
+		w.yieldError(w.orphanError(o))
+	}
+}
