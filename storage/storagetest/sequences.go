@@ -1,0 +1,186 @@
+package storagetest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// sequence is one of the three sequences of a store: how to add an element, and
+// how to range over all, each element as a text.
+type sequence struct {
+	name string
+	add  func(c *check, i int)
+	all  func(ctx context.Context, s storage.Storage) iter.Seq2[string, error]
+}
+
+var allSequences = []sequence{
+	{
+		name: "Documents",
+		add: func(c *check, i int) {
+			key := rcv.Key{Owner: owner, Period: october.Add(i), Book: rcv.Purchases}
+			c.importDocs(key, invoice(chile.Folio(i), 1000))
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Documents(ctx, storage.DocumentQuery{Owner: owner}), func(doc storage.StoredDocument) string {
+				return strconv.FormatInt(int64(doc.Folio), 10)
+			})
+		},
+	},
+	{
+		name: "Submissions",
+		add: func(c *check, i int) {
+			c.putSubmission(storage.Submission{Issuer: owner, TrackID: strconv.Itoa(i)})
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Submissions(ctx, owner, ""), func(submission storage.Submission) string { return submission.TrackID })
+		},
+	},
+	{
+		name: "Events",
+		add: func(c *check, i int) {
+			c.appendEvent(storage.Event{Kind: "consulta", Detail: strconv.Itoa(i)})
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Events(ctx, storage.EventQuery{Kind: "consulta"}), func(event storage.Event) string { return event.Detail })
+		},
+	},
+}
+
+func named[T any](seq iter.Seq2[T, error], name func(T) string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for v, err := range seq {
+			text := ""
+			if err == nil {
+				text = name(v)
+			}
+			if !yield(text, err) {
+				return
+			}
+		}
+	}
+}
+
+func sequences() []sentence {
+	var all []sentence
+	for _, seq := range allSequences {
+		for _, rule := range []struct {
+			text string
+			test func(c *check, seq sequence)
+		}{
+			{"may be ranged over again, which asks the store again", rangedAgain},
+			{"may be left early", leftEarly},
+			{"yields the end of its context once, as its last element", endsOnce},
+			{"shows the store as it was at one time, and lets it be used inside the loop", usedInside},
+		} {
+			all = append(all, sentence{text: seq.name + " " + rule.text, test: func(c *check) { rule.test(c, seq) }})
+		}
+	}
+	return all
+}
+
+// addAll adds elements and returns their texts.
+func (c *check) addAll(seq sequence, n int) []string {
+	c.Helper()
+	var texts []string
+	for i := range n {
+		seq.add(c, i+1)
+		texts = append(texts, strconv.Itoa(i+1))
+	}
+	return texts
+}
+
+func rangedAgain(c *check, seq sequence) {
+	all := seq.all(c.ctx, c.store) // asks nothing yet
+	want := c.addAll(seq, 3)
+	for range 2 {
+		c.equal(seq.name, collect(c, all), want)
+	}
+	seq.add(c, 4)
+	c.equal(seq.name, collect(c, all), append(want, "4"))
+}
+
+// leftEarly leaves so many loops that a store which does not free what they
+// hold runs out of it, and cannot write any more.
+func leftEarly(c *check, seq sequence) {
+	want := c.addAll(seq, 3)
+	all := seq.all(c.ctx, c.store)
+	for i := range 150 {
+		seen := 0
+		for text, err := range all {
+			c.ok(err)
+			c.equal("element", text, want[seen])
+			if seen++; seen > i%2 {
+				break
+			}
+		}
+	}
+	seq.add(c, 4)
+	c.equal(seq.name, collect(c, all), append(want, "4"))
+}
+
+func endsOnce(c *check, seq sequence) {
+	c.addAll(seq, 5)
+	for after := range 4 { // so many elements before the end of the context
+		ctx, end := context.WithCancelCause(c.ctx)
+		if after == 0 {
+			end(errEnded)
+		}
+		seen, failures := 0, 0
+		for text, err := range seq.all(ctx, c.store) {
+			if failures > 0 {
+				c.Errorf("an element after an error: %q, %v", text, err)
+			}
+			if err != nil {
+				failures++
+				c.fails("sequence", err, errEnded)
+				continue
+			}
+			if seen++; seen == after {
+				end(errEnded)
+			}
+		}
+		if failures != 1 {
+			c.Errorf("context ended after %d elements: %d elements and %d errors", after, seen, failures)
+		}
+		end(nil)
+	}
+	// An error is the end also for a loop that leaves at it.
+	ctx, _ := endedContext(c.ctx)
+	for _, err := range seq.all(ctx, c.store) {
+		c.fails("sequence", err, errEnded)
+		break
+	}
+}
+
+// usedInside adds to what it ranges over, and does all else that a program may
+// do for each element.
+func usedInside(c *check, seq sequence) {
+	want := c.addAll(seq, 4)
+	var got []string
+	for text, err := range seq.all(c.ctx, c.store) {
+		c.ok(err)
+		got = append(got, text)
+		if len(got) == 1 {
+			seq.add(c, 5)
+			seq.add(c, 6)
+			c.importDocs(rcv.Key{Owner: owner, Period: october.Add(2), Book: rcv.Purchases}, invoice(77, 1000)) // instead of another
+		}
+		c.ok(c.store.PutToken(c.ctx, tokenKey, text, farFuture))
+		c.hasToken(tokenKey, text, farFuture)
+		c.createSession(storage.Session{Cookies: "sealed", ExpiresAt: farFuture})
+		if n := len(collect(c, seq.all(c.ctx, c.store))); n < len(want) {
+			c.Errorf("%d elements inside the loop", n)
+		}
+	}
+	c.equal(seq.name, got, want)
+	if after := collect(c, seq.all(c.ctx, c.store)); !slices.Contains(after, "5") {
+		c.Error(fmt.Sprint("what was added inside the loop is not there: ", after))
+	}
+}

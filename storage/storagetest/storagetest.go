@@ -1,0 +1,122 @@
+// Package storagetest checks that an adapter keeps the contract of package
+// storage. The test of an adapter is
+//
+//	func TestConformance(t *testing.T) {
+//		storagetest.Run(t, storagetest.Harness{
+//			New: func(t *testing.T) storage.Storage { return memory.New() },
+//		})
+//	}
+//
+// Each sentence of the contract is a sub-test that bears it as its name. The
+// package imports nothing but the standard library and what storage itself is
+// made of.
+package storagetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/ofitec/chile/storage"
+)
+
+// Harness makes the stores that are checked. Its functions are called by many
+// sub-tests at once; they end the test if they fail, and leave what is to be
+// cleaned up to t.Cleanup.
+type Harness struct {
+	// New returns an empty store. It is required.
+	New func(t *testing.T) storage.Storage
+
+	// NewWithClock is New for a store that takes the time from the function. If it
+	// is nil, what the contract says about time is skipped.
+	NewWithClock func(t *testing.T, now func() time.Time) storage.Storage
+
+	// Reopen closes a store that New made and opens one on the same data, as after
+	// the end of the process. Nil says that the data does not outlive the store.
+	Reopen func(t *testing.T, s storage.Storage) storage.Storage
+}
+
+// Run checks every sentence of the contract, each on a store of its own.
+func Run(t *testing.T, h Harness) {
+	t.Helper()
+	if h.New == nil {
+		t.Fatal("storagetest: a Harness without New")
+	}
+	for _, area := range []struct {
+		name      string
+		sentences []sentence
+	}{
+		{"Import", importing()},
+		{"Import undone", undone()},
+		{"Import at once", concurrentImports()},
+		{"Import at random", randomImports()},
+		{"Rows", rowsInUse()},
+		{"Documents", documents()},
+		{"Round trip", roundTrip()},
+		{"Summary", summaries()},
+		{"Tokens", tokens()},
+		{"Sessions", sessions()},
+		{"Submissions", submissions()},
+		{"Events", events()},
+		{"Sequences", sequences()},
+		{"Context", contexts()},
+		{"Reopen", reopening()},
+	} {
+		t.Run(area.name, func(t *testing.T) {
+			t.Parallel()
+			for _, s := range area.sentences {
+				t.Run(s.text, func(t *testing.T) {
+					t.Parallel()
+					s.check(t, h)
+				})
+			}
+		})
+	}
+}
+
+// sentence is a sentence of the contract and its test.
+type sentence struct {
+	text  string
+	test  func(c *check)
+	needs need
+}
+
+// need is what a test asks of the harness beyond New.
+type need int
+
+const (
+	aStore need = iota
+	aClock
+	aReopen
+)
+
+// patience bounds each test, so that a store that locks itself out fails with a
+// message.
+const patience = 2 * time.Minute
+
+// check is one test on one store.
+type check struct {
+	*testing.T
+	ctx     context.Context
+	store   storage.Storage
+	clock   *clock // only with aClock
+	harness Harness
+}
+
+func (s sentence) check(t *testing.T, h Harness) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	c := &check{T: t, ctx: ctx, harness: h}
+	switch {
+	case s.needs == aClock && h.NewWithClock == nil:
+		t.Skip("the harness has no NewWithClock")
+	case s.needs == aReopen && h.Reopen == nil:
+		t.Skip("the harness has no Reopen: the data does not outlive the store")
+	case s.needs == aClock:
+		c.clock = newClock()
+		c.store = h.NewWithClock(t, c.clock.Now)
+	default:
+		c.store = h.New(t)
+	}
+	s.test(c)
+}
