@@ -1,0 +1,61 @@
+package memory
+
+import (
+	"context"
+	"iter"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile/storage"
+)
+
+// maxKind is how many characters of a kind the tables of other adapters have
+// room for.
+const maxKind = 30
+
+// AppendEvent implements storage.Events.
+func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (*storage.Event, error) {
+	if event.Kind == "" || utf8.RuneCountInString(event.Kind) > maxKind {
+		return nil, invalid("event without kind, or with one of more than 30 characters")
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if event.SubmissionID < 0 || event.SubmissionID > int64(len(s.submissions)) {
+		return nil, absent("submission %d of an event", event.SubmissionID)
+	}
+	event = s.appendEvent(event)
+	return &event, nil
+}
+
+// appendEvent is called with the lock held.
+func (s *Store) appendEvent(event storage.Event) storage.Event {
+	event.ID = int64(len(s.events)) + 1
+	event.CreatedAt = s.time()
+	s.events = append(s.events, &event)
+	return event
+}
+
+// Events implements storage.Events.
+func (s *Store) Events(ctx context.Context, query storage.EventQuery) iter.Seq2[storage.Event, error] {
+	return sequence(ctx, s, func() []*storage.Event {
+		var selected []*storage.Event
+		for _, event := range s.events {
+			if query.Limit > 0 && len(selected) == query.Limit {
+				break
+			}
+			if selectsEvent(query, event) {
+				selected = append(selected, event)
+			}
+		}
+		return selected
+	})
+}
+
+func selectsEvent(query storage.EventQuery, event *storage.Event) bool {
+	return event.ID > query.AfterID &&
+		(query.Owner.IsZero() || event.Owner == query.Owner) &&
+		(query.SubmissionID == 0 || event.SubmissionID == query.SubmissionID) &&
+		(query.Kind == "" || event.Kind == query.Kind)
+}

@@ -1,0 +1,127 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// ImportRegister implements storage.Registers. It holds the turn of the
+// register while the rows come in, but no lock: they may use the store.
+func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (*storage.ImportResult, error) {
+	if !snapshot.Key.Valid() || snapshot.Rows == nil {
+		return nil, invalid("snapshot without key or rows")
+	}
+	leave, err := s.takeTurn(ctx, snapshot.Key)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	docs, err := readRows(ctx, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	next := &register{last: storage.Import{Key: snapshot.Key, TakenAt: kept(snapshot.TakenAt)}}
+	if snapshot.TakenAt.IsZero() {
+		next.last.TakenAt = s.time()
+	}
+	if snapshot.Lines != nil {
+		next.lines = slices.Clone(snapshot.Lines())
+		slices.SortStableFunc(next.lines, func(a, b rcv.SummaryLine) int {
+			return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Type, b.Type))
+		})
+	}
+	if snapshot.Sources != nil {
+		next.last.Sources = slices.Clone(snapshot.Sources())
+	}
+
+	unlock, err := s.rlock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before := s.registers[snapshot.Key]
+	unlock()
+	changes := next.merge(before, docs)
+	if err := s.publish(ctx, next); err != nil {
+		return nil, err
+	}
+	return &storage.ImportResult{Import: cloneImport(&next.last), Changes: changes}, nil
+}
+
+// takeTurn waits until no other import of the register is under way.
+func (s *Store) takeTurn(ctx context.Context, key rcv.Key) (leave func(), err error) {
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	turn, ok := s.turns[key]
+	if !ok {
+		turn = make(chan struct{}, 1)
+		s.turns[key] = turn
+	}
+	unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ended(ctx)
+	}
+}
+
+// readRows reads the snapshot's documents to their end.
+func readRows(ctx context.Context, snapshot storage.Snapshot) (map[identity]rcv.Document, error) {
+	docs := make(map[identity]rcv.Document)
+	for doc, err := range snapshot.Rows {
+		if err != nil {
+			return nil, err
+		}
+		if err := ended(ctx); err != nil {
+			return nil, err
+		}
+		if doc.Type == 0 {
+			return nil, invalid("row without type")
+		}
+		id := identityOf(&doc)
+		if _, twice := docs[id]; twice {
+			return nil, &storage.DuplicateError{Key: snapshot.Key, Document: doc.ID(snapshot.Key)}
+		}
+		docs[id] = keptDocument(&doc)
+	}
+	return docs, nil
+}
+
+// keptDocument is a copy as the store keeps it.
+func keptDocument(doc *rcv.Document) rcv.Document {
+	clone := cloneDocument(doc)
+	for _, t := range []*time.Time{&clone.Received, &clone.Acknowledged, &clone.Claimed} {
+		*t = kept(*t)
+	}
+	return clone
+}
+
+// publish puts the register in the place of the one before, with its event.
+func (s *Store) publish(ctx context.Context, next *register) error {
+	detail, err := json.Marshal(struct {
+		Period string         `json:"periodo"`
+		Book   rcv.Book       `json:"libro"`
+		Counts storage.Counts `json:"cambios"`
+	}{next.last.Key.Period.String(), next.last.Key.Book, next.last.Counts})
+	if err != nil {
+		return err
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s.lastImport++
+	next.last.ID = s.lastImport
+	s.registers[next.last.Key] = next
+	s.appendEvent(storage.Event{Kind: storage.EventImport, Owner: next.last.Key.Owner, Detail: string(detail)})
+	return nil
+}

@@ -1,0 +1,102 @@
+// Package memory keeps a storage.Storage in memory, for tests and for toys:
+// what it holds ends with the process.
+//
+// Nothing that was stored is ever changed. A write puts a new value in the
+// place of the old one, so that a reader who has the old one may go on reading
+// it, and needs the lock for no longer than it takes to fetch it.
+package memory
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// Store is a storage.Storage in memory. It may be used from many goroutines at
+// once. New makes one; the zero value is not ready.
+type Store struct {
+	now func() time.Time
+
+	mu          sync.RWMutex
+	registers   map[rcv.Key]*register
+	turns       map[rcv.Key]chan struct{}
+	tokens      map[string]token
+	sessions    map[int64]storage.Session
+	submissions []*storage.Submission // in the order of their ids, from 1
+	events      []*storage.Event      // likewise
+	lastImport  int64
+	lastSession int64
+}
+
+var _ storage.Storage = (*Store)(nil)
+
+// Option changes a Store that New makes.
+type Option func(*Store)
+
+// WithClock has the store take the time from the function, which is called from
+// many goroutines at once. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(s *Store) { s.now = now }
+}
+
+// New returns an empty store.
+func New(opts ...Option) *Store {
+	s := &Store{
+		now:       time.Now,
+		registers: make(map[rcv.Key]*register),
+		turns:     make(map[rcv.Key]chan struct{}),
+		tokens:    make(map[string]token),
+		sessions:  make(map[int64]storage.Session),
+	}
+	for _, opt := range opts {
+		opt(s)
+	}
+	return s
+}
+
+// time is the clock's, as it is kept.
+func (s *Store) time() time.Time { return kept(s.now()) }
+
+// kept is a time as the store keeps it: in UTC, to the microsecond.
+func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// lock locks the store for writing, unless the context has ended.
+func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
+	s.mu.Lock()
+	if err := ended(ctx); err != nil {
+		s.mu.Unlock()
+		return nil, err
+	}
+	return s.mu.Unlock, nil
+}
+
+// rlock is lock for reading.
+func (s *Store) rlock(ctx context.Context) (unlock func(), err error) {
+	s.mu.RLock()
+	if err := ended(ctx); err != nil {
+		s.mu.RUnlock()
+		return nil, err
+	}
+	return s.mu.RUnlock, nil
+}
+
+// ended returns why the context has ended, or nil if it has not.
+func ended(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("memory: %w", context.Cause(ctx))
+}
+
+func absent(format string, args ...any) error {
+	return fmt.Errorf("memory: "+format+": %w", append(args, fs.ErrNotExist)...)
+}
+
+func invalid(what string) error {
+	return fmt.Errorf("memory: %s: %w", what, storage.ErrInvalid)
+}

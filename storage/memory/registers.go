@@ -1,0 +1,114 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// register is a register after an import. It is never changed.
+type register struct {
+	rows  []*storage.StoredDocument // in order; those that are gone included
+	lines []rcv.SummaryLine         // in order
+	last  storage.Import
+}
+
+// Documents implements storage.Registers.
+func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
+	return func(yield func(storage.StoredDocument, error) bool) {
+		if query.Owner.IsZero() {
+			yield(storage.StoredDocument{}, invalid("query of documents without owner"))
+			return
+		}
+		selected := sequence(ctx, s, func() []*storage.StoredDocument { return s.selectDocuments(query) })
+		for doc, err := range selected {
+			doc.Document = cloneDocument(&doc.Document)
+			if !yield(doc, err) {
+				return
+			}
+		}
+	}
+}
+
+// selectDocuments is called with the lock held.
+func (s *Store) selectDocuments(query storage.DocumentQuery) []*storage.StoredDocument {
+	var keys []rcv.Key
+	for key := range s.registers {
+		if selectsRegister(query, key) {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b rcv.Key) int {
+		return cmp.Or(a.Period.Compare(b.Period), cmp.Compare(a.Book, b.Book))
+	})
+	var selected []*storage.StoredDocument
+	for _, key := range keys {
+		for _, row := range s.registers[key].rows {
+			if selectsDocument(query, row) {
+				selected = append(selected, row)
+			}
+		}
+	}
+	return selected
+}
+
+func selectsRegister(query storage.DocumentQuery, key rcv.Key) bool {
+	return key.Owner == query.Owner &&
+		(query.Book == "" || key.Book == query.Book) &&
+		(query.From.IsZero() || key.Period.Compare(query.From) >= 0) &&
+		(query.To.IsZero() || key.Period.Compare(query.To) <= 0)
+}
+
+func selectsDocument(query storage.DocumentQuery, row *storage.StoredDocument) bool {
+	return (query.IncludeGone || row.GoneAt.IsZero()) &&
+		(len(query.States) == 0 || slices.Contains(query.States, row.State)) &&
+		(len(query.Types) == 0 || slices.Contains(query.Types, row.Type))
+}
+
+// SummaryLines implements storage.Registers.
+func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) ([]rcv.SummaryLine, error) {
+	r, err := s.register(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(r.lines), nil
+}
+
+// LastImport implements storage.Registers.
+func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, error) {
+	r, err := s.register(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	last := cloneImport(&r.last)
+	return &last, nil
+}
+
+func (s *Store) register(ctx context.Context, key rcv.Key) (*register, error) {
+	unlock, err := s.rlock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	r, ok := s.registers[key]
+	if !ok {
+		return nil, absent("register %s", key)
+	}
+	return r, nil
+}
+
+func cloneDocument(doc *rcv.Document) rcv.Document {
+	clone := *doc
+	clone.OtherTaxes = slices.Clone(doc.OtherTaxes)
+	return clone
+}
+
+func cloneImport(i *storage.Import) storage.Import {
+	clone := *i
+	clone.Sources = slices.Clone(i.Sources)
+	return clone
+}
