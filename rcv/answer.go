@@ -144,8 +144,16 @@ func (t *lenientText) UnmarshalJSON(raw []byte) error {
 // its number, from 1. The bytes are valid JSON, and only until row returns.
 func (a *answer) list(row func(n int, raw []byte) error) error {
 	token, err := a.token()
-	if err != nil || token == nil {
+	if err != nil {
 		return err
+	}
+	return a.elements(token, row)
+}
+
+// elements reads the rest of a list or null of which token is the beginning.
+func (a *answer) elements(token json.Token, row func(n int, raw []byte) error) error {
+	if token == nil {
+		return nil
 	}
 	if token != json.Delim('[') {
 		return notAnswer(fmt.Errorf("data is %v, not a list", kindOf(token)))
@@ -175,8 +183,10 @@ func (a *answer) value(into any) error {
 	return a.decode(into)
 }
 
-func (a *answer) token() (json.Token, error) {
-	a.from.allow(maxRowBytes)
+func (a *answer) token() (json.Token, error) { return a.tokenWithin(maxRowBytes) }
+
+func (a *answer) tokenWithin(most int) (json.Token, error) {
+	a.from.allow(most)
 	token, err := a.dec.Token()
 	return token, a.problem(err)
 }

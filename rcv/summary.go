@@ -32,6 +32,12 @@ type SummaryLine struct {
 
 	RegisterID int64 `json:"dcvCodigo,omitzero"`
 	LineID     int64 `json:"rsmnCodigo,omitzero"`
+
+	// What was null in every answer that was seen: kept as it came, if it comes.
+	RawBook     string `json:"dcvOperacion,omitzero"`
+	RawModified string `json:"rsmnFechModificacion,omitzero"`
+	RawState    string `json:"rsmnEstadoContab,omitzero"`
+	RawIssuers  string `json:"rsmnTotalRutEmisor,omitzero"`
 }
 
 // Summary is the SII's summary of one book in one state: the answer of
@@ -40,7 +46,17 @@ type Summary struct {
 	Lines []SummaryLine
 
 	Documents        int64 // totDocRes, the SII's count over all lines; 0 if it gave none
-	AggressiveIssuer bool  // some supplier is on the SII's list of aggressive issuers
+	AggressiveIssuer bool  // tieneEmisorAgresivo: some supplier is on the SII's list of aggressive issuers
+	ShowsF29         bool  // verF29, a switch of the portal's page
+	ShowsDatabase    bool  // pDB, a switch of the portal's page; what it shows is not known
+
+	// Whose register it is, as the answer says (dataCabecera). Zero for a month
+	// without movements, and where the SII writes it in an unknown form.
+	Owner      chile.RUT
+	Period     chile.Period // dcvPtributario
+	Loaded     chile.Period // dcvPcarga
+	Book       Book         // dcvOperacion
+	RegisterID int64        // dcvCodigo
 
 	// Factor is the VAT proportionality factor as the SII writes it, trimmed
 	// (1,0000). Created and Modified are when the SII made and last changed the

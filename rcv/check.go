@@ -1,0 +1,125 @@
+package rcv
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/ofitec/chile"
+)
+
+// Check counts and sums documents by state and type, to compare them with what
+// the SII's summary promises. Sums are of the amounts as they come: a credit
+// note counts with its positive amounts, as in the summary. The zero value is
+// ready for use. It is not safe for concurrent use.
+type Check struct {
+	groups map[group]*sums
+}
+
+// group is what a line of the summary is about.
+type group struct {
+	state State
+	typ   chile.DocType
+}
+
+// sums are what a summary promises of a group, in the order of sumNames.
+type sums [7]chile.CLP
+
+// sumNames are the SII's names of the sums.
+var sumNames = [7]string{
+	"rsmnTotDoc", "rsmnMntExe", "rsmnMntNeto", "rsmnMntIVA", "rsmnMntIVANoRec", "rsmnIVAUsoComun", "rsmnMntTotal",
+}
+
+func (s *sums) add(other sums) error {
+	total := *s
+	for i := range total {
+		var err error
+		if total[i], err = total[i].Add(other[i]); err != nil {
+			return err
+		}
+	}
+	*s = total
+	return nil
+}
+
+// Add counts a document. If a sum does not fit, it returns chile.ErrOverflow and
+// counts nothing.
+func (c *Check) Add(d *Document) error {
+	if c.groups == nil {
+		c.groups = make(map[group]*sums)
+	}
+	g := group{d.State, d.Type}
+	if c.groups[g] == nil {
+		c.groups[g] = new(sums)
+	}
+	return c.groups[g].add(sums{1, d.Exempt, d.Net, d.VAT, d.NonRecoverableVAT, d.CommonUseVAT, d.Total})
+}
+
+// Compare returns where the documents are not what the lines promise, ordered
+// by state and type. Lines without detail promise nothing; documents of a state
+// and type without a line were not promised, and are a mismatch too.
+//
+// The error is chile.ErrOverflow if several lines of one state and type have
+// sums that do not fit.
+func (c *Check) Compare(lines []SummaryLine) ([]Mismatch, error) {
+	promised := make(map[group]*sums)
+	for _, line := range lines {
+		if !line.HasDetail {
+			continue
+		}
+		g := group{line.State, line.Type}
+		if promised[g] == nil {
+			promised[g] = new(sums)
+		}
+		err := promised[g].add(sums{
+			chile.CLP(line.Documents), line.Exempt, line.Net, line.VAT, line.NonRecoverableVAT, line.CommonUseVAT, line.Total,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("rcv: summary of type %d: %w", line.Type, err)
+		}
+	}
+	var found []Mismatch
+	for g, want := range promised {
+		found = append(found, g.compare(want, c.groups[g])...)
+	}
+	for g, got := range c.groups {
+		if promised[g] == nil {
+			found = append(found, g.compare(nil, got)...)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Mismatch) int {
+		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Type, b.Type))
+	})
+	return found, nil
+}
+
+func (g group) compare(want, got *sums) []Mismatch {
+	if want == nil {
+		want = new(sums)
+	}
+	if got == nil {
+		got = new(sums)
+	}
+	var found []Mismatch
+	for i, name := range sumNames {
+		if want[i] != got[i] {
+			found = append(found, Mismatch{State: g.state, Type: g.typ, Field: name, Promised: int64(want[i]), Got: int64(got[i])})
+		}
+	}
+	return found
+}
+
+// Mismatch is a count or sum of the rows of a register that is not what the
+// SII's summary promised.
+type Mismatch struct {
+	State    State
+	Type     chile.DocType
+	Field    string // the SII's name: rsmnTotDoc, rsmnMntNeto …
+	Promised int64  // documents or whole pesos
+	Got      int64
+}
+
+// String returns the mismatch as REGISTRO 33 rsmnTotDoc: promised 3, got 2.
+func (m Mismatch) String() string {
+	return fmt.Sprintf("%s %d %s: promised %d, got %d", m.State, int(m.Type), m.Field, m.Promised, m.Got)
+}

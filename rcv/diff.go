@@ -1,0 +1,152 @@
+package rcv
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Difference is a value of a document that is not what it was before.
+type Difference struct {
+	Field  string `json:"field"`  // the SII's name, as in the facade's JSON; otrosImpuestos for the breakdown of additional taxes
+	Before string `json:"before"` // empty if there was none; 0 of an amount
+	After  string `json:"after"`
+}
+
+// String returns the difference as detMntNeto: 1000 → 2000.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s: %s → %s", d.Field, orNone(d.Before), orNone(d.After))
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return text
+}
+
+// Diff returns what is different in a document, in the order of the fields of
+// Document. It is made for two looks at one document of one register, perhaps
+// through different sources, no source having everything:
+//
+//   - A value that is there and was not, or was another one, is a difference.
+//   - A value that is there no more is a difference, unless the new row could not
+//     have it: it comes from a file (it has none of the SII's numbers of a row),
+//     the old one from the facade or from a file in another state, and the export
+//     has no such column. So no sync from a file takes events, tobacco taxes and
+//     the like for gone. If the row may be of either book, an amount counts as
+//     gone if one of the books' exports has the column: in doubt it is reported.
+//   - Of the kind of purchase or sale the texts are compared, and the codes if a
+//     text is missing. Rate and kind of tax (detTasaImp, detTpoImp) count only if
+//     both rows have them. Of the additional taxes the sum counts, and the
+//     breakdown if both rows have one.
+//   - SIIData never counts, nor EventText, which repeats Event.
+func Diff(before, after *Document) []Difference {
+	var found []Difference
+	for i := range fields {
+		f := &fields[i]
+		switch {
+		case f.compared == never, f.same(before, after):
+		case f.compared == ifBoth && (f.isZero(before) || f.isZero(after)):
+		case f.compared == specially && sameKind(before, after):
+		case f.compared == specially && i == fieldKind && before.KindText != "" && after.KindText != "":
+			// The text tells.
+		case f.isZero(after) && cannotTell(f, before, after):
+		default:
+			found = append(found, Difference{Field: f.name, Before: f.text(before), After: f.text(after)})
+		}
+	}
+	if len(before.OtherTaxes) > 0 && len(after.OtherTaxes) > 0 {
+		was, is := sortedTaxes(before), sortedTaxes(after)
+		if !slices.Equal(was, is) {
+			found = append(found, Difference{Field: "otrosImpuestos", Before: taxText(was), After: taxText(is)})
+		}
+	}
+	return found
+}
+
+// text is the value for people.
+func (f *field) text(d *Document) string {
+	if f.isZero(d) && !f.money {
+		return ""
+	}
+	return string(f.appendCanonical(nil, d))
+}
+
+func taxText(taxes []OtherTax) string {
+	texts := make([]string, len(taxes))
+	for i, tax := range taxes {
+		texts[i] = fmt.Sprintf("%d: %d", tax.Code, tax.Amount)
+		if tax.Rate != "" {
+			texts[i] += " (" + string(tax.Rate) + " %)"
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// sameKind compares the kind of purchase or sale.
+func sameKind(d, e *Document) bool {
+	switch {
+	case d.KindText != "" && e.KindText != "":
+		return plain(d.KindText) == plain(e.KindText)
+	case d.Kind != 0 && e.Kind != 0:
+		return d.Kind == e.Kind
+	default:
+		return kindsHave(d.KindText, e.Kind) || kindsHave(e.KindText, d.Kind)
+	}
+}
+
+// kindTexts are the texts of the codes of Tipo de Compra and Tipo de Venta. The
+// pair of 1 was seen in the facade; the others are paired by their order.
+var kindTexts = map[int][]string{
+	1: {"del giro"},
+	2: {"supermercados", "activo fijo"},
+	3: {"bienes raices"},
+	4: {"activo fijo"},
+	5: {"iva uso comun"},
+	6: {"iva no recuperable"},
+	7: {"no corresp. incluir"},
+}
+
+func kindsHave(text string, code int) bool {
+	return text != "" && slices.Contains(kindTexts[code], plain(text))
+}
+
+// cannotTell reports whether the new row, in which the field is empty, comes
+// from a file that has no column for it, while the old one may come from a
+// source that has.
+func cannotTell(f *field, before, after *Document) bool {
+	if !after.fromFile() || before.fromFile() && before.State == after.State {
+		return false
+	}
+	has, all := 0, 0
+	for _, l := range layouts() {
+		if l.state == after.State {
+			all++
+			if f.columnOf(l) {
+				has++
+			}
+		}
+	}
+	if f.money {
+		return has == 0
+	}
+	return has < all
+}
+
+// fromFile reports whether the row has none of the numbers that the facade
+// gives every row.
+func (d *Document) fromFile() bool { return d.HeaderID == 0 && d.DetailID == 0 }
+
+// columnOf reports whether the layout can say the value.
+func (f *field) columnOf(l *layout) bool {
+	if f.name == "estadoContab" || f.name == "totalDtoiMontoImp" {
+		return true // the file's layout, and the sum of its taxes
+	}
+	for _, heading := range f.headings {
+		if i, ok := fieldsByHeading()[fold(heading)]; ok && l.set[role(i)] {
+			return true
+		}
+	}
+	return false
+}

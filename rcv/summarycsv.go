@@ -1,0 +1,120 @@
+package rcv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ofitec/chile"
+)
+
+// summaryTypeHeading is the first heading of the summary's export.
+const summaryTypeHeading = "tipo documento"
+
+// summaryHeadings are the headings of the summary's export and their kind. The
+// words for purchases beyond those for sales are Unverified: no file was seen;
+// they are those of the detail's export, in which they are found as well.
+var summaryHeadings = map[string]func(*SummaryLine) *chile.CLP{
+	"monto exento":             func(l *SummaryLine) *chile.CLP { return &l.Exempt },
+	"monto neto":               func(l *SummaryLine) *chile.CLP { return &l.Net },
+	"monto iva":                func(l *SummaryLine) *chile.CLP { return &l.VAT },
+	"monto iva recuperable":    func(l *SummaryLine) *chile.CLP { return &l.VAT },
+	"iva recuperable":          func(l *SummaryLine) *chile.CLP { return &l.VAT },
+	"monto iva no recuperable": func(l *SummaryLine) *chile.CLP { return &l.NonRecoverableVAT },
+	"iva no recuperable":       func(l *SummaryLine) *chile.CLP { return &l.NonRecoverableVAT },
+	"iva uso comun":            func(l *SummaryLine) *chile.CLP { return &l.CommonUseVAT },
+	"monto iva uso comun":      func(l *SummaryLine) *chile.CLP { return &l.CommonUseVAT },
+	"monto total":              func(l *SummaryLine) *chile.CLP { return &l.Total },
+}
+
+// ReadSummaryCSV reads the export of a summary (getResumenExport), whose rows
+// are of the form "Factura Electrónica(33);3;0;1000000;190000;1190000"; state is
+// the state that was asked for. The file does not tell whether a line has
+// detail: HasDetail says what the type allows (see chile.DocType.Summary).
+//
+// The error is a *HeaderError if it is no such file, or has a column of an
+// unknown name, since a sum might be lost; a *RowError for a row that cannot be
+// read; or the error of r.
+func ReadSummaryCSV(r io.Reader, state State) ([]SummaryLine, error) {
+	lines := newLineReader(r, defaultMaxLine)
+	text, err := lines.next()
+	if errors.Is(err, io.EOF) || errors.Is(err, ErrTooLong) {
+		return nil, &HeaderError{Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	columns, names, err := summaryColumns(text)
+	if err != nil {
+		return nil, err
+	}
+	var found []SummaryLine
+	for {
+		text, err := lines.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return found, nil
+		case errors.Is(err, ErrTooLong) || err == nil && len(found) == maxSummaryLines:
+			return nil, newRowError(lines.n, "", nil, ErrTooLong)
+		case err != nil:
+			return nil, err
+		}
+		line, err := summaryRow(lines.n, text, columns, names)
+		if err != nil {
+			return nil, err
+		}
+		line.State = state
+		found = append(found, line)
+	}
+}
+
+// summaryColumns reads the header: the amounts of the columns after the first
+// two.
+func summaryColumns(text []byte) (columns []func(*SummaryLine) *chile.CLP, names []string, err error) {
+	names = strings.Split(strings.TrimRight(string(text), "; "), ";")
+	h := &header{names: names}
+	if len(names) < 3 || len(names) > maxHeadings || fold(names[0]) != summaryTypeHeading || fold(names[1]) != "total documentos" {
+		return nil, nil, h.error(ErrNotRegister, "Tipo Documento", "Total Documentos")
+	}
+	seen := make(map[*chile.CLP]bool)
+	var probe SummaryLine
+	for _, name := range names[2:] {
+		column, ok := summaryHeadings[plain(name)]
+		if !ok || seen[column(&probe)] {
+			return nil, nil, h.error(fmt.Errorf("%w: column %q", ErrNotRegister, name))
+		}
+		seen[column(&probe)] = true
+		columns = append(columns, column)
+	}
+	if !seen[&probe.Total] {
+		return nil, nil, h.error(ErrNotRegister, "Monto Total")
+	}
+	return columns, names, nil
+}
+
+// summaryRow reads a row.
+func summaryRow(n int, text []byte, columns []func(*SummaryLine) *chile.CLP, names []string) (line SummaryLine, err error) {
+	cells := bytes.Split(bytes.TrimRight(text, "; "), []byte{';'})
+	if len(cells) != len(names) {
+		return line, newRowError(n, "", text, ErrUnexpected)
+	}
+	name := bytes.TrimSuffix(bytes.TrimSpace(cells[0]), []byte{')'})
+	paren := bytes.LastIndexByte(name, '(')
+	typ, err := docTypeKind.parse(name[paren+1:], nil)
+	if paren < 0 || err != nil || typ == 0 {
+		return line, newRowError(n, names[0], cells[0], chile.ErrSyntax)
+	}
+	line.Type, line.TypeName, line.HasDetail = typ, string(bytes.TrimSpace(name[:paren])), !typ.Summary()
+	if line.Documents, err = parseDigits(bytes.TrimSpace(cells[1]), 18); err != nil {
+		return line, newRowError(n, names[1], cells[1], err)
+	}
+	for i, column := range columns {
+		cell := bytes.TrimSpace(cells[i+2])
+		if *column(&line), err = parseAmount(cell); err != nil {
+			return line, newRowError(n, names[i+2], cell, err)
+		}
+	}
+	return line, nil
+}
