@@ -15,7 +15,7 @@ import (
 var santiago = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation("America/Santiago")
 	if err != nil {
-		panic("chile: the embedded time zone database lacks America/Santiago: " + err.Error())
+		panic("chile: the embedded time zone database lacks America/Santiago: " + err.Error()) //nolint:forbidigo // the program was built without part of the standard library
 	}
 	return loc
 })
@@ -40,7 +40,7 @@ func NewDate(year int, month time.Month, day int) (Date, error) {
 	if y, m, d := t.Date(); y != year || m != month || d != day || year < 1900 || year > 2199 {
 		return Date{}, parseError("Date", fmt.Sprintf("%04d-%02d-%02d", year, month, day), ErrRange)
 	}
-	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil
+	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil //nolint:gosec // the calendar has them
 }
 
 // DateOf returns the date that t has in Chile. The zero time, and times outside
@@ -147,8 +147,10 @@ func (d Date) append(b []byte) []byte {
 	return appendTwo(append(b, '-'), int(d.day))
 }
 
+// appendTwo writes n, which is less than 100, with two digits.
 func appendTwo(b []byte, n int) []byte {
-	return append(b, byte('0'+n/10), byte('0'+n%10))
+	const digits = "0123456789"
+	return append(b, digits[n/10], digits[n%10])
 }
 
 // MarshalText writes the date as String does.

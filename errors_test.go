@@ -28,7 +28,7 @@ func TestErrorsSurviveTwoWraps(t *testing.T) {
 		wrapped := fmt.Errorf("import: %w", fmt.Errorf("row 7: %w", tt.err))
 		require.ErrorIs(t, wrapped, tt.sentinel)
 		for _, other := range []error{chile.ErrSyntax, chile.ErrRange, chile.ErrCheckDigit, chile.ErrOverflow} {
-			assert.Equal(t, other == tt.sentinel, errors.Is(wrapped, other), "%v is %v", wrapped, other)
+			assert.Equal(t, errors.Is(tt.sentinel, other), errors.Is(wrapped, other), "%v is %v", wrapped, other)
 		}
 		assert.True(t, strings.HasPrefix(tt.err.Error(), "chile: "), tt.err.Error())
 	}

@@ -46,7 +46,7 @@ func ParsePeriod(s string) (Period, error) {
 func MustParsePeriod(s string) Period {
 	p, err := ParsePeriod(s)
 	if err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // the text stands in the program
 	}
 	return p
 }

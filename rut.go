@@ -67,7 +67,7 @@ func ParseRUT(s string) (RUT, error) {
 func MustParseRUT(s string) RUT {
 	rut, err := ParseRUT(s)
 	if err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // the text stands in the program
 	}
 	return rut
 }
@@ -111,7 +111,8 @@ func rutNumber(body string) (number int64, ok bool) {
 			number = min(number*10+int64(c-'0'), maxRUT+1)
 		}
 	}
-	return number, body != "" && !(grouped && len(body)%4 == 0)
+	markFirst := grouped && len(body)%4 == 0
+	return number, body != "" && !markFirst
 }
 
 // IsZero reports whether r is no RUT.
