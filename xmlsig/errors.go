@@ -1,0 +1,100 @@
+package xmlsig
+
+import "errors"
+
+// What can be wrong with a file that should hold a certificate and its key.
+var (
+	// ErrWrongPassword says that the password does not open the file. Ask for it
+	// again; nothing is gained by trying the same one twice.
+	ErrWrongPassword = errors.New("xmlsig: wrong password")
+
+	// ErrNoKey says that the file has no private key: it is a certificate alone.
+	// Export it again, with its key.
+	ErrNoKey = errors.New("xmlsig: no private key")
+
+	// ErrNoCertificate says that the file has no certificate.
+	ErrNoCertificate = errors.New("xmlsig: no certificate")
+
+	// ErrNoMatch says that none of the certificates belongs to the key.
+	ErrNoMatch = errors.New("xmlsig: no certificate belongs to the private key")
+
+	// ErrNotRSA says that the key is no RSA key. The SII knows only RSA.
+	ErrNotRSA = errors.New("xmlsig: not an RSA key")
+
+	// ErrKeySize says that the RSA key is shorter than 1024 or longer than 8192
+	// bits, or that its public exponent is out of bounds.
+	ErrKeySize = errors.New("xmlsig: RSA key of a size that is not accepted")
+
+	// ErrExpired says that the certificate is past its last day. Renew it.
+	ErrExpired = errors.New("xmlsig: certificate has expired")
+
+	// ErrNotYetValid says that the certificate's first day is to come, or that the
+	// clock is wrong.
+	ErrNotYetValid = errors.New("xmlsig: certificate is not yet valid")
+
+	// ErrIsPEM, ErrIsBase64 and ErrIsHTML say what a file is that should be
+	// PKCS#12: read PEM with ParsePEM, decode base64 first, and download again what
+	// turned out to be a web page.
+	ErrIsPEM    = errors.New("xmlsig: file is PEM, not PKCS#12")
+	ErrIsBase64 = errors.New("xmlsig: file is base64 text, not PKCS#12")
+	ErrIsHTML   = errors.New("xmlsig: file is a web page, not PKCS#12")
+
+	// ErrNotPKCS12 says that the file is neither PKCS#12 nor anything else that is
+	// known.
+	ErrNotPKCS12 = errors.New("xmlsig: not a PKCS#12 file")
+
+	// ErrNoMAC says that the file is encrypted but carries no proof of integrity.
+	// Export it again with the defaults of its program.
+	ErrNoMAC = errors.New("xmlsig: PKCS#12 file without integrity check")
+
+	// ErrEncryptedPEM says that the private key in the PEM text is encrypted.
+	// Decrypt it first, or use PKCS#12.
+	ErrEncryptedPEM = errors.New("xmlsig: encrypted private key in PEM")
+
+	// ErrNoRUT says that the certificate names no RUT of its holder.
+	ErrNoRUT = errors.New("xmlsig: certificate names no RUT")
+
+	// ErrInvalidRUT says that what the certificate has in the place of a RUT is
+	// none.
+	ErrInvalidRUT = errors.New("xmlsig: certificate names an invalid RUT")
+
+	// ErrRUTConflict says that the certificate names two different RUTs.
+	ErrRUTConflict = errors.New("xmlsig: certificate names more than one RUT")
+)
+
+// What can be wrong with a document.
+var (
+	// ErrMalformed says that the bytes are not well-formed XML, or have what no
+	// document of the SII may have, such as a DOCTYPE.
+	ErrMalformed = errors.New("xmlsig: malformed XML")
+
+	// ErrLimit says that a file or document is larger, deeper or more crowded than
+	// is accepted.
+	ErrLimit = errors.New("xmlsig: limit exceeded")
+
+	// ErrNoSignature says that the document carries no signature.
+	ErrNoSignature = errors.New("xmlsig: no signature")
+
+	// ErrShape says that a signature is not built as the SII's profile demands:
+	// other algorithms, other or more references, other order, another position.
+	ErrShape = errors.New("xmlsig: signature has a shape that is not accepted")
+
+	// ErrDigest says that the document is not the one that was signed.
+	ErrDigest = errors.New("xmlsig: digest does not match the document")
+
+	// ErrSignature says that the signature was not made with the key that it names.
+	ErrSignature = errors.New("xmlsig: signature does not match its key")
+
+	// ErrKeyMismatch says that KeyValue and X509Certificate name different keys.
+	ErrKeyMismatch = errors.New("xmlsig: KeyValue and certificate differ")
+
+	// ErrUntrusted says that the policy does not trust who signed.
+	ErrUntrusted = errors.New("xmlsig: signer is not trusted")
+
+	// ErrFIPS says that the program runs with FIPS 140 enforced, which forbids
+	// SHA-1, the only digest that the SII accepts.
+	ErrFIPS = errors.New("xmlsig: FIPS 140 enforcement forbids SHA-1, which the SII demands")
+
+	// ErrSigner says that the key failed to sign, or made a signature that is wrong.
+	ErrSigner = errors.New("xmlsig: key did not sign")
+)
