@@ -47,7 +47,7 @@ func WithClock(now func() time.Time) Option {
 // New returns an empty store.
 func New(opts ...Option) *Store {
 	s := &Store{
-		now:       time.Now,
+		now:       time.Now, //nolint:forbidigo // the default of the clock
 		registers: make(map[rcv.Key]*register),
 		turns:     make(map[rcv.Key]chan struct{}),
 		tokens:    make(map[string]token),

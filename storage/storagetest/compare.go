@@ -59,7 +59,8 @@ func leafDifference(path string, got, want reflect.Value) []string {
 	g, w := got.Interface(), want.Interface()
 	same := reflect.DeepEqual(g, w)
 	if instant, ok := g.(time.Time); ok {
-		same = instant.Equal(w.(time.Time))
+		other, _ := w.(time.Time) // of the same type, as differences has seen
+		same = instant.Equal(other)
 	}
 	if same {
 		return nil

@@ -23,7 +23,7 @@ var (
 func rut(number int64) chile.RUT {
 	r, err := chile.NewRUT(number)
 	if err != nil {
-		panic(err) // the numbers stand in this package
+		panic(err) //nolint:forbidigo // the numbers stand in this package
 	}
 	return r
 }

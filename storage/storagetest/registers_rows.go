@@ -126,8 +126,11 @@ func importedIsCallers(c *check) {
 	changed.Net = 5
 	result = c.importDocs(purchases, changed)
 	c.equal("before", *result.Changes[0].Before, taxed())
-	spoil(result.Changes[0].Before)
+	spoil(result.Changes[0].Before, result.Changes[0].After)
 	result = c.importDocs(purchases) // gone
 	spoil(result.Changes[0].Before)
 	c.equal("stored", c.stored(purchases)[0].Document, changed)
+	result = c.importDocs(purchases, changed) // returned
+	spoil(result.Changes[0].Before, result.Changes[0].After)
+	c.holds(purchases, changed)
 }

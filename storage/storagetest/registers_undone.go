@@ -21,6 +21,7 @@ func undone() []sentence {
 		{text: "a row without type is ErrInvalid", test: rowWithoutType},
 		{text: "an import whose context ends before it writes nothing", test: importEndedBefore},
 		{text: "an import whose context ends within it writes nothing", test: importEndedWithin},
+		{text: "an import whose context ends after the rows writes nothing", test: importEndedAfter},
 		{text: "a first import that failed leaves a register that was never imported", test: firstImportFails},
 	}
 }
@@ -139,28 +140,48 @@ func importEndedBefore(c *check) {
 	c.nothingWritten(func() { c.importFails(ctx, purchases, rows(invoices(3, 5000)...), cause) })
 }
 
-// importEndedWithin ends the context between rows, once with rows that notice
-// and once with rows that go on to their end.
+// importEndedWithin ends the context between rows. There are rows that notice,
+// rows that go on to their end, and rows that have none.
 func importEndedWithin(c *check) {
+	const ends, notices, far = 250, 260, 100_000
+	endless := chile.Folio(far + 1)
 	c.nothingWritten(func() {
-		for _, notices := range []bool{true, false} {
+		for _, last := range []chile.Folio{notices, ends + 50, endless} {
 			ctx, end := context.WithCancelCause(c.ctx)
 			c.importFails(ctx, purchases, func(yield func(rcv.Document, error) bool) {
-				for i, doc := range invoices(500, 5000) {
-					if i == 250 {
+				for folio := chile.Folio(1); folio <= last; folio++ {
+					if folio == ends {
 						end(errEnded)
 					}
-					if i == 260 && notices {
+					if last == notices && folio == notices {
 						yield(rcv.Document{}, context.Cause(ctx))
 						return
 					}
-					if !yield(doc, nil) {
+					if !yield(invoice(folio, 5000), nil) {
 						return
 					}
+				}
+				if last == endless {
+					c.Error("the loop goes on long after the end of its context")
 				}
 			}, errEnded)
 			end(nil)
 		}
+	})
+}
+
+// importEndedAfter ends the context when all rows are there and nothing is
+// written yet.
+func importEndedAfter(c *check) {
+	c.nothingWritten(func() {
+		ctx, end := context.WithCancelCause(c.ctx)
+		defer end(nil)
+		_, err := c.store.ImportRegister(ctx, storage.Snapshot{
+			Key: purchases, Rows: rows(invoices(5, 5000)...),
+			Lines:   func() []rcv.SummaryLine { return []rcv.SummaryLine{{State: rcv.Registro, Type: 61}} },
+			Sources: func() []storage.Source { end(errEnded); return nil },
+		})
+		c.fails("import", err, errEnded)
 	})
 }
 

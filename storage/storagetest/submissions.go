@@ -68,6 +68,7 @@ func submissionStored(c *check) {
 		c.ok(err)
 		c.equal("read", *read, want)
 		read.Glosa, stored.Glosa = "spoilt", "spoilt"
+		stored = c.putSubmission(want)
 	}
 }
 
