@@ -53,15 +53,21 @@ func queryWithoutOwner(c *check) {
 	c.equal("elements", failures, 1)
 }
 
+// queryOwner has two owners buy from one supplier, who gave each a folio 1, and
+// each write that supplier a factura de compra 46 with folio 1.
 func queryOwner(c *check) {
 	theirs := purchases
 	theirs.Owner = stranger
-	c.importDocs(purchases, invoices(3, 1000)...)
-	c.importDocs(theirs, invoices(2, 2000)...) // documents that the first owner has too
-	c.holds(purchases, invoices(3, 1000)...)
-	c.holds(theirs, invoices(2, 2000)...)
+	register := func(net chile.CLP) []rcv.Document {
+		return append(invoices(2, net), document(77_000_001, chile.FacturaCompraElectronica, 1, net))
+	}
+	c.importDocs(purchases, register(1000)...)
+	c.importDocs(theirs, register(2000)...)
+	c.holds(purchases, register(1000)...)
+	c.holds(theirs, register(2000)...)
+	c.importDocs(theirs)
 	c.equal("documents", len(c.query(storage.DocumentQuery{Owner: owner})), 3)
-	c.equal("documents", len(c.query(storage.DocumentQuery{Owner: stranger})), 2)
+	c.equal("documents", len(c.query(storage.DocumentQuery{Owner: stranger})), 0)
 }
 
 // queryFilters stores in each of five months a register of both books, with

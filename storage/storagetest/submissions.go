@@ -63,11 +63,13 @@ func submissionStored(c *check) {
 	}
 	want.ID, want.CreatedAt, want.UpdatedAt = stored.ID, noon, noon
 	c.equal("stored", *stored, want)
-	for range 2 {
-		read, err := c.store.Submission(c.ctx, owner, want.TrackID)
-		c.ok(err)
-		c.equal("read", *read, want)
-		read.Glosa, stored.Glosa = "spoilt", "spoilt"
+	for range 2 { // after the first put and after another
+		for range 2 { // the second look sees what was spoilt after the first
+			read, err := c.store.Submission(c.ctx, owner, want.TrackID)
+			c.ok(err)
+			c.equal("read", *read, want)
+			read.Glosa, stored.Glosa = "spoilt", "spoilt"
+		}
 		stored = c.putSubmission(want)
 	}
 }
