@@ -102,11 +102,15 @@ func (id *Identity) Fingerprint() string {
 // ValidAt returns ErrNotYetValid or ErrExpired if the certificate is not valid
 // at that time.
 func (id *Identity) ValidAt(t time.Time) error {
+	return validAt(id.leaf, t)
+}
+
+func validAt(cert *x509.Certificate, t time.Time) error {
 	switch {
-	case t.Before(id.leaf.NotBefore):
-		return fmt.Errorf("%w: valid from %s", ErrNotYetValid, id.leaf.NotBefore.UTC().Format(time.DateTime))
-	case t.After(id.leaf.NotAfter):
-		return fmt.Errorf("%w: valid until %s", ErrExpired, id.leaf.NotAfter.UTC().Format(time.DateTime))
+	case t.Before(cert.NotBefore):
+		return fmt.Errorf("%w: valid from %s", ErrNotYetValid, cert.NotBefore.UTC().Format(time.DateTime))
+	case t.After(cert.NotAfter):
+		return fmt.Errorf("%w: valid until %s", ErrExpired, cert.NotAfter.UTC().Format(time.DateTime))
 	default:
 		return nil
 	}
