@@ -1,6 +1,7 @@
 package rcv
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 
@@ -135,7 +136,7 @@ func lineValue[T comparable](o *object, n int, name string, k *kind[T], into *T)
 
 // object finds members of a small JSON object.
 type object struct {
-	raw     []byte
+	raw     json.RawMessage
 	members map[string]scalar
 }
 
