@@ -1,0 +1,174 @@
+package rcv
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ofitec/chile"
+)
+
+// seeds adds files to the corpus; the shared ones too where they are at hand.
+func seeds(f *testing.F, patterns ...string) {
+	f.Helper()
+	for _, pattern := range patterns {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, name := range names {
+			content, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(content)
+		}
+	}
+}
+
+func FuzzDecodeDocuments(f *testing.F) {
+	seeds(f, "testdata/*.json", "../../shared/testdata/rcv-json/*.json")
+	f.Add([]byte(`{"data":[{"detTipoDoc":33,"detRutDoc":76192083,"detDvDoc":"9","detNroDoc":7,"detFchDoc":"05/10/2026","detMntTotal":1.19E3}],"respEstado":{"codRespuesta":0}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		ended := false
+		for doc, err := range DecodeDocuments(bytes.NewReader(body), &DecodeOptions{State: Registro, Type: 33}) {
+			if ended {
+				t.Fatal("something follows the error that ends the sequence")
+			}
+			var row *RowError
+			ended = err != nil && !errors.As(err, &row)
+			if err == nil {
+				checkDocument(t, &doc)
+			}
+		}
+	})
+}
+
+// checkDocument wants what every document has, and that it can be written and
+// read again.
+func checkDocument(t *testing.T, d *Document) {
+	t.Helper()
+	if d.Counterparty.IsZero() || d.Type == 0 || d.Folio == 0 || d.Issued.IsZero() {
+		t.Fatalf("a document without identity: %+v", d)
+	}
+	if len(d.Name) > maxText {
+		t.Fatal("a name beyond the limit")
+	}
+	if len(Diff(d, d)) != 0 || Hash(d) != Hash(d) {
+		t.Fatal("a document differs from itself")
+	}
+}
+
+func FuzzOpenCSV(f *testing.F) {
+	seeds(f, "testdata/*.csv", "../../shared/testdata/rcv-csv/*.csv")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		file, err := OpenCSV(bytes.NewReader(content), &CSVOptions{Type: 33, MaxLine: 2048})
+		if err != nil {
+			return
+		}
+		var docs []Document
+		for doc, err := range file.Documents() {
+			var row *RowError
+			switch {
+			case err == nil:
+				checkDocument(t, &doc)
+				docs = append(docs, doc)
+			case !errors.As(err, &row):
+				t.Fatalf("bytes in memory ended the sequence: %v", err)
+			case row.Line < 2:
+				t.Fatalf("a row error of the header: %v", row)
+			}
+		}
+		rewrite(t, file, docs)
+	})
+}
+
+// rewrite writes the documents as the SII would, and wants to read the same.
+func rewrite(t *testing.T, file *CSV, docs []Document) {
+	t.Helper()
+	l := layoutOf(file.Book(), file.State())
+	if l == nil {
+		t.Fatalf("no layout %s %s", file.Book(), file.State())
+	}
+	var again bytes.Buffer
+	if err := WriteCSV(&again, l.book, l.state, each(docs)); err != nil {
+		if errors.Is(err, ErrNotWritable) || errors.Is(err, chile.ErrOverflow) {
+			return // a tax with a code and no sum, a carriage return in a name
+		}
+		t.Fatal(err)
+	}
+	file, err := OpenCSV(&again, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for doc, err := range file.Documents() {
+		if err != nil {
+			t.Fatalf("%v in %q", err, again.String())
+		}
+		for _, c := range l.columns {
+			if c.role >= 0 && !fields[c.role].same(&doc, &docs[n]) {
+				t.Fatalf("%s: %q, was %q", c.heading, fields[c.role].text(&doc), fields[c.role].text(&docs[n]))
+			}
+		}
+		if len(doc.OtherTaxes) != len(docs[n].OtherTaxes) {
+			t.Fatalf("taxes %v, were %v", doc.OtherTaxes, docs[n].OtherTaxes)
+		}
+		n++
+	}
+	if n != len(docs) {
+		t.Fatalf("%d documents, were %d", n, len(docs))
+	}
+}
+
+func FuzzDecodeSummary(f *testing.F) {
+	seeds(f, "../../shared/testdata/rcv-json/*.json")
+	f.Add([]byte(`{"data":[{"rsmnTipoDocInteger":33,"rsmnLink":true,"rsmnTotDoc":1}],"dataCabecera":{"dcvFctProp":" 1,0000"},"respEstado":{"codRespuesta":0}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		summary, err := DecodeSummary(bytes.NewReader(body), Registro)
+		if (summary == nil) == (err == nil) {
+			t.Fatal("either a summary or an error")
+		}
+		if err != nil {
+			return
+		}
+		for _, line := range summary.Lines {
+			if line.Type == 0 && line.HasDetail && line.Documents < 0 {
+				t.Fatalf("%+v", line)
+			}
+		}
+	})
+}
+
+func FuzzDecodeExport(f *testing.F) {
+	seeds(f, "testdata/*.csv")
+	f.Add([]byte(`{"data":["Nro;Folio\r\n1;7","2;8"],"nombreArchivo":"x.csv","respEstado":{"codRespuesta":0}}`))
+	f.Add([]byte(`{"data":"Nro;Folio\n1;7","respEstado":{"codRespuesta":0}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		file, err := DecodeExport(bytes.NewReader(body))
+		if err != nil {
+			return
+		}
+		if len(file.CSV) > len(body)*3+2 {
+			t.Fatal("more comes out than went in")
+		}
+	})
+}
+
+func FuzzReadSummaryCSV(f *testing.F) {
+	f.Add("Tipo Documento;Total Documentos;Monto Exento;Monto Neto;Monto IVA;Monto Total\r\nFactura(33);3;0;1000;190;1190\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		lines, err := ReadSummaryCSV(strings.NewReader(text), Registro)
+		if err != nil {
+			return
+		}
+		for _, line := range lines {
+			if line.Type == 0 {
+				t.Fatalf("a line without a type: %+v", line)
+			}
+		}
+	})
+}
