@@ -85,6 +85,9 @@ func newRowError(line int, heading string, value []byte, err error) *RowError {
 
 // reason leaves out what a RowError says already: type and text of the value.
 func reason(err error) error {
+	if err == nil {
+		return nil // before parse is allocated: this is the way of every value
+	}
 	var parse *chile.ParseError
 	if errors.As(err, &parse) {
 		return parse.Err

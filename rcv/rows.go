@@ -13,6 +13,8 @@ type rowReader struct {
 	header *header
 	col    map[role]int // column of each role
 	needed []int        // columns that a row must fill
+	base   [2]int       // columns of the exempt and the net amount
+	taxes  [3]int       // columns of code, amount and rate of a tax, or -1
 	nro    int          // columns, or -1
 	when   int
 	total  int
@@ -35,8 +37,10 @@ func newRowReader(h *header, yield func(Document, error) bool) *rowReader {
 		}
 	}
 	r.nro, r.when, r.total = r.column(roleNro), r.column(role(named("detFecRecepcion"))), r.column(role(fieldTotal))
+	r.base = [2]int{r.column(role(named("detMntExe"))), r.column(role(named("detMntNeto")))}
+	r.taxes = [3]int{r.column(roleTaxCode), r.column(roleTaxAmount), r.column(roleTaxRate)}
 	heading := ""
-	if i := r.column(roleTaxCode); i >= 0 {
+	if i := r.taxes[0]; i >= 0 {
 		heading = h.names[i]
 	}
 	r.window = newWindow(yield, heading)
@@ -93,23 +97,20 @@ func (r *rowReader) empty(column int) bool { return column < 0 || len(r.cells[co
 // returns a cell beyond the last heading that is not empty, if there is one.
 func (r *rowReader) split(line []byte) (extra []byte) {
 	clear(r.cells)
-	for i := 0; ; i++ {
-		cell := line
-		end := bytes.IndexByte(line, ';')
-		if end >= 0 {
-			cell = line[:end]
+	column, start := 0, 0
+	for i := 0; i <= len(line); i++ { // cells are short: a search for each semicolon costs more
+		if i < len(line) && line[i] != ';' {
+			continue
 		}
-		if cell = trim(cell); len(cell) > 0 {
-			if i >= len(r.cells) {
+		if cell := trim(line[start:i]); len(cell) > 0 {
+			if column >= len(r.cells) {
 				return cell
 			}
-			r.cells[i] = cell
+			r.cells[column] = cell
 		}
-		if end < 0 {
-			return nil
-		}
-		line = line[end+1:]
+		column, start = column+1, i+1
 	}
+	return nil
 }
 
 // trim leaves out spaces, and the two quotation marks that stand for nothing.
@@ -158,16 +159,11 @@ func (r *rowReader) document(d *Document, n int) error {
 	return err
 }
 
-var (
-	fieldExempt = named("detMntExe")
-	fieldNet    = named("detMntNeto")
-)
-
 // addsUp wants that the other amounts make up the total if the exempt or the
 // net amount is left empty: only then is it known to be zero.
 func (r *rowReader) addsUp(d *Document, n int) error {
-	for _, f := range []int{fieldExempt, fieldNet} {
-		if i := r.col[role(f)]; len(r.cells[i]) == 0 {
+	for _, i := range r.base {
+		if len(r.cells[i]) == 0 {
 			// Five amounts of at most 18 digits fit.
 			if d.Exempt+d.Net+d.VAT+d.NonRecoverableVAT+d.CommonUseVAT != d.Total {
 				return newRowError(n, r.header.names[i], nil, ErrMissing)
@@ -179,7 +175,7 @@ func (r *rowReader) addsUp(d *Document, n int) error {
 
 // tax reads the additional tax of the row, if it has one.
 func (r *rowReader) tax(n int) (tax OtherTax, ok bool, err error) {
-	code, amount, rate := r.column(roleTaxCode), r.column(roleTaxAmount), r.column(roleTaxRate)
+	code, amount, rate := r.taxes[0], r.taxes[1], r.taxes[2]
 	if r.empty(code) && r.empty(amount) && r.empty(rate) {
 		return tax, false, nil
 	}
