@@ -133,5 +133,5 @@ func named(name string) int {
 			return i
 		}
 	}
-	panic("rcv: no field " + name)
+	panic("rcv: no field " + name) //nolint:forbidigo // the names are constants of this package, looked up while the program starts
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,14 +25,19 @@ func seeds(f *testing.F, patterns ...string) {
 			if err != nil {
 				f.Fatal(err)
 			}
-			f.Add(content)
+			if len(content) < 4096 { // the engine spends minutes on making large inputs smaller
+				f.Add(content)
+			}
 		}
 	}
 }
 
 func FuzzDecodeDocuments(f *testing.F) {
-	seeds(f, "testdata/*.json", "../../shared/testdata/rcv-json/*.json")
-	f.Add([]byte(`{"data":[{"detTipoDoc":33,"detRutDoc":76192083,"detDvDoc":"9","detNroDoc":7,"detFchDoc":"05/10/2026","detMntTotal":1.19E3}],"respEstado":{"codRespuesta":0}}`))
+	seeds(f, "../../shared/testdata/rcv-json/*.json")
+	const row = `{"detTipoDoc":33,"detRutDoc":76192083,"detDvDoc":"9","detNroDoc":7,"detFchDoc":"05/10/2026","detMntTotal":1.19E3}`
+	f.Add([]byte(`{"data":[` + row + `],"respEstado":{"codRespuesta":0}}`))
+	f.Add([]byte(`{"respEstado":{"codRespuesta":99,"msgeRespuesta":"no"},"data":[` + row + `,{"detRznSoc":"\u00f1 \\"}]}`))
+	f.Add([]byte(`{"errorMsg":"Acceso no autorizado!"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		ended := false
 		for doc, err := range DecodeDocuments(bytes.NewReader(body), &DecodeOptions{State: Registro, Type: 33}) {
@@ -57,8 +63,11 @@ func checkDocument(t *testing.T, d *Document) {
 	if len(d.Name) > maxText {
 		t.Fatal("a name beyond the limit")
 	}
-	if len(Diff(d, d)) != 0 || Hash(d) != Hash(d) {
-		t.Fatal("a document differs from itself")
+	same := *d
+	same.OtherTaxes = slices.Clone(d.OtherTaxes)
+	slices.Reverse(same.OtherTaxes)
+	if len(Diff(d, &same)) != 0 || Hash(d) != Hash(&same) {
+		t.Fatal("a document differs from its copy")
 	}
 }
 

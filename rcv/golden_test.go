@@ -70,7 +70,7 @@ func TestGoldenExports(t *testing.T) {
 			require.NoError(t, WriteCSV(&file, l.book, l.state, each(docs)))
 			path := filepath.Join("testdata", name)
 			if *update {
-				require.NoError(t, os.WriteFile(path, file.Bytes(), 0o644)) //nolint:gosec // test data is public
+				require.NoError(t, os.WriteFile(path, file.Bytes(), 0o644))
 			}
 			want, err := os.ReadFile(path)
 			require.NoError(t, err)

@@ -41,10 +41,7 @@ func Hash(d *Document) string {
 	return hex.EncodeToString(sum[:])
 }
 
-var (
-	fieldKind     = named("detTipoTransaccion")
-	fieldKindText = named("descTipoTransaccion")
-)
+var fieldKind = named("detTipoTransaccion")
 
 // sortedTaxes returns the additional taxes in an order that does not depend on
 // the source, leaving those of the document as they are.

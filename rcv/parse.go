@@ -109,7 +109,11 @@ func appendInstant(b []byte, t time.Time) []byte {
 	return t.In(chile.Santiago()).AppendFormat(b, "02/01/2006 15:04:05")
 }
 
-func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+// appendTwo writes a number from 0 to 99 with two digits.
+func appendTwo(b []byte, n int) []byte {
+	const decimal = "0123456789"
+	return append(b, decimal[n/10%10], decimal[n%10])
+}
 
 // maxRate bounds the text of a rate.
 const maxRate = 32

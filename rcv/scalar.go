@@ -52,7 +52,7 @@ func unquote(s scalar) ([]byte, error) {
 
 // wholeNumber writes a whole JSON number without fraction and exponent.
 func wholeNumber(s scalar) []byte {
-	if bytes.IndexAny(s, ".eE") < 0 {
+	if !bytes.ContainsAny(s, ".eE") {
 		return s
 	}
 	mantissa, exponent := []byte(s), 0
