@@ -40,7 +40,7 @@ func NewDate(year int, month time.Month, day int) (Date, error) {
 	if y, m, d := t.Date(); y != year || m != month || d != day || year < 1900 || year > 2199 {
 		return Date{}, parseError("Date", fmt.Sprintf("%04d-%02d-%02d", year, month, day), ErrRange)
 	}
-	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil //nolint:gosec // the calendar has them
+	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil
 }
 
 // DateOf returns the date that t has in Chile. The zero time, and times outside
