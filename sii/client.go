@@ -1,0 +1,83 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Client reaches the services of one environment as one holder of a certificate.
+// It may be used from many goroutines at once.
+type Client struct {
+	RCV *RCVService // Registro de Compras y Ventas
+	DTE *DTEService // state of uploads and documents
+
+	core *core
+}
+
+// core is what the services share.
+type core struct {
+	*config
+	transport *transport
+	tokens    *ReusedTokenSource
+	now       func() time.Time
+	holder    chile.RUT
+}
+
+func newCore(c *config) *core {
+	return &core{config: c, transport: newTransport(c), now: c.now, holder: c.holder}
+}
+
+// NewClient returns a client of the environment. It needs WithIdentity or
+// WithTokenSource. A client that cannot work is not returned: a certificate that
+// is not valid today, for one, is an error here.
+func NewClient(env Environment, opts ...Option) (*Client, error) {
+	c, err := newConfig(env, opts)
+	if err != nil {
+		return nil, err
+	}
+	core := newCore(c)
+	reuse := []ReuseOption{ReuseClock(c.now), ReuseReport(c.cacheReport)}
+	switch reused, ok := c.source.(*ReusedTokenSource); {
+	case ok:
+		core.tokens = reused
+	case c.source != nil:
+		core.tokens = ReuseTokenSource(c.source, nil, "", reuse...)
+	case c.identity != nil:
+		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
+		// five clients).
+		key := env.Name + "/soap/" + c.identity.Fingerprint()
+		core.tokens = ReuseTokenSource(&seedSource{core: core, id: c.identity}, c.cache, key, append(reuse, ReuseIdle(tokenIdle))...)
+	default:
+		return nil, errors.New("sii: NewClient needs WithIdentity or WithTokenSource")
+	}
+	return &Client{RCV: &RCVService{core}, DTE: &DTEService{core}, core: core}, nil
+}
+
+// Token returns the token that the client uses, signing in if need be. Other
+// methods do so by themselves.
+func (c *Client) Token(ctx context.Context) (*Token, error) { return c.core.tokens.Token(ctx) }
+
+// authorized runs a request with a token. If the SII refuses the token, and the
+// request has had no effect on its caller yet, the token is renewed and the
+// request runs once more.
+func (c *core) authorized(ctx context.Context, request func(token string) (begun bool, err error)) error {
+	for attempt := 1; ; attempt++ {
+		token, err := c.tokens.Token(ctx)
+		if err != nil {
+			return err
+		}
+		begun, err := request(token.Value)
+		switch {
+		case err == nil:
+			c.tokens.Touch(ctx, token)
+			return nil
+		case attempt == 1 && !begun && errors.Is(err, ErrUnauthorized):
+			c.tokens.Invalidate(ctx, token)
+		default:
+			return err
+		}
+	}
+}

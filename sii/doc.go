@@ -1,0 +1,20 @@
+// Package sii is the client of the services of the SII, Chile's tax authority:
+// it signs in with a certificate, reads the Registro de Compras y Ventas and
+// asks for the state of uploads and documents.
+//
+//	id, err := xmlsig.LoadPKCS12("empresa.p12", password)
+//	client, err := sii.NewClient(sii.Production(), sii.WithIdentity(id))
+//	for purchase, err := range client.RCV.Purchases(ctx, owner, period, nil) {
+//		…
+//	}
+//
+// Every call that needs a token gets one by itself, shares it with all others
+// of the client and, if the SII says that it is no longer good, asks for a new
+// one exactly once.
+//
+// Errors are *Error; what a caller can do is told by their Kind, one of the
+// sentinels ErrUnauthorized, ErrForbidden and so on.
+//
+// Marks of confidence: "documented" is said by the SII's manuals or WSDLs, "seen
+// in N clients" by working clients, "Unverified:" is an inference.
+package sii

@@ -1,0 +1,120 @@
+package sii
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ofitec/chile/rcv"
+)
+
+// The kinds of failure. Each is a decision that a caller can take; errors.Is
+// finds it in whatever wraps it.
+var (
+	// ErrUnauthorized says that the SII does not accept the token, not even a fresh
+	// one. The certificate works for signing in, but not for this service.
+	ErrUnauthorized = errors.New("sii: token not accepted")
+
+	// ErrForbidden says that who signed in may not do this: the company has not
+	// authorised the holder of the certificate, or the holder is not registered.
+	// The company must change that at the SII.
+	ErrForbidden = errors.New("sii: not authorised")
+
+	// ErrInvalidRequest says that the SII cannot do anything with what it was asked.
+	// To ask again changes nothing.
+	ErrInvalidRequest = errors.New("sii: invalid request")
+
+	// ErrRejected says that the SII understood and refuses, such as a certificate
+	// that it does not accept. Its words say why.
+	ErrRejected = errors.New("sii: rejected")
+
+	// ErrUnavailable says that the SII, or the way to it, is out of order. Try again
+	// later.
+	ErrUnavailable = errors.New("sii: unavailable")
+
+	// ErrThrottled says that the SII was asked too often. Wait, and ask less often.
+	ErrThrottled = errors.New("sii: asked too often")
+
+	// ErrIncomplete says that a register did not agree with its summary. None of
+	// its rows is to be relied on: see IncompleteError. Try again later.
+	ErrIncomplete = errors.New("sii: register is incomplete")
+
+	// ErrProtocol says that the answer is in no known form: the SII has changed, or
+	// something between has answered in its place.
+	ErrProtocol = errors.New("sii: answer not understood")
+
+	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. It is
+	// known to exist in production only; see Environment.WithRCV.
+	ErrNoRCV = errors.New("sii: environment has no RCV")
+)
+
+// Error is a failure of a call.
+type Error struct {
+	Op         string // our operation, such as rcv.summary
+	HTTPStatus int    // 0 if no answer arrived
+	Estado     string // the SII's code, verbatim; may be empty
+	Glosa      string // the SII's text, verbatim, cut to 500 bytes; may be empty
+	Kind       error  // one of the Err sentinels, or nil
+	Err        error  // the cause, may be nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("sii: " + e.Op)
+	if e.Kind != nil {
+		b.WriteString(": " + strings.TrimPrefix(e.Kind.Error(), "sii: "))
+	}
+	if e.HTTPStatus != 0 && e.HTTPStatus != 200 {
+		fmt.Fprintf(&b, ": HTTP %d", e.HTTPStatus)
+	}
+	if e.Estado != "" {
+		b.WriteString(": estado " + e.Estado)
+	}
+	if e.Glosa != "" {
+		fmt.Fprintf(&b, ": %q", e.Glosa)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Is reports whether target is the kind of the failure.
+func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// maxGlosa bounds what an Error keeps of the SII's words.
+const maxGlosa = 500
+
+func cutGlosa(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) <= maxGlosa {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxGlosa], "") + "…"
+}
+
+// IncompleteError says where the rows of a register differ from what its
+// summary promises, after the summary was asked for twice. It is ErrIncomplete.
+type IncompleteError struct {
+	Key        rcv.Key
+	Mismatches []rcv.Mismatch
+}
+
+func (e *IncompleteError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sii: register %s is incomplete", e.Key)
+	for i, m := range e.Mismatches {
+		if i == 5 {
+			fmt.Fprintf(&b, "; and %d more", len(e.Mismatches)-i)
+			break
+		}
+		b.WriteString("; " + m.String())
+	}
+	return b.String()
+}
+
+// Is reports whether target is ErrIncomplete.
+func (e *IncompleteError) Is(target error) bool { return target == ErrIncomplete }

@@ -1,0 +1,123 @@
+package sii
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/ofitec/chile/rcv"
+)
+
+// The RCV has no published service. This is the backend of the portal's own
+// page, reached with the token of a session or of a certificate (seen in more
+// than ten clients, in four of them live in 2026).
+const (
+	facadePath      = "/consdcvinternetui/services/data/facadeService/"
+	facadeNamespace = "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/"
+)
+
+// facadeData are the parameters of a method. The facade refuses any other
+// field.
+type facadeData struct {
+	Issuer        string `json:"rutEmisor"` // whose register is asked for, also of purchases
+	IssuerDV      string `json:"dvEmisor"`
+	Period        string `json:"ptributario"`
+	State         string `json:"estadoContab"`
+	Book          string `json:"operacion"`
+	InitialSearch *bool  `json:"busquedaInicial,omitempty"` // getResumen
+	Type          string `json:"codTipoDoc,omitempty"`      // detail and export
+	Action        string `json:"accionRecaptcha,omitempty"`
+	Recaptcha     string `json:"tokenRecaptcha,omitempty"`
+}
+
+func newFacadeData(key rcv.Key, state rcv.State) facadeData {
+	number, dv, _ := strings.Cut(key.Owner.String(), "-")
+	return facadeData{
+		Issuer: number, IssuerDV: dv, Period: key.Period.Compact(), State: string(state), Book: string(key.Book),
+	}
+}
+
+// post sends a method of the facade, and returns an answer that is not a page
+// of the portal.
+func (s *RCVService) post(ctx context.Context, op, method, token string, data facadeData) (*response, error) {
+	c := s.core
+	if c.env.RCV == "" {
+		return nil, &Error{Op: op, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist in production only; see Environment.WithRCV")}
+	}
+	type metaData struct {
+		Namespace    string `json:"namespace"`
+		Conversation string `json:"conversationId"`
+		Transaction  string `json:"transactionId"`
+		Page         *int   `json:"page"`
+	}
+	body, err := json.Marshal(struct {
+		MetaData metaData   `json:"metaData"`
+		Data     facadeData `json:"data"`
+	}{metaData{facadeNamespace + method, token, c.newID(), nil}, data})
+	if err != nil {
+		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
+	}
+	header := http.Header{
+		"Content-Type": {"application/json;charset=UTF-8"},
+		"Accept":       {"application/json, text/plain, */*"}, // application/json alone is refused with status 500
+		"Origin":       {c.env.RCV},
+		"Referer":      {c.env.RCV + "/consdcvinternetui/"},
+		"User-Agent":   {c.browser},
+		"Cookie":       {"TOKEN=" + token + "; CSESSIONID=" + token},
+	}
+	resp, err := c.transport.post(ctx, op, c.env.RCV+facadePath+method, header, body, c.maxBody)
+	if err != nil {
+		return nil, err
+	}
+	if err := resp.checkFacade(op); err != nil {
+		_ = resp.close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// checkFacade tells the facade's answers from what the portal says in its place.
+func (r *response) checkFacade(op string) error {
+	text := strings.TrimSpace(string(r.first))
+	fail := func(kind error, cause string) error {
+		return &Error{Op: op, HTTPStatus: r.status, Kind: kind, Err: errors.New(cause)}
+	}
+	switch {
+	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), "<") && r.status < http.StatusInternalServerError:
+		return fail(ErrUnauthorized, "a web page instead of an answer: the session is lost")
+	case strings.Contains(strings.ToUpper(text), "NO ESTA AUTENTICADO"):
+		return fail(ErrUnauthorized, "NO ESTA AUTENTICADO")
+	case r.status < http.StatusBadRequest:
+		return nil
+	case strings.Contains(text, "RESTEASY"), strings.Contains(text, "java"), r.status < http.StatusInternalServerError:
+		e := &Error{Op: op, HTTPStatus: r.status, Kind: ErrInvalidRequest}
+		if !r.isHTML() {
+			e.Glosa = cutGlosa(text)
+		}
+		return e
+	default:
+		return &Error{Op: op, HTTPStatus: r.status, Kind: ErrUnavailable}
+	}
+}
+
+// answerError gives an error of package rcv its kind.
+func answerError(op string, err error) error {
+	var refusal *rcv.AnswerError
+	switch {
+	case errors.As(err, &refusal):
+		e := &Error{Op: op, Kind: refusalKind(refusal), Glosa: cutGlosa(refusal.Status.Message), Err: err}
+		if refusal.ErrorMsg != "" {
+			e.Glosa = cutGlosa(refusal.ErrorMsg)
+		} else {
+			e.Estado = estadoOf(refusal.Status)
+		}
+		e.Err = nil // Estado and Glosa say all of it
+		return e
+	case errors.Is(err, rcv.ErrNotAnswer):
+		return &Error{Op: op, Kind: ErrProtocol, Err: err}
+	default:
+		return err
+	}
+}

@@ -1,0 +1,80 @@
+package sii
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// Settings are what FromEnv reads.
+type Settings struct {
+	Environment Environment
+	Identity    *xmlsig.Identity
+	Owner       chile.RUT // the company
+}
+
+// FromEnv reads the settings that services of the SII's users have in their
+// environment:
+//
+//	SII_CERT_P12_PATH  file with certificate and key, PKCS#12
+//	SII_CERT_P12_PASS  its password; may be empty
+//	SII_RUT, SII_DV    RUT of the company; SII_RUT may also have the check digit
+//	SII_AMBIENTE       cert (the default) or prod
+//
+// The RCV is known to exist in prod only: see ErrNoRCV. Call it with os.Getenv.
+// The error names every variable that is missing or wrong, and no secret.
+func FromEnv(getenv func(string) string) (*Settings, error) {
+	var errs []error
+	settings := &Settings{}
+	switch name := strings.ToLower(strings.TrimSpace(getenv("SII_AMBIENTE"))); name {
+	case "", "cert":
+		settings.Environment = Certification()
+	case "prod":
+		settings.Environment = Production()
+	default:
+		errs = append(errs, fmt.Errorf("SII_AMBIENTE is %q, not cert or prod", name))
+	}
+	owner, err := ownerFromEnv(getenv("SII_RUT"), getenv("SII_DV"))
+	if err != nil {
+		errs = append(errs, err)
+	}
+	settings.Owner = owner
+	if path := getenv("SII_CERT_P12_PATH"); path == "" {
+		errs = append(errs, errors.New("SII_CERT_P12_PATH is not set"))
+	} else if settings.Identity, err = xmlsig.LoadPKCS12(path, getenv("SII_CERT_P12_PASS")); err != nil {
+		errs = append(errs, fmt.Errorf("SII_CERT_P12_PATH, SII_CERT_P12_PASS: %w", err))
+	}
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("sii: settings: %w", errors.Join(errs...))
+	}
+	return settings, nil
+}
+
+func ownerFromEnv(number, dv string) (chile.RUT, error) {
+	number, dv = strings.TrimSpace(number), strings.TrimSpace(dv)
+	if number == "" {
+		return chile.RUT{}, errors.New("SII_RUT is not set")
+	}
+	if dv != "" {
+		rut, err := chile.ParseRUT(number + "-" + dv)
+		if err == nil {
+			return rut, nil
+		}
+		// SII_RUT may hold the whole RUT; then SII_DV must agree with it.
+		if whole, wholeErr := chile.ParseRUT(number); wholeErr == nil && strings.EqualFold(string(whole.DV()), dv) && strings.Contains(number, "-") {
+			return whole, nil
+		}
+		return chile.RUT{}, fmt.Errorf("SII_RUT and SII_DV: %w", err)
+	}
+	rut, err := chile.ParseRUT(number)
+	if err != nil {
+		return chile.RUT{}, fmt.Errorf("SII_RUT: %w", err)
+	}
+	if !strings.Contains(number, "-") {
+		return chile.RUT{}, errors.New("SII_DV is not set, and SII_RUT has no check digit")
+	}
+	return rut, nil
+}

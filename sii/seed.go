@@ -1,0 +1,133 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// A token is had by signing a seed (semilla): manual of automatic authentication
+// 1.9, chapters 4 and 5. A seed is good for two minutes and for one use.
+
+// seedSource is the TokenSource of a certificate.
+type seedSource struct {
+	core *core
+	id   *xmlsig.Identity
+}
+
+// SeedTokenSource returns a source that signs in with the certificate at every
+// call. NewClient makes one of its own of the option WithIdentity; this one is
+// for other uses of a token. Options that are about something else are ignored.
+func SeedTokenSource(env Environment, id *xmlsig.Identity, opts ...Option) (TokenSource, error) {
+	c, err := newConfig(env, append(opts, WithIdentity(id)))
+	if err != nil {
+		return nil, err
+	}
+	return &seedSource{core: newCore(c), id: id}, nil
+}
+
+// Token asks for a seed, signs it and exchanges it for a token.
+func (s *seedSource) Token(ctx context.Context) (*Token, error) {
+	if err := s.id.ValidAt(s.core.now()); err != nil {
+		return nil, &Error{Op: "token", Kind: ErrRejected, Err: err}
+	}
+	token, err := s.exchange(ctx)
+	var e *Error
+	if errors.As(err, &e) && e.Op == opToken && e.Estado == estadoSeedGone {
+		token, err = s.exchange(ctx) // the seed was lost or late: once more, from the start
+	}
+	return token, err
+}
+
+const (
+	opSeed         = "seed"
+	opToken        = "token"
+	estadoSeedGone = "08"
+)
+
+func (s *seedSource) exchange(ctx context.Context) (*Token, error) {
+	seed, err := s.requestSemilla(ctx)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := xmlsig.SignEnveloped(
+		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
+	if err != nil {
+		return nil, &Error{Op: opToken, Err: err}
+	}
+	asked := s.core.now()
+	answer, err := s.core.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken",
+		argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
+	if err != nil {
+		return nil, err
+	}
+	if estado := answer.estado(); !isZero(estado) {
+		return nil, tokenError(estado, answer.glosa())
+	}
+	value := answer.body.text("TOKEN")
+	if !validToken(value) {
+		return nil, &Error{Op: opToken, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
+	}
+	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
+}
+
+// requestSemilla asks for a seed, which is kept as text: its zeros count.
+func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
+	answer, err := s.core.call(ctx, opSeed, "CrSeed.jws", "getSeed")
+	if err != nil {
+		return "", err
+	}
+	if estado := answer.estado(); !isZero(estado) {
+		return "", &Error{Op: opSeed, Kind: ErrUnavailable, Estado: estado, Glosa: cutGlosa(answer.glosa())}
+	}
+	seed := answer.body.text("SEMILLA")
+	if seed == "" {
+		seed = answer.body.text("SEED") // so in the examples of the manual, chapter 6
+	}
+	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
+		return "", &Error{Op: opSeed, Kind: ErrProtocol, Err: errors.New("the answer has no seed")}
+	}
+	return seed, nil
+}
+
+// isZero reports whether the code means success: 00 in the manual, 0 in the
+// OpenAPI of the boleta.
+func isZero(estado string) bool { return estado != "" && strings.Trim(estado, "0") == "" }
+
+// validToken accepts what can be a cookie: 13 letters and digits today, up to
+// 512 tomorrow.
+func validToken(s string) bool {
+	if s == "" || len(s) > 512 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`";,\`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// tokenKinds says what the codes of getToken mean (manual of automatic
+// authentication 1.9, 5.2.2; 10 as seen in 2026).
+var tokenKinds = map[string]error{
+	"01": ErrInvalidRequest, "02": ErrInvalidRequest, "04": ErrInvalidRequest,
+	"05": ErrInvalidRequest, "06": ErrInvalidRequest, "11": ErrInvalidRequest, "21": ErrInvalidRequest,
+	"03": ErrUnavailable, "07": ErrUnavailable, "08": ErrUnavailable, "09": ErrUnavailable,
+	"10": ErrRejected,  // the certificate is not accepted, or the signature is wrong
+	"12": ErrForbidden, // the RUT is not validated
+	"-3": ErrForbidden,
+	// Not registered at the SII with the option Certificado Digital. The manual
+	// writes -07; one client reads numbers.
+	"-07": ErrForbidden, "-7": ErrForbidden,
+}
+
+func tokenError(estado, glosa string) error {
+	kind, ok := tokenKinds[estado]
+	if !ok {
+		kind = ErrProtocol
+	}
+	return &Error{Op: opToken, Kind: kind, Estado: estado, Glosa: cutGlosa(glosa)}
+}

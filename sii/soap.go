@@ -1,0 +1,136 @@
+package sii
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// The services under /DTEWS are Apache Axis 1, SOAP 1.1, style rpc. They find
+// the operation by the local name of the wrapper element and the arguments by
+// their order, and answer with one string that is an XML document (manual of
+// automatic authentication 1.9, ch. 4; WSDLs of maullin).
+
+// defaultSOAPNamespace is that of the WSDLs of palena and of the SII's RTC
+// manual. Other clients send the address of the service; both work.
+const defaultSOAPNamespace = "http://DefaultNamespace"
+
+// argument is an argument of an operation. Arguments have no namespace.
+type argument struct{ name, value string }
+
+// call sends an operation and returns the document in its answer.
+func (c *core) call(ctx context.Context, op, service, operation string, args ...argument) (*respuesta, error) {
+	var b bytes.Buffer
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` +
+		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
+		`<m:` + operation + ` xmlns:m="`)
+	xmlEscape(&b, c.soapNamespace)
+	b.WriteString(`">`)
+	for _, a := range args {
+		b.WriteString("<" + a.name + ">")
+		xmlEscape(&b, a.value)
+		b.WriteString("</" + a.name + ">")
+	}
+	b.WriteString(`</m:` + operation + `></soapenv:Body></soapenv:Envelope>`)
+
+	header := http.Header{
+		"Content-Type": {"text/xml; charset=UTF-8"},
+		"Soapaction":   {`""`},
+		"Accept":       {"text/xml, application/xml, */*"},
+		"User-Agent":   {c.soapUserAgent},
+	}
+	resp, err := c.transport.post(ctx, op, c.env.SOAP+"/DTEWS/"+service, header, b.Bytes(), maxSOAPBody)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.close() //nolint:errcheck // nothing is left to read
+	body, err := io.ReadAll(resp.body)
+	if err != nil {
+		return nil, c.transport.failure(ctx, op, err)
+	}
+	answer, err := parseSOAP(body, operation)
+	if err == nil {
+		return answer, nil
+	}
+	e := &Error{Op: op, HTTPStatus: resp.status, Kind: ErrProtocol, Err: err}
+	var fault *soapFault
+	switch {
+	case errors.As(err, &fault):
+		e.Kind, e.Glosa, e.Err = ErrUnavailable, cutGlosa(fault.text), nil
+	case resp.isHTML():
+		e.Kind, e.Err = ErrUnavailable, errors.New("a web page instead of an answer")
+	case resp.status >= http.StatusInternalServerError:
+		e.Kind, e.Err = ErrUnavailable, nil
+	case resp.status >= http.StatusBadRequest:
+		e.Kind, e.Err = ErrInvalidRequest, nil
+	}
+	return nil, e
+}
+
+func xmlEscape(b *bytes.Buffer, s string) {
+	_ = xml.EscapeText(b, []byte(s)) // a bytes.Buffer does not fail
+}
+
+// respuesta is the document in an answer, SII:RESPUESTA. Header and body each
+// may have an ESTADO.
+type respuesta struct {
+	header, body *node
+}
+
+// estado returns the code in the header. It is text: 0, 00 and 001 differ.
+func (r *respuesta) estado() string { return r.header.text("ESTADO") }
+
+// glosa returns the first of the texts that the header has.
+func (r *respuesta) glosa() string {
+	for _, name := range []string{"GLOSA", "GLOSA_ESTADO", "GLOSA_ERR"} {
+		if text := r.header.text(name); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// soapFault is a SOAP Fault.
+type soapFault struct{ text string }
+
+func (f *soapFault) Error() string { return "SOAP fault: " + f.text }
+
+// parseSOAP finds the document in an answer in any of the wrappings that are
+// known: as escaped text, as CDATA or as elements, with any prefix.
+func parseSOAP(body []byte, operation string) (*respuesta, error) {
+	envelope, err := parseNode(toUTF8(body))
+	if err != nil {
+		return nil, err
+	}
+	if fault := envelope.find("Fault"); fault != nil {
+		return nil, &soapFault{text: fault.text("faultstring")}
+	}
+	document := envelope
+	if wrapped := envelope.find(operation + "Return"); wrapped != nil {
+		document = wrapped
+		if len(wrapped.children) == 0 {
+			if document, err = parseNode(wrapped.chardata); err != nil {
+				return nil, err
+			}
+		}
+	}
+	root := document.find("RESPUESTA")
+	if root == nil {
+		return nil, errors.New("the answer has no RESPUESTA")
+	}
+	r := &respuesta{header: root.child("RESP_HDR"), body: root.child("RESP_BODY")}
+	if r.header == nil {
+		return nil, errors.New("the answer has no RESP_HDR")
+	}
+	if r.body == nil {
+		r.body = &node{}
+	}
+	return r, nil
+}
+
+// trim removes white space and the carriage returns of the SII's answers.
+func trim(s string) string { return strings.Trim(s, " \t\r\n\u00a0") }

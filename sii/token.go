@@ -1,0 +1,67 @@
+package sii
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Token is what the SII gives to who signed in. Its value is a secret: who has
+// it can act as the holder. Printing or logging a Token shows only its expiry.
+// A Token does not change.
+type Token struct {
+	Value  string
+	Expiry time.Time // a lower bound: the SII counts an hour from the last use
+}
+
+// ValidAt reports whether the token is good at that time.
+func (t *Token) ValidAt(at time.Time) bool {
+	return t != nil && t.Value != "" && at.Before(t.Expiry)
+}
+
+// String tells until when the token is good.
+func (t *Token) String() string {
+	if t == nil {
+		return "no token"
+	}
+	return "token good until " + t.Expiry.UTC().Format(time.RFC3339)
+}
+
+// Format prints the token as String does, whatever the verb.
+func (t *Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, t.String()) }
+
+// LogValue implements slog.LogValuer.
+func (t *Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// MarshalJSON refuses: a token does not belong in a file.
+func (t *Token) MarshalJSON() ([]byte, error) {
+	return nil, fmt.Errorf("sii: a token is a secret and is not marshalled")
+}
+
+// TokenSource gives tokens. It must be safe for concurrent use.
+type TokenSource interface {
+	Token(ctx context.Context) (*Token, error)
+}
+
+// TokenFunc is a TokenSource that is a function, such as a session of the
+// portal.
+type TokenFunc func(ctx context.Context) (value string, expiry time.Time, err error)
+
+// Token calls the function.
+func (f TokenFunc) Token(ctx context.Context) (*Token, error) {
+	value, expiry, err := f(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Token{Value: value, Expiry: expiry}, nil
+}
+
+// TokenCache keeps tokens between processes. Every storage.Storage is one. What
+// is absent is an error for which errors.Is(err, fs.ErrNotExist) holds.
+type TokenCache interface {
+	Token(ctx context.Context, key string) (value string, expiry time.Time, err error)
+	PutToken(ctx context.Context, key, value string, expiry time.Time) error
+	DeleteToken(ctx context.Context, key, value string) error
+}
