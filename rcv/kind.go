@@ -159,6 +159,9 @@ func (k *kind[T]) means(text []byte) bool {
 }
 
 func parseText(text []byte, in *interner) (string, error) {
+	if known, ok := in.known(text); ok {
+		return known, nil
+	}
 	if len(text) > maxText {
 		return "", ErrTooLong
 	}

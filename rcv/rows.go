@@ -12,6 +12,7 @@ import (
 type rowReader struct {
 	header *header
 	col    map[role]int // column of each role
+	values []value      // of each column; nil if it is no field
 	needed []int        // columns that a row must fill
 	base   [2]int       // columns of the exempt and the net amount
 	taxes  [3]int       // columns of code, amount and rate of a tax, or -1
@@ -26,9 +27,13 @@ type rowReader struct {
 
 func newRowReader(h *header, yield func(Document, error) bool) *rowReader {
 	r := &rowReader{header: h, col: make(map[role]int), cells: make([][]byte, len(h.roles))}
+	r.values = make([]value, len(h.roles))
 	for i, c := range h.roles {
 		if c != roleUnknown {
 			r.col[c] = i
+		}
+		if c >= 0 {
+			r.values[i] = fields[c].value
 		}
 	}
 	for _, name := range []string{"detTipoDoc", "detRutDoc", "detRznSoc", "detNroDoc", "detFchDoc", "detFecRecepcion", "detMntTotal"} {
@@ -135,17 +140,17 @@ func trim(cell []byte) []byte {
 // document reads the cells into an empty document.
 func (r *rowReader) document(d *Document, n int) error {
 	d.State, d.Type = r.header.state, r.header.typ
-	for i, cell := range r.cells {
-		f := r.header.roles[i]
-		if f < 0 || len(cell) == 0 {
+	for i, v := range r.values {
+		cell := r.cells[i]
+		if len(cell) == 0 || v == nil {
 			continue
 		}
-		if err := fields[f].set(d, cell, &r.texts); err != nil {
+		if err := v.set(d, cell, &r.texts); err != nil {
 			return newRowError(n, r.header.names[i], cell, err)
 		}
 	}
 	for _, i := range r.needed {
-		if f := &fields[r.header.roles[i]]; len(r.cells[i]) == 0 || !f.money && f.isZero(d) {
+		if len(r.cells[i]) == 0 || i != r.total && r.values[i].isZero(d) {
 			return newRowError(n, r.header.names[i], r.cells[i], ErrMissing)
 		}
 	}
