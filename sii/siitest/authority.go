@@ -1,0 +1,121 @@
+package siitest
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/testkeys"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+var discard = log.New(io.Discard, "", 0)
+
+// authority issues the certificates of the fake: of its hosts and of people.
+type authority struct {
+	cert  *x509.Certificate
+	key   crypto.Signer
+	roots *x509.CertPool
+	hosts tls.Certificate
+}
+
+// The fake's certificates are valid from 2000 to 2100, whatever the clock.
+var (
+	validFrom = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	validTo   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func newAuthority() *authority {
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "SII de prueba CA"},
+		NotBefore: validFrom, NotAfter: validTo,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	a := &authority{key: key, roots: x509.NewCertPool()}
+	a.cert = must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))))
+	a.roots.AddCert(a.cert)
+	hostKey := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	host := a.issue(&x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts,
+		NotBefore: validFrom, NotAfter: validTo,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}, hostKey.Public())
+	a.hosts = tls.Certificate{Certificate: [][]byte{host.Raw}, PrivateKey: hostKey}
+	return a
+}
+
+func (a *authority) issue(template *x509.Certificate, public crypto.PublicKey) *x509.Certificate {
+	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, template, a.cert, public, a.key))))
+}
+
+// must is for making keys and certificates from constants, which does not fail.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(fmt.Sprintf("siitest: %v", err))
+	}
+	return v
+}
+
+// NewIdentity returns a certificate of that holder, issued by the fake's own
+// authority, with a key that is published in this project. The holder is
+// registered at the fake; what it may see is for Authorize.
+func (s *Server) NewIdentity(holder chile.RUT) *xmlsig.Identity {
+	s.mu.Lock()
+	s.holders[holder] = true
+	s.identities++
+	serial := 1000 + s.identities
+	s.mu.Unlock()
+	key := testkeys.Key(int(serial) % 2)
+	cert := s.authority.issue(&x509.Certificate{
+		SerialNumber: big.NewInt(serial),
+		Subject:      pkix.Name{CommonName: "Titular de prueba " + holder.String(), Organization: []string{"SII de prueba"}, Country: []string{"CL"}},
+		NotBefore:    validFrom, NotAfter: validTo,
+		KeyUsage:        x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+		ExtraExtensions: []pkix.Extension{holderName(holder)},
+	}, key.Public())
+	return must(xmlsig.NewIdentity(key, cert, s.authority.cert))
+}
+
+// holderName is the subjectAltName with the holder's RUT, as Chilean issuers
+// write it: otherName 1.3.6.1.4.1.8321.1, an IA5String.
+func holderName(holder chile.RUT) pkix.Extension {
+	rut := must(asn1.MarshalWithParams(holder.String(), "ia5"))
+	explicit := must(asn1.Marshal(asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: rut}))
+	oid := must(asn1.Marshal(asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 8321, 1}))
+	other := must(asn1.Marshal(asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: append(oid, explicit...)}))
+	names := must(asn1.Marshal(asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: other}))
+	return pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 17}, Value: names}
+}
+
+// Trust makes the fake accept a certificate of another issuer, and lets its
+// holder act for the companies.
+func (s *Server) Trust(id *xmlsig.Identity, owners ...chile.RUT) error {
+	rut, err := id.RUT()
+	if err != nil {
+		return fmt.Errorf("siitest: %w", err)
+	}
+	holder, err := chile.ParseRUT(rut)
+	if err != nil {
+		return fmt.Errorf("siitest: %w", err)
+	}
+	s.mu.Lock()
+	s.holders[holder] = true
+	s.trusted = append(s.trusted, id.Certificate())
+	s.mu.Unlock()
+	for _, owner := range owners {
+		s.Authorize(holder, owner)
+	}
+	return nil
+}

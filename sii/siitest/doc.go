@@ -1,0 +1,23 @@
+// Package siitest is a fake SII for tests, examples and development: in the
+// process, stateful and strict. A seed is good for two minutes and one use, its
+// signature is really verified, a token belongs to the holder of a certificate
+// and lasts an hour from its last use, and a holder sees only the registers of
+// the companies that it is authorised for.
+//
+//	srv := siitest.NewServer()
+//	defer srv.Close()
+//	srv.Authorize(holder, owner)
+//	srv.AddPurchases(owner, period, purchases...)
+//	client, err := sii.NewClient(srv.Environment(),
+//		sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
+//
+// It serves TLS on the loopback interface under the SII's own host names, which
+// its Client finds there. Handler serves the same on any other listener.
+//
+// Whatever a client does that the SII was seen to refuse, or that departs from
+// what is documented, is kept as a Violation, also if the answer is as usual.
+// Faults are scripted with Fail.
+//
+// It was written from the notes on the services, not from package sii, so that
+// the two can contradict each other.
+package siitest

@@ -1,0 +1,104 @@
+package siitest
+
+import "strings"
+
+// AnswerForm is a form in which SOAP answers were seen or are documented.
+type AnswerForm struct {
+	Name      string
+	prefix    string // of the answer's elements
+	namespace string
+	cdata     bool // the document is in a CDATA section, not escaped
+	bodyFirst bool
+	returns   bool // lines end with carriage returns
+	latin1    bool // bytes are ISO-8859-1, though the declaration says UTF-8
+}
+
+// AnswerForms returns all forms, which a Server takes in turn.
+func AnswerForms() []AnswerForm {
+	return []AnswerForm{
+		{Name: "escaped, prefix ns1", prefix: "ns1:", namespace: ` xmlns:ns1="http://DefaultNamespace"`},
+		{Name: "escaped, no prefix, body first", bodyFirst: true},
+		{Name: "CDATA", cdata: true},
+		{Name: "escaped, carriage returns", prefix: "ns2:", namespace: ` xmlns:ns2="https://maullin.sii.cl/DTEWS"`, returns: true},
+		{Name: "ISO-8859-1 under the name UTF-8", bodyFirst: true, latin1: true},
+	}
+}
+
+// WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
+// default are all.
+func WithAnswerForms(forms ...AnswerForm) Option { return func(s *Server) { s.forms = forms } }
+
+func (s *Server) nextForm() AnswerForm {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers++
+	return s.forms[(s.answers-1)%len(s.forms)]
+}
+
+// field is a leaf of an answer.
+type field struct{ name, text string }
+
+// answer is the document in an answer.
+type answer struct {
+	header, body []field
+}
+
+// wrap writes the answer of an operation.
+func (f AnswerForm) wrap(operation string, a *answer) (contentType string, out []byte) {
+	document := f.document(a)
+	if f.cdata {
+		document = "<![CDATA[" + document + "]]>"
+	} else {
+		document = escape(document)
+	}
+	text := `<?xml version="1.0" encoding="UTF-8"?>` +
+		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ` +
+		`xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>` +
+		`<` + f.prefix + operation + `Response` + f.namespace + ` soapenv:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">` +
+		`<` + f.prefix + operation + `Return xsi:type="xsd:string">` + document + `</` + f.prefix + operation + `Return>` +
+		`</` + f.prefix + operation + `Response></soapenv:Body></soapenv:Envelope>`
+	out = []byte(text)
+	if f.latin1 {
+		out = latin1(text)
+	}
+	return "text/xml; charset=utf-8", out
+}
+
+func (f AnswerForm) document(a *answer) string {
+	end := ""
+	if f.returns {
+		end = "\r\n"
+	}
+	header := element("SII:RESP_HDR", a.header, end)
+	body := element("SII:RESP_BODY", a.body, end)
+	if len(a.body) == 0 {
+		body = ""
+	}
+	if f.bodyFirst {
+		header, body = body, header
+	}
+	return `<?xml version="1.0" encoding="UTF-8"?>` + end +
+		`<SII:RESPUESTA xmlns:SII="http://www.sii.cl/XMLSchema">` + end + header + body + `</SII:RESPUESTA>` + end
+}
+
+func element(name string, fields []field, end string) string {
+	var b strings.Builder
+	b.WriteString("<" + name + ">" + end)
+	for _, f := range fields {
+		b.WriteString("<" + f.name + ">" + escape(f.text) + "</" + f.name + ">" + end)
+	}
+	b.WriteString("</" + name + ">" + end)
+	return b.String()
+}
+
+// latin1 writes text in ISO-8859-1; other characters become question marks.
+func latin1(s string) []byte {
+	var b []byte
+	for _, r := range s {
+		if r > 0xff {
+			r = '?'
+		}
+		b = append(b, byte(r))
+	}
+	return b
+}

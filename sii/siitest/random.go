@@ -1,0 +1,20 @@
+package siitest
+
+import "math/rand/v2"
+
+// source is where seeds, tokens and generated data come from: the same for the
+// same seed.
+type source struct{ *rand.Rand }
+
+func newSource(seed uint64) *source {
+	return &source{rand.New(rand.NewPCG(seed, 0x51151151))} //nolint:gosec // the fake's secrets are no secrets
+}
+
+// text returns n characters of the alphabet.
+func (s *source) text(n int, alphabet string) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[s.IntN(len(alphabet))]
+	}
+	return string(b)
+}

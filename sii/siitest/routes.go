@@ -1,0 +1,97 @@
+package siitest
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// Op is an operation of the SII.
+type Op string
+
+// The operations that the fake knows.
+const (
+	OpSeed     Op = "getSeed"
+	OpToken    Op = "getToken"
+	OpUpload   Op = "getEstUp"
+	OpDocument Op = "getEstDte"
+	OpSummary  Op = "getResumen"
+	OpDetail   Op = "getDetalle"
+	OpExport   Op = "export"
+	OpOther    Op = "other" // whatever else is asked for
+)
+
+// maxRequest bounds a request.
+const maxRequest = 8 << 20
+
+const (
+	servicesPath = "/DTEWS/"
+	facadePath   = "/consdcvinternetui/services/data/facadeService/"
+	loginPath    = "/AUT2000/InicioAutenticacion/IngresoRutClave.html"
+)
+
+// Handler returns the fake as a handler for any listener, to be reached with
+// sii.At. It answers under every host name.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r) })
+}
+
+// hosted is the handler of the fake's own listener, where each service is at its
+// own host.
+func (s *Server) hosted() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		portal := strings.HasPrefix(host, "www4")
+		login := host == "zeusr.sii.cl"
+		switch {
+		case strings.HasPrefix(r.URL.Path, servicesPath) && (portal || login),
+			strings.HasPrefix(r.URL.Path, facadePath) && !portal,
+			r.URL.Path == loginPath && !login:
+			s.violate(OpOther, "host", r.URL.Path+" is not at "+host)
+			http.NotFound(w, r)
+		default:
+			s.serve(w, r)
+		}
+	})
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	service, isService := strings.CutPrefix(r.URL.Path, servicesPath)
+	method, isFacade := strings.CutPrefix(r.URL.Path, facadePath)
+	switch {
+	case r.URL.Path == loginPath:
+		writeHTML(w, http.StatusOK, loginHTML)
+	case isService || isFacade:
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil {
+			s.violate(OpOther, "body", "the request cannot be read")
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if r.ContentLength < 0 {
+			s.violate(OpOther, "Content-Length", "chunked request; the SII reads the first chunk only")
+		}
+		if isService {
+			s.serveSOAP(w, r, service, body)
+		} else {
+			s.serveFacade(w, r, method, body)
+		}
+	default:
+		s.violate(OpOther, "path", "there is nothing at "+r.URL.Path)
+		http.NotFound(w, r)
+	}
+}
+
+const loginHTML = `<!DOCTYPE html><html><head><title>Autenticaci&oacute;n</title></head>` +
+	`<body><form id="myform" action="/cgi_AUT2000/CAutInicio.cgi" method="post">` +
+	`<input name="rutcntr"><input name="clave" type="password"></form></body></html>`
+
+func writeHTML(w http.ResponseWriter, status int, page string) {
+	w.Header().Set("Content-Type", "text/html; charset=ISO-8859-1")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, page)
+}

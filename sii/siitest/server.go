@@ -1,0 +1,180 @@
+package siitest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+)
+
+// hosts are the SII's hosts that the fake serves under.
+var hosts = []string{"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl", "zeusr.sii.cl"}
+
+// Server is a fake SII. Its methods may be called from many goroutines at once,
+// also while it serves.
+type Server struct {
+	listener  net.Listener
+	http      *http.Server
+	served    chan struct{} // closed when the listener is no longer served
+	authority *authority
+
+	mu          sync.Mutex
+	now         func() time.Time
+	random      *source
+	forms       []AnswerForm
+	liveErrors  bool
+	loginPage   LoginPage
+	exportMax   int
+	nullTypes   bool
+	textNumbers bool
+	seeds       map[string]time.Time
+	tokens      map[string]*session
+	holders     map[chile.RUT]bool
+	trusted     []*x509.Certificate
+	authorized  map[chile.RUT]map[chile.RUT]bool
+	registers   map[rcv.Key]*register
+	uploads     map[uploadKey][]Upload
+	documents   map[chile.DocumentID]Document
+	faults      []*scripted
+	counts      map[Op]int
+	violations  []Violation
+	answers     int
+	identities  int64
+}
+
+// session is a token that was given.
+type session struct {
+	holder  chile.RUT
+	lastUse time.Time
+}
+
+// register is what the fake has of one book of a company and month.
+type register struct {
+	docs  []rcv.Document
+	lines []rcv.SummaryLine // lines without detail
+}
+
+// Option changes a Server.
+type Option func(*Server)
+
+// WithClock sets the clock. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(s *Server) { s.now = now } }
+
+// WithSeed sets what seeds and tokens are made of. The default is 1: every
+// server gives the same ones.
+func WithSeed(seed uint64) Option { return func(s *Server) { s.random = newSource(seed) } }
+
+// WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
+// with a signature or certificate, as the SII was seen to do in 2026. The
+// default are the codes of its manual.
+func WithLiveErrors() Option { return func(s *Server) { s.liveErrors = true } }
+
+// LoginPage is how the RCV answers a request without a good token.
+type LoginPage int
+
+// The ways, of which clients report both.
+const (
+	LoginRedirect LoginPage = iota // status 302 to the login page
+	LoginHTML                      // the login page, with status 200
+)
+
+// WithLoginPage sets how the RCV answers a request without a good token. The
+// default is LoginRedirect.
+func WithLoginPage(page LoginPage) Option { return func(s *Server) { s.loginPage = page } }
+
+// WithExportLimit has exports of more documents refused, to be downloaded
+// deferred. The default is no limit.
+func WithExportLimit(documents int) Option { return func(s *Server) { s.exportMax = documents } }
+
+// WithNullTypes leaves out detTipoDoc in rows of purchases, as some answers do.
+func WithNullTypes() Option { return func(s *Server) { s.nullTypes = true } }
+
+// WithTextNumbers writes numbers of rows as text, as some answers do.
+func WithTextNumbers() Option { return func(s *Server) { s.textNumbers = true } }
+
+// NewServer starts a fake SII. It panics if it cannot listen on the loopback
+// interface.
+func NewServer(opts ...Option) *Server {
+	s := &Server{
+		authority: newAuthority(), served: make(chan struct{}),
+		now: time.Now, random: newSource(1), forms: AnswerForms(),
+		seeds: map[string]time.Time{}, tokens: map[string]*session{},
+		holders: map[chile.RUT]bool{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
+		registers: map[rcv.Key]*register{}, uploads: map[uploadKey][]Upload{},
+		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
+	}
+	for _, opt := range opts {
+		opt(s)
+	}
+	var err error
+	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		panic(fmt.Sprintf("siitest: %v", err))
+	}
+	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
+	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12}
+	go func() {
+		defer close(s.served)
+		if err := s.http.Serve(tls.NewListener(s.listener, config)); !errors.Is(err, http.ErrServerClosed) {
+			panic(fmt.Sprintf("siitest: %v", err))
+		}
+	}()
+	return s
+}
+
+// Close stops the server and breaks its connections.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.served
+}
+
+// Environment returns sii.Production, whose hosts the server answers for.
+func (s *Server) Environment() sii.Environment { return sii.Production() }
+
+// Client returns an HTTP client that finds the SII's hosts at the server and
+// trusts its certificate. It reaches no other host. Close its idle connections
+// when done, or let Close break them.
+func (s *Server) Client() *http.Client {
+	address := s.listener.Addr().String()
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, host string) (net.Conn, error) {
+			name, _, err := net.SplitHostPort(host)
+			if err != nil || !slices.Contains(hosts, name) {
+				return nil, fmt.Errorf("siitest: %s is no host of the SII", host)
+			}
+			return dialer.DialContext(ctx, network, address)
+		},
+		TLSClientConfig:       &tls.Config{RootCAs: s.authority.roots, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:     false,
+		ResponseHeaderTimeout: time.Minute,
+	}}
+}
+
+// Authorize lets the holder of a certificate act for a company at the SII. The
+// holder is registered, if it is not yet.
+func (s *Server) Authorize(holder, owner chile.RUT) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holders[holder] = true
+	if s.authorized[holder] == nil {
+		s.authorized[holder] = map[chile.RUT]bool{}
+	}
+	s.authorized[holder][owner] = true
+}
+
+// RevokeTokens makes every token that was given no longer good.
+func (s *Server) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
+}

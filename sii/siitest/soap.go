@@ -1,0 +1,135 @@
+package siitest
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// services are the SOAP services, their operation and its arguments, in order
+// (WSDLs of maullin).
+var services = map[string]struct {
+	op   Op
+	args []string
+}{
+	"CrSeed.jws":           {OpSeed, nil},
+	"GetTokenFromSeed.jws": {OpToken, []string{"pszXml"}},
+	"QueryEstUp.jws":       {OpUpload, []string{"RutCompania", "DvCompania", "TrackId", "Token"}},
+	"QueryEstDte.jws": {OpDocument, []string{
+		"RutConsultante", "DvConsultante", "RutCompania", "DvCompania", "RutReceptor", "DvReceptor",
+		"TipoDte", "FolioDte", "FechaEmisionDte", "MontoDte", "Token",
+	}},
+}
+
+// envelope is a SOAP request. Names count without their namespace.
+type envelope struct {
+	XMLName xml.Name
+	Body    struct {
+		Operations []operation `xml:",any"`
+	} `xml:"Body"`
+}
+
+type operation struct {
+	XMLName xml.Name
+	Args    []struct {
+		XMLName xml.Name
+		Text    string `xml:",chardata"`
+		Inner   string `xml:",innerxml"`
+	} `xml:",any"`
+}
+
+func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, service string, body []byte) {
+	known, ok := services[service]
+	if !ok {
+		s.violate(OpOther, "path", "there is no service "+service)
+		http.NotFound(w, r)
+		return
+	}
+	fault := s.begin(known.op)
+	if fault.happens(w) {
+		return
+	}
+	s.checkSOAPHeaders(known.op, r)
+	var request envelope
+	if r.Method != http.MethodPost || xml.Unmarshal(body, &request) != nil || len(request.Body.Operations) != 1 {
+		s.violate(known.op, "envelope", "not one operation in a SOAP body")
+		writeFault(w, "Bad envelope tag")
+		return
+	}
+	call := request.Body.Operations[0]
+	if call.XMLName.Local != string(known.op) {
+		writeFault(w, "No such operation '"+call.XMLName.Local+"'")
+		return
+	}
+	a := s.answer(known.op, s.arguments(known.op, &call, known.args))
+	if fault != nil && fault.Estado != "" {
+		a = &answer{header: []field{{"ESTADO", fault.Estado}, {"GLOSA", fault.Glosa}}}
+	}
+	contentType, out := s.nextForm().wrap(string(known.op), a)
+	fault.send(w, contentType, out)
+}
+
+// answer lets the service answer.
+func (s *Server) answer(op Op, args map[string]string) *answer {
+	switch op {
+	case OpSeed:
+		return s.seed()
+	case OpToken:
+		return s.token(args)
+	case OpUpload:
+		return s.uploadStatus(args)
+	default:
+		return s.documentStatus(args)
+	}
+}
+
+func (s *Server) checkSOAPHeaders(op Op, r *http.Request) {
+	if _, ok := r.Header["Soapaction"]; !ok {
+		s.violate(op, "SOAPAction", "the header is missing; it may be empty")
+	}
+	if contentType := r.Header.Get("Content-Type"); !strings.HasPrefix(contentType, "text/xml") {
+		s.violate(op, "Content-Type", contentType)
+	}
+}
+
+// arguments returns the arguments by name. Axis takes them by position where
+// names do not match, so their order counts.
+func (s *Server) arguments(op Op, call *operation, names []string) map[string]string {
+	args := map[string]string{}
+	if len(call.Args) != len(names) {
+		s.violate(op, "arguments", fmt.Sprintf("%d of them, not %d", len(call.Args), len(names)))
+	}
+	for i, name := range names {
+		if i >= len(call.Args) {
+			break
+		}
+		arg := call.Args[i]
+		if arg.XMLName.Local != name {
+			s.violate(op, "arguments", fmt.Sprintf("%s at place %d, where %s belongs", arg.XMLName.Local, i+1, name))
+		}
+		if arg.XMLName.Space != "" {
+			s.violate(op, "arguments", name+" has a namespace")
+		}
+		args[name] = strings.TrimSpace(arg.Text)
+		if args[name] == "" && strings.Contains(arg.Inner, "<") {
+			s.violate(op, "arguments", name+" is not escaped")
+		}
+	}
+	return args
+}
+
+func writeFault(w http.ResponseWriter, text string) {
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	w.WriteHeader(http.StatusInternalServerError)
+	_, _ = fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+
+		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>`+
+		`<faultcode>soapenv:Server.userException</faultcode><faultstring>%s</faultstring><detail/>`+
+		`</soapenv:Fault></soapenv:Body></soapenv:Envelope>`, escape(text))
+}
+
+func escape(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
+	return b.String()
+}

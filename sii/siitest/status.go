@@ -1,0 +1,196 @@
+package siitest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// Upload is the state of an upload at the SII.
+type Upload struct {
+	Estado string // REC, SOK, EPR …
+	Glosa  string
+	Counts []UploadCount // of EPR
+}
+
+// UploadCount counts one type of document in an upload that was processed.
+type UploadCount struct {
+	Type                                   chile.DocType
+	Informed, Accepted, Rejected, Observed int
+}
+
+// Document is the state of a document at the SII. With an empty Estado the fake
+// compares what it is asked with the other fields, as the SII does.
+type Document struct {
+	Estado, Glosa, ErrCode, Detail string
+
+	Receiver chile.RUT
+	Issued   chile.Date
+	Total    chile.CLP
+}
+
+type uploadKey struct {
+	issuer  chile.RUT
+	trackID string
+}
+
+// trimmed is the track id as it is compared: without leading zeros.
+func (k uploadKey) trimmed() uploadKey {
+	k.trackID = strings.TrimLeft(k.trackID, "0")
+	return k
+}
+
+// SetUpload scripts what the SII says of an upload: each query takes the next
+// state, and the last one stays.
+func (s *Server) SetUpload(issuer chile.RUT, trackID string, states ...Upload) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uploads[uploadKey{issuer, trackID}.trimmed()] = states
+}
+
+// SetDocument scripts what the SII says of a document. Documents of the
+// registers need no script: the SII has them.
+func (s *Server) SetDocument(id chile.DocumentID, doc Document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.documents[id] = doc
+}
+
+// attention is the text of NUM_ATENCION.
+func (s *Server) attention() field {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return field{"NUM_ATENCION", fmt.Sprintf("%d   ( %s)", 10_000+s.answers, s.now().In(chile.Santiago()).Format("2006/01/02 15:04:05"))}
+}
+
+var noToken = &answer{header: []field{{"ESTADO", "001"}, {"GLOSA", "TOKEN NO EXISTE"}}}
+
+func (s *Server) uploadStatus(args map[string]string) *answer {
+	holder, ok := s.use(args["Token"])
+	if !ok {
+		return noToken
+	}
+	issuer, err := s.rut(OpUpload, args, "RutCompania", "DvCompania")
+	if err != nil {
+		return &answer{header: []field{{"ESTADO", "-13"}, {"GLOSA", "RUT no válido"}}}
+	}
+	if !s.mayAct(holder, issuer) {
+		return &answer{header: []field{{"ESTADO", "-6"}, {"GLOSA", "USUARIO NO AUTORIZADO"}}}
+	}
+	trackID := args["TrackId"]
+	upload, ok := s.nextUpload(uploadKey{issuer, trackID}.trimmed())
+	if !ok {
+		return &answer{header: []field{
+			{"TRACKID", trackID}, {"ESTADO", "-11"}, {"ERR_CODE", "1"}, {"SQL_CODE", ""}, {"SRV_CODE", ""}, s.attention(),
+		}}
+	}
+	a := &answer{header: []field{{"TRACKID", trackID}, {"ESTADO", upload.Estado}, {"GLOSA", upload.Glosa}, s.attention()}}
+	for _, c := range upload.Counts {
+		a.body = append(a.body,
+			field{"TIPO_DOCTO", strconv.Itoa(int(c.Type))},
+			field{"INFORMADOS", strconv.Itoa(c.Informed)}, field{"ACEPTADOS", strconv.Itoa(c.Accepted)},
+			field{"RECHAZADOS", strconv.Itoa(c.Rejected)}, field{"REPAROS", strconv.Itoa(c.Observed)})
+	}
+	return a
+}
+
+func (s *Server) nextUpload(key uploadKey) (Upload, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := s.uploads[key]
+	if len(states) == 0 {
+		return Upload{}, false
+	}
+	if len(states) > 1 {
+		s.uploads[key] = states[1:]
+	}
+	return states[0], true
+}
+
+func (s *Server) mayAct(holder, owner chile.RUT) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return holder == owner || s.authorized[holder][owner]
+}
+
+// rut reads a RUT in two arguments, as the services want it: digits alone and
+// an upper-case check digit.
+func (s *Server) rut(op Op, args map[string]string, number, dv string) (chile.RUT, error) {
+	n, d := args[number], args[dv]
+	if strings.Trim(n, "0123456789") != "" || d == "k" {
+		s.violate(op, number, "a RUT is digits, and a check digit in upper case")
+	}
+	return chile.ParseRUT(n + "-" + d)
+}
+
+func (s *Server) documentStatus(args map[string]string) *answer {
+	holder, ok := s.use(args["Token"])
+	if !ok {
+		return noToken
+	}
+	requester, err := s.rut(OpDocument, args, "RutConsultante", "DvConsultante")
+	if err != nil || requester != holder {
+		s.violate(OpDocument, "RutConsultante", "is not the holder of the certificate")
+	}
+	issuer, errIssuer := s.rut(OpDocument, args, "RutCompania", "DvCompania")
+	receiver, errReceiver := s.rut(OpDocument, args, "RutReceptor", "DvReceptor")
+	typ, errType := chile.ParseDocType(args["TipoDte"])
+	folio, errFolio := chile.ParseFolio(args["FolioDte"])
+	total, errTotal := chile.ParseCLP(args["MontoDte"])
+	for _, err := range []error{errIssuer, errReceiver, errType, errFolio, errTotal} {
+		if err != nil {
+			return &answer{header: []field{{"ESTADO", "-1"}, {"GLOSA", "ERROR: RETORNO CAMPO ESTADO"}, {"SRV_CODE", "1"}}}
+		}
+	}
+	date := args["FechaEmisionDte"]
+	issued, errDate := time.Parse("02012006", date)
+	if errDate != nil {
+		s.violate(OpDocument, "FechaEmisionDte", "is not DDMMAAAA")
+	}
+	id := chile.DocumentID{Issuer: issuer, Type: typ, Folio: folio}
+	doc, ok := s.find(id, receiver)
+	if ok && doc.Estado == "" {
+		day, _ := chile.NewDate(issued.Date())
+		if errDate == nil && doc.Receiver == receiver && doc.Issued == day && doc.Total == total {
+			doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DOK", "DTE Recibido", "0", "Documento Recibido por el SII. Datos Coinciden con los Registrados"
+		} else {
+			doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DNK", "DTE Recibido", "1", "Documento Recibido por el SII pero Datos NO Coinciden con los registrados"
+		}
+	}
+	if !ok {
+		doc = Document{Estado: "FAU", Glosa: "DTE No Recibido", ErrCode: "3", Detail: "Documento No Recibido por el SII"}
+	}
+	return &answer{header: []field{
+		{"ESTADO", doc.Estado}, {"GLOSA_ESTADO", doc.Glosa}, {"ERR_CODE", doc.ErrCode}, {"GLOSA_ERR", doc.Detail}, s.attention(),
+	}}
+}
+
+// find returns a document that was scripted or is in a register.
+func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if doc, ok := s.documents[id]; ok {
+		return doc, true
+	}
+	for key, r := range s.registers {
+		for i := range r.docs {
+			doc := &r.docs[i]
+			if doc.ID(key) != id {
+				continue
+			}
+			found := Document{Receiver: doc.Counterparty, Issued: doc.Issued, Total: doc.Total}
+			if key.Book == rcv.Purchases {
+				found.Receiver = key.Owner
+				if key.Owner != receiver {
+					continue
+				}
+			}
+			return found, true
+		}
+	}
+	return Document{}, false
+}
