@@ -69,6 +69,9 @@ func appendElement(dst, src []byte, depth int) (out, rest []byte, err error) {
 			}
 			break
 		}
+		if len(content) == 0 {
+			return nil, nil, errBER // cut off before the end of its content
+		}
 		first := content[0]
 		// In an EncryptedContentInfo the content follows the algorithm, which is a
 		// sequence, as [0] IMPLICIT OCTET STRING; elsewhere [0] follows an OID and is

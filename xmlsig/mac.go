@@ -46,7 +46,6 @@ const maxMACIterations = 5_000_000
 var macHashes = map[string]func() hash.Hash{
 	"1.3.14.3.2.26":          sha1.New,
 	"2.16.840.1.101.3.4.2.1": sha256.New,
-	"2.16.840.1.101.3.4.2.2": sha512.New384,
 	"2.16.840.1.101.3.4.2.3": sha512.New,
 }
 
