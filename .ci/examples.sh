@@ -36,25 +36,58 @@ smoke_fullflow() {
 }
 
 smoke_rcvcsv() {
-  local file=$root/examples/rcvcsv/testdata/RCV_VENTA_76192083-9_202610.csv
-  "$bin" "$file"
-  "$bin" -json "$file" | holds 'len(lines) == 1 and last["book"] == "VENTA" and last["documents"] > 0 and not last["errors"]'
+  local file book
+  for file in "$root"/rcv/testdata/*.csv; do
+    book=$(basename "${file%%-*}" | tr '[:lower:]' '[:upper:]')
+    "$bin" "$file"
+    "$bin" -json "$file" | holds 'len(lines) == 1 and last["book"] == "'"$book"'" and last["documents"] > 0 and not last["errors"]'
+  done
   ! "$bin" /dev/null >/dev/null 2>&1 || die "an empty file is no register"
+}
+
+# fakesii serves on a port of its choice and says where; the certificate that it
+# writes signs the other programs in.
+smoke_fakesii() {
+  coproc fake { exec "$bin" -json -addr 127.0.0.1:0 -p12 client.p12 -pass secret; }
+  local ready pid=$fake_PID
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $pid 2>/dev/null || true" EXIT
+  read -r -t 30 ready <&"${fake[0]}" || die "fakesii does not say where it serves"
+  field() { python3 -c 'import json, sys; print(json.loads(sys.argv[1])[sys.argv[2]])' "$ready" "$1"; }
+  local url
+  url=$(field url)
+  export SII_CERT_P12_PASS=secret
+  "$folder/bin/token" -json -sii "$url" -p12 client.p12 | holds 'last["event"] == "token" and last["expires_at"]'
+  ! "$folder/bin/token" -sii "$url" -p12 client.p12 -pass wrong >/dev/null 2>token.err || die "a wrong password signs in"
+  ! grep -q wrong token.err || die "the password stands in the error"
+  "$folder/bin/fullflow" -json -db fake.db -sii "$url" -p12 client.p12 -rut "$(field owner)" -period "$(field period)" |
+    holds 'last["event"] == "done" and last["complete"]'
+  kill "$pid"
+  trap - EXIT
+}
+
+# token needs an SII to sign in to: see smoke_fakesii.
+smoke_token() {
+  ! "$bin" -sii http://127.0.0.1:9 >/dev/null 2>&1 || die "token signs in without a certificate"
 }
 
 cd "$root"
 mkdir -p "$folder/bin"
-for dir in examples/*/; do
-  name=$(basename "$dir")
-  [[ -f $dir/main.go ]] || continue
-  [[ $(type -t "smoke_$name") == function ]] || die "no smoke_$name for $dir"
-  echo "# $dir"
+programs=()
+for main in examples/*/main.go; do
+  programs+=("$(basename "$(dirname "$main")")")
+done
+for name in "${programs[@]}"; do
+  go build -o "$folder/bin/$name" "./examples/$name"
+done
+for name in "${programs[@]}"; do
+  echo "# examples/$name"
+  [[ $(type -t "smoke_$name") == function ]] || die "no smoke_$name"
   bin=$folder/bin/$name
-  go build -o "$bin" "./$dir"
   "$bin" -h >"$folder/$name.help" 2>&1 || die "$name -h fails"
   grep -q "^usage: $name " "$folder/$name.help" || die "$name -h does not say how it is used"
-  lines=$(wc -l <"$root/${dir}main.go")
-  ((lines < 150)) || die "${dir}main.go has $lines lines"
+  lines=$(wc -l <"examples/$name/main.go")
+  ((lines < 150)) || die "examples/$name/main.go has $lines lines"
   mkdir "$folder/$name"
   (cd "$folder/$name" && "smoke_$name")
 done
