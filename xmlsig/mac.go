@@ -64,18 +64,20 @@ func innerDER(der []byte, password string) ([]byte, error) {
 	if err != nil || bytes.Equal(rewritten, inner) {
 		return der, nil
 	}
-	newHash := macHashes[file.MacData.Mac.Algorithm.Algorithm.String()]
-	if newHash == nil {
-		return nil, ErrNoMAC
+	if algorithm := file.MacData.Mac.Algorithm.Algorithm; len(algorithm) > 0 {
+		newHash := macHashes[algorithm.String()]
+		if newHash == nil {
+			return nil, fmt.Errorf("%w: MAC algorithm %s in a BER file", ErrNotPKCS12, algorithm)
+		}
+		if n := file.MacData.Iterations; n < 1 || n > maxMACIterations {
+			return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)
+		}
+		key, ok := file.MacData.key(newHash, inner, password)
+		if !ok {
+			return nil, ErrWrongPassword
+		}
+		file.MacData.Mac.Digest = sum(newHash, key, rewritten)
 	}
-	if n := file.MacData.Iterations; n < 1 || n > maxMACIterations {
-		return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)
-	}
-	key, ok := file.MacData.key(newHash, inner, password)
-	if !ok {
-		return nil, ErrWrongPassword
-	}
-	file.MacData.Mac.Digest = sum(newHash, key, rewritten)
 	octets, err := asn1.Marshal(rewritten)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotPKCS12, err)
