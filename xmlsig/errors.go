@@ -65,8 +65,9 @@ var (
 // What can be wrong with a document.
 var (
 	// ErrMalformed says that the bytes are not well-formed XML, or have what no
-	// document of the SII may have, such as a DOCTYPE.
-	ErrMalformed = errors.New("xmlsig: malformed XML")
+	// document of the SII may have, such as a DOCTYPE; or that PEM text has a block
+	// that cannot be read, or two keys.
+	ErrMalformed = errors.New("xmlsig: malformed")
 
 	// ErrLimit says that a file or document is larger, deeper or more crowded than
 	// is accepted.

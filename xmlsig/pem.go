@@ -3,6 +3,7 @@ package xmlsig
 import (
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 )
 
@@ -11,7 +12,7 @@ import (
 // one that belongs to the key. The errors are ErrNoKey, ErrNoCertificate,
 // ErrNoMatch, ErrNotRSA, ErrKeySize, ErrEncryptedPEM, ErrMalformed and ErrLimit.
 func ParsePEM(files ...[]byte) (*Identity, error) {
-	var key any
+	var keys []any
 	var certs []*x509.Certificate
 	for _, data := range files {
 		if len(data) > maxKeyFile {
@@ -25,29 +26,40 @@ func ParsePEM(files ...[]byte) (*Identity, error) {
 				if cert, err = x509.ParseCertificate(block.Bytes); err == nil {
 					certs = append(certs, cert)
 				}
-			case "ENCRYPTED PRIVATE KEY":
-				return nil, ErrEncryptedPEM
-			case "RSA PRIVATE KEY":
-				if block.Headers["DEK-Info"] != "" {
-					return nil, ErrEncryptedPEM
+			case "RSA PRIVATE KEY", "PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
+				var key any
+				if key, err = parsePEMKey(block); err == nil {
+					keys = append(keys, key)
 				}
-				key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-			case "PRIVATE KEY":
-				key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-			case "EC PRIVATE KEY":
-				return nil, ErrNotRSA
 			}
-			if err != nil {
-				// The cause is left out: it could quote the key.
+			switch {
+			case errors.Is(err, ErrEncryptedPEM), errors.Is(err, ErrNotRSA):
+				return nil, err
+			case err != nil: // is left out: it could quote the key
 				return nil, fmt.Errorf("%w: PEM block %s cannot be read", ErrMalformed, block.Type)
 			}
 		}
 	}
 	switch {
-	case key == nil:
+	case len(keys) == 0:
 		return nil, ErrNoKey
+	case len(keys) > 1: // which one is meant is not for us to guess
+		return nil, fmt.Errorf("%w: %d private keys", ErrMalformed, len(keys))
 	case len(certs) == 0:
 		return nil, ErrNoCertificate
 	}
-	return match(key, certs)
+	return match(keys[0], certs)
+}
+
+func parsePEMKey(block *pem.Block) (any, error) {
+	switch {
+	case block.Type == "ENCRYPTED PRIVATE KEY", block.Headers["DEK-Info"] != "":
+		return nil, ErrEncryptedPEM
+	case block.Type == "EC PRIVATE KEY":
+		return nil, ErrNotRSA
+	case block.Type == "RSA PRIVATE KEY":
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
+	default:
+		return x509.ParsePKCS8PrivateKey(block.Bytes)
+	}
 }

@@ -98,3 +98,10 @@ func write(tb testing.TB, dir, name string, data []byte) string {
 	require.NoError(tb, os.WriteFile(path, data, 0o600))
 	return path
 }
+
+func read(tb testing.TB, path string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(tb, err)
+	return data
+}

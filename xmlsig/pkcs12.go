@@ -3,6 +3,7 @@ package xmlsig
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -70,7 +71,7 @@ func match(key any, certs []*x509.Certificate) (*Identity, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w but %T", ErrNotRSA, key)
 	}
-	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+	public, ok := signer.Public().(*rsa.PublicKey)
 	if !ok {
 		return nil, fmt.Errorf("%w but %T", ErrNotRSA, signer.Public())
 	}
