@@ -93,8 +93,8 @@ var (
 	ErrUntrusted = errors.New("xmlsig: signer is not trusted")
 
 	// ErrFIPS says that the program runs with FIPS 140 enforced, which forbids
-	// SHA-1, the only digest that the SII accepts.
-	ErrFIPS = errors.New("xmlsig: FIPS 140 enforcement forbids SHA-1, which the SII demands")
+	// SHA-1, the only digest that the SII accepts, and most PKCS#12 files.
+	ErrFIPS = errors.New("xmlsig: FIPS 140 enforcement forbids the algorithm")
 
 	// ErrSigner says that the key failed to sign, or made a signature that is wrong.
 	ErrSigner = errors.New("xmlsig: key did not sign")

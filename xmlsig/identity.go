@@ -117,7 +117,10 @@ func validAt(cert *x509.Certificate, t time.Time) error {
 }
 
 // String tells whose identity it is and until when it is valid.
-func (id *Identity) String() string {
+func (id Identity) String() string {
+	if id.leaf == nil {
+		return "no identity"
+	}
 	rut, err := id.RUT()
 	if err != nil {
 		rut = "no RUT"
@@ -127,7 +130,7 @@ func (id *Identity) String() string {
 
 // Format prints the identity as String does, whatever the verb, so that no verb
 // shows the key.
-func (id *Identity) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, id.String()) }
+func (id Identity) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, id.String()) }
 
 // LogValue implements slog.LogValuer.
-func (id *Identity) LogValue() slog.Value { return slog.StringValue(id.String()) }
+func (id Identity) LogValue() slog.Value { return slog.StringValue(id.String()) }

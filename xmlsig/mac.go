@@ -43,8 +43,10 @@ type digestInfo struct {
 // maxMACIterations bounds the work that a file may ask for here: some seconds.
 const maxMACIterations = 5_000_000
 
+var oidSHA1 = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
+
 var macHashes = map[string]func() hash.Hash{
-	"1.3.14.3.2.26":          sha1.New,
+	oidSHA1.String():         sha1.New,
 	"2.16.840.1.101.3.4.2.1": sha256.New,
 	"2.16.840.1.101.3.4.2.3": sha512.New,
 }
@@ -68,6 +70,9 @@ func innerDER(der []byte, password string) ([]byte, error) {
 		newHash := macHashes[algorithm.String()]
 		if newHash == nil {
 			return nil, fmt.Errorf("%w: MAC algorithm %s in a BER file", ErrNotPKCS12, algorithm)
+		}
+		if algorithm.Equal(oidSHA1) && checkFIPS() != nil {
+			return nil, ErrFIPS
 		}
 		if n := file.MacData.Iterations; n < 1 || n > maxMACIterations {
 			return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)

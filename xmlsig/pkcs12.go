@@ -42,8 +42,9 @@ func LoadPKCS12(path, password string) (*Identity, error) {
 // to the key. An expired certificate is no error here: see Identity.ValidAt.
 //
 // The errors are ErrWrongPassword, ErrNoKey, ErrNoCertificate, ErrNoMatch,
-// ErrNotRSA, ErrKeySize, ErrNoMAC, ErrLimit, ErrNotPKCS12 and, for files of
-// another kind, ErrIsPEM, ErrIsBase64 and ErrIsHTML.
+// ErrNotRSA, ErrKeySize, ErrNoMAC, ErrLimit, ErrNotPKCS12, for files of another
+// kind ErrIsPEM, ErrIsBase64 and ErrIsHTML, and ErrFIPS where FIPS 140 is
+// enforced and forbids how the file is encrypted or how short the password is.
 //
 // A PKCS#12 file says itself how much work opening it is, so take such files
 // only from whom you trust.
@@ -58,11 +59,29 @@ func ParsePKCS12(data []byte, password string) (*Identity, error) {
 	if der, err = innerDER(der, password); err != nil {
 		return nil, err
 	}
+	key, certs, err := decodePKCS12(der, password)
+	if err != nil {
+		return nil, err
+	}
+	return match(key, certs)
+}
+
+// decodePKCS12 calls the decoder, and keeps its panics from the program: with
+// FIPS 140 enforced the older algorithms are refused so, and a file from
+// outside is no reason to end a service.
+func decodePKCS12(der []byte, password string) (key any, certs []*x509.Certificate, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			if key, certs, err = nil, nil, checkFIPS(); err == nil {
+				err = fmt.Errorf("%w: the decoder gave up", ErrNotPKCS12)
+			}
+		}
+	}()
 	key, leaf, chain, err := pkcs12.DecodeChain(der, password)
 	if err != nil {
-		return nil, pkcs12Error(err)
+		return nil, nil, pkcs12Error(err)
 	}
-	return match(key, append([]*x509.Certificate{leaf}, chain...))
+	return key, append([]*x509.Certificate{leaf}, chain...), nil
 }
 
 // match makes an identity of the key and the certificate that belongs to it.
