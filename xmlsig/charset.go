@@ -26,6 +26,9 @@ func decode(src []byte) (text string, singleByte bool, err error) {
 		if !utf8.Valid(body) {
 			return "", false, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 		}
+		if strings.HasSuffix(encoding, "ascii") && bytes.ContainsFunc(body, func(r rune) bool { return r >= utf8.RuneSelf }) {
+			return "", false, fmt.Errorf("%w: not ASCII", ErrMalformed)
+		}
 		return string(body), false, nil
 	case "iso-8859-1", "iso8859-1", "latin1", "windows-1252", "cp1252":
 	default:
@@ -48,13 +51,17 @@ func decode(src []byte) (text string, singleByte bool, err error) {
 	return b.String(), true, nil
 }
 
+// maxDeclaration bounds the XML declaration. The scanner refuses a longer one,
+// whose encoding was not looked for.
+const maxDeclaration = 256
+
 // declaredEncoding returns the encoding of the XML declaration, if there is one.
 // That the declaration is well formed is checked by the scanner.
 func declaredEncoding(src []byte) string {
-	if !bytes.HasPrefix(src, []byte("<?xml")) {
-		return ""
+	if !bytes.HasPrefix(src, []byte("<?xml")) || len(src) == len("<?xml") || !isSpace(src[len("<?xml")]) {
+		return "" // none, or an instruction such as <?xml-stylesheet
 	}
-	declaration, _, ok := bytes.Cut(src[:min(len(src), 256)], []byte("?>"))
+	declaration, _, ok := bytes.Cut(src[:min(len(src), maxDeclaration)], []byte("?>"))
 	if !ok {
 		return ""
 	}

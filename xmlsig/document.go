@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,15 +41,17 @@ type attribute struct {
 type binding struct {
 	prefix, uri string
 	outer       int // -1 for none
+	count       int // length of the list from here out
 }
 
 // limits bound what a document may cost. Real envelopes have up to 2,000
 // documents and 10 MB.
 type limits struct {
 	size, depth, elements, attrs int
+	namespaces                   int // declarations in scope, which each use of a prefix looks through
 }
 
-var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 4_000_000, attrs: 256}
+var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 4_000_000, attrs: 256, namespaces: 256}
 
 // Option changes how Parse reads.
 type Option func(*limits)
@@ -135,7 +138,7 @@ func declares(bindings []binding, prefix string) bool {
 // that it inherits (Canonical XML 1.0, 2.4).
 func (d *Document) withInherited(i int) []attribute {
 	e := &d.elements[i]
-	attrs := d.attrs[e.attrs:e.attrsEnd:e.attrsEnd]
+	attrs := slices.Clone(d.attrs[e.attrs:e.attrsEnd]) // sorting must not write to what others read
 	for p := e.parent; p >= 0; p = d.elements[p].parent {
 		for _, a := range d.attrs[d.elements[p].attrs:d.elements[p].attrsEnd] {
 			if a.prefix == "xml" && !hasXML(attrs, a.local) {

@@ -73,8 +73,8 @@ func (s *scanner) document() error {
 // declaration reads the XML declaration. The encoding was taken from it before.
 func (s *scanner) declaration() error {
 	end := strings.Index(s.rest(), "?>")
-	if end < 0 {
-		return s.fail("unfinished XML declaration")
+	if end < 0 || end+len("?>") > maxDeclaration {
+		return s.fail("unfinished or overlong XML declaration")
 	}
 	s.pos += len("<?xml")
 	end += s.pos - len("<?xml")
@@ -250,7 +250,7 @@ func (s *scanner) checkChars(text string) error {
 
 // reference reads a character or entity reference at the start of text.
 func (s *scanner) reference(text string) (r rune, n int, err error) {
-	end := strings.IndexByte(text[:min(len(text), 16)], ';')
+	end := strings.IndexByte(text, ';')
 	if end < 0 {
 		return 0, 0, s.fail("unfinished reference")
 	}

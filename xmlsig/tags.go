@@ -2,7 +2,6 @@ package xmlsig
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,6 +39,11 @@ func (s *scanner) startTag() error {
 	}
 	attrs := d.attrs[e.attrs:e.attrsEnd]
 	sortAttributes(attrs)
+	for i := 1; i < len(attrs); i++ {
+		if attrs[i].uri == attrs[i-1].uri && attrs[i].local == attrs[i-1].local {
+			return s.fail("attribute %s stands twice", attrs[i].local)
+		}
+	}
 	d.canon = d.appendStartTag(d.canon, &e, d.newBindings(e.scope, outer), attrs)
 	e.tagEnd = len(d.canon)
 
@@ -166,7 +170,14 @@ func (s *scanner) declare(e *element, own int, prefix, uri string) error {
 	if prefix == "xml" {
 		return nil // is bound everywhere and never shown
 	}
-	s.doc.scopes = append(s.doc.scopes, binding{prefix: prefix, uri: uri, outer: e.scope})
+	count := 1
+	if e.scope >= 0 {
+		count += s.doc.scopes[e.scope].count
+	}
+	if count > s.limits.namespaces {
+		return fmt.Errorf("%w: at byte %d: more than %d namespaces in scope", ErrLimit, s.pos, s.limits.namespaces)
+	}
+	s.doc.scopes = append(s.doc.scopes, binding{prefix: prefix, uri: uri, outer: e.scope, count: count})
 	e.scope = len(s.doc.scopes) - 1
 	return nil
 }
@@ -197,8 +208,7 @@ func (d *Document) lookup(scope int, prefix string) (uri string, ok bool) {
 	return "", prefix == ""
 }
 
-// resolve finds the namespaces of the element's names and refuses an attribute
-// that stands twice.
+// resolve finds the namespaces of the element's names.
 func (s *scanner) resolve(e *element) error {
 	var ok bool
 	if e.uri, ok = s.doc.lookup(e.scope, e.prefix); !ok || e.prefix == "xmlns" {
@@ -212,14 +222,6 @@ func (s *scanner) resolve(e *element) error {
 		}
 		if a.uri, ok = s.doc.lookup(e.scope, a.prefix); !ok {
 			return s.fail("prefix %s is not declared", a.prefix)
-		}
-	}
-	for i := range attrs {
-		twice := slices.ContainsFunc(attrs[:i], func(b attribute) bool {
-			return b.uri == attrs[i].uri && b.local == attrs[i].local
-		})
-		if twice {
-			return s.fail("attribute %s stands twice", attrs[i].local)
 		}
 	}
 	return nil
