@@ -51,7 +51,7 @@ type limits struct {
 	namespaces                   int // declarations in scope, which each use of a prefix looks through
 }
 
-var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 4_000_000, attrs: 256, namespaces: 256}
+var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 1_000_000, attrs: 256, namespaces: 256}
 
 // Option changes how Parse reads.
 type Option func(*limits)
