@@ -19,13 +19,14 @@ import (
 // of Keys, or its certificate chains to Roots. The zero Policy trusts nobody.
 type Policy struct {
 	Certificates []*x509.Certificate // expected certificates
-	Keys         []*rsa.PublicKey    // pinned keys
+	Keys         []*rsa.PublicKey    // pinned keys, trusted whatever certificate stands beside them
 	Roots        *x509.CertPool      // issuers; chains with SHA-1 are not accepted here
 
 	// Intermediates help to build the chain to Roots.
 	Intermediates *x509.CertPool
 
-	// RUT, if not empty, is whom the certificate must name.
+	// RUT, if not empty, is whom the certificate must name. A certificate that is
+	// trusted only for its key being one of Keys names nobody.
 	RUT string
 
 	// Time, if not zero, is when the certificate must be valid.
@@ -40,7 +41,7 @@ type Verified struct {
 
 	Key         *rsa.PublicKey
 	Certificate *x509.Certificate // nil if the signature names none
-	RUT         string            // of the certificate; empty if it names none
+	RUT         string            // of the certificate; empty if it names none or only its key is trusted
 }
 
 // Verify returns what the signatures of the document vouch for, provided that
@@ -300,31 +301,41 @@ func (d *Document) readX509Data(i int) (*x509.Certificate, error) {
 
 // trusts decides about a signature that holds.
 func (p *Policy) trusts(v *Verified) error {
-	if p.RUT != "" && p.RUT != v.RUT {
-		return fmt.Errorf("%w: signed by %q, not by %s", ErrUntrusted, v.RUT, p.RUT)
-	}
 	if v.Certificate != nil && !p.Time.IsZero() {
 		if err := validAt(v.Certificate, p.Time); err != nil {
 			return err
 		}
 	}
-	if slices.ContainsFunc(p.Keys, func(key *rsa.PublicKey) bool { return key.Equal(v.Key) }) {
-		return nil
+	if err := p.trustsCertificate(v.Certificate); err != nil {
+		if !slices.ContainsFunc(p.Keys, func(key *rsa.PublicKey) bool { return key.Equal(v.Key) }) {
+			return err
+		}
+		// KeyInfo is not signed, and anyone can issue a certificate for the key of
+		// another: nobody vouches for the RUT in this one.
+		v.RUT = ""
 	}
-	if v.Certificate == nil {
+	if p.RUT != "" && p.RUT != v.RUT {
+		return fmt.Errorf("%w: signed by %q, not by %s", ErrUntrusted, v.RUT, p.RUT)
+	}
+	return nil
+}
+
+// trustsCertificate decides about the certificate that a signature names.
+func (p *Policy) trustsCertificate(cert *x509.Certificate) error {
+	if cert == nil {
 		return fmt.Errorf("%w: the signature has no certificate", ErrUntrusted)
 	}
-	if slices.ContainsFunc(p.Certificates, v.Certificate.Equal) {
+	if slices.ContainsFunc(p.Certificates, cert.Equal) {
 		return nil
 	}
 	if p.Roots == nil {
-		return fmt.Errorf("%w: %s", ErrUntrusted, v.Certificate.Subject.CommonName)
+		return fmt.Errorf("%w: %s", ErrUntrusted, cert.Subject.CommonName)
 	}
 	at := p.Time
 	if at.IsZero() {
-		at = v.Certificate.NotAfter // dates were not asked for
+		at = cert.NotAfter // dates were not asked for
 	}
-	_, err := v.Certificate.Verify(x509.VerifyOptions{
+	_, err := cert.Verify(x509.VerifyOptions{
 		Roots: p.Roots, Intermediates: p.Intermediates, CurrentTime: at,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
