@@ -99,6 +99,12 @@ func (id *Identity) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// NotBefore returns when the certificate becomes valid.
+func (id *Identity) NotBefore() time.Time { return id.leaf.NotBefore }
+
+// NotAfter returns the last moment at which the certificate is valid.
+func (id *Identity) NotAfter() time.Time { return id.leaf.NotAfter }
+
 // ValidAt returns ErrNotYetValid or ErrExpired if the certificate is not valid
 // at that time.
 func (id *Identity) ValidAt(t time.Time) error {
