@@ -140,8 +140,8 @@ func (r *response) check(op string) error {
 		return fail(ErrUnauthorized, "")
 	case r.status == http.StatusTooManyRequests:
 		return fail(ErrThrottled, "")
-	case strings.Contains(text, "consultas recurrentes"):
-		return fail(ErrThrottled, "consultas recurrentes")
+	case strings.Contains(text, "consultas recurrentes") && !strings.HasPrefix(strings.TrimSpace(text), "{"):
+		return fail(ErrThrottled, "consultas recurrentes") // on a page; in an answer the words are read later
 	case r.status == http.StatusBadGateway, r.status == http.StatusServiceUnavailable, r.status == http.StatusGatewayTimeout:
 		return fail(ErrUnavailable, "")
 	case strings.TrimSpace(text) == "error 500":
