@@ -40,9 +40,6 @@ type digestInfo struct {
 	Digest    []byte
 }
 
-// maxMACIterations bounds the work that a file may ask for here: some seconds.
-const maxMACIterations = 5_000_000
-
 var oidSHA1 = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
 
 var macHashes = map[string]func() hash.Hash{
@@ -57,6 +54,9 @@ func innerDER(der []byte, password string) ([]byte, error) {
 	var file pfx
 	if _, err := asn1.Unmarshal(der, &file); err != nil || file.AuthSafe.Content.Class != asn1.ClassContextSpecific {
 		return der, nil
+	}
+	if n := file.MacData.Iterations; n < 0 || n > maxIterations {
+		return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)
 	}
 	var inner []byte
 	if _, err := asn1.Unmarshal(file.AuthSafe.Content.Bytes, &inner); err != nil {
@@ -73,9 +73,6 @@ func innerDER(der []byte, password string) ([]byte, error) {
 		}
 		if algorithm.Equal(oidSHA1) && checkFIPS() != nil {
 			return nil, ErrFIPS
-		}
-		if n := file.MacData.Iterations; n < 1 || n > maxMACIterations {
-			return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)
 		}
 		key, ok := file.MacData.key(newHash, inner, password)
 		if !ok {

@@ -46,8 +46,9 @@ func LoadPKCS12(path, password string) (*Identity, error) {
 // kind ErrIsPEM, ErrIsBase64 and ErrIsHTML, and ErrFIPS where FIPS 140 is
 // enforced and forbids how the file is encrypted or how short the password is.
 //
-// A PKCS#12 file says itself how much work opening it is, so take such files
-// only from whom you trust.
+// A PKCS#12 file says itself how much work opening it is. Files that openly ask
+// for more than some seconds are refused with ErrLimit, but what is encrypted
+// shows only when it is opened: take such files only from whom you trust.
 func ParsePKCS12(data []byte, password string) (*Identity, error) {
 	if len(data) > maxKeyFile {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrLimit, maxKeyFile)
@@ -57,6 +58,9 @@ func ParsePKCS12(data []byte, password string) (*Identity, error) {
 		return nil, errors.Join(kindOfFile(data), err)
 	}
 	if der, err = innerDER(der, password); err != nil {
+		return nil, err
+	}
+	if err := checkEffort(der, 0); err != nil {
 		return nil, err
 	}
 	key, certs, err := decodePKCS12(der, password)
