@@ -1,0 +1,189 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// Documents implements storage.Registers.
+func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
+	return func(yield func(storage.StoredDocument, error) bool) {
+		stopped := false
+		err := s.read(ctx, "documents", func(session *session) error {
+			if query.Owner.IsZero() {
+				return fmt.Errorf("%w: documents are those of an owner", storage.ErrInvalid)
+			}
+			return session.documents(ctx, &query, func(doc storage.StoredDocument) bool {
+				stopped = !yield(doc, nil)
+				return !stopped
+			})
+		})
+		if err != nil && !stopped {
+			yield(storage.StoredDocument{}, err)
+		}
+	}
+}
+
+// documents yields what a query selects. One statement reads both books, so
+// that what it shows existed at one time.
+func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield func(storage.StoredDocument) bool) error {
+	var selects []string
+	var args []any
+	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
+		if q.Book != "" && q.Book != book {
+			continue
+		}
+		t := tables[book]
+		where, whereArgs := conditions(q)
+		selects = append(selects, "SELECT '"+string(book)+"' AS libro, p."+t.counterparty+" AS contraparte, "+rowColumns+" FROM "+t.name+" p WHERE "+where)
+		args = append(args, whereArgs...)
+	}
+	if len(selects) == 0 {
+		return nil
+	}
+	// Numbers that are written without zeros before them order by length first.
+	rows, err := s.query(ctx, "SELECT * FROM ("+strings.Join(selects, " UNION ALL ")+`) AS filas ORDER BY periodo, libro,
+		length(tipo_dte), tipo_dte, coalesce(length(contraparte), 0), contraparte, length(folio), folio, id`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := ctx.Err(); err != nil {
+			return err // drivers go on with what they have read ahead
+		}
+		var r row
+		var book, other textValue
+		if err := rows.Scan(append([]any{&book, &other}, r.targets()...)...); err != nil {
+			return err
+		}
+		doc, err := r.stored(q.Owner, rcv.Book(book))
+		if err != nil {
+			return err
+		}
+		if !yield(*doc) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, error) {
+	period, err := chile.ParsePeriod(string(r.period))
+	if err != nil {
+		return nil, fmt.Errorf("row %d: %w", r.id, err)
+	}
+	doc, err := r.document(book)
+	if err != nil {
+		return nil, err
+	}
+	stored := &storage.StoredDocument{Key: rcv.Key{Owner: owner, Period: period, Book: book}, Document: *doc, GoneAt: r.gone.Time}
+	if !r.legacy() {
+		stored.Hash = string(r.hash)
+	}
+	return stored, nil
+}
+
+// conditions returns what a query selects as SQL.
+func conditions(q *storage.DocumentQuery) (where string, args []any) {
+	parts := []string{"p.rut_empresa = ?"}
+	args = []any{q.Owner.String()}
+	add := func(condition string, values ...any) {
+		parts = append(parts, condition)
+		args = append(args, values...)
+	}
+	if !q.From.IsZero() {
+		add("p.periodo >= ?", q.From.String())
+	}
+	if !q.To.IsZero() {
+		add("p.periodo <= ?", q.To.String())
+	}
+	if len(q.States) > 0 {
+		var states []any
+		for _, state := range q.States {
+			states = append(states, string(state))
+		}
+		add("p.estado_sii IN ("+places(len(states))+")", states...)
+	}
+	if len(q.Types) > 0 {
+		var types []any
+		for _, typ := range q.Types {
+			types = append(types, fmt.Sprint(int(typ)))
+		}
+		add("p.tipo_dte IN ("+places(len(types))+")", types...)
+	}
+	if !q.IncludeGone {
+		add("p.ausente_desde IS NULL")
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// SummaryLines implements storage.Registers.
+func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.SummaryLine, err error) {
+	err = s.read(ctx, "summary of "+key.String(), func(session *session) error {
+		var imports int
+		args := []any{key.Owner.String(), key.Period.String(), string(key.Book)}
+		err := session.queryRow(ctx, "SELECT 1 FROM sii_rcv_importaciones WHERE rut_empresa = ? AND periodo = ? AND libro = ? LIMIT 1", args...).Scan(&imports)
+		if err != nil {
+			return err
+		}
+		rows, err := session.query(ctx, "SELECT datos FROM sii_rcv_resumen WHERE rut_empresa = ? AND periodo = ? AND libro = ? ORDER BY estado, tipo_dte, orden", args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var data textValue
+			var line rcv.SummaryLine
+			if err := rows.Scan(&data); err != nil {
+				return err
+			}
+			if err := json.Unmarshal([]byte(data), &line); err != nil {
+				return err
+			}
+			lines = append(lines, line)
+		}
+		return rows.Err()
+	})
+	return lines, err
+}
+
+// LastImport implements storage.Registers.
+func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, error) {
+	last := &storage.Import{Key: key}
+	err := s.read(ctx, "last import of "+key.String(), func(session *session) error {
+		var taken timeValue
+		c := &last.Counts
+		err := session.queryRow(ctx, `SELECT id, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales FROM sii_rcv_importaciones
+			WHERE rut_empresa = ? AND periodo = ? AND libro = ? ORDER BY id DESC LIMIT 1`, key.Owner.String(), key.Period.String(), string(key.Book)).
+			Scan(&last.ID, &taken, &c.Added, &c.Changed, &c.Gone, &c.Returned, &c.Unchanged)
+		if err != nil {
+			return err
+		}
+		last.TakenAt = taken.Time
+		rows, err := session.query(ctx, "SELECT nombre, sha256, bytes FROM sii_rcv_fuentes WHERE importacion_id = ? ORDER BY orden", last.ID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var source storage.Source
+			if err := rows.Scan(&source.Name, &source.SHA256, &source.Bytes); err != nil {
+				return err
+			}
+			last.Sources = append(last.Sources, source)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return last, nil
+}

@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// table is where a book is kept.
+type table struct {
+	name         string
+	counterparty string   // column of the other side
+	owner        string   // column of the owner, as older programs fill it
+	key          []string // columns that tell documents of a register apart
+}
+
+var tables = map[rcv.Book]*table{
+	rcv.Purchases: {name: "sii_rcv_purchases", counterparty: "rut_emisor", owner: "rut_receptor", key: []string{"rut_emisor", "tipo_dte", "folio"}},
+	rcv.Sales:     {name: "sii_rcv_sales", counterparty: "rut_receptor", owner: "rut_emisor", key: []string{"rut_receptor", "tipo_dte", "folio"}},
+}
+
+// columns are the columns of a document, in the order of values.
+var columns = []string{
+	"rut_emisor", "rut_receptor", "tipo_dte", "folio", "fecha_emision", "neto", "iva", "exento", "total", "estado_sii", "xml_hash",
+	"razon_social", "fecha_recepcion", "iva_no_recuperable", "iva_uso_comun", "otros_impuestos", "datos",
+}
+
+// stageTypes are the types of the columns while they are staged: text and
+// numbers alone, which every driver and COPY pass on alike.
+var stageTypes = map[string]string{
+	"neto": "bigint", "iva": "bigint", "exento": "bigint", "total": "bigint",
+	"iva_no_recuperable": "bigint", "iva_uso_comun": "bigint", "otros_impuestos": "bigint",
+}
+
+// values returns what the columns hold of a document.
+func values(key rcv.Key, d *rcv.Document) ([]any, error) {
+	stored := *d
+	stored.Received = d.Received.Truncate(time.Microsecond)
+	stored.Acknowledged = d.Acknowledged.Truncate(time.Microsecond)
+	stored.Claimed = d.Claimed.Truncate(time.Microsecond)
+	data, err := json.Marshal(&stored)
+	if err != nil {
+		return nil, fmt.Errorf("encode document %s: %w", d.ID(key), err)
+	}
+	issuer, receiver := d.Counterparty, key.Owner
+	if key.Book == rcv.Sales {
+		issuer, receiver = receiver, issuer
+	}
+	var issued any
+	if !d.Issued.IsZero() {
+		issued = d.Issued.String()
+	}
+	return []any{
+		issuer.String(), receiver.String(), fmt.Sprint(int(d.Type)), fmt.Sprint(int64(d.Folio)), issued,
+		int64(d.Net), int64(d.VAT), int64(d.Exempt), int64(d.Total), string(d.State), rcv.Hash(&stored),
+		d.Name, timeText(d.Received), int64(d.NonRecoverableVAT), int64(d.CommonUseVAT), int64(d.OtherTaxTotal), string(data),
+	}, nil
+}
+
+// row is a stored row: the document, or what an older program has written of it.
+type row struct {
+	id                                   int64
+	period                               textValue
+	data, hash                           textValue
+	gone                                 timeValue
+	issuer, receiver, typ, folio, issued textValue
+	net, vat, exempt, total, state       textValue
+}
+
+// rowColumns are the columns that scan wants, in its order.
+const rowColumns = `p.id, p.periodo, p.datos, p.xml_hash, p.ausente_desde, p.rut_emisor, p.rut_receptor, p.tipo_dte, p.folio,
+	p.fecha_emision, p.neto, p.iva, p.exento, p.total, p.estado_sii`
+
+func (r *row) targets() []any {
+	return []any{
+		&r.id, &r.period, &r.data, &r.hash, &r.gone, &r.issuer, &r.receiver, &r.typ, &r.folio,
+		&r.issued, &r.net, &r.vat, &r.exempt, &r.total, &r.state,
+	}
+}
+
+// legacy reports whether an older program wrote the row.
+func (r *row) legacy() bool { return r.data == "" }
+
+// document returns the document of the row.
+func (r *row) document(book rcv.Book) (*rcv.Document, error) {
+	if r.legacy() {
+		return r.fromLegacy(book), nil
+	}
+	d := &rcv.Document{}
+	if err := json.Unmarshal([]byte(r.data), d); err != nil {
+		return nil, fmt.Errorf("document in row %d: %w", r.id, err)
+	}
+	return d, nil
+}
+
+// fromLegacy reads what an older program wrote, as far as it can be read.
+func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
+	d := &rcv.Document{State: rcv.State(r.state)}
+	other := r.issuer
+	if book == rcv.Sales {
+		other = r.receiver
+	}
+	d.Counterparty, _ = chile.ParseRUT(string(other))
+	d.Type, _ = chile.ParseDocType(strings.TrimSpace(string(r.typ)))
+	d.Folio, _ = chile.ParseFolio(strings.TrimSpace(string(r.folio)))
+	if len(r.issued) >= 10 {
+		d.Issued, _ = chile.ParseDate(string(r.issued[:10]))
+	}
+	for target, text := range map[*chile.CLP]textValue{&d.Net: r.net, &d.VAT: r.vat, &d.Exempt: r.exempt, &d.Total: r.total} {
+		whole, fraction, _ := strings.Cut(string(text), ".")
+		if strings.Trim(fraction, "0") == "" {
+			*target, _ = chile.ParseCLP(whole)
+		}
+	}
+	return d
+}
+
+// sameLegacy reports whether a document says what an older program wrote of it.
+// Columns that it left empty say nothing.
+func (r *row) sameLegacy(book rcv.Book, now *rcv.Document) bool {
+	before := r.fromLegacy(book)
+	return (r.issued == "" || before.Issued == now.Issued) &&
+		(r.net == "" || before.Net == now.Net) && (r.vat == "" || before.VAT == now.VAT) &&
+		(r.exempt == "" || before.Exempt == now.Exempt) && (r.total == "" || before.Total == now.Total) &&
+		(r.state == "" || before.State == now.State)
+}

@@ -1,0 +1,116 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// stageBatch is how many rows are staged at once.
+const stageBatch = 500
+
+// stageTable is where the rows of a snapshot wait, outside of the transaction
+// that imports them: they may take long to come.
+const stageTable = "sii_etapa"
+
+// stage takes the rows of a snapshot into the stage and returns how many there
+// are.
+func (s *session) stage(ctx context.Context, snapshot *storage.Snapshot) (int64, error) {
+	var definition []string
+	for _, c := range columns {
+		typ := stageTypes[c]
+		if typ == "" {
+			typ = "text"
+		}
+		definition = append(definition, c+" "+typ)
+	}
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS " + stageTable,
+		"CREATE TEMPORARY TABLE " + stageTable + " (" + strings.Join(definition, ", ") + ")",
+	} {
+		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+			return 0, err
+		}
+	}
+	var staged int64
+	batch := make([][]any, 0, stageBatch)
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := s.stageRows(ctx, batch)
+		staged += int64(len(batch))
+		batch = batch[:0]
+		return err
+	}
+	for doc, err := range snapshot.Rows {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil && doc.Type == 0 {
+			err = fmt.Errorf("%w: a document without type", storage.ErrInvalid)
+		}
+		if err != nil {
+			return 0, err
+		}
+		row, err := values(snapshot.Key, &doc)
+		if err != nil {
+			return 0, err
+		}
+		if batch = append(batch, row); len(batch) == stageBatch {
+			if err := flush(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return staged, flush()
+}
+
+func (s *session) stageRows(ctx context.Context, rows [][]any) error {
+	if s.dialect.Stage != nil {
+		return s.dialect.Stage(ctx, s.conn, stageTable, columns, rows)
+	}
+	tuple := "(" + places(len(columns)) + ")"
+	args := make([]any, 0, len(rows)*len(columns))
+	for _, row := range rows {
+		args = append(args, row...)
+	}
+	_, err := s.exec(ctx, "INSERT INTO "+stageTable+" ("+strings.Join(columns, ", ")+") VALUES "+
+		strings.TrimSuffix(strings.Repeat(tuple+",", len(rows)), ","), args...)
+	return err
+}
+
+// unstage empties the stage. Its memory is the connection's, which lives on.
+func (s *session) unstage(ctx context.Context) {
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+stageTable)
+	if err != nil {
+		s.discard()
+	}
+}
+
+// checkDuplicates refuses a snapshot that has a document twice.
+func (s *session) checkDuplicates(ctx context.Context, key rcv.Key) error {
+	t := tables[key.Book]
+	by := strings.Join(t.key, ", ")
+	rows, err := s.query(ctx, "SELECT "+by+" FROM "+stageTable+" GROUP BY "+by+" HAVING count(*) > 1 ORDER BY "+by+" LIMIT 1")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		var rut, typ, folio textValue
+		if err := rows.Scan(&rut, &typ, &folio); err != nil {
+			return err
+		}
+		d := rcv.Document{}
+		d.Counterparty, _ = chile.ParseRUT(string(rut))
+		d.Type, _ = chile.ParseDocType(string(typ))
+		d.Folio, _ = chile.ParseFolio(string(folio))
+		return &storage.DuplicateError{Key: key, Document: d.ID(key)}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,207 @@
+// Package sqlstore is what the SQL adapters share: every statement but those
+// that only one database understands, which its Dialect holds.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile/storage/seal"
+)
+
+// Dialect is what a database does in its own way.
+type Dialect struct {
+	Name       string // of the package, for errors
+	Numbered   bool   // placeholders are $1, $2 … instead of ?
+	Migrations fs.FS  // numbered files, NNNN_name.up.sql and NNNN_name.down.sql
+
+	// Configure prepares a connection that was taken from the pool; may be nil.
+	Configure func(ctx context.Context, conn *sql.Conn) error
+
+	Begin string // begins a transaction that will write
+
+	// LockMigrations and LockRegister are statements that have others wait until
+	// the end of the transaction; empty if Begin does. LockRegister has one
+	// argument, a number that stands for the register.
+	LockMigrations, LockRegister string
+
+	// Casts are the types of staged text, by column; nil if text fits all.
+	Casts map[string]string
+
+	// Stage takes rows into a temporary table; nil is with INSERT.
+	Stage func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error
+}
+
+// Options are what the adapters let their callers set.
+type Options struct {
+	Now    func() time.Time
+	Sealer seal.Sealer // nil keeps tokens in memory
+}
+
+// Store implements storage.Storage over database/sql.
+type Store struct {
+	db      *sql.DB
+	dialect *Dialect
+	now     func() time.Time
+	tokens  tokenKeeper
+}
+
+// New returns a store on a database whose migrations have been applied.
+func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
+	s := &Store{db: db, dialect: dialect, now: opts.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if opts.Sealer != nil {
+		s.tokens = &sealedTokens{store: s, sealer: opts.Sealer}
+	} else {
+		s.tokens = &memoryTokens{now: s.now, byKey: map[string]memoryToken{}}
+	}
+	return s
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// session is a connection of one's own.
+type session struct {
+	conn    *sql.Conn
+	dialect *Dialect
+}
+
+// open takes a connection. The caller releases it.
+func open(ctx context.Context, db *sql.DB, dialect *Dialect) (*session, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{conn: conn, dialect: dialect}
+	if dialect.Configure != nil {
+		if err := dialect.Configure(ctx, conn); err != nil {
+			s.release()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *session) release() { _ = s.conn.Close() }
+
+// discard ends the connection, so that nothing of what it holds goes on.
+func (s *session) discard() {
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = s.conn.Close()
+}
+
+func (s *session) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := s.conn.ExecContext(ctx, s.dialect.rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, nil // a driver that does not tell
+	}
+	return n, nil
+}
+
+func (s *session) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.conn.QueryContext(ctx, s.dialect.rebind(query), args...)
+}
+
+func (s *session) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.conn.QueryRowContext(ctx, s.dialect.rebind(query), args...)
+}
+
+// transaction runs work in a transaction: all of it or nothing.
+func (s *session) transaction(ctx context.Context, work func() error) (err error) {
+	if _, err := s.conn.ExecContext(ctx, s.dialect.Begin); err != nil {
+		return err
+	}
+	// Rolling back must not be stopped by the end of the context that made it
+	// necessary.
+	defer func() {
+		if err != nil {
+			if _, rollbackErr := s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); rollbackErr != nil {
+				s.discard()
+			}
+		}
+	}()
+	if err := work(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err = s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT")
+	return err
+}
+
+// write runs work in a transaction on a connection of its own.
+func (s *Store) write(ctx context.Context, what string, work func(*session) error) error {
+	return s.wrap(ctx, what, s.inTransaction(ctx, work))
+}
+
+func (s *Store) inTransaction(ctx context.Context, work func(*session) error) error {
+	return s.onConnection(ctx, func(session *session) error {
+		return session.transaction(ctx, func() error { return work(session) })
+	})
+}
+
+// read runs work on a connection of its own.
+func (s *Store) read(ctx context.Context, what string, work func(*session) error) error {
+	return s.wrap(ctx, what, s.onConnection(ctx, work))
+}
+
+func (s *Store) onConnection(ctx context.Context, work func(*session) error) error {
+	session, err := open(ctx, s.db, s.dialect)
+	if err != nil {
+		return err
+	}
+	defer session.release()
+	return work(session)
+}
+
+// wrap says what failed. If the context has ended its cause is the reason,
+// whatever the driver made of it.
+func (s *Store) wrap(ctx context.Context, what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && !errors.Is(err, context.Cause(ctx)):
+		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, context.Cause(ctx))
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, fs.ErrNotExist)
+	default:
+		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, err)
+	}
+}
+
+// rebind writes the placeholders of the database. Statements have no ? but
+// placeholders.
+func (d *Dialect) rebind(query string) string {
+	if !d.Numbered {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for _, part := range strings.SplitAfter(query, "?") {
+		text, isPlace := strings.CutSuffix(part, "?")
+		b.WriteString(text)
+		if isPlace {
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+		}
+	}
+	return b.String()
+}
+
+// places returns n placeholders.
+func places(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }

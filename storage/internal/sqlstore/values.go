@@ -1,0 +1,84 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Times are kept as text of UTC without zone, to the microsecond, which every
+// database orders and every driver passes on as it is.
+const timeLayout = "2006-01-02 15:04:05.000000"
+
+// timeText returns the time as it is stored; nil for the zero time.
+func timeText(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Truncate(time.Microsecond).Format(timeLayout)
+}
+
+// timeValue reads a stored time, whatever the driver makes of its column. NULL
+// is the zero time.
+type timeValue struct{ time.Time }
+
+// Scan implements sql.Scanner.
+func (t *timeValue) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		t.Time = time.Time{}
+	case time.Time:
+		// Without zone in the database; drivers differ in which they give it.
+		t.Time = time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC)
+	case string:
+		return t.parse(v)
+	case []byte:
+		return t.parse(string(v))
+	default:
+		return fmt.Errorf("time in a column of %T", src)
+	}
+	return nil
+}
+
+func (t *timeValue) parse(s string) (err error) {
+	t.Time, err = time.Parse("2006-01-02 15:04:05.999999999", strings.Replace(strings.TrimSuffix(s, "Z"), "T", " ", 1))
+	return err
+}
+
+// textValue reads text; NULL is empty.
+type textValue string
+
+// Scan implements sql.Scanner.
+func (s *textValue) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*s = ""
+	case string:
+		*s = textValue(v)
+	case []byte:
+		*s = textValue(v)
+	case time.Time:
+		*s = textValue(v.Format("2006-01-02"))
+	default:
+		*s = textValue(fmt.Sprint(v))
+	}
+	return nil
+}
+
+// rutText returns the RUT as it is stored in a column that may be empty.
+func rutText(rut chile.RUT) any {
+	if rut.IsZero() {
+		return nil
+	}
+	return rut.String()
+}
+
+// nullable returns nil for the empty string.
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,50 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
+
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/seal"
+	"github.com/ofitec/chile/storage/sqlite"
+	"github.com/ofitec/chile/storage/storagetest"
+)
+
+// files are the files of stores, so that they can be opened again.
+var files sync.Map
+
+func ring(t *testing.T) *seal.Ring {
+	t.Helper()
+	ring, err := seal.ParseRing("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=")
+	require.NoError(t, err)
+	return ring
+}
+
+func open(t *testing.T, path string, opts ...sqlite.Option) *sqlite.Store {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), "sqlite", path, append(opts, sqlite.WithSealer(ring(t)))...)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	files.Store(store, path)
+	return store
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, storagetest.Harness{
+		New: func(t *testing.T) storage.Storage { return open(t, filepath.Join(t.TempDir(), "chile.db")) },
+		NewWithClock: func(t *testing.T, now func() time.Time) storage.Storage {
+			return open(t, filepath.Join(t.TempDir(), "chile.db"), sqlite.WithClock(now))
+		},
+		Reopen: func(t *testing.T, s storage.Storage) storage.Storage {
+			path, _ := files.Load(s)
+			require.NoError(t, s.(*sqlite.Store).Close())
+			return open(t, path.(string))
+		},
+	})
+}
