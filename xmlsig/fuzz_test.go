@@ -82,9 +82,6 @@ func FuzzCanonical(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%q: %v", doc.subset(i), err)
 			}
-			if i > 0 && doc.elements[i].depth > 2 {
-				continue
-			}
 			if !bytes.Equal(part.canon, doc.subset(i)) {
 				t.Fatalf("%q -> %q", doc.subset(i), part.canon)
 			}
@@ -93,8 +90,8 @@ func FuzzCanonical(f *testing.F) {
 	})
 }
 
-// agreeWithEncodingXML reads the canonical form with encoding/xml. It is
-// stricter in nothing but the version and names such as a:.
+// agreeWithEncodingXML reads the canonical form with encoding/xml, which has the
+// names of the fourth edition of XML 1.0: in the fifth there are more.
 func agreeWithEncodingXML(t *testing.T, doc *Document) {
 	t.Helper()
 	decoder := xml.NewDecoder(bytes.NewReader(doc.canon))
@@ -103,6 +100,9 @@ func agreeWithEncodingXML(t *testing.T, doc *Document) {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err != nil && strings.Contains(err.Error(), "invalid XML name") {
+			return
 		}
 		if err != nil {
 			t.Fatalf("%q: encoding/xml: %v", doc.canon, err)

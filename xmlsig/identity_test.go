@@ -167,7 +167,7 @@ func secretsOf(key *rsa.PrivateKey) (texts []string) {
 		raw := n.Bytes()
 		texts = append(texts,
 			n.String()[:30], hex.EncodeToString(raw)[:30], base64.StdEncoding.EncodeToString(raw)[:30],
-			strings.Trim(fmt.Sprint(raw[:10]), "[]"),
+			strings.Trim(fmt.Sprintf("%d", raw[:10]), "[]"),
 			fmt.Sprintf("%d", n.Bits()[0]), fmt.Sprintf("%#x", uint64(n.Bits()[0])))
 	}
 	return texts
