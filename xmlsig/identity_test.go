@@ -112,6 +112,9 @@ func TestIdentityFacts(t *testing.T) {
 	rut, err := id.RUT()
 	require.NoError(t, err)
 	assert.Equal(t, "11111111-1", rut)
+	signature, err := id.Sign(rand.Reader, sum[:], crypto.SHA256)
+	require.NoError(t, err)
+	assert.NoError(t, rsa.VerifyPKCS1v15(&testkeys.Key(1).PublicKey, crypto.SHA256, sum[:], signature))
 	id.Chain()[0] = nil
 	assert.NotNil(t, id.Chain()[0], "what is returned is a copy")
 

@@ -55,7 +55,10 @@ func ParsePKCS12(data []byte, password string) (*Identity, error) {
 	}
 	der, err := toDER(data)
 	if err != nil {
-		return nil, errors.Join(kindOfFile(data), err)
+		if kind := kindOfFile(data); kind != nil {
+			return nil, kind
+		}
+		return nil, fmt.Errorf("%w: %w", ErrNotPKCS12, err)
 	}
 	if der, err = innerDER(der, password); err != nil {
 		return nil, err
@@ -130,7 +133,7 @@ func pkcs12Error(err error) error {
 	}
 }
 
-// kindOfFile tells what a file is that is not PKCS#12.
+// kindOfFile tells what a file is that is not PKCS#12, if it is known.
 func kindOfFile(data []byte) error {
 	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	switch {
@@ -141,7 +144,7 @@ func kindOfFile(data []byte) error {
 	case isBase64(text):
 		return ErrIsBase64
 	default:
-		return ErrNotPKCS12
+		return nil
 	}
 }
 

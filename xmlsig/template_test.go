@@ -50,7 +50,15 @@ func blank(tb testing.TB, uri, transforms string) string {
 // the document, with test key 0.
 func fill(tb testing.TB, text string) string {
 	tb.Helper()
-	for strings.Contains(text, "<SignatureValue></SignatureValue>") {
+	prefix := ""
+	if strings.Contains(text, "<ds:Signature") {
+		prefix = "ds:"
+	}
+	put := func(element string, value []byte) {
+		empty := "></" + prefix + element + ">"
+		text = strings.Replace(text, "<"+prefix+element+empty, "<"+prefix+element+">"+base64.StdEncoding.EncodeToString(value)+empty[1:], 1)
+	}
+	for strings.Contains(text, "<"+prefix+"SignatureValue></") {
 		doc, err := Parse([]byte(text))
 		require.NoError(tb, err)
 		sig := 0
@@ -70,13 +78,13 @@ func fill(tb testing.TB, text string) string {
 			break
 		}
 		sum := digest(content)
-		text = strings.Replace(text, "<DigestValue></DigestValue>", "<DigestValue>"+base64.StdEncoding.EncodeToString(sum[:])+"</DigestValue>", 1)
+		put("DigestValue", sum[:])
 		doc, err = Parse([]byte(text))
 		require.NoError(tb, err)
 		sum = digest(doc.subset(doc.children(sig)[0]))
 		value, err := rsa.SignPKCS1v15(nil, testkeys.Key(0), crypto.SHA1, sum[:])
 		require.NoError(tb, err)
-		text = strings.Replace(text, "<SignatureValue></SignatureValue>", "<SignatureValue>"+base64.StdEncoding.EncodeToString(value)+"</SignatureValue>", 1)
+		put("SignatureValue", value)
 	}
 	return text
 }
@@ -109,6 +117,7 @@ func TestVerifySiblings(t *testing.T) {
 		"xml:lang overridden":      {`<r xml:lang="es"><a xml:lang="en" xml:base="u"><b xml:lang="fr" ID="X"/>` + sig + `</a></r>`, `<b ID="X" xml:base="u" xml:lang="fr"></b>`},
 		"comments and white space": {"<a>\n<!-- 1 --><b ID=\"X\"><!-- 2 -->\n</b>\n<!-- 3 -->" + sig + "\n</a>", "<b ID=\"X\">\n</b>"},
 		"instructions":             {`<?p?><a><b ID="X"><?q r?></b><?s?>` + sig + `</a><?t?>`, `<b ID="X"><?q r?></b>`},
+		"signature with prefix":    {`<a><b ID="X"/>` + prefixed(sig) + `</a>`, `<b ID="X"></b>`},
 		"more behind":              {`<a><b ID="X"/>` + sig + `<c/></a>`, `<b ID="X"></b>`},
 	}
 	for name, test := range tests {
@@ -123,6 +132,12 @@ func TestVerifySiblings(t *testing.T) {
 			requireXmlsec1(t, signed)
 		})
 	}
+}
+
+// prefixed writes a signature as some programs do, with ds: on every element.
+func prefixed(sig string) string {
+	sig = strings.ReplaceAll(strings.ReplaceAll(sig, "</", "</ds:"), "<", "<ds:")
+	return strings.ReplaceAll(strings.ReplaceAll(sig, "<ds:/ds:", "</ds:"), "xmlns=", "xmlns:ds=")
 }
 
 func requireXmlsec1(t *testing.T, signed string) {

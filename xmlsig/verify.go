@@ -50,8 +50,8 @@ type Verified struct {
 // follows the element that it signs (URI="#ID").
 //
 // The errors are ErrNoSignature, ErrShape, ErrDigest, ErrSignature,
-// ErrKeyMismatch, ErrKeySize, ErrUntrusted, ErrExpired, ErrNotYetValid, ErrLimit
-// and ErrFIPS.
+// ErrKeyMismatch, ErrKeySize, ErrNotRSA, ErrUntrusted, ErrExpired,
+// ErrNotYetValid, ErrLimit and ErrFIPS.
 func (d *Document) Verify(p Policy) ([]Verified, error) {
 	if err := checkFIPS(); err != nil {
 		return nil, err
