@@ -1,0 +1,105 @@
+// Package postgres keeps what the SDK reads from the SII in PostgreSQL, in the
+// tables that older back ends share. It imports no driver: it takes a *sql.DB of
+// any. With pgx, storage/pgxcopy opens one in a call and writes faster.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"time"
+
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/internal/sqlstore"
+	"github.com/ofitec/chile/storage/seal"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations returns the numbered migrations, NNNN_name.up.sql and
+// NNNN_name.down.sql, for whoever applies them with a tool of their own.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic("postgres: " + err.Error()) // the folder is part of the package
+	}
+	return sub
+}
+
+// Store is a storage.Storage in PostgreSQL. It may be used from many goroutines
+// at once, and from many processes.
+type Store struct{ *sqlstore.Store }
+
+var _ storage.Storage = (*Store)(nil)
+
+// Report says what a migration did.
+type Report = sqlstore.Report
+
+// Copier writes rows into a table faster than INSERT does. The connection is
+// the store's own: it must be left as it was found.
+type Copier interface {
+	Copy(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error
+}
+
+type options struct {
+	sqlstore.Options
+	copier Copier
+}
+
+// Option changes a Store.
+type Option func(*options)
+
+// WithSealer keeps tokens in the database, sealed. Without it they are kept in
+// memory alone, for this process.
+func WithSealer(sealer seal.Sealer) Option { return func(o *options) { o.Sealer = sealer } }
+
+// WithClock sets the clock. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = now } }
+
+// WithCopier has imports write through it.
+func WithCopier(copier Copier) Option { return func(o *options) { o.copier = copier } }
+
+// New returns a store on an open database and brings its tables up to date; see
+// Migrate. The store's Close closes the database.
+func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
+	if _, err := Migrate(ctx, db); err != nil {
+		return nil, err
+	}
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	d := *dialect
+	if o.copier != nil {
+		d.Stage = o.copier.Copy
+	}
+	return &Store{sqlstore.New(db, &d, o.Options)}, nil
+}
+
+// Migrate brings the tables up to date. It makes them in an empty database, and
+// in one with the tables of an older back end it adds columns, fills in the
+// owner of each register row and widens the unique keys: no row is lost, no
+// column renamed, and that back end's INSERTs go on working. New calls it; call
+// it yourself to see the report. Two processes may do so at once.
+func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
+	return sqlstore.Migrate(ctx, db, dialect, time.Now())
+}
+
+// Rollback takes every migration back. The six tables of older back ends stay
+// with all their rows; see the .down.sql files for what cannot be taken back.
+func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
+
+var dialect = &sqlstore.Dialect{
+	Name:           "postgres",
+	Numbered:       true,
+	Migrations:     Migrations(),
+	Begin:          "BEGIN",
+	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
+	LockRegister:   "SELECT pg_advisory_xact_lock(?)",
+	Casts: map[string]string{
+		"fecha_emision": "date", "fecha_recepcion": "timestamp",
+		"created_at": "timestamp", "updated_at": "timestamp", "ausente_desde": "timestamp",
+	},
+}
