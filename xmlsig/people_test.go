@@ -74,11 +74,11 @@ func keyPEM(tb testing.TB, key *rsa.PrivateKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
 
-// tool skips the test where a program is not installed.
+// tool skips the test where a program is not installed: see xmlsig.Judge.
 func tool(tb testing.TB, name string) string {
 	tb.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
+	path, ok := xmlsig.Judge(tb, name)
+	if !ok {
 		tb.Skipf("%s is not installed", name)
 	}
 	return path
