@@ -1,0 +1,99 @@
+package chile_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var readmes = []string{"README.md", "README.es.md"}
+
+// flowExamples is where the programs of the READMEs are compiled and run.
+const flowExamples = "example_flow_test.go"
+
+// TestREADMECodeIsTested compares the Go code of the READMEs with the examples:
+// a program by its imports and the body of its main, any other block whole.
+func TestREADMECodeIsTested(t *testing.T) {
+	t.Parallel()
+	tested := sourceOf(t, flowExamples)
+	for _, name := range readmes {
+		blocks := goBlocks(t, name)
+		require.Len(t, blocks, 2, name)
+		for _, block := range blocks {
+			if !strings.HasPrefix(block, "package main\n") {
+				assert.Contains(t, tested.bodies, strings.TrimSpace(block), "%s: no example has this body", name)
+				continue
+			}
+			program := parse(t, name, block)
+			assert.Contains(t, tested.bodies, program.bodies[0], "%s: no example has the body of this main", name)
+			assert.Subset(t, tested.imports, program.imports, name)
+			assert.LessOrEqual(t, strings.Count(program.bodies[0], "\n")+1, 30, "%s: the program should be short", name)
+		}
+	}
+	assert.Equal(t, goBlocks(t, readmes[0]), goBlocks(t, readmes[1]), "both languages show the same code")
+}
+
+// TestREADMELinks follows every link to a file of the project.
+func TestREADMELinks(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
+	for _, name := range append(readmes, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md") {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			_, err := os.Stat(m[1])
+			assert.NoError(t, err, "%s links to %s", name, m[1])
+		}
+	}
+}
+
+func goBlocks(t *testing.T, name string) (blocks []string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, m[1])
+	}
+	return blocks
+}
+
+type source struct {
+	imports []string
+	bodies  []string // of each function, one tab less deep, without the expected output
+}
+
+func sourceOf(t *testing.T, name string) source {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return parse(t, name, string(text))
+}
+
+func parse(t *testing.T, name, text string) (s source) {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, text, 0)
+	require.NoError(t, err)
+	for _, spec := range file.Imports {
+		s.imports = append(s.imports, spec.Path.Value)
+	}
+	for _, decl := range file.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok {
+			body := text[files.Position(fn.Body.Lbrace).Offset+1 : files.Position(fn.Body.Rbrace).Offset]
+			body, _, _ = strings.Cut(body, "\t// Output:")
+			body = strings.ReplaceAll(body, "\n\t", "\n")
+			s.bodies = append(s.bodies, strings.TrimSpace(body))
+		}
+	}
+	return s
+}
