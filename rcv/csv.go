@@ -92,6 +92,10 @@ func (c *CSV) Unknown() []string { return append([]string(nil), c.header.unknown
 // values are zero in all rows.
 func (c *CSV) Missing() []string { return append([]string(nil), c.header.missing...) }
 
+// Rows returns how many rows were read so far: the lines below the header that
+// are not blank. They are more than the documents where rows continue one.
+func (c *CSV) Rows() int64 { return c.lines.rows }
+
 // Documents yields the documents of the file in its order.
 //
 // A document with several additional taxes has a row for each. Rows that

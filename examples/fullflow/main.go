@@ -1,0 +1,143 @@
+// Command fullflow does the main job from end to end: it signs in to the SII
+// with a certificate, downloads the registers of a month, keeps them in a
+// database, reads them back and asks for the state of a document.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+const about = `Signs in with a certificate, downloads both books of a month (Registro de Compras y Ventas), imports each
+in one transaction, reads the totals back, asks for the state of one document and lists what changed since
+the last run with the same database: run it twice and the second run shows no change.
+
+Without flags it talks to a fake SII inside the program, which has generated data, and keeps a SQLite file.
+With -purchases and -sales the fake has the registers of those CSV exports. With -sii, or -env cert or prod,
+it talks to that SII, signs in with -p12 and reads the register of the company -rut.
+
+In all sums credit notes are subtracted.`
+
+type options struct {
+	json             bool
+	db, dsn          string
+	purchases, sales cli.Files
+	url, env         string
+	certificate      cli.Certificate
+	owner            chile.RUT
+	period           chile.Period
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "fullflow:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	opts := &options{}
+	flags := cli.NewFlags("fullflow", "[flags]", about, stderr)
+	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line; the last is the event done")
+	flags.StringVar(&opts.db, "db", "fullflow.db", "SQLite `file`")
+	flags.StringVar(&opts.dsn, "dsn", "", "PostgreSQL `URL` (postgres://…) instead of a SQLite file")
+	flags.Var(&opts.purchases, "purchases", "CSV `files` with purchases for the fake SII")
+	flags.Var(&opts.sales, "sales", "CSV `files` with sales for the fake SII")
+	flags.StringVar(&opts.url, "sii", "", "base `URL` of another fake SII")
+	flags.StringVar(&opts.env, "env", "fake", "fake, cert or prod")
+	cli.CertificateVar(flags, &opts.certificate)
+	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
+	cli.PeriodVar(flags, &opts.period, "period", "month, as 2026-10")
+	if err := flags.Parse(cli.SpreadFiles(args, "purchases", "sales")); err != nil {
+		return nil, err
+	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return opts, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+	opts, err := parse(args, stderr)
+	if err != nil {
+		return cli.Help(err)
+	}
+	site, err := connect(opts, getenv)
+	if err != nil {
+		return err
+	}
+	defer site.close()
+	store, err := openStore(ctx, opts, getenv)
+	if err != nil {
+		return err
+	}
+	defer store.close()
+	client, err := site.newClient(store)
+	if err != nil {
+		return err
+	}
+	report := &report{out: cli.NewOutput(stdout, opts.json), done: done{Owner: site.owner, Period: site.period}}
+	report.start(site)
+
+	token, err := client.Token(ctx)
+	if err != nil {
+		return err
+	}
+	report.token(token)
+
+	syncer := siisync.New(client, store, siisync.WithProgress(report.progress))
+	result, syncErr := syncer.Period(ctx, site.owner, site.period)
+	report.imported(result, syncErr)
+
+	document, err := readBack(ctx, store, site, report)
+	if err != nil {
+		return errors.Join(syncErr, err)
+	}
+	var statusErr error
+	if query, ok := statusQuery(site.owner, document); ok {
+		status, err := syncer.DocumentStatus(ctx, query)
+		report.status(query, status, err)
+		statusErr = err
+	}
+	report.end()
+	return errors.Join(syncErr, statusErr, report.out.Err())
+}
+
+// readBack reports the totals of the month as the store has them, and returns
+// a document whose state the SII can be asked for.
+func readBack(ctx context.Context, store storage.Storage, site *site, report *report) (*storage.StoredDocument, error) {
+	var electronic *storage.StoredDocument
+	query := storage.DocumentQuery{Owner: site.owner, From: site.period, To: site.period}
+	for doc, err := range store.Documents(ctx, query) {
+		if err != nil {
+			return nil, err
+		}
+		if err := report.add(&doc); err != nil {
+			return nil, err
+		}
+		if askable(&doc) && (electronic == nil || electronic.Key.Book != rcv.Sales) {
+			electronic = &doc
+		}
+	}
+	report.totals()
+	return electronic, nil
+}
+
+// askable reports whether the SII can be asked for the state of the document
+// with what the register says of it. A factura de compra in the purchases was
+// issued by its receiver.
+func askable(doc *storage.StoredDocument) bool {
+	return doc.Type.Electronic() && doc.State == rcv.Registro && doc.Type != chile.FacturaCompraElectronica
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/storage"
+)
+
+// What the fake SII has unless flags say otherwise.
+var (
+	fakeOwner  = chile.MustParseRUT("76192083-9")
+	fakeHolder = chile.MustParseRUT("11111111-1")
+	fakePeriod = chile.MustParsePeriod("2026-10")
+)
+
+// fakeSeed and fakeDocuments make the generated data: the same at every run.
+const (
+	fakeSeed      = 1
+	fakeDocuments = 120
+)
+
+// site is the SII that the program talks to, and for whom.
+type site struct {
+	environment sii.Environment
+	owner       chile.RUT
+	period      chile.Period
+	options     []sii.Option
+	close       func()
+}
+
+func connect(opts *options, getenv func(string) string) (*site, error) {
+	if opts.url == "" && opts.env == "fake" {
+		return connectFake(opts, getenv)
+	}
+	if len(opts.purchases)+len(opts.sales) > 0 {
+		return nil, errors.New("-purchases and -sales are for the fake SII inside the program")
+	}
+	environment, err := cli.Environment(opts.url, opts.env)
+	if err != nil {
+		return nil, err
+	}
+	if opts.certificate.Path == "" || opts.owner.IsZero() || opts.period.IsZero() {
+		return nil, errors.New("-p12, -rut and -period are required for an SII outside the program")
+	}
+	identity, err := opts.certificate.Load(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &site{
+		environment: environment,
+		owner:       opts.owner,
+		period:      opts.period,
+		options:     []sii.Option{sii.WithIdentity(identity)},
+		close:       func() {},
+	}, nil
+}
+
+// connectFake starts an SII inside the program and fills it.
+func connectFake(opts *options, getenv func(string) string) (*site, error) {
+	owner, period := opts.owner, opts.period
+	for _, path := range append(append([]string{}, opts.purchases...), opts.sales...) {
+		o, p := fromFileName(path)
+		if owner.IsZero() {
+			owner = o
+		}
+		if period.IsZero() {
+			period = p
+		}
+	}
+	if owner.IsZero() {
+		owner = fakeOwner
+	}
+	if period.IsZero() {
+		period = fakePeriod
+	}
+	server := siitest.NewServer()
+	server.Authorize(fakeHolder, owner)
+	identity := server.NewIdentity(fakeHolder)
+	if opts.certificate.Path != "" {
+		own, err := opts.certificate.Load(getenv)
+		if err != nil {
+			server.Close()
+			return nil, err
+		}
+		if err := server.Trust(own, owner); err != nil {
+			server.Close()
+			return nil, err
+		}
+		identity = own
+	}
+	if err := fill(server, owner, period, opts); err != nil {
+		server.Close()
+		return nil, err
+	}
+	return &site{
+		environment: server.Environment(),
+		owner:       owner,
+		period:      period,
+		options:     []sii.Option{sii.WithIdentity(identity), sii.WithHTTPClient(server.Client())},
+		close:       server.Close,
+	}, nil
+}
+
+// fill gives the fake the registers of the CSV files, or generated ones.
+func fill(server *siitest.Server, owner chile.RUT, period chile.Period, opts *options) error {
+	if len(opts.purchases)+len(opts.sales) == 0 {
+		server.Load(owner, period, siitest.Generate(fakeSeed, owner, period, fakeDocuments))
+		return nil
+	}
+	for book, paths := range map[rcv.Book][]string{rcv.Purchases: opts.purchases, rcv.Sales: opts.sales} {
+		for _, path := range paths {
+			if err := loadCSV(server, owner, period, book, path); err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+		}
+	}
+	return nil
+}
+
+func loadCSV(server *siitest.Server, owner chile.RUT, period chile.Period, book rcv.Book, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return server.LoadCSV(rcv.Key{Owner: owner, Period: period, Book: book}, filepath.Base(path), file)
+}
+
+// exportName is how the portal names its exports.
+var exportName = regexp.MustCompile(`_(\d{7,8}-[\dkK])_(\d{6})\.csv$`)
+
+// fromFileName returns the owner and period in the name of an export; they are
+// zero if the file was renamed.
+func fromFileName(path string) (owner chile.RUT, period chile.Period) {
+	if m := exportName.FindStringSubmatch(filepath.Base(path)); m != nil {
+		owner, _ = chile.ParseRUT(m[1])
+		period, _ = chile.ParsePeriod(m[2])
+	}
+	return owner, period
+}
+
+// statusQuery returns the question for the state of the document, if there is
+// one that the SII can be asked for.
+func statusQuery(owner chile.RUT, doc *storage.StoredDocument) (sii.DocumentQuery, bool) {
+	if doc == nil {
+		return sii.DocumentQuery{}, false
+	}
+	query := sii.DocumentQuery{
+		Issuer: owner, Receiver: doc.Counterparty,
+		Type: doc.Type, Folio: doc.Folio, Issued: doc.Issued, Total: doc.Total,
+	}
+	if doc.Key.Book == rcv.Purchases {
+		query.Issuer, query.Receiver = doc.Counterparty, owner
+	}
+	return query, true
+}
