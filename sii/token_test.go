@@ -118,7 +118,7 @@ func TestTokenGoesThroughTheCache(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 1, srv.Count(siitest.OpToken))
-	_, _, err := cache.Token(t.Context(), "prod/soap/"+id.Fingerprint())
+	_, _, err := cache.Token(t.Context(), "fake/soap/"+id.Fingerprint())
 	require.NoError(t, err)
 }
 

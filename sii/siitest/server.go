@@ -137,8 +137,14 @@ func (s *Server) Close() {
 	<-s.served
 }
 
-// Environment returns sii.Production, whose hosts the server answers for.
-func (s *Server) Environment() sii.Environment { return sii.Production() }
+// Environment returns an environment with the hosts of production, which the
+// server answers for, under the name fake: its tokens are not taken for real
+// ones.
+func (s *Server) Environment() sii.Environment {
+	environment := sii.Production()
+	environment.Name = "fake"
+	return environment
+}
 
 // Client returns an HTTP client that finds the SII's hosts at the server and
 // trusts its certificate. It reaches no other host. Close its idle connections
