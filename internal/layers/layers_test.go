@@ -113,6 +113,8 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"seals import signatures", "storage/seal", "xmlsig"},
 		{"the conformance suite reaches testify", "storage/storagetest", testify},
 		{"a library reaches testify", "rcv", testify},
+		{"a library finds test data", "rcv", "internal/sharedtest"},
+		{"an adapter starts a server of tests", "storage/postgres", "internal/pgtest"},
 		{"a library reaches package testing", "sii", "testing"},
 		{"a library reaches the helpers of tests", "sii", "testing/synctest"},
 		{"PostgreSQL brings pgx", "storage/postgres", "github.com/jackc/pgx/v5/stdlib"},

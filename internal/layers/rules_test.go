@@ -32,6 +32,7 @@ type layer struct {
 var layers = []layer{
 	{path: "", never: network},
 	{path: "internal/...", never: network},
+	{path: "internal/pgtest", never: http},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", pkcs12, "golang.org/x/text/...",
 	}},
@@ -84,7 +85,10 @@ var (
 
 	// What links package testing into a program.
 	testPackages = []string{"testing", "testing/..."}
-	mayTest      = []string{"storage/storagetest", "internal/sharedtest", "internal/pgtest"}
+	mayTest      = append([]string{"storage/storagetest"}, helpers...)
+
+	// helpers are ours, for _test.go files alone.
+	helpers = []string{"internal/sharedtest", "internal/pgtest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )
@@ -129,7 +133,12 @@ func violations(packages []goPackage) (found []string) {
 // refusesReach says why a package of the layer may not reach the dependency.
 func (l *layer) refusesReach(name, dep, inModule string) string {
 	if own, ok := ownName(dep); ok {
-		if own != name && !matchesAny(l.own, own) {
+		switch {
+		case own == name:
+			return ""
+		case matchesAny(helpers, own):
+			return "for tests alone"
+		case !matchesAny(l.own, own):
 			return "above it, or beside it"
 		}
 		return ""
