@@ -1,0 +1,240 @@
+package postgres_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/pgtest"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/postgres"
+)
+
+var (
+	owner   = chile.MustParseRUT("76192083-9")
+	october = chile.MustParsePeriod("2026-10")
+	bought  = rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}
+	sold    = rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}
+)
+
+// legacy returns a database as the older back end left it.
+func legacy(t *testing.T) *sql.DB {
+	t.Helper()
+	db := connect(t, "pgx", pgtest.URL(t, "pgx"))
+	script, err := os.ReadFile("testdata/legacy.sql")
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), string(script))
+	require.NoError(t, err)
+	return db
+}
+
+var legacyTables = []string{"sii_tokens", "sii_envios", "sii_eventos", "sii_rcv_sales", "sii_rcv_purchases", "sii_sessions", "alembic_version"}
+
+// rows returns every row of the tables of the older back end, in the columns
+// that it knows.
+func rows(t *testing.T, db *sql.DB, columns map[string][]string) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, table := range legacyTables {
+		query := "SELECT to_json(t)::text FROM (SELECT "
+		for i, c := range columns[table] {
+			if i > 0 {
+				query += ", "
+			}
+			query += c
+		}
+		found, err := db.QueryContext(t.Context(), query+" FROM "+table+" ORDER BY 1) AS t")
+		require.NoError(t, err)
+		for found.Next() {
+			var row string
+			require.NoError(t, found.Scan(&row))
+			all[table] = append(all[table], row)
+		}
+		require.NoError(t, found.Err())
+		require.NoError(t, found.Close())
+	}
+	return all
+}
+
+func columnsOf(t *testing.T, db *sql.DB) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	found, err := db.QueryContext(t.Context(), "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position")
+	require.NoError(t, err)
+	defer found.Close()
+	for found.Next() {
+		var table, column string
+		require.NoError(t, found.Scan(&table, &column))
+		all[table] = append(all[table], column)
+	}
+	require.NoError(t, found.Err())
+	return all
+}
+
+func count(t *testing.T, db *sql.DB, query string, args ...any) (n int) {
+	t.Helper()
+	require.NoError(t, db.QueryRowContext(t.Context(), query, args...).Scan(&n))
+	return n
+}
+
+func TestLegacyDatabaseIsUpgradedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	columns := columnsOf(t, db)
+	before := rows(t, db, columns)
+
+	report, err := postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"0001_registros"}, report.Applied)
+	assert.EqualValues(t, 2, report.OwnersUnknown, "rows that name no receiver are kept and reported")
+	assert.Equal(t, before, rows(t, db, columns), "no row is lost or changed")
+	for _, table := range legacyTables {
+		assert.Subset(t, columnsOf(t, db)[table], columns[table], "columns keep their names")
+	}
+	assert.Equal(t, 4, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE rut_empresa = '76192083-9'"))
+	assert.Equal(t, 2, count(t, db, "SELECT count(*) FROM sii_rcv_sales WHERE rut_empresa = '76192083-9'"))
+
+	again, err := postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+	assert.Empty(t, again.Applied)
+
+	require.NoError(t, postgres.Rollback(t.Context(), db))
+	assert.Equal(t, before, rows(t, db, columns), "nothing is lost on the way back")
+	after := columnsOf(t, db)
+	for _, table := range legacyTables {
+		assert.Equal(t, columns[table], after[table])
+	}
+	_, err = db.ExecContext(t.Context(), "INSERT INTO sii_eventos (envio_id, tipo) VALUES (NULL, 'x')")
+	require.ErrorContains(t, err, "envio_id", "the old constraint is back")
+	_, err = postgres.Migrate(t.Context(), db)
+	require.NoError(t, err, "and it goes forward again")
+}
+
+// The INSERTs of the older back end go on working beside the store, as
+// SQLAlchemy writes them.
+func TestLegacyInsertsStillWork(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	store := open(t, "pgx", pgtest.URL(t, "pgx"))
+	require.NoError(t, store.Close())
+	_, err := postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+	for _, statement := range []string{
+		`INSERT INTO sii_rcv_sales (periodo, rut_receptor, rut_emisor, tipo_dte, folio, fecha_emision, neto, iva, exento, total, estado_sii, xml_hash, created_at)
+			VALUES ('2026-11', '77222222-K', '76.192.083-9', '33', '900', '2026-11-02', 1, 0, 0, 1, NULL, NULL, '2026-11-03 00:00:00') RETURNING sii_rcv_sales.id`,
+		`INSERT INTO sii_rcv_purchases (periodo, rut_emisor, rut_receptor, tipo_dte, folio, fecha_emision, neto, iva, exento, total, estado_sii, xml_hash, created_at)
+			VALUES ('2026-11', '12345678-5', '76192083-9', '33', '901', '2026-11-02', 1, 0, 0, 1, NULL, NULL, '2026-11-03 00:00:00') RETURNING sii_rcv_purchases.id`,
+		`INSERT INTO sii_tokens (ambiente, token, expires_at, created_at) VALUES ('cert', 'X', '2026-11-03', '2026-11-03') RETURNING sii_tokens.id`,
+		`INSERT INTO sii_envios (tipo, track_id, estado, xml_hash, rut_emisor, periodo, created_at, updated_at)
+			VALUES ('DTE', '77', 'enviado', 'h', '76192083-9', '2026-11', '2026-11-03', '2026-11-03') RETURNING sii_envios.id`,
+		`INSERT INTO sii_eventos (envio_id, tipo, detalle, created_at) VALUES (1, 'seguimiento', '{}', '2026-11-03') RETURNING sii_eventos.id`,
+		`INSERT INTO sii_sessions (owner_user_id, cookies_cipher, expires_at, created_at) VALUES (0, 'c', '2030-11-03', '2026-11-03') RETURNING sii_sessions.id`,
+	} {
+		var id int64
+		require.NoError(t, db.QueryRowContext(t.Context(), statement).Scan(&id), statement)
+		assert.Positive(t, id)
+	}
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_sales WHERE rut_empresa = '76192083-9' AND folio = '900'"))
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE rut_empresa = '76192083-9' AND folio = '901'"))
+}
+
+func document(folio chile.Folio, net chile.CLP) rcv.Document {
+	return rcv.Document{
+		State: rcv.Registro, Type: 33, Folio: folio, Counterparty: chile.MustParseRUT("12345678-5"), Name: "Proveedor Uno SpA",
+		Issued: october.First().AddDays(int(folio) - 101), Net: net, VAT: net * 19 / 100, Total: net + net*19/100,
+	}
+}
+
+func seq(docs ...rcv.Document) func(func(rcv.Document, error) bool) {
+	return func(yield func(rcv.Document, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+// The first import finds the rows of the older back end, however they are
+// written, and tells only of what is different.
+func TestImportAdoptsLegacyRows(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	store, err := postgres.New(t.Context(), db)
+	require.NoError(t, err)
+	changed := document(103, 3000)
+	changed.Net, changed.Total = 3100, 3670
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Added: 1, Changed: 1, Unchanged: 2}, result.Counts)
+	require.Len(t, result.Changes, 2)
+	assert.Equal(t, storage.Changed, result.Changes[0].Kind)
+	assert.EqualValues(t, 3000, result.Changes[0].Before.Net)
+	assert.EqualValues(t, 3100, result.Changes[0].After.Net)
+	assert.Equal(t, 7, count(t, db, "SELECT count(*) FROM sii_rcv_purchases"), "no row is doubled or lost")
+
+	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Unchanged: 4}, again.Counts)
+
+	gone, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Rows: seq()})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Gone: 2}, gone.Counts)
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales, IncludeGone: true}) {
+		require.NoError(t, err)
+		assert.False(t, doc.GoneAt.IsZero())
+		assert.NotZero(t, doc.Total, "what the older back end wrote is still there")
+	}
+	_, _, err = store.Token(context.Background(), "prod/soap/x")
+	require.Error(t, err, "tokens that others keep in the clear are not taken for ours")
+}
+
+// An unchanged row is not written: its transaction stays the same.
+func TestUnchangedRowsAreNotWritten(t *testing.T) {
+	t.Parallel()
+	db := connect(t, "pgx", pgtest.URL(t, "pgx"))
+	store, err := postgres.New(t.Context(), db)
+	require.NoError(t, err)
+	snapshot := func(net chile.CLP) storage.Snapshot {
+		return storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, net))}
+	}
+	_, err = store.ImportRegister(t.Context(), snapshot(3000))
+	require.NoError(t, err)
+	versions := func() (all map[string]string) {
+		var text string
+		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT json_object_agg(folio, xmin::text || ' ' || ctid::text)::text FROM sii_rcv_purchases").Scan(&text))
+		require.NoError(t, json.Unmarshal([]byte(text), &all))
+		return all
+	}
+	before := versions()
+	_, err = store.ImportRegister(t.Context(), snapshot(3000))
+	require.NoError(t, err)
+	assert.Equal(t, before, versions())
+	_, err = store.ImportRegister(t.Context(), snapshot(3100))
+	require.NoError(t, err)
+	after := versions()
+	assert.Equal(t, before["101"], after["101"])
+	assert.NotEqual(t, before["103"], after["103"])
+}
+
+// A planted token is found nowhere in what the database holds.
+func TestTokensAreSealed(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t, "pgx")
+	store := open(t, "pgx", url)
+	const secret = "TOKENPLANTADO"
+	require.NoError(t, store.PutToken(t.Context(), "prod/soap/x", secret, october.Last().Time().AddDate(10, 0, 0)))
+	value, _, err := store.Token(t.Context(), "prod/soap/x")
+	require.NoError(t, err)
+	assert.Equal(t, secret, value)
+	db := connect(t, "pgx", url)
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_tokens"))
+	assert.Zero(t, count(t, db, "SELECT count(*) FROM sii_tokens WHERE token LIKE '%'||$1||'%'", secret))
+}
