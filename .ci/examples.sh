@@ -58,8 +58,8 @@ smoke_fakesii() {
   url=$(field url)
   export SII_CERT_P12_PASS=secret
   "$folder/bin/token" -json -sii "$url" -p12 client.p12 | holds 'last["event"] == "token" and last["expires_at"]'
-  ! "$folder/bin/token" -sii "$url" -p12 client.p12 -pass wrong >/dev/null 2>token.err || die "a wrong password signs in"
-  ! grep -q wrong token.err || die "the password stands in the error"
+  ! "$folder/bin/token" -sii "$url" -p12 client.p12 -pass Cl4veMala >/dev/null 2>token.err || die "a wrong password signs in"
+  ! grep -q Cl4veMala token.err || die "the password stands in the error"
   "$folder/bin/fullflow" -json -db fake.db -sii "$url" -p12 client.p12 -rut "$(field owner)" -period "$(field period)" |
     holds 'last["event"] == "done" and last["complete"]'
   kill "$pid"

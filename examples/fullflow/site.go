@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 
@@ -13,19 +11,6 @@ import (
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage"
-)
-
-// What the fake SII has unless flags say otherwise.
-var (
-	fakeOwner  = chile.MustParseRUT("76192083-9")
-	fakeHolder = chile.MustParseRUT("11111111-1")
-	fakePeriod = chile.MustParsePeriod("2026-10")
-)
-
-// fakeSeed and fakeDocuments make the generated data: the same at every run.
-const (
-	fakeSeed      = 1
-	fakeDocuments = 120
 )
 
 // site is the SII that the program talks to, and for whom.
@@ -77,14 +62,14 @@ func connectFake(opts *options, getenv func(string) string) (*site, error) {
 		}
 	}
 	if owner.IsZero() {
-		owner = fakeOwner
+		owner = cli.FakeOwner
 	}
 	if period.IsZero() {
-		period = fakePeriod
+		period = cli.FakePeriod
 	}
 	server := siitest.NewServer()
-	server.Authorize(fakeHolder, owner)
-	identity := server.NewIdentity(fakeHolder)
+	server.Authorize(cli.FakeHolder, owner)
+	identity := server.NewIdentity(cli.FakeHolder)
 	if opts.certificate.Path != "" {
 		own, err := opts.certificate.Load(getenv)
 		if err != nil {
@@ -97,7 +82,7 @@ func connectFake(opts *options, getenv func(string) string) (*site, error) {
 		}
 		identity = own
 	}
-	if err := fill(server, owner, period, opts); err != nil {
+	if err := cli.FillFake(server, owner, period, opts.purchases, opts.sales); err != nil {
 		server.Close()
 		return nil, err
 	}
@@ -108,31 +93,6 @@ func connectFake(opts *options, getenv func(string) string) (*site, error) {
 		options:     []sii.Option{sii.WithIdentity(identity), sii.WithHTTPClient(server.Client())},
 		close:       server.Close,
 	}, nil
-}
-
-// fill gives the fake the registers of the CSV files, or generated ones.
-func fill(server *siitest.Server, owner chile.RUT, period chile.Period, opts *options) error {
-	if len(opts.purchases)+len(opts.sales) == 0 {
-		server.Load(owner, period, siitest.Generate(fakeSeed, owner, period, fakeDocuments))
-		return nil
-	}
-	for book, paths := range map[rcv.Book][]string{rcv.Purchases: opts.purchases, rcv.Sales: opts.sales} {
-		for _, path := range paths {
-			if err := loadCSV(server, owner, period, book, path); err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-		}
-	}
-	return nil
-}
-
-func loadCSV(server *siitest.Server, owner chile.RUT, period chile.Period, book rcv.Book, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	return server.LoadCSV(rcv.Key{Owner: owner, Period: period, Book: book}, filepath.Base(path), file)
 }
 
 // exportName is how the portal names its exports.

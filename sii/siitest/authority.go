@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -14,6 +15,8 @@ import (
 	"log"
 	"math/big"
 	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/testkeys"
@@ -72,20 +75,36 @@ func must[T any](v T, err error) T {
 // authority, with a key that is published in this project. The holder is
 // registered at the fake; what it may see is for Authorize.
 func (s *Server) NewIdentity(holder chile.RUT) *xmlsig.Identity {
+	key, cert := s.certify(holder)
+	return must(xmlsig.NewIdentity(key, cert, s.authority.cert))
+}
+
+// NewPKCS12 returns such a certificate with its key as a PKCS#12 file, for
+// programs of any language.
+func (s *Server) NewPKCS12(holder chile.RUT, password string) ([]byte, error) {
+	key, cert := s.certify(holder)
+	file, err := pkcs12.Modern.Encode(key, cert, []*x509.Certificate{s.authority.cert}, password)
+	if err != nil {
+		return nil, fmt.Errorf("siitest: %w", err)
+	}
+	return file, nil
+}
+
+// certify registers a holder and issues its certificate.
+func (s *Server) certify(holder chile.RUT) (*rsa.PrivateKey, *x509.Certificate) {
 	s.mu.Lock()
 	s.holders[holder] = true
 	s.identities++
 	serial := 1000 + s.identities
 	s.mu.Unlock()
-	key := testkeys.Key(int(serial) % 2)
-	cert := s.authority.issue(&x509.Certificate{
+	key := testkeys.Key(int(serial) % testkeys.Count)
+	return key, s.authority.issue(&x509.Certificate{
 		SerialNumber: big.NewInt(serial),
 		Subject:      pkix.Name{CommonName: "Titular de prueba " + holder.String(), Organization: []string{"SII de prueba"}, Country: []string{"CL"}},
 		NotBefore:    validFrom, NotAfter: validTo,
 		KeyUsage:        x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 		ExtraExtensions: []pkix.Extension{holderName(holder)},
 	}, key.Public())
-	return must(xmlsig.NewIdentity(key, cert, s.authority.cert))
 }
 
 // holderName is the subjectAltName with the holder's RUT, as Chilean issuers

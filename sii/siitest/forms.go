@@ -26,7 +26,13 @@ func AnswerForms() []AnswerForm {
 
 // WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
 // default are all.
-func WithAnswerForms(forms ...AnswerForm) Option { return func(s *Server) { s.forms = forms } }
+func WithAnswerForms(forms ...AnswerForm) Option {
+	return func(s *Server) {
+		if len(forms) > 0 {
+			s.forms = forms
+		}
+	}
+}
 
 func (s *Server) nextForm() AnswerForm {
 	s.mu.Lock()

@@ -44,6 +44,9 @@ func (s *Server) token(args map[string]string) *answer {
 	s.mu.Lock()
 	policy := xmlsig.Policy{Roots: s.authority.roots, Certificates: s.trusted, Time: s.now()}
 	s.mu.Unlock()
+	if strings.Contains(text, "<KeyInfo>") && !strings.Contains(text, "X509Certificate>") {
+		return s.refusal("11", "No hay elemento Certificate")
+	}
 	verified, err := doc.Verify(policy)
 	if err != nil {
 		return s.refusal(signatureEstado(err))
@@ -66,9 +69,6 @@ func (s *Server) token(args map[string]string) *answer {
 	}
 	if len(verified) != 1 || verified[0].ID != "" || seed == "" {
 		return s.refusal("06", "No hay elemento Semilla")
-	}
-	if verified[0].Certificate == nil {
-		return s.refusal("11", "No hay elemento Certificate")
 	}
 	holder, err := chile.ParseRUT(verified[0].RUT)
 	s.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -100,13 +101,13 @@ func (s *Server) arguments(op Op, call *operation, names []string) map[string]st
 	if len(call.Args) != len(names) {
 		s.violate(op, "arguments", fmt.Sprintf("%d of them, not %d", len(call.Args), len(names)))
 	}
-	for i, name := range names {
-		if i >= len(call.Args) {
-			break
+	for i, arg := range call.Args {
+		name := arg.XMLName.Local
+		if i >= len(names) || name != names[i] {
+			s.violate(op, "arguments", fmt.Sprintf("%s at place %d of %v", name, i+1, names))
 		}
-		arg := call.Args[i]
-		if arg.XMLName.Local != name {
-			s.violate(op, "arguments", fmt.Sprintf("%s at place %d, where %s belongs", arg.XMLName.Local, i+1, name))
+		if !slices.Contains(names, name) && i < len(names) {
+			name = names[i]
 		}
 		if arg.XMLName.Space != "" {
 			s.violate(op, "arguments", name+" has a namespace")

@@ -176,20 +176,21 @@ func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) 
 	if doc, ok := s.documents[id]; ok {
 		return doc, true
 	}
+	if !id.Type.Electronic() {
+		return Document{}, false
+	}
 	for key, r := range s.registers {
 		for i := range r.docs {
 			doc := &r.docs[i]
-			if doc.ID(key) != id {
+			issuer, to := key.Owner, doc.Counterparty
+			// The buyer issues a factura de compra.
+			if key.Book == rcv.Purchases && doc.Type != chile.FacturaCompraElectronica {
+				issuer, to = to, issuer
+			}
+			if doc.Type != id.Type || doc.Folio != id.Folio || issuer != id.Issuer || key.Book == rcv.Purchases && to != receiver {
 				continue
 			}
-			found := Document{Receiver: doc.Counterparty, Issued: doc.Issued, Total: doc.Total}
-			if key.Book == rcv.Purchases {
-				found.Receiver = key.Owner
-				if key.Owner != receiver {
-					continue
-				}
-			}
-			return found, true
+			return Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
 		}
 	}
 	return Document{}, false
