@@ -106,8 +106,10 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 		q.Requester = s.core.holder
 	}
 	if q.Issuer.IsZero() || q.Receiver.IsZero() || q.Type <= 0 || q.Folio <= 0 || q.Issued.IsZero() || q.Requester.IsZero() {
-		return nil, &Error{Op: opDocument, Kind: ErrInvalidRequest,
-			Err: errors.New("a query has a requester, an issuer, a receiver, a type, a folio and a date")}
+		return nil, &Error{
+			Op: opDocument, Kind: ErrInvalidRequest,
+			Err: errors.New("a query has a requester, an issuer, a receiver, a type, a folio and a date"),
+		}
 	}
 	requester, requesterDV := splitRUT(q.Requester)
 	issuer, issuerDV := splitRUT(q.Issuer)

@@ -54,7 +54,8 @@ const (
 
 func newConfig(env Environment, opts []Option) (*config, error) {
 	c := &config{
-		env: env, now: time.Now, newID: randomID, cacheReport: func(error) {},
+		env: env, newID: randomID, cacheReport: func(error) {},
+		now:       time.Now, //nolint:forbidigo // the default of WithClock
 		recaptcha: defaultRecaptcha, browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
 		soapNamespace: defaultSOAPNamespace, maxBody: defaultMaxBody, dateLayout: dateDDMMAAAA,
 	}

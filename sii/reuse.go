@@ -70,7 +70,8 @@ func ReuseReport(report func(error)) ReuseOption {
 // ReuseTokenSource returns a source that reuses the tokens of another one. The
 // cache shares them with other processes under the key; nil is none.
 func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) *ReusedTokenSource {
-	r := &ReusedTokenSource{source: source, cache: cache, key: key, now: time.Now, report: func(error) {}}
+	r := &ReusedTokenSource{source: source, cache: cache, key: key, report: func(error) {}}
+	r.now = time.Now //nolint:forbidigo // the default of ReuseClock
 	for _, opt := range opts {
 		opt(r)
 	}

@@ -57,7 +57,7 @@ func (c *core) call(ctx context.Context, op, service, operation string, args ...
 		return answer, nil
 	}
 	e := &Error{Op: op, HTTPStatus: resp.status, Kind: ErrProtocol, Err: err}
-	var fault *soapFault
+	var fault *faultError
 	switch {
 	case errors.As(err, &fault):
 		e.Kind, e.Glosa, e.Err = ErrUnavailable, cutGlosa(fault.text), nil
@@ -94,10 +94,10 @@ func (r *respuesta) glosa() string {
 	return ""
 }
 
-// soapFault is a SOAP Fault.
-type soapFault struct{ text string }
+// faultError is a SOAP Fault.
+type faultError struct{ text string }
 
-func (f *soapFault) Error() string { return "SOAP fault: " + f.text }
+func (f *faultError) Error() string { return "SOAP fault: " + f.text }
 
 // parseSOAP finds the document in an answer in any of the wrappings that are
 // known: as escaped text, as CDATA or as elements, with any prefix.
@@ -107,7 +107,7 @@ func parseSOAP(body []byte, operation string) (*respuesta, error) {
 		return nil, err
 	}
 	if fault := envelope.find("Fault"); fault != nil {
-		return nil, &soapFault{text: fault.text("faultstring")}
+		return nil, &faultError{text: fault.text("faultstring")}
 	}
 	document := envelope
 	if wrapped := envelope.find(operation + "Return"); wrapped != nil {

@@ -128,9 +128,11 @@ type brokenCache struct{}
 func (brokenCache) Token(context.Context, string) (string, time.Time, error) {
 	return "", time.Time{}, errors.New("database is down")
 }
+
 func (brokenCache) PutToken(context.Context, string, string, time.Time) error {
 	return errors.New("database is down")
 }
+
 func (brokenCache) DeleteToken(context.Context, string, string) error {
 	return errors.New("database is down")
 }

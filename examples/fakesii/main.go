@@ -115,7 +115,7 @@ func serve(ctx context.Context, fake *siitest.Server, opts *options, stdout io.W
 	select {
 	case <-ctx.Done():
 		err = server.Close()
-		<-stopped
+		<-stopped //nolint:errcheck // that it was closed is known
 	case err = <-stopped:
 	}
 	for _, v := range fake.Violations() {

@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return err
 	}
-	defer store.close()
+	defer store.close() //nolint:errcheck // every write was committed before
 	client, err := site.newClient(store)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func states(book rcv.Book) []rcv.State {
 // end the download, so that the error at its end can name them all.
 func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
-		var unread RowErrors
+		var unread UnreadableError
 		opts := &sii.RCVOptions{States: states(d.key.Book), OnSummary: d.onSummary, OnAnswer: d.onAnswer}
 		for doc, err := range d.syncer.registers.Documents(ctx, d.key, opts) {
 			if err != nil {

@@ -101,7 +101,7 @@ func TestBookNamesEveryRowThatCannotBeRead(t *testing.T) {
 		r.bad = append(r.bad, &rcv.RowError{Line: i + 1, Heading: "detRutDoc", Value: "x", Err: chile.ErrSyntax})
 	}
 	_, err := newSyncer(r, store, nil).Book(t.Context(), bought)
-	var rows *RowErrors
+	var rows *UnreadableError
 	require.ErrorAs(t, err, &rows)
 	assert.Len(t, rows.Rows, maxRowErrors)
 	assert.Equal(t, 5, rows.More)

@@ -66,7 +66,7 @@ func (a *authority) issue(template *x509.Certificate, public crypto.PublicKey) *
 // must is for making keys and certificates from constants, which does not fail.
 func must[T any](v T, err error) T {
 	if err != nil {
-		panic(fmt.Sprintf("siitest: %v", err))
+		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // of constants, not of outside input
 	}
 	return v
 }

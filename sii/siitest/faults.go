@@ -84,7 +84,7 @@ func (f *Fault) happens(w http.ResponseWriter) bool {
 	}
 	switch {
 	case f.Drop:
-		panic(http.ErrAbortHandler) // the server ends the connection
+		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
 	case f.Body == "" && f.HTTPStatus == 0:
 		return false
 	}
@@ -112,7 +112,7 @@ func (f *Fault) send(w http.ResponseWriter, contentType string, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if f != nil && f.Cut > 0 && f.Cut < len(body) {
 		_, _ = w.Write(body[:f.Cut])
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
 	}
 	_, _ = bytes.NewReader(body).WriteTo(w)
 }

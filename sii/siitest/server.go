@@ -107,7 +107,8 @@ func WithTextNumbers() Option { return func(s *Server) { s.textNumbers = true } 
 func NewServer(opts ...Option) *Server {
 	s := &Server{
 		authority: newAuthority(), served: make(chan struct{}),
-		now: time.Now, random: newSource(1), forms: AnswerForms(),
+		now:    time.Now, //nolint:forbidigo // the default of WithClock
+		random: newSource(1), forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
 		registers: map[rcv.Key]*register{}, uploads: map[uploadKey][]Upload{},
@@ -118,14 +119,14 @@ func NewServer(opts ...Option) *Server {
 	}
 	var err error
 	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		panic(fmt.Sprintf("siitest: %v", err))
+		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
 	}
 	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
 	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12}
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(tls.NewListener(s.listener, config)); !errors.Is(err, http.ErrServerClosed) {
-			panic(fmt.Sprintf("siitest: %v", err))
+			panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
 		}
 	}()
 	return s

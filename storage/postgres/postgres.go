@@ -23,7 +23,7 @@ var migrations embed.FS
 func Migrations() fs.FS {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		panic("postgres: " + err.Error()) // the folder is part of the package
+		panic("postgres: " + err.Error()) //nolint:forbidigo // the folder is part of the package
 	}
 	return sub
 }
@@ -84,7 +84,7 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 // column renamed, and that back end's INSERTs go on working. New calls it; call
 // it yourself to see the report. Two processes may do so at once.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
-	return sqlstore.Migrate(ctx, db, dialect, time.Now())
+	return sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 }
 
 // Rollback takes every migration back. The six tables of older back ends stay

@@ -33,7 +33,7 @@ var migrations embed.FS
 func Migrations() fs.FS {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		panic("sqlite: " + err.Error()) // the folder is part of the package
+		panic("sqlite: " + err.Error()) //nolint:forbidigo // the folder is part of the package
 	}
 	return sub
 }
@@ -102,7 +102,7 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 
 // Migrate brings the tables up to date. New does so by itself.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
-	return sqlstore.Migrate(ctx, db, dialect, time.Now())
+	return sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 }
 
 // Rollback takes every migration back: what is in the tables is lost.

@@ -57,7 +57,7 @@ type Store struct {
 func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
 	s := &Store{db: db, dialect: dialect, now: opts.Now}
 	if s.now == nil {
-		s.now = time.Now
+		s.now = time.Now //nolint:forbidigo // the default of the clock
 	}
 	if opts.Sealer != nil {
 		s.tokens = &sealedTokens{store: s, sealer: opts.Sealer}

@@ -8,17 +8,17 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// maxRowErrors bounds how many rows RowErrors names one by one.
+// maxRowErrors bounds how many rows UnreadableError names one by one.
 const maxRowErrors = 100
 
-// RowErrors says which rows of a register could not be read. Nothing of the
+// UnreadableError says which rows of a register could not be read. Nothing of the
 // register was written. errors.As finds the single *rcv.RowError in it.
-type RowErrors struct {
+type UnreadableError struct {
 	Rows []*rcv.RowError // the first hundred
 	More int             // how many beyond those
 }
 
-func (e *RowErrors) Error() string {
+func (e *UnreadableError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d rows cannot be read", len(e.Rows)+e.More)
 	for i, row := range e.Rows {
@@ -32,7 +32,7 @@ func (e *RowErrors) Error() string {
 }
 
 // Unwrap returns the rows.
-func (e *RowErrors) Unwrap() []error {
+func (e *UnreadableError) Unwrap() []error {
 	errs := make([]error, len(e.Rows))
 	for i, row := range e.Rows {
 		errs[i] = row
@@ -41,7 +41,7 @@ func (e *RowErrors) Unwrap() []error {
 }
 
 // add notes the error if it is about a single row, and says whether it is.
-func (e *RowErrors) add(err error) bool {
+func (e *UnreadableError) add(err error) bool {
 	var row *rcv.RowError
 	if !errors.As(err, &row) {
 		return false
@@ -56,7 +56,7 @@ func (e *RowErrors) add(err error) bool {
 
 // join returns err together with the rows that could not be read, or nil if
 // there is neither.
-func (e *RowErrors) join(err error) error {
+func (e *UnreadableError) join(err error) error {
 	if len(e.Rows) == 0 {
 		return err
 	}
