@@ -67,7 +67,20 @@ func (s *session) stage(ctx context.Context, snapshot *storage.Snapshot) (int64,
 			}
 		}
 	}
-	return staged, flush()
+	if err := flush(); err != nil {
+		return 0, err
+	}
+	// Without an index, and without knowing its size, a database would compare
+	// every staged row with every stored one.
+	for _, statement := range []string{
+		"CREATE INDEX sii_etapa_clave ON " + stageTable + " (" + strings.Join(tables[snapshot.Key.Book].key, ", ") + ")",
+		"ANALYZE " + stageTable,
+	} {
+		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+			return 0, err
+		}
+	}
+	return staged, nil
 }
 
 func (s *session) stageRows(ctx context.Context, rows [][]any) error {
