@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // program returns the program as a process of its own.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // the test binary itself
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "FERNET_KEY=")
 	return cmd
 }
@@ -172,7 +172,7 @@ func TestKilledRunsLeaveNoTrace(t *testing.T) {
 	folder := t.TempDir()
 	files, _ := writeMonth(t, folder, 3000)
 	const rounds = 6
-	random := rand.New(rand.NewPCG(11, 7)) //nolint:gosec // moments of a test
+	random := rand.New(rand.NewPCG(11, 7))
 	for name, reference := range databases(t) {
 		moments := make([]int, rounds)
 		for i := range moments {

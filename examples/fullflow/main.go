@@ -24,7 +24,8 @@ the last run with the same database: run it twice and the second run shows no ch
 
 Without flags it talks to a fake SII inside the program, which has generated data, and keeps a SQLite file.
 With -purchases and -sales the fake has the registers of those CSV exports. With -sii, or -env cert or prod,
-it talks to that SII, signs in with -p12 and reads the register of the company -rut.
+it talks to that SII, signs in with -p12 and reads the register of the company -rut; without -p12 those are
+of SII_CERT_P12_PATH, SII_CERT_P12_PASS, SII_RUT and SII_DV. FERNET_KEY keeps the token, sealed.
 
 In all sums credit notes are subtracted.`
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // site is the SII that the program talks to, and for whom.
@@ -33,20 +35,37 @@ func connect(opts *options, getenv func(string) string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.certificate.Path == "" || opts.owner.IsZero() || opts.period.IsZero() {
-		return nil, errors.New("-p12, -rut and -period are required for an SII outside the program")
-	}
-	identity, err := opts.certificate.Load(getenv)
+	identity, owner, err := signer(opts, getenv)
 	if err != nil {
 		return nil, err
 	}
+	if owner.IsZero() || opts.period.IsZero() {
+		return nil, errors.New("-rut and -period are required for an SII outside the program")
+	}
 	return &site{
 		environment: environment,
-		owner:       opts.owner,
+		owner:       owner,
 		period:      opts.period,
 		options:     []sii.Option{sii.WithIdentity(identity)},
 		close:       func() {},
 	}, nil
+}
+
+// signer returns the certificate and the company of the flags or, without -p12,
+// those of SII_CERT_P12_PATH, SII_RUT and so on.
+func signer(opts *options, getenv func(string) string) (*xmlsig.Identity, chile.RUT, error) {
+	if opts.certificate.Path != "" {
+		identity, err := opts.certificate.Load(getenv)
+		return identity, opts.owner, err
+	}
+	settings, err := sii.FromEnv(getenv)
+	if err != nil {
+		return nil, chile.RUT{}, fmt.Errorf("without -p12: %w", err)
+	}
+	if !opts.owner.IsZero() {
+		settings.Owner = opts.owner
+	}
+	return settings.Identity, settings.Owner, nil
 }
 
 // connectFake starts an SII inside the program and fills it.
