@@ -1,0 +1,69 @@
+package sii_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+func TestFromEnv(t *testing.T) {
+	t.Parallel()
+	const password = "Cl4veDeVerdad"
+	file, err := newFake(t).NewPKCS12(holder, password)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "empresa.p12")
+	require.NoError(t, os.WriteFile(path, file, 0o600))
+	whole := map[string]string{"SII_CERT_P12_PATH": path, "SII_CERT_P12_PASS": password, "SII_RUT": "76192083", "SII_DV": "9"}
+	for name, test := range map[string]struct {
+		change      map[string]string
+		environment string
+		errors      []string
+		is          error
+	}{
+		"default":                  {environment: "cert"},
+		"production":               {change: map[string]string{"SII_AMBIENTE": "prod"}, environment: "prod"},
+		"certification":            {change: map[string]string{"SII_AMBIENTE": " CERT "}, environment: "cert"},
+		"RUT with its check digit": {change: map[string]string{"SII_RUT": "76.192.083-9", "SII_DV": ""}, environment: "cert"},
+		"both, in agreement":       {change: map[string]string{"SII_RUT": "76192083-9"}, environment: "cert"},
+		"both, in disagreement":    {change: map[string]string{"SII_RUT": "76192083-9", "SII_DV": "K"}, errors: []string{"SII_RUT", "SII_DV"}},
+		"wrong check digit":        {change: map[string]string{"SII_DV": "1"}, errors: []string{"SII_RUT", "SII_DV"}},
+		"no check digit":           {change: map[string]string{"SII_DV": ""}, errors: []string{"SII_"}},
+		"other environment":        {change: map[string]string{"SII_AMBIENTE": "test"}, errors: []string{"SII_AMBIENTE"}},
+		"nothing":                  {change: map[string]string{"SII_RUT": "", "SII_CERT_P12_PATH": ""}, errors: []string{"SII_RUT", "SII_CERT_P12_PATH"}},
+		"no such file":             {change: map[string]string{"SII_CERT_P12_PATH": path + "x"}, errors: []string{"SII_CERT_P12_PATH"}, is: os.ErrNotExist},
+		"wrong password":           {change: map[string]string{"SII_CERT_P12_PASS": "Cl4veMala"}, errors: []string{"SII_CERT_P12_PASS"}, is: xmlsig.ErrWrongPassword},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings, err := sii.FromEnv(func(name string) string {
+				if value, ok := test.change[name]; ok {
+					return value
+				}
+				return whole[name]
+			})
+			if test.errors == nil {
+				require.NoError(t, err)
+				assert.Equal(t, owner, settings.Owner)
+				assert.Equal(t, test.environment, settings.Environment.Name)
+				_, err = sii.NewClient(settings.Environment, sii.WithIdentity(settings.Identity))
+				require.NoError(t, err)
+				return
+			}
+			require.Error(t, err)
+			for _, variable := range test.errors {
+				assert.ErrorContains(t, err, variable)
+			}
+			if test.is != nil {
+				require.ErrorIs(t, err, test.is)
+			}
+			assert.NotContains(t, err.Error(), password)
+			assert.NotContains(t, err.Error(), "Cl4veMala")
+		})
+	}
+}
