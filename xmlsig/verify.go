@@ -234,7 +234,7 @@ func (d *Document) readKeyInfo(keyInfo int, v *Verified) error {
 		case d.named(part, "KeyValue") && v.Key == nil && v.Certificate == nil:
 			v.Key, err = d.readKeyValue(part)
 		case d.named(part, "X509Data") && v.Certificate == nil:
-			v.Certificate, err = d.readX509Data(part)
+			v.Certificate, err = d.readX509Data(part, v.Key)
 		default:
 			err = fmt.Errorf("%w: KeyInfo is not KeyValue, X509Data", ErrShape)
 		}
@@ -283,20 +283,38 @@ func (d *Document) readKeyValue(i int) (*rsa.PublicKey, error) {
 	return key, checkKey(key)
 }
 
-func (d *Document) readX509Data(i int) (*x509.Certificate, error) {
+// maxCertificates bounds how many certificates a signature may bring.
+const maxCertificates = 8
+
+// readX509Data returns the certificate of the key or, if no key was named, the
+// first. The SII's own signatures have one; other signers add its issuers, in
+// any order.
+func (d *Document) readX509Data(i int, key *rsa.PublicKey) (*x509.Certificate, error) {
 	parts := d.children(i)
-	if len(parts) == 0 || !d.named(parts[0], "X509Certificate") {
+	if len(parts) == 0 || len(parts) > maxCertificates {
 		return nil, fmt.Errorf("%w: X509Data", ErrShape)
 	}
-	der, err := decodeBase64(d.content(parts[0]))
-	if err != nil {
-		return nil, fmt.Errorf("%w: X509Certificate", ErrShape)
+	var first *x509.Certificate
+	for _, part := range parts {
+		if !d.named(part, "X509Certificate") {
+			return nil, fmt.Errorf("%w: X509Data", ErrShape)
+		}
+		der, err := decodeBase64(d.content(part))
+		if err != nil {
+			return nil, fmt.Errorf("%w: X509Certificate", ErrShape)
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, fmt.Errorf("%w: X509Certificate: %w", ErrShape, err)
+		}
+		if key == nil || key.Equal(cert.PublicKey) {
+			return cert, nil
+		}
+		if first == nil {
+			first = cert
+		}
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("%w: X509Certificate: %w", ErrShape, err)
-	}
-	return cert, nil
+	return first, nil
 }
 
 // trusts decides about a signature that holds.
