@@ -25,7 +25,7 @@ func exampleClient() (client *sii.Client, stop func()) {
 	})
 	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()))
 	if err != nil {
-		panic(err) //nolint:forbidigo // an example
+		panic(err)
 	}
 	return client, fake.Close
 }

@@ -124,7 +124,7 @@ func TestServicesHaveTheirHosts(t *testing.T) {
 	assert.Len(t, rules(r.srv), 4)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://example.com/", http.NoBody)
 	require.NoError(t, err)
-	_, err = r.hc.Do(req) //nolint:bodyclose // there is no answer
+	_, err = r.hc.Do(req)
 	require.ErrorContains(t, err, "no host of the SII")
 }
 
