@@ -128,7 +128,7 @@ func readBack(ctx context.Context, store storage.Storage, site *site, report *re
 		if err := report.add(&doc); err != nil {
 			return nil, err
 		}
-		if askable(&doc) && (electronic == nil || electronic.Key.Book != rcv.Sales) {
+		if askable(&doc) && (electronic == nil || doc.Key.Book == rcv.Sales && electronic.Key.Book != rcv.Sales) {
 			electronic = &doc
 		}
 	}

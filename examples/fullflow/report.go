@@ -206,14 +206,15 @@ func (r *report) line(state, name string, t *rcv.Totals, g group) {
 // status tells what the SII said of a document.
 func (r *report) status(query sii.DocumentQuery, status *sii.DocumentStatus, err error) {
 	id := chile.DocumentID{Issuer: query.Issuer, Type: query.Type, Folio: query.Folio}
-	r.done.DTEStatus = &dteStatus{Document: id}
+	r.done.DTEStatus = &dteStatus{Document: id, Observations: []string{}}
 	if err != nil {
 		r.done.DTEStatus.Error = err.Error()
 		r.out.Text("\nState of %s: %v", id, err)
 		return
 	}
 	r.done.DTEStatus.Verdict, r.done.DTEStatus.Estado = status.Verdict, status.Estado
-	r.done.DTEStatus.Glosa, r.done.DTEStatus.Observations = status.Glosa, status.Observations
+	r.done.DTEStatus.Glosa = status.Glosa
+	r.done.DTEStatus.Observations = append(r.done.DTEStatus.Observations, status.Observations...)
 	r.out.Text("\nState of %s: %s (%s %s)", id, status.Verdict, status.Estado, status.Glosa)
 }
 
