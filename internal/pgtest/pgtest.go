@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,7 +121,7 @@ func serve(run func(string, ...string) *exec.Cmd, binaries, dir, data string) (*
 	}
 	cmd := run(filepath.Join(binaries, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1",
 		"-k", dir, "-c", "max_connections=120", "-c", "fsync=off", "-c", "deadlock_timeout=200ms")
-	if err := cmd.Start(); err != nil {
+	if err := forker.do(cmd.Start); err != nil {
 		return nil, err
 	}
 	exited := make(chan struct{})
@@ -154,6 +155,30 @@ func serve(run func(string, ...string) *exec.Cmd, binaries, dir, data string) (*
 			}, nil
 		}
 	}
+}
+
+// forkThread starts processes from one thread that lives as long as the test
+// binary: Linux ends a server that was told to go with its parent when the
+// thread that started it ends.
+type forkThread struct {
+	once sync.Once
+	jobs chan func()
+}
+
+var forker = forkThread{jobs: make(chan func())}
+
+func (f *forkThread) do(start func() error) error {
+	f.once.Do(func() {
+		go func() {
+			runtime.LockOSThread()
+			for job := range f.jobs {
+				job()
+			}
+		}()
+	})
+	done := make(chan error)
+	f.jobs <- func() { done <- start() }
+	return <-done
 }
 
 // find returns the folder with the newest server binaries.

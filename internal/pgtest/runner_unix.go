@@ -11,7 +11,11 @@ import (
 // runner returns what makes commands, and gives the folder to whom they run as.
 func runner(dir string) (func(name string, args ...string) *exec.Cmd, error) {
 	if os.Geteuid() != 0 {
-		return func(name string, args ...string) *exec.Cmd { return exec.Command(name, args...) }, nil //nolint:gosec // binaries of the server
+		return func(name string, args ...string) *exec.Cmd {
+			cmd := exec.Command(name, args...) //nolint:gosec // binaries of the server
+			cmd.SysProcAttr = attributes()
+			return cmd
+		}, nil
 	}
 	uid, gid, err := lookupPostgres()
 	if err != nil {
@@ -23,7 +27,8 @@ func runner(dir string) (func(name string, args ...string) *exec.Cmd, error) {
 	return func(name string, args ...string) *exec.Cmd {
 		cmd := exec.Command(name, args...) //nolint:gosec // binaries of the server
 		cmd.Dir = dir
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids of a user
+		cmd.SysProcAttr = attributes()
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)} //nolint:gosec // ids of a user
 		return cmd
 	}, nil
 }
