@@ -62,7 +62,9 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = 
 func WithCopier(copier Copier) Option { return func(o *options) { o.copier = copier } }
 
 // New returns a store on an open database and brings its tables up to date; see
-// Migrate. The store's Close closes the database.
+// Migrate. The store's Close closes the database. The pool must allow two
+// connections or more: an import holds one while its rows come, and what they
+// come from may use the store.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	if _, err := Migrate(ctx, db); err != nil {
 		return nil, err
