@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/pgtest"
+	"github.com/ofitec/chile/internal/sharedtest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/postgres"
@@ -237,4 +239,28 @@ func TestTokensAreSealed(t *testing.T) {
 	db := connect(t, "pgx", url)
 	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_tokens"))
 	assert.Zero(t, count(t, db, "SELECT count(*) FROM sii_tokens WHERE token LIKE '%'||$1||'%'", secret))
+}
+
+// The schema as the older back end's users have it is the one that the tests
+// above work on.
+func TestLegacySchemaIsTheirs(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile(filepath.Join(sharedtest.Path(t), "..", "legacy-schema.sql"))
+	if err != nil {
+		t.Skip("the older back end's schema is not next to the project")
+	}
+	theirs := connect(t, "pgx", pgtest.URL(t, "pgx"))
+	_, err = theirs.ExecContext(t.Context(), string(script))
+	require.NoError(t, err)
+	want := columnsOf(t, theirs)
+	ours := columnsOf(t, legacy(t))
+	delete(ours, "alembic_version")
+	assert.Equal(t, want, ours)
+	report, err := postgres.Migrate(t.Context(), theirs)
+	require.NoError(t, err)
+	assert.Len(t, report.Applied, 1)
+	require.NoError(t, postgres.Rollback(t.Context(), theirs))
+	after := columnsOf(t, theirs)
+	delete(after, "sii_migraciones")
+	assert.Equal(t, want, after)
 }
