@@ -14,7 +14,7 @@ import (
 // documents, fixed assets, VAT that is not recoverable or of common use,
 // additional taxes, an import, exports and the month's total of boletas.
 func Generate(seed uint64, owner chile.RUT, period chile.Period, n int) Month {
-	g := &generator{source: newSource(seed), owner: owner, period: period, folios: map[chile.DocumentID]bool{}}
+	g := &generator{source: newSource(seed), owner: owner, period: period, most: max(90_000, 20*n), folios: map[chile.DocumentID]bool{}}
 	var month Month
 	for range n * 3 / 4 {
 		month.Purchases = append(month.Purchases, rcv.Purchase{Document: g.purchase()})
@@ -33,6 +33,7 @@ type generator struct {
 	*source
 	owner  chile.RUT
 	period chile.Period
+	most   int // folios are up to this one, many more than there are documents
 	folios map[chile.DocumentID]bool
 }
 
@@ -54,7 +55,7 @@ func (g *generator) party(names []string, base int64, count int) (chile.RUT, str
 // folio returns a folio that the issuer has not used for the type.
 func (g *generator) folio(issuer chile.RUT, typ chile.DocType) chile.Folio {
 	for {
-		id := chile.DocumentID{Issuer: issuer, Type: typ, Folio: chile.Folio(1 + g.IntN(90_000))}
+		id := chile.DocumentID{Issuer: issuer, Type: typ, Folio: chile.Folio(1 + g.IntN(g.most))}
 		if !g.folios[id] {
 			g.folios[id] = true
 			return id.Folio
