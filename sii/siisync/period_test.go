@@ -81,6 +81,15 @@ func TestPeriodImportsBothBooks(t *testing.T) {
 	assert.Len(t, lines, 2)
 }
 
+func TestRegistersFromElsewhere(t *testing.T) {
+	t.Parallel()
+	store := memory.New()
+	syncer := New(nil, store, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}))
+	result, err := syncer.Book(t.Context(), bought)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, result.Counts.Added)
+}
+
 func TestBookKeepsNothingOfAnIncompleteDownload(t *testing.T) {
 	t.Parallel()
 	store := memory.New()

@@ -56,13 +56,13 @@ func WithRegisters(registers Registers) Option {
 	return func(s *Syncer) { s.registers = registers }
 }
 
-// New returns a Syncer from the client to the store. Both are required.
+// New returns a Syncer from the client to the store. Both are required, but for
+// a client in whose place WithRegisters stands; without one there are no
+// statuses to ask for.
 func New(client *sii.Client, store Store, opts ...Option) *Syncer {
-	s := &Syncer{
-		registers: client.RCV,
-		statuses:  client.DTE,
-		store:     store,
-		progress:  func(Progress) {},
+	s := &Syncer{store: store, progress: func(Progress) {}}
+	if client != nil {
+		s.registers, s.statuses = client.RCV, client.DTE
 	}
 	for _, opt := range opts {
 		opt(s)

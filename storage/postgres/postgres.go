@@ -64,7 +64,8 @@ func WithCopier(copier Copier) Option { return func(o *options) { o.copier = cop
 // New returns a store on an open database and brings its tables up to date; see
 // Migrate. The store's Close closes the database. The pool must allow two
 // connections or more: an import holds one while its rows come, and what they
-// come from may use the store.
+// come from may use the store. An import keeps what arrives in a temporary table
+// of its connection: behind a pooler such as PgBouncer it needs session pooling.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	if _, err := Migrate(ctx, db); err != nil {
 		return nil, err
