@@ -136,7 +136,8 @@ type DocumentQuery struct {
 	IncludeGone bool // also documents that are in the register no more
 }
 
-// StoredDocument is a document as the store has it.
+// StoredDocument is a document as the store has it. Of a row that another
+// program wrote without a period, Key.Period is zero.
 type StoredDocument struct {
 	Key rcv.Key
 	rcv.Document

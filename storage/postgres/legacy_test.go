@@ -198,6 +198,46 @@ func TestImportAdoptsLegacyRows(t *testing.T) {
 	require.Error(t, err, "tokens that others keep in the clear are not taken for ours")
 }
 
+// Rows of the older back end that are odd are listed too, and stay as they are
+// written where the register does not have them.
+func TestOddLegacyRowsAreKept(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	store, err := postgres.New(t.Context(), db)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_purchases (periodo, rut_emisor, rut_receptor, tipo_dte, folio, total)
+		VALUES ('2026-10', 'EXTRANJERO', '76192083-9', '33', '777', 5)`)
+	require.NoError(t, err)
+	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000))})
+	require.NoError(t, err)
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE rut_emisor = 'EXTRANJERO'"))
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio = '0102'"), "not in the register")
+	listed := 0
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Purchases, IncludeGone: true}) {
+		require.NoError(t, err)
+		if listed++; doc.Folio == 105 {
+			assert.True(t, doc.Key.Period.IsZero(), "the row names no period")
+		}
+	}
+	assert.Equal(t, 5, listed)
+
+	_, err = db.ExecContext(t.Context(), "UPDATE sii_rcv_sales SET neto = 5000.5 WHERE folio = '7'")
+	require.NoError(t, err)
+	var last error
+	for _, last = range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales}) {
+	}
+	require.ErrorContains(t, last, "no whole number", "an amount is not rounded without a word")
+}
+
+func TestMigrationIsLeftToOthers(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	before := columnsOf(t, db)
+	_, err := postgres.New(t.Context(), db, postgres.WithoutMigration())
+	require.NoError(t, err)
+	assert.Equal(t, before, columnsOf(t, db))
+}
+
 // An unchanged row is not written: its transaction stays the same.
 func TestUnchangedRowsAreNotWritten(t *testing.T) {
 	t.Parallel()

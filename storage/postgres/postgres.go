@@ -61,18 +61,24 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = 
 // WithCopier has imports write through it.
 func WithCopier(copier Copier) Option { return func(o *options) { o.copier = copier } }
 
+// WithoutMigration leaves the tables as they are: for roles that may not change
+// them, and for whoever applies Migrations otherwise.
+func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
+
 // New returns a store on an open database and brings its tables up to date; see
 // Migrate. The store's Close closes the database. The pool must allow two
 // connections or more: an import holds one while its rows come, and what they
 // come from may use the store. An import keeps what arrives in a temporary table
 // of its connection: behind a pooler such as PgBouncer it needs session pooling.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
-	if _, err := Migrate(ctx, db); err != nil {
-		return nil, err
-	}
 	var o options
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if !o.SkipMigration {
+		if _, err := Migrate(ctx, db); err != nil {
+			return nil, err
+		}
 	}
 	d := *dialect
 	if o.copier != nil {
@@ -98,7 +104,8 @@ var dialect = &sqlstore.Dialect{
 	Name:           "postgres",
 	Numbered:       true,
 	Migrations:     Migrations(),
-	Begin:          "BEGIN",
+	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
+	Temporary:      "pg_temp",
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
 	LockRegister:   "SELECT pg_advisory_xact_lock(?)",
 	Casts: map[string]string{

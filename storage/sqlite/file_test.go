@@ -22,6 +22,7 @@ func TestFilesAreClosedToOthers(t *testing.T) {
 		t.Skip("Windows has no file modes")
 	}
 	path := filepath.Join(t.TempDir(), "chile.db")
+	require.NoError(t, os.WriteFile(path, nil, 0o644))
 	store := open(t, path)
 	const secret = "TOKENPLANTADO"
 	require.NoError(t, store.PutToken(t.Context(), "prod/soap/x", secret, time.Now().Add(time.Hour)))
@@ -51,6 +52,8 @@ func TestTokenWithoutKeyStaysInMemory(t *testing.T) {
 
 func TestMemoryIsNoFile(t *testing.T) {
 	t.Parallel()
-	_, err := sqlite.Open(t.Context(), "sqlite", ":memory:")
-	require.Error(t, err)
+	for _, path := range []string{"", ":memory:", "file:x.db", "x.db?mode=rwc"} {
+		_, err := sqlite.Open(t.Context(), "sqlite", path)
+		require.Error(t, err, path)
+	}
 }

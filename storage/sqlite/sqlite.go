@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/ofitec/chile/storage"
@@ -57,6 +58,10 @@ func WithSealer(sealer seal.Sealer) Option { return func(o *sqlstore.Options) { 
 // WithClock sets the clock. The default is time.Now.
 func WithClock(now func() time.Time) Option { return func(o *sqlstore.Options) { o.Now = now } }
 
+// WithoutMigration leaves the tables as they are, for whoever applies Migrations
+// otherwise.
+func WithoutMigration() Option { return func(o *sqlstore.Options) { o.SkipMigration = true } }
+
 // fileMode is that of the file: what is in it is the company's own. SQLite gives
 // the files that it makes beside it the same mode.
 const fileMode fs.FileMode = 0o600
@@ -65,14 +70,14 @@ const fileMode fs.FileMode = 0o600
 // mode 0600, and brings its tables up to date. A database in memory alone
 // (":memory:") is refused: every connection would have one of its own.
 func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store, error) {
-	if path == "" || path == ":memory:" {
-		return nil, errors.New("sqlite: a file is needed")
+	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.Contains(path, "?") {
+		return nil, errors.New("sqlite: the plain path of a file is needed")
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, fileMode) //nolint:gosec // the path is the caller's own
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	if err := file.Close(); err != nil {
+	if err := errors.Join(os.Chmod(path, fileMode), file.Close()); err != nil { // it may have been there before
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	db, err := sql.Open(driverName, path)
@@ -90,12 +95,14 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 // New returns a store on an open database and brings its tables up to date.
 // The store's Close closes the database.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
-	if _, err := Migrate(ctx, db); err != nil {
-		return nil, err
-	}
 	var options sqlstore.Options
 	for _, opt := range opts {
 		opt(&options)
+	}
+	if !options.SkipMigration {
+		if _, err := Migrate(ctx, db); err != nil {
+			return nil, err
+		}
 	}
 	return &Store{sqlstore.New(db, dialect, options)}, nil
 }
@@ -112,6 +119,7 @@ var dialect = &sqlstore.Dialect{
 	Name:       "sqlite",
 	Migrations: Migrations(),
 	Configure:  configure,
+	Temporary:  "temp",
 	Begin:      "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
 }
 

@@ -77,12 +77,15 @@ func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield
 
 func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, error) {
 	period, err := chile.ParsePeriod(string(r.period))
-	if err != nil {
+	if err != nil && !r.legacy() {
 		return nil, fmt.Errorf("row %d: %w", r.id, err)
 	}
 	doc, err := r.document(book)
 	if err != nil {
 		return nil, err
+	}
+	if r.fraction {
+		return nil, fmt.Errorf("row %d, of an older program, has an amount that is no whole number of pesos", r.id)
 	}
 	stored := &storage.StoredDocument{Key: rcv.Key{Owner: owner, Period: period, Book: book}, Document: *doc, GoneAt: r.gone.Time}
 	if !r.legacy() {

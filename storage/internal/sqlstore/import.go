@@ -134,7 +134,7 @@ func (m *merge) adopt(ctx context.Context) error {
 	byKey := map[string][]*row{}
 	for _, r := range legacy {
 		d := r.fromLegacy(m.key.Book)
-		if d.Type != 0 && d.Folio != 0 {
+		if d.Type != 0 && d.Folio != 0 && !d.Counterparty.IsZero() {
 			id := d.Counterparty.String() + " " + d.ID(m.key).String()
 			byKey[id] = append(byKey[id], r)
 		}
@@ -145,8 +145,15 @@ func (m *merge) adopt(ctx context.Context) error {
 		}
 		r, d := same[0], same[0].fromLegacy(m.key.Book)
 		args := []any{d.Counterparty.String(), fmt.Sprint(int(d.Type)), fmt.Sprint(int64(d.Folio))}
-		var others int64
-		err := m.session.queryRow(ctx, "SELECT count(*) FROM "+m.table.name+" WHERE "+m.table.counterparty+" = ? AND tipo_dte = ? AND folio = ? AND rut_empresa = ? AND periodo = ? AND id <> ?",
+		var staged, others int64
+		err := m.session.queryRow(ctx, "SELECT count(*) FROM "+stageTable+" WHERE "+m.table.counterparty+" = ? AND tipo_dte = ? AND folio = ?", args...).Scan(&staged)
+		if err != nil {
+			return err
+		}
+		if staged == 0 {
+			continue // what the register does not have stays as it was written
+		}
+		err = m.session.queryRow(ctx, "SELECT count(*) FROM "+m.table.name+" WHERE "+m.table.counterparty+" = ? AND tipo_dte = ? AND folio = ? AND rut_empresa = ? AND periodo = ? AND id <> ?",
 			append(append(args, m.keyArgs()...), r.id)...).Scan(&others)
 		if err != nil {
 			return err
@@ -233,18 +240,16 @@ func (m *merge) rewrite(ctx context.Context) error {
 	for _, c := range columns {
 		set = append(set, c+" = "+m.staged(c))
 	}
-	for ids := range slices.Chunk(m.rewrites, stageBatch) {
-		args := append([]any{timeText(m.now)}, m.keyArgs()...)
-		for _, id := range ids {
-			args = append(args, id)
-		}
-		_, err := m.session.exec(ctx, "UPDATE "+m.table.name+" AS p SET "+strings.Join(set, ", ")+", ausente_desde = NULL, updated_at = "+m.cast("updated_at")+
-			" FROM "+stageTable+" s WHERE "+m.same()+" AND p.id IN ("+places(len(ids))+")", args...)
-		if err != nil {
-			return err
-		}
+	if len(m.rewrites) == 0 {
+		return nil
 	}
-	return nil
+	// One UPDATE for all of them: each would look through the register anew.
+	if err := m.session.stageIDs(ctx, m.rewrites); err != nil {
+		return err
+	}
+	_, err := m.session.exec(ctx, "UPDATE "+m.table.name+" AS p SET "+strings.Join(set, ", ")+", ausente_desde = NULL, updated_at = "+m.cast("updated_at")+
+		" FROM "+stageTable+" s WHERE "+m.same()+" AND p.id IN (SELECT id FROM "+idTable+")", append([]any{timeText(m.now)}, m.keyArgs()...)...)
+	return err
 }
 
 // staged returns a staged column in the type of the register's.

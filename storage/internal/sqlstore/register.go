@@ -69,6 +69,8 @@ type row struct {
 	gone                                 timeValue
 	issuer, receiver, typ, folio, issued textValue
 	net, vat, exempt, total, state       textValue
+
+	fraction bool // an older program wrote an amount that is no whole number
 }
 
 // rowColumns are the columns that scan wants, in its order.
@@ -112,9 +114,8 @@ func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 	}
 	for target, text := range map[*chile.CLP]textValue{&d.Net: r.net, &d.VAT: r.vat, &d.Exempt: r.exempt, &d.Total: r.total} {
 		whole, fraction, _ := strings.Cut(string(text), ".")
-		if strings.Trim(fraction, "0") == "" {
-			*target, _ = chile.ParseCLP(whole)
-		}
+		*target, _ = chile.ParseCLP(whole)
+		r.fraction = r.fraction || strings.Trim(fraction, "0") != ""
 	}
 	return d
 }
@@ -123,7 +124,7 @@ func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 // Columns that it left empty say nothing.
 func (r *row) sameLegacy(book rcv.Book, now *rcv.Document) bool {
 	before := r.fromLegacy(book)
-	return (r.issued == "" || before.Issued == now.Issued) &&
+	return !r.fraction && (r.issued == "" || before.Issued == now.Issued) &&
 		(r.net == "" || before.Net == now.Net) && (r.vat == "" || before.VAT == now.VAT) &&
 		(r.exempt == "" || before.Exempt == now.Exempt) && (r.total == "" || before.Total == now.Total) &&
 		(r.state == "" || before.State == now.State)

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -29,7 +30,7 @@ func (s *session) stage(ctx context.Context, snapshot *storage.Snapshot) (int64,
 		definition = append(definition, c+" "+typ)
 	}
 	for _, statement := range []string{
-		"DROP TABLE IF EXISTS " + stageTable,
+		"DROP TABLE IF EXISTS " + s.dialect.Temporary + "." + stageTable,
 		"CREATE TEMPORARY TABLE " + stageTable + " (" + strings.Join(definition, ", ") + ")",
 	} {
 		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
@@ -97,9 +98,35 @@ func (s *session) stageRows(ctx context.Context, rows [][]any) error {
 	return err
 }
 
+// idTable is where the ids of rows wait that are to be written.
+const idTable = "sii_etapa_ids"
+
+// stageIDs fills the table of ids.
+func (s *session) stageIDs(ctx context.Context, ids []int64) error {
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS " + s.dialect.Temporary + "." + idTable,
+		"CREATE TEMPORARY TABLE " + idTable + " (id bigint PRIMARY KEY)",
+	} {
+		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	for chunk := range slices.Chunk(ids, stageBatch) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = id
+		}
+		if _, err := s.exec(ctx, "INSERT INTO "+idTable+" (id) VALUES "+strings.TrimSuffix(strings.Repeat("(?),", len(chunk)), ","), args...); err != nil {
+			return err
+		}
+	}
+	_, err := s.conn.ExecContext(ctx, "ANALYZE "+idTable)
+	return err
+}
+
 // unstage empties the stage. Its memory is the connection's, which lives on.
 func (s *session) unstage(ctx context.Context) {
-	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+stageTable)
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+s.dialect.Temporary+"."+stageTable)
 	if err != nil {
 		s.discard()
 	}

@@ -27,6 +27,10 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
+	// Temporary is the schema of temporary tables, so that no other table is taken
+	// for one.
+	Temporary string
+
 	// LockMigrations and LockRegister are statements that have others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
 	// argument, a number that stands for the register.
@@ -43,6 +47,9 @@ type Dialect struct {
 type Options struct {
 	Now    func() time.Time
 	Sealer seal.Sealer // nil keeps tokens in memory
+
+	// SkipMigration leaves the tables to another tool.
+	SkipMigration bool
 }
 
 // Store implements storage.Storage over database/sql.
