@@ -127,20 +127,3 @@ func TestServicesHaveTheirHosts(t *testing.T) {
 	_, err = r.hc.Do(req)
 	require.ErrorContains(t, err, "no host of the SII")
 }
-
-func TestSOAPRules(t *testing.T) {
-	t.Parallel()
-	r := newRaw(t)
-	r.srv.SetUpload(owner, "1", siitest.Upload{Estado: "REC"})
-	token := r.token()
-	// Other names, in the right order: Axis takes them by position.
-	answer := r.soap("QueryEstUp.jws", "<getEstUp><Rut>76192083</Rut><Dv>9</Dv><TrackId>1</TrackId><Token>"+token+"</Token></getEstUp>")
-	assert.Equal(t, "REC", estado(t, answer))
-	assert.Equal(t, []string{"arguments", "arguments"}, rules(r.srv))
-	assert.Contains(t, r.soap("CrSeed.jws", "<getNada/>"), "No such operation")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://palena.sii.cl/DTEWS/CrSeed.jws", http.NoBody)
-	require.NoError(t, err)
-	status, _, _ := r.do(req)
-	assert.Equal(t, 500, status)
-	assert.Subset(t, rules(r.srv), []string{"SOAPAction", "envelope"})
-}

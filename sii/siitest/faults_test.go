@@ -82,30 +82,6 @@ func TestCloseEndsWhatNewServerBegan(t *testing.T) {
 	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
-func TestGeneratedMonthsAddUp(t *testing.T) {
-	t.Parallel()
-	month := siitest.Generate(9, owner, october, 400)
-	assert.Equal(t, month, siitest.Generate(9, owner, october, 400), "the same every time")
-	assert.NotEqual(t, month, siitest.Generate(10, owner, october, 400))
-	assert.Len(t, month.Purchases, 300)
-	assert.Len(t, month.Sales, 100)
-	states, seen := map[rcv.State]int{}, map[string]bool{}
-	check := func(key rcv.Key, d rcv.Document) {
-		sum := d.Exempt + d.Net + d.VAT + d.NonRecoverableVAT + d.CommonUseVAT + d.OtherTaxTotal
-		assert.Equal(t, d.Total, sum, "%+v", d)
-		assert.False(t, seen[d.ID(key).String()], "twice")
-		seen[d.ID(key).String()] = true
-		states[d.State]++
-	}
-	for _, p := range month.Purchases {
-		check(rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, p.Document)
-	}
-	for _, s := range month.Sales {
-		check(rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, s.Document)
-	}
-	assert.Len(t, states, 4, "all states")
-}
-
 func TestFilesWithBadRowsAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := siitest.NewServer()

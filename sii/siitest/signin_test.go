@@ -32,6 +32,10 @@ func TestSeedIsGoodForTwoMinutes(t *testing.T) {
 	assert.Len(t, seed, 12)
 	clock.Add(2*time.Minute + time.Second)
 	assert.Contains(t, r.exchange(r.signedSeed(seed)), "TIME-OUT DEL SEED")
+
+	seed = r.seed()
+	clock.Add(2 * time.Minute)
+	assert.Equal(t, "00", estado(t, r.exchange(r.signedSeed(seed))), "to the last moment")
 }
 
 func TestSignaturesAreReallyVerified(t *testing.T) {
@@ -69,6 +73,17 @@ func TestSignaturesAreReallyVerified(t *testing.T) {
 		"Semilla outside of item": {func(r *raw) string {
 			return r.sign("<getToken><Semilla>" + r.seed() + "</Semilla></getToken>")
 		}, "00", []string{"item"}},
+		"holder without the option Certificado Digital": {func(r *raw) string {
+			r.srv.Unregister(holder)
+			return r.signedSeed(r.seed())
+		}, "-07", nil},
+		"prefix that was not signed": {func(r *raw) string {
+			document, signature, _ := strings.Cut(r.signedSeed(r.seed()), "<Signature")
+			return document + strings.NewReplacer("</getToken>", "</getToken>", "</", "</ds:", "<", "<ds:", "xmlns", "xmlns:ds").Replace("<Signature"+signature)
+		}, "05", []string{"form", "form", "form", "form"}},
+		"two transforms": {func(r *raw) string {
+			return strings.Replace(r.signedSeed(r.seed()), "<Transforms>", `<Transforms><Transform Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>`, 1)
+		}, "05", []string{"form"}},
 		"no Semilla": {func(r *raw) string { return r.sign("<getToken><item/></getToken>") }, "06", []string{"item"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,13 +107,26 @@ func TestTrustTakesCertificatesOfOthers(t *testing.T) {
 	assert.Equal(t, "00", estado(t, r.exchange(r.signedSeed(r.seed()))), "Trust registers the holder")
 }
 
+// As seen in 2026, one answer stands for all that is wrong with a signature or a
+// certificate. What is wrong with a seed or a holder is said as in the manual.
 func TestLiveErrors(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t, siitest.WithLiveErrors())
-	tampered := strings.Replace(r.signedSeed("000000000001"), "000000000001", r.seed(), 1)
-	answer := r.exchange(tampered)
-	assert.Equal(t, "10", estado(t, answer))
-	assert.Contains(t, answer, "Error Interno")
+	stranger := siitest.NewServer()
+	defer stranger.Close()
+	untrusted := &raw{t, r.srv, r.hc, stranger.NewIdentity(holder)}
+	for name, document := range map[string]string{
+		"changed after signing": strings.Replace(r.signedSeed("000000000001"), "000000000001", r.seed(), 1),
+		"unknown issuer":        untrusted.signedSeed(r.seed()),
+		"no signature":          "<getToken><item><Semilla>" + r.seed() + "</Semilla></item></getToken>",
+	} {
+		answer := r.exchange(document)
+		assert.Equal(t, "10", estado(t, answer), name)
+		assert.Contains(t, answer, "<GLOSA>Error Interno</GLOSA>", name)
+	}
+	assert.Equal(t, "08", estado(t, r.exchange(r.signedSeed("000000000001"))))
+	r.srv.Unregister(holder)
+	assert.Equal(t, "-07", estado(t, r.exchange(r.signedSeed(r.seed()))))
 }
 
 func TestTokenLastsAnHourFromItsLastUse(t *testing.T) {
@@ -120,7 +148,8 @@ func TestTokenLastsAnHourFromItsLastUse(t *testing.T) {
 }
 
 // A seed that the command line of xmlsec1 signed is accepted: the fake wants
-// nothing that only this project's signer makes.
+// nothing that only this project's signer makes. With the prefix ds it is
+// accepted too, as at the SII, and noted.
 func TestSeedSignedByXmlsec1(t *testing.T) {
 	t.Parallel()
 	program, err := exec.LookPath("xmlsec1")
@@ -130,18 +159,39 @@ func TestSeedSignedByXmlsec1(t *testing.T) {
 		}
 		t.Skip("xmlsec1 is missing")
 	}
-	r := newRaw(t)
-	folder := t.TempDir()
-	p12, err := r.srv.NewPKCS12(holder, "clave")
-	require.NoError(t, err)
-	key, template := filepath.Join(folder, "key.p12"), filepath.Join(folder, "seed.xml")
-	require.NoError(t, os.WriteFile(key, p12, 0o600))
-	require.NoError(t, os.WriteFile(template, []byte(`<getToken><item><Semilla>`+r.seed()+`</Semilla></item>`+
-		`<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>`+
-		`<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"/><Reference URI=""><Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/></Transforms>`+
-		`<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/><DigestValue/></Reference></SignedInfo><SignatureValue/>`+
-		`<KeyInfo><KeyValue/><X509Data><X509Certificate/></X509Data></KeyInfo></Signature></getToken>`), 0o600))
-	out, err := exec.CommandContext(t.Context(), program, "--sign", "--pkcs12", key, "--pwd", "clave", template).Output()
-	require.NoError(t, err)
-	assert.Equal(t, "00", estado(t, r.exchange(string(out))))
+	for name, test := range map[string]struct{ prefix, declaration string }{
+		"no prefix": {"", "xmlns"}, "prefix ds": {"ds:", "xmlns:ds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRaw(t)
+			folder := t.TempDir()
+			p12, err := r.srv.NewPKCS12(holder, "clave")
+			require.NoError(t, err)
+			key, template := filepath.Join(folder, "key.p12"), filepath.Join(folder, "seed.xml")
+			require.NoError(t, os.WriteFile(key, p12, 0o600))
+			require.NoError(t, os.WriteFile(template, []byte(`<getToken><item><Semilla>`+r.seed()+`</Semilla></item>`+strings.NewReplacer(
+				"</", "</"+test.prefix, "<", "<"+test.prefix, "xmlns", test.declaration).Replace(
+				`<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>`+
+					`<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"/><Reference URI=""><Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/></Transforms>`+
+					`<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/><DigestValue/></Reference></SignedInfo><SignatureValue/>`+
+					`<KeyInfo><KeyValue/><X509Data><X509Certificate/></X509Data></KeyInfo></Signature>`)+`</getToken>`), 0o600))
+			out, err := exec.CommandContext(t.Context(), program, "--sign", "--pkcs12", key, "--pwd", "clave", template).Output()
+			require.NoError(t, err)
+			assert.Equal(t, "00", estado(t, r.exchange(string(out))))
+			if test.prefix == "" {
+				assert.NotContains(t, strings.Join(details(r.srv), "\n"), "prefix")
+			} else {
+				assert.Contains(t, details(r.srv), "Signature has a prefix or no namespace")
+			}
+		})
+	}
+}
+
+// details returns what was wrong in each violation.
+func details(srv *siitest.Server) (all []string) {
+	for _, v := range srv.Violations() {
+		all = append(all, v.Detail)
+	}
+	return all
 }
