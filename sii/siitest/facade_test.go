@@ -2,8 +2,11 @@ package siitest_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,11 +33,18 @@ func TestFacadeIsAsStrictAsNoted(t *testing.T) {
 		body   string
 		rule   string
 	}{
-		"as it should be":     {nil, 200, `"codRespuesta":0`, ""},
-		"GET":                 {func(r *http.Request, _, _ map[string]any) { r.Method = http.MethodGet }, 405, "", "POST"},
-		"Accept JSON alone":   {func(r *http.Request, _, _ map[string]any) { r.Header.Set("Accept", "application/json") }, 500, "RESTEASY001530", "Accept"},
-		"no cookie":           {func(r *http.Request, _, _ map[string]any) { r.Header.Del("Cookie") }, 302, "", ""},
-		"unknown token":       {func(r *http.Request, _, _ map[string]any) { r.Header.Set("Cookie", "TOKEN=X") }, 302, "", ""},
+		"as it should be":   {nil, 200, `"codRespuesta":0`, ""},
+		"GET":               {func(r *http.Request, _, _ map[string]any) { r.Method = http.MethodGet }, 405, "", "POST"},
+		"Accept JSON alone": {func(r *http.Request, _, _ map[string]any) { r.Header.Set("Accept", "application/json") }, 500, "RESTEASY001530", "Accept"},
+		"no cookie":         {func(r *http.Request, _, _ map[string]any) { r.Header.Del("Cookie") }, 302, "", ""},
+		"unknown token":     {func(r *http.Request, _, _ map[string]any) { r.Header.Set("Cookie", "TOKEN=X") }, 302, "", ""},
+		"no parameters":     {func(_ *http.Request, _, data map[string]any) { clear(data) }, 200, "Formato incorrecto", "data"},
+		"chunked":           {func(r *http.Request, _, _ map[string]any) { r.TransferEncoding = []string{"chunked"} }, 200, `"codRespuesta":0`, "Content-Length"},
+		"no Accept":         {func(r *http.Request, _, _ map[string]any) { r.Header.Del("Accept") }, 200, `"codRespuesta":0`, "Accept"},
+		"no JSON":           {func(r *http.Request, _, _ map[string]any) { r.Header.Set("Content-Type", "text/plain") }, 200, `"codRespuesta":0`, "Content-Type"},
+		"namespace of another": {func(_ *http.Request, meta, _ map[string]any) {
+			meta["namespace"] = "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/getDetalleCompra"
+		}, 200, `"errorMsg":"Acceso no autorizado!"`, "envelope"},
 		"unknown key":         {func(_ *http.Request, _, data map[string]any) { data["otro"] = 1 }, 400, "UnrecognizedPropertyException", "data"},
 		"no namespace":        {func(_ *http.Request, meta, _ map[string]any) { delete(meta, "namespace") }, 200, `"errorMsg":"Acceso no autorizado!"`, "envelope"},
 		"no conversationId":   {func(_ *http.Request, meta, _ map[string]any) { delete(meta, "conversationId") }, 200, `"errorMsg":"Acceso no autorizado!"`, "envelope"},
@@ -126,4 +136,209 @@ func TestServicesHaveTheirHosts(t *testing.T) {
 	require.NoError(t, err)
 	_, err = r.hc.Do(req)
 	require.ErrorContains(t, err, "no host of the SII")
+}
+
+type answer struct {
+	Data     json.RawMessage `json:"data"`
+	File     string          `json:"nombreArchivo"`
+	Paper    *bool           `json:"esDocPapel"`
+	MetaData map[string]any  `json:"metaData"`
+	Status   struct {
+		Code    int     `json:"codRespuesta"`
+		Message *string `json:"msgeRespuesta"`
+	} `json:"respEstado"`
+}
+
+// ask calls a method with other data, and decodes its answer.
+func (r *raw) ask(method, token string, data map[string]any) (a answer) {
+	r.t.Helper()
+	status, header, body := r.facade(method, token, func(_ *http.Request, _, all map[string]any) { maps.Copy(all, data) })
+	require.Equal(r.t, http.StatusOK, status, body)
+	assert.Equal(r.t, "application/json;charset=utf-8", header.Get("Content-Type"))
+	require.NoError(r.t, json.Unmarshal([]byte(body), &a), body)
+	return a
+}
+
+func TestMetaDataIsEchoed(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	token := r.token()
+	assert.Equal(t, map[string]any{
+		"conversationId": token, "transactionId": "t-1", "namespace": "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/getResumen",
+		"info": nil, "errors": nil, "page": nil,
+	}, r.ask("getResumen", token, nil).MetaData)
+	status, _, _ := r.facade("getResumen", token, func(_ *http.Request, meta, _ map[string]any) { meta["conversationId"] = "" })
+	assert.Equal(t, 200, status)
+	assert.Empty(t, rules(r.srv), "an empty conversation is taken for the token")
+}
+
+func TestNoMovementsAreNulls(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	_, _, body := r.facade("getResumen", r.token(), nil)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal([]byte(body), &got))
+	for _, name := range []string{"data", "totDocRes", "dataCabecera"} {
+		value, ok := got[name]
+		assert.True(t, ok, name)
+		assert.Nil(t, value, name)
+	}
+	assert.Equal(t, map[string]any{"codRespuesta": 3.0, "msgeRespuesta": nil, "codError": nil}, got["respEstado"])
+}
+
+// The summary is of the documents of the state that was asked for, with credit
+// notes as positive amounts.
+func TestSummaryIsComputed(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	note, pending := purchase(3), purchase(4)
+	note.Type, pending.State = chile.NotaCreditoElectronica, rcv.Pendiente
+	r.srv.AddPurchases(owner, october, purchase(1), purchase(2), note, pending)
+	_, _, body := r.facade("getResumen", r.token(), nil)
+	var got struct {
+		Data []struct {
+			Type      int   `json:"rsmnTipoDocInteger"`
+			Documents int   `json:"rsmnTotDoc"`
+			Net       int64 `json:"rsmnMntNeto"`
+			VAT       int64 `json:"rsmnMntIVA"`
+			Total     int64 `json:"rsmnMntTotal"`
+			Link      bool  `json:"rsmnLink"`
+		}
+		Documents int `json:"totDocRes"`
+		Header    struct {
+			Factor  string `json:"dcvFctProp"`
+			Created string `json:"dcvFecCreacion"`
+		} `json:"dataCabecera"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(body), &got))
+	require.Len(t, got.Data, 2)
+	assert.Equal(t, 3, got.Documents)
+	assert.Equal(t, []int64{33, 2, 2000, 380, 2380}, []int64{int64(got.Data[0].Type), int64(got.Data[0].Documents), got.Data[0].Net, got.Data[0].VAT, got.Data[0].Total})
+	assert.Equal(t, []int64{61, 1, 1000, 190, 1190}, []int64{int64(got.Data[1].Type), int64(got.Data[1].Documents), got.Data[1].Net, got.Data[1].VAT, got.Data[1].Total})
+	assert.True(t, got.Data[0].Link)
+	assert.Equal(t, " 1,0000", got.Header.Factor)
+	assert.Regexp(t, `^\d\d/10/2026 \d\d:\d\d:\d\d$`, got.Header.Created)
+}
+
+func TestDetailOfOneType(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	note := purchase(2)
+	note.Type = chile.NotaCreditoElectronica
+	r.srv.AddPurchases(owner, october, purchase(1), note)
+	token := r.token()
+	detail := func(typ any) answer {
+		return r.ask("getDetalleCompra", token, map[string]any{"codTipoDoc": typ, "accionRecaptcha": "RCV_DETC", "tokenRecaptcha": "t-o-k-e-n-web"})
+	}
+	for _, typ := range []any{61, "61"} {
+		got := detail(typ)
+		var rows []map[string]any
+		require.NoError(t, json.Unmarshal(got.Data, &rows))
+		require.Len(t, rows, 1)
+		assert.InDelta(t, 2, rows[0]["detNroDoc"], 0)
+		assert.Equal(t, "01/10/2026", rows[0]["detFchDoc"])
+		assert.InDelta(t, 1190, rows[0]["detMntTotal"], 0, "credit notes are positive")
+		assert.False(t, *got.Paper)
+	}
+	none := detail("34")
+	assert.Equal(t, "null", string(none.Data))
+	assert.Equal(t, 3, none.Status.Code)
+	assert.Empty(t, rules(r.srv))
+
+	assert.Equal(t, 2, detail("0").Status.Code, "detail has no 0 for all types")
+	assert.Equal(t, []string{"data"}, rules(r.srv))
+}
+
+// In a row of sales there is no code of the kind of transaction, and what only purchases have
+// is null.
+func TestDetailOfSales(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	sale := rcv.Sale{Document: purchase(1).Document}
+	sale.Kind, sale.KindText = 1, "Del Giro"
+	r.srv.AddSales(owner, october, sale)
+	got := r.ask("getDetalleVenta", r.token(), map[string]any{"codTipoDoc": "33", "operacion": "VENTA", "accionRecaptcha": "RCV_DETV"})
+	var rows []map[string]any
+	require.NoError(t, json.Unmarshal(got.Data, &rows))
+	require.Len(t, rows, 1)
+	assert.Len(t, rows[0], len(detailKeys))
+	for _, name := range []string{"detTipoTransaccion", "detMntActFijo", "detMntIVAActFijo", "detMntIVANoRec", "detIVAUsoComun", "detTabPuros"} {
+		assert.Nil(t, rows[0][name], name)
+	}
+	assert.InDelta(t, 0, rows[0]["detIVARetTotal"], 0)
+	assert.Empty(t, rules(r.srv))
+}
+
+func TestVariantsOfRows(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t, siitest.WithNullTypes(), siitest.WithTextNumbers())
+	r.srv.AddPurchases(owner, october, purchase(1))
+	got := r.ask("getDetalleCompra", r.token(), map[string]any{"codTipoDoc": "33", "accionRecaptcha": "RCV_DETC"})
+	var rows []map[string]any
+	require.NoError(t, json.Unmarshal(got.Data, &rows))
+	assert.Nil(t, rows[0]["detTipoDoc"])
+	assert.Equal(t, "1190", rows[0]["detMntTotal"])
+	assert.Equal(t, "1", rows[0]["detNroDoc"])
+}
+
+func TestExports(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t, siitest.WithExportLimit(2))
+	note := purchase(2)
+	note.Type = chile.NotaCreditoElectronica
+	r.srv.AddPurchases(owner, october, purchase(1), note)
+	token := r.token()
+	export := func(typ any) (answer, []string) {
+		got := r.ask("getDetalleCompraExport", token, map[string]any{"codTipoDoc": typ, "accionRecaptcha": "RCV_DDETC", "tokenRecaptcha": "t-o-k-e-n-web"})
+		var lines []string
+		require.NoError(t, json.Unmarshal(got.Data, &lines))
+		return got, lines
+	}
+	got, all := export(0)
+	assert.Equal(t, "RCV_COMPRA_REGISTRO_76192083-9_202610.csv", got.File)
+	require.Len(t, all, 3)
+	assert.True(t, strings.HasPrefix(all[0], "Nro;Tipo Doc;Tipo Compra;RUT Proveedor;"), all[0])
+	assert.True(t, strings.HasPrefix(all[2], "2;61;"), all[2])
+
+	_, one := export("61")
+	require.Len(t, one, 2)
+	assert.True(t, strings.HasPrefix(one[0], "Nro;Tipo Compra;RUT Proveedor;"), one[0])
+	assert.Equal(t, strings.Count(all[0], ";")-1, strings.Count(one[0], ";"), "a column less")
+	assert.Contains(t, one[1], ";12345678-5;")
+
+	none, _ := export("34")
+	assert.Equal(t, 3, none.Status.Code)
+
+	r.srv.AddPurchases(owner, october, purchase(3))
+	many, lines := export(0)
+	assert.Empty(t, lines)
+	assert.Equal(t, 99, many.Status.Code)
+	assert.Contains(t, *many.Status.Message, "diferida")
+	assert.Empty(t, rules(r.srv))
+}
+
+func TestMethodsHaveTheirBook(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	token := r.token()
+	got := r.ask("getDetalleVenta", token, map[string]any{"codTipoDoc": "33", "operacion": "COMPRA", "accionRecaptcha": "RCV_DETV"})
+	assert.Equal(t, 2, got.Status.Code)
+	status, _, _ := r.facade("getResumenCompra", token, nil)
+	assert.Equal(t, 404, status)
+	assert.Equal(t, []string{"operacion", "method"}, rules(r.srv))
+}
+
+// A session of the RCV is the token of the SOAP services: each use of it counts.
+func TestFacadeProlongsTheToken(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	r := newRaw(t, siitest.WithClock(clock.Now))
+	token := r.token()
+	for range 3 {
+		clock.Add(59 * time.Minute)
+		assert.Equal(t, 3, r.ask("getResumen", token, nil).Status.Code)
+	}
+	clock.Add(61 * time.Minute)
+	status, _, _ := r.facade("getResumen", token, nil)
+	assert.Equal(t, 302, status)
 }

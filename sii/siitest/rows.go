@@ -103,6 +103,10 @@ func (s *Server) row(call facadeCall, d *rcv.Document, i int) map[string]any {
 	if header == 0 {
 		header = 7_700_000_000_000 + int64(d.Folio)
 	}
+	kind := any(d.Kind)
+	if !purchase || d.Kind == 0 { // null in what was seen of sales
+		kind = nil
+	}
 	row := map[string]any{
 		"dhdrCodigo": header, "dcvCodigo": registerID(call.key), "dcvEstadoContab": nil, "detCodigo": 880_000_000_000 + int64(i),
 		"detTipoDoc": int(d.Type), "detRutDoc": d.Counterparty.Number(), "detDvDoc": string(d.Counterparty.DV()),
@@ -120,7 +124,7 @@ func (s *Server) row(call facadeCall, d *rcv.Document, i int) map[string]any {
 		"detMntNoFact": sold(d.NonBillable), "detMntPeriodo": sold(d.PeriodTotal), "detPsjNac": sold(d.NationalFares), "detPsjInt": sold(d.InternationalFares),
 		"detNumInt": nilIfEmpty(d.InternalNumber), "detCdgSIISucur": nilIfEmpty(d.Branch), "detEmisorNota": d.OverPurchaseInvoice,
 		"detTabPuros": bought(d.TobaccoCigars), "detTabCigarrillos": bought(d.TobaccoCigarettes), "detTabElaborado": bought(d.TobaccoProcessed), "detImpVehiculo": bought(d.VehicleTax),
-		"detTpoImp": d.TaxKind, "detTipoTransaccion": unless(d.Kind == 0, d.Kind), "descTipoTransaccion": nilIfEmpty(d.KindText),
+		"detTpoImp": d.TaxKind, "detTipoTransaccion": kind, "descTipoTransaccion": nilIfEmpty(d.KindText),
 		"detEventoReceptor": nilIfEmpty(d.Event), "detEventoReceptorLeyenda": nilIfEmpty(d.EventText), "cambiarTipoTran": purchase,
 		"detPcarga": call.key.Period.Year*100 + int(call.key.Period.Month), "totalDtoiMontoImp": d.OtherTaxTotal, "totalDinrMontoIVANoR": d.NonRecoverableTotal,
 		"emisorAgresivo": d.AggressiveIssuer, "fechaActivacionAnotacion": nilIfEmpty(d.AggressiveSince),
