@@ -97,7 +97,11 @@ func (g *generator) purchase() rcv.Document {
 		party, name = chile.MustParseRUT("60805000-0"), "Tesorería General de la República"
 	}
 	d := g.base(typ, party, name)
-	d.Folio = g.folio(party, typ)
+	issuer := party
+	if typ == chile.FacturaCompraElectronica {
+		issuer = g.owner // the buyer issues it
+	}
+	d.Folio = g.folio(issuer, typ)
 	switch g.IntN(12) {
 	case 0:
 		d.State = rcv.Pendiente

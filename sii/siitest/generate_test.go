@@ -1,0 +1,84 @@
+package siitest_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siitest"
+)
+
+// documents are all of a month, with the book that each is in.
+func documents(month siitest.Month, each func(rcv.Key, rcv.Document)) {
+	for _, p := range month.Purchases {
+		each(rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, p.Document)
+	}
+	for _, s := range month.Sales {
+		each(rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, s.Document)
+	}
+}
+
+func TestGeneratedMonthsAreTheSameEveryTime(t *testing.T) {
+	t.Parallel()
+	month := siitest.Generate(9, owner, october, 400)
+	assert.Equal(t, month, siitest.Generate(9, owner, october, 400))
+	assert.NotEqual(t, month, siitest.Generate(10, owner, october, 400))
+	assert.Len(t, month.Purchases, 300)
+	assert.Len(t, month.Sales, 100)
+	assert.Empty(t, siitest.Generate(9, owner, october, 0).Purchases)
+}
+
+func TestGeneratedMonthsAddUp(t *testing.T) {
+	t.Parallel()
+	documents(siitest.Generate(9, owner, october, 2000), func(_ rcv.Key, d rcv.Document) {
+		sum := d.Exempt + d.Net + d.VAT + d.NonRecoverableVAT + d.CommonUseVAT + d.OtherTaxTotal
+		assert.Equal(t, d.Total, sum, "%+v", d)
+		assert.Positive(t, d.Total)
+		var other chile.CLP
+		for _, tax := range d.OtherTaxes {
+			other += tax.Amount
+		}
+		assert.Equal(t, d.OtherTaxTotal, other)
+		assert.LessOrEqual(t, d.FixedAssetNet, d.Net, "fixed assets are part of the net")
+		assert.LessOrEqual(t, d.FixedAssetVAT, d.VAT, "and their VAT of the VAT")
+	})
+}
+
+func TestGeneratedDocumentsAreDistinctAndValid(t *testing.T) {
+	t.Parallel()
+	seen, states, types := map[chile.DocumentID]bool{}, map[rcv.State]int{}, map[chile.DocType]int{}
+	documents(siitest.Generate(9, owner, october, 20_000), func(key rcv.Key, d rcv.Document) {
+		rut, err := chile.ParseRUT(d.Counterparty.String())
+		assert.NoError(t, err)
+		assert.Equal(t, d.Counterparty, rut)
+		assert.NotEmpty(t, d.Name)
+		assert.Positive(t, d.Folio)
+		assert.Equal(t, october, chile.Period{Year: d.Issued.Year(), Month: d.Issued.Month()})
+		id := d.ID(key)
+		if d.Type == chile.FacturaCompraElectronica {
+			id.Issuer = owner // by the SII's own naming, in which the buyer issues it
+		}
+		assert.False(t, seen[id], "%v twice", id)
+		seen[id] = true
+		states[d.State]++
+		types[d.Type]++
+	})
+	assert.Len(t, seen, 20_000)
+	assert.Len(t, states, 4, "all states")
+	for _, typ := range []chile.DocType{
+		chile.FacturaElectronica, chile.FacturaExentaElectronica, chile.NotaCreditoElectronica, chile.NotaDebitoElectronica,
+		chile.FacturaCompraElectronica, chile.FacturaExportacionElectronica, chile.DeclaracionIngreso,
+	} {
+		assert.NotZero(t, types[typ], typ)
+	}
+}
+
+// Many more documents than there are folios of five digits for one issuer.
+func TestLargeMonthsHaveFolios(t *testing.T) {
+	t.Parallel()
+	month := siitest.Generate(1, owner, october, 50_000)
+	assert.Len(t, month.Purchases, 37_500)
+	assert.Len(t, month.Sales, 12_500)
+}
