@@ -112,7 +112,8 @@ func (f *Fault) send(w http.ResponseWriter, contentType string, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if f != nil && f.Cut > 0 && f.Cut < len(body) {
 		_, _ = w.Write(body[:f.Cut])
-		_ = http.NewResponseController(w).Flush() // or the abort loses what was written
+		// Without it the abort loses what was written.
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
 	}
 	_, _ = bytes.NewReader(body).WriteTo(w)
