@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -28,6 +30,73 @@ func exampleClient() (client *sii.Client, stop func()) {
 		panic(err)
 	}
 	return client, fake.Close
+}
+
+// A client is made once and used by all: it signs in when it must, and keeps
+// the token.
+func ExampleNewClient() {
+	fake := siitest.NewServer() // stands for the SII: sii.Production() and an HTTP client of one's own
+	defer fake.Close()
+	holder, owner := chile.MustParseRUT("11111111-1"), chile.MustParseRUT("76192083-9")
+	fake.Authorize(holder, owner)
+	client, err := sii.NewClient(fake.Environment(),
+		sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
+		summary, err := client.RCV.Summary(context.Background(), owner, chile.MustParsePeriod("2026-10"), book, rcv.Registro)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(book, len(summary.Lines))
+	}
+	fmt.Println(fake.Count(siitest.OpToken), "token")
+	// Output:
+	// COMPRA 0
+	// VENTA 0
+	// 1 token
+}
+
+// A service has its settings in its environment: FromEnv(os.Getenv).
+func ExampleFromEnv() {
+	fake := siitest.NewServer()
+	defer fake.Close()
+	file, err := fake.NewPKCS12(chile.MustParseRUT("11111111-1"), "clave")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	folder, err := os.MkdirTemp("", "sii")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "empresa.p12")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	environment := map[string]string{
+		"SII_CERT_P12_PATH": path, "SII_CERT_P12_PASS": "clave", "SII_RUT": "76192083", "SII_DV": "9", "SII_AMBIENTE": "prod",
+	}
+	settings, err := sii.FromEnv(func(name string) string { return environment[name] })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	holder, err := settings.Identity.RUT()
+	fmt.Println(settings.Environment.Name, settings.Owner, holder, err)
+
+	delete(environment, "SII_DV")
+	_, err = sii.FromEnv(func(name string) string { return environment[name] })
+	fmt.Println(err)
+	// Output:
+	// prod 76192083-9 11111111-1 <nil>
+	// sii: settings: SII_DV is not set, and SII_RUT has no check digit
 }
 
 func ExampleRCVService_Purchases() {

@@ -69,12 +69,13 @@ func ownerFromEnv(number, dv string) (chile.RUT, error) {
 		}
 		return chile.RUT{}, fmt.Errorf("SII_RUT and SII_DV: %w", err)
 	}
+	// Asked first: the last digit of a number alone may pass for its check digit.
+	if !strings.Contains(number, "-") {
+		return chile.RUT{}, errors.New("SII_DV is not set, and SII_RUT has no check digit")
+	}
 	rut, err := chile.ParseRUT(number)
 	if err != nil {
 		return chile.RUT{}, fmt.Errorf("SII_RUT: %w", err)
-	}
-	if !strings.Contains(number, "-") {
-		return chile.RUT{}, errors.New("SII_DV is not set, and SII_RUT has no check digit")
 	}
 	return rut, nil
 }

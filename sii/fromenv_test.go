@@ -19,6 +19,8 @@ func TestFromEnv(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "empresa.p12")
 	require.NoError(t, os.WriteFile(path, file, 0o600))
+	garbage := filepath.Join(t.TempDir(), "garbage.p12")
+	require.NoError(t, os.WriteFile(garbage, []byte("hola"), 0o600))
 	whole := map[string]string{"SII_CERT_P12_PATH": path, "SII_CERT_P12_PASS": password, "SII_RUT": "76192083", "SII_DV": "9"}
 	for name, test := range map[string]struct {
 		change      map[string]string
@@ -33,11 +35,22 @@ func TestFromEnv(t *testing.T) {
 		"both, in agreement":       {change: map[string]string{"SII_RUT": "76192083-9"}, environment: "cert"},
 		"both, in disagreement":    {change: map[string]string{"SII_RUT": "76192083-9", "SII_DV": "K"}, errors: []string{"SII_RUT", "SII_DV"}},
 		"wrong check digit":        {change: map[string]string{"SII_DV": "1"}, errors: []string{"SII_RUT", "SII_DV"}},
-		"no check digit":           {change: map[string]string{"SII_DV": ""}, errors: []string{"SII_"}},
-		"other environment":        {change: map[string]string{"SII_AMBIENTE": "test"}, errors: []string{"SII_AMBIENTE"}},
-		"nothing":                  {change: map[string]string{"SII_RUT": "", "SII_CERT_P12_PATH": ""}, errors: []string{"SII_RUT", "SII_CERT_P12_PATH"}},
-		"no such file":             {change: map[string]string{"SII_CERT_P12_PATH": path + "x"}, errors: []string{"SII_CERT_P12_PATH"}, is: os.ErrNotExist},
-		"wrong password":           {change: map[string]string{"SII_CERT_P12_PASS": "Cl4veMala"}, errors: []string{"SII_CERT_P12_PASS"}, is: xmlsig.ErrWrongPassword},
+		"no check digit":           {change: map[string]string{"SII_DV": ""}, errors: []string{"SII_DV is not set"}},
+		"last digit passes for DV": {change: map[string]string{"SII_RUT": "761920839", "SII_DV": ""}, errors: []string{"SII_DV is not set"}},
+		"check digit with spaces":  {change: map[string]string{"SII_RUT": " 76192083 ", "SII_DV": " 9 "}, environment: "cert"},
+		"no number":                {change: map[string]string{"SII_RUT": "hola"}, errors: []string{"SII_RUT"}},
+		"no RUT":                   {change: map[string]string{"SII_RUT": "-9", "SII_DV": ""}, errors: []string{"SII_RUT"}},
+		"no password":              {change: map[string]string{"SII_CERT_P12_PASS": ""}, errors: []string{"SII_CERT_P12_PASS"}, is: xmlsig.ErrWrongPassword},
+		"all wrong": {
+			change: map[string]string{"SII_AMBIENTE": "x", "SII_RUT": "", "SII_CERT_P12_PATH": path + "x"},
+			errors: []string{"SII_AMBIENTE", "SII_RUT", "SII_CERT_P12_PATH"}, is: os.ErrNotExist,
+		},
+
+		"other environment": {change: map[string]string{"SII_AMBIENTE": "test"}, errors: []string{"SII_AMBIENTE"}},
+		"nothing":           {change: map[string]string{"SII_RUT": "", "SII_CERT_P12_PATH": ""}, errors: []string{"SII_RUT", "SII_CERT_P12_PATH"}},
+		"no such file":      {change: map[string]string{"SII_CERT_P12_PATH": path + "x"}, errors: []string{"SII_CERT_P12_PATH"}, is: os.ErrNotExist},
+		"no PKCS#12":        {change: map[string]string{"SII_CERT_P12_PATH": garbage}, errors: []string{"SII_CERT_P12_PATH"}},
+		"wrong password":    {change: map[string]string{"SII_CERT_P12_PASS": "Cl4veMala"}, errors: []string{"SII_CERT_P12_PASS"}, is: xmlsig.ErrWrongPassword},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,6 +69,7 @@ func TestFromEnv(t *testing.T) {
 				return
 			}
 			require.Error(t, err)
+			assert.Nil(t, settings)
 			for _, variable := range test.errors {
 				assert.ErrorContains(t, err, variable)
 			}
