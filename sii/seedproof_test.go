@@ -65,7 +65,7 @@ func TestXmlsec1VerifiesTheSeedThatIsSent(t *testing.T) {
 	verify := func(document string, flags ...string) error {
 		path := filepath.Join(folder, "seed.xml")
 		require.NoError(t, os.WriteFile(path, []byte(document), 0o600))
-		return exec.CommandContext(t.Context(), program, append(append([]string{"--verify"}, flags...), path)...).Run() //nolint:gosec // a tool of the test
+		return exec.CommandContext(t.Context(), program, append(append([]string{"--verify"}, flags...), path)...).Run()
 	}
 	// Of the key, and of the certificate alone, which is the fake's.
 	for _, flags := range [][]string{nil, {"--insecure", "--enabled-key-data", "x509"}} {
