@@ -220,6 +220,25 @@ func TestSummaryIsComputed(t *testing.T) {
 	assert.Regexp(t, `^\d\d/10/2026 \d\d:\d\d:\d\d$`, got.Header.Created)
 }
 
+// The month's total of boletas is a line that leads nowhere.
+func TestLinesWithoutDetail(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	r.srv.AddSales(owner, october, rcv.Sale{Document: purchase(1).Document})
+	r.srv.AddSummaryLine(rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.SummaryLine{
+		Type: chile.BoletaElectronica, Documents: 17, Total: 1700, HasDetail: true,
+	})
+	got := r.ask("getResumen", r.token(), map[string]any{"operacion": "VENTA", "estadoContab": ""})
+	var lines []map[string]any
+	require.NoError(t, json.Unmarshal(got.Data, &lines))
+	require.Len(t, lines, 2)
+	links := map[any]any{}
+	for _, line := range lines {
+		links[line["rsmnTipoDocInteger"]] = line["rsmnLink"]
+	}
+	assert.Equal(t, map[any]any{33.0: true, 39.0: false}, links)
+}
+
 func TestDetailOfOneType(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)

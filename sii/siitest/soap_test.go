@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -153,6 +154,8 @@ func TestDocumentQueries(t *testing.T) {
 		"as it should be":    {"", "", "DOK", "0", nil},
 		"other total":        {"<MontoDte>1190<", "<MontoDte>1191<", "DNK", "1", nil},
 		"other day":          {"01102026", "02102026", "DNK", "1", nil},
+		"other receiver":     {"<RutReceptor>76192083</RutReceptor><DvReceptor>9<", "<RutReceptor>77222222</RutReceptor><DvReceptor>K<", "DNK", "1", nil},
+		"other issuer":       {"<RutCompania>12345678</RutCompania><DvCompania>5<", "<RutCompania>77222222</RutCompania><DvCompania>K<", "FAU", "3", nil},
 		"unknown folio":      {"<FolioDte>1<", "<FolioDte>2<", "FAU", "3", nil},
 		"day first, ISO":     {"01102026", "2026-10-01", "DNK", "1", []string{"FechaEmisionDte"}},
 		"not the holder":     {"<RutConsultante>11111111</RutConsultante><DvConsultante>1<", "<RutConsultante>76192083</RutConsultante><DvConsultante>9<", "DOK", "0", []string{"RutConsultante"}},
@@ -176,6 +179,27 @@ func TestDocumentQueries(t *testing.T) {
 	}
 }
 
+// Two companies that were given the same document of a supplier each have it.
+func TestDocumentsAreFoundByTheirReceiver(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	second := chile.MustParseRUT("77222222-K")
+	other := purchase(1)
+	other.Total++
+	r.srv.AddPurchases(owner, october, purchase(1))
+	r.srv.AddPurchases(second, october, other)
+	token := r.token()
+	for range 20 { // registers are in no order
+		for receiver, total := range map[string]string{
+			"<RutReceptor>76192083</RutReceptor><DvReceptor>9</DvReceptor>": "1190", "<RutReceptor>77222222</RutReceptor><DvReceptor>K</DvReceptor>": "1191",
+		} {
+			assert.Equal(t, "DOK", estado(t, r.soap("QueryEstDte.jws", "<getEstDte><RutConsultante>11111111</RutConsultante><DvConsultante>1</DvConsultante>"+
+				"<RutCompania>12345678</RutCompania><DvCompania>5</DvCompania>"+receiver+"<TipoDte>33</TipoDte><FolioDte>1</FolioDte>"+
+				"<FechaEmisionDte>01102026</FechaEmisionDte><MontoDte>"+total+"</MontoDte><Token>"+token+"</Token></getEstDte>")))
+		}
+	}
+}
+
 // The forms differ in bytes and say the same.
 func TestAnswerForms(t *testing.T) {
 	t.Parallel()
@@ -190,6 +214,12 @@ func TestAnswerForms(t *testing.T) {
 		assert.Contains(t, body, "-07", form.Name)
 		assert.Equal(t, form.Name == "ISO-8859-1 under the name UTF-8", strings.Contains(body, "opci\xf3n"), form.Name)
 		assert.Equal(t, form.Name == "CDATA", strings.Contains(body, "<![CDATA["), form.Name)
+		assert.NotContains(t, body, "RESP_BODY", "an error has none")
+		_, given := r.post("CrSeed.jws", seedRequest, nil)
+		header, content := strings.Index(given, "RESP_HDR"), strings.Index(given, "RESP_BODY")
+		bodyFirst := strings.Contains(form.Name, "body first") || strings.Contains(form.Name, "ISO")
+		assert.Equal(t, bodyFirst, content < header, form.Name)
+		assert.Equal(t, strings.Contains(form.Name, "carriage"), strings.Contains(given, "&#xD;"), form.Name)
 		assert.False(t, seen[body], form.Name)
 		seen[body] = true
 	}

@@ -169,7 +169,8 @@ func (s *Server) documentStatus(args map[string]string) *answer {
 	}}
 }
 
-// find returns a document that was scripted or is in a register.
+// find returns a document that was scripted or is in a register, if it can the
+// one that the receiver has.
 func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,6 +180,9 @@ func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) 
 	if !id.Type.Electronic() {
 		return Document{}, false
 	}
+	// Invented companies may have bought the same folio of the same supplier.
+	var other Document
+	ok := false
 	for key, r := range s.registers {
 		for i := range r.docs {
 			doc := &r.docs[i]
@@ -187,11 +191,14 @@ func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) 
 			if key.Book == rcv.Purchases && doc.Type != chile.FacturaCompraElectronica {
 				issuer, to = to, issuer
 			}
-			if doc.Type != id.Type || doc.Folio != id.Folio || issuer != id.Issuer || key.Book == rcv.Purchases && to != receiver {
+			if doc.Type != id.Type || doc.Folio != id.Folio || issuer != id.Issuer {
 				continue
 			}
-			return Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
+			other, ok = Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
+			if to == receiver {
+				return other, true
+			}
 		}
 	}
-	return Document{}, false
+	return other, ok
 }
