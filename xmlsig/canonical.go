@@ -3,12 +3,13 @@ package xmlsig
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // appendStartTag appends a start tag in canonical form: namespaces by prefix,
 // then attributes by namespace and name.
 func (d *Document) appendStartTag(b []byte, e *element, namespaces []binding, attrs []attribute) []byte {
-	b = appendName(append(b, '<'), e.prefix, e.local)
+	b = append(append(b, '<'), d.text[e.name:e.name+e.nameLen]...)
 	slices.SortFunc(namespaces, func(x, y binding) int { return cmp.Compare(x.prefix, y.prefix) })
 	for _, ns := range namespaces {
 		b = append(b, " xmlns"...)
@@ -42,44 +43,45 @@ func appendName(b []byte, prefix, local string) []byte {
 	return append(b, local...)
 }
 
-// appendValue appends the value of an attribute with the escapes of Canonical
-// XML 1.0, 2.3.
-func appendValue(b []byte, s string) []byte {
+// The escapes of Canonical XML 1.0, 2.3, in attributes and in text.
+var (
+	valueEscapes = [...]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"}
+	textEscapes  = [...]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#xD;"}
+)
+
+func appendValue(b []byte, s string) []byte { return appendEscaped(b, s, valueEscapes[:]) }
+
+func appendText(b []byte, s string) []byte { return appendEscaped(b, s, textEscapes[:]) }
+
+func appendEscaped(b []byte, s string, escapes []string) []byte {
+	done := 0
 	for i := range len(s) {
-		switch c := s[i]; c {
-		case '&':
-			b = append(b, "&amp;"...)
-		case '<':
-			b = append(b, "&lt;"...)
-		case '"':
-			b = append(b, "&quot;"...)
-		case '\t':
-			b = append(b, "&#x9;"...)
-		case '\n':
-			b = append(b, "&#xA;"...)
-		case '\r':
-			b = append(b, "&#xD;"...)
-		default:
-			b = append(b, c)
+		if c := int(s[i]); c < len(escapes) && escapes[c] != "" {
+			b = append(append(b, s[done:i]...), escapes[c]...)
+			done = i + 1
 		}
 	}
-	return b
+	return append(b, s[done:]...)
 }
 
-// appendText appends text with the escapes of Canonical XML 1.0, 2.3.
-func appendText(b []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '&':
-			b = append(b, "&amp;"...)
-		case '<':
-			b = append(b, "&lt;"...)
-		case '>':
-			b = append(b, "&gt;"...)
-		case '\r':
-			b = append(b, "&#xD;"...)
-		default:
-			b = append(b, c)
+// appendPlain appends canonical text as the plain text that it stands for.
+// Processing instructions are left out.
+func appendPlain(b []byte, s string) []byte {
+	for s != "" {
+		i := strings.IndexAny(s, "&<")
+		if i < 0 {
+			return append(b, s...)
+		}
+		b, s = append(b, s[:i]...), s[i:]
+		if s[0] == '<' {
+			_, s, _ = strings.Cut(s, "?>")
+			continue
+		}
+		for c, escape := range textEscapes {
+			if rest, ok := strings.CutPrefix(s, escape); ok && escape != "" {
+				b, s = append(b, byte(c)), rest //nolint:gosec // an index of the table
+				break
+			}
 		}
 	}
 	return b

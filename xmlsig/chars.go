@@ -31,3 +31,23 @@ func isNamePart(r rune) bool {
 	return isNameStart(r) || r >= '0' && r <= '9' || r == '-' || r == '.' || r == 0xB7 ||
 		r >= 0x300 && r <= 0x36F || r == 0x203F || r == 0x2040
 }
+
+// What most bytes of a document are, in tables: bytes of valid UTF-8 that stand
+// in the canonical form as they stand in text and in attribute values, and ASCII
+// characters of names. U+FFFE and U+FFFF, which XML does not have, begin with
+// 0xEF, so that byte is looked at.
+var (
+	plainText  = table(func(c byte) bool { return plain(c) && c != '<' && c != '&' && c != '>' })
+	plainValue = table(func(c byte) bool { return plain(c) && c != '<' && c != '&' && c != '\t' && c != '\n' && c != '"' })
+	nameStart  = table(func(c byte) bool { return c < utf8.RuneSelf && isNameStart(rune(c)) })
+	namePart   = table(func(c byte) bool { return c < utf8.RuneSelf && isNamePart(rune(c)) })
+)
+
+func plain(c byte) bool { return c >= 0x20 && c != 0xEF || c == '\t' || c == '\n' }
+
+func table(in func(c byte) bool) (t [256]bool) {
+	for c := range t {
+		t[c] = in(byte(c))
+	}
+	return t
+}

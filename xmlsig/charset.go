@@ -2,7 +2,9 @@ package xmlsig
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,39 +18,95 @@ var windows1252 = [32]rune{
 	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
 }
 
-// decode returns the document in UTF-8 without byte order mark, and whether
-// each byte of src is one character.
-func decode(src []byte) (text string, singleByte bool, err error) {
+// charset is how a document is encoded.
+type charset string
+
+const (
+	utf8Charset charset = "UTF-8"
+	latin1      charset = "ISO-8859-1"
+	cp1252      charset = "windows-1252"
+)
+
+// decode returns the document in UTF-8 without byte order mark.
+func decode(src []byte) (text string, c charset, err error) {
 	body, marked := bytes.CutPrefix(src, []byte("\xef\xbb\xbf"))
 	encoding := strings.ToLower(declaredEncoding(body))
 	switch encoding {
 	case "", "utf-8", "utf8", "us-ascii", "ascii":
 		if !utf8.Valid(body) {
-			return "", false, fmt.Errorf("%w: not UTF-8", ErrMalformed)
+			return "", "", fmt.Errorf("%w: not UTF-8", ErrMalformed)
 		}
-		if strings.HasSuffix(encoding, "ascii") && bytes.ContainsFunc(body, func(r rune) bool { return r >= utf8.RuneSelf }) {
-			return "", false, fmt.Errorf("%w: not ASCII", ErrMalformed)
+		if strings.HasSuffix(encoding, "ascii") && firstHigh(body) < len(body) {
+			return "", "", fmt.Errorf("%w: not ASCII", ErrMalformed)
 		}
-		return string(body), false, nil
-	case "iso-8859-1", "iso8859-1", "latin1", "windows-1252", "cp1252":
+		return string(body), utf8Charset, nil
+	case "iso-8859-1", "iso8859-1", "latin1":
+		c = latin1
+	case "windows-1252", "cp1252":
+		c = cp1252
 	default:
-		return "", false, fmt.Errorf("%w: encoding %.20q", ErrMalformed, encoding)
+		return "", "", fmt.Errorf("%w: encoding %.20q", ErrMalformed, encoding)
 	}
 	if marked {
-		return "", false, fmt.Errorf("%w: byte order mark of UTF-8 on %s", ErrMalformed, encoding)
+		return "", "", fmt.Errorf("%w: byte order mark of UTF-8 on %s", ErrMalformed, encoding)
+	}
+	text, err = c.decode(body)
+	return text, c, err
+}
+
+// decode returns text of a charset with one byte a character in UTF-8.
+func (c charset) decode(body []byte) (string, error) {
+	high := firstHigh(body)
+	if high == len(body) {
+		return string(body), nil
 	}
 	var b strings.Builder
-	b.Grow(len(body) + len(body)/16)
-	for _, c := range body {
-		r := rune(c)
-		if c >= 0x80 && c < 0xA0 && strings.HasSuffix(encoding, "1252") {
-			if r = windows1252[c-0x80]; r == 0 {
-				return "", false, fmt.Errorf("%w: byte %#x in windows-1252", ErrMalformed, c)
+	b.Grow(len(body) + len(body)/16 + 16)
+	for len(body) > 0 {
+		b.Write(body[:high])
+		if body = body[high:]; len(body) == 0 {
+			break
+		}
+		r := rune(body[0])
+		if r < 0xA0 && c == cp1252 {
+			if r = windows1252[r-0x80]; r == 0 {
+				return "", fmt.Errorf("%w: byte %#x in windows-1252", ErrMalformed, body[0])
 			}
 		}
 		b.WriteRune(r)
+		body = body[1:]
+		high = firstHigh(body)
 	}
-	return b.String(), true, nil
+	return b.String(), nil
+}
+
+// firstHigh returns where the first byte beyond ASCII stands.
+func firstHigh(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// encode returns text that was decoded as it stood in the source.
+func (c charset) encode(text string) []byte {
+	if c == utf8Charset {
+		return []byte(text)
+	}
+	b := make([]byte, 0, len(text))
+	for _, r := range text {
+		if r > 0xFF {
+			r = 0x80 + rune(slices.Index(windows1252[:], r))
+		}
+		b = append(b, byte(r)) //nolint:gosec // decode made it from a byte
+	}
+	return b
 }
 
 // maxDeclaration bounds the XML declaration. The scanner refuses a longer one,

@@ -2,8 +2,9 @@ package xmlsig
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // Document is a parsed XML document in its canonical form. Parsing proves only
@@ -11,25 +12,41 @@ import (
 //
 // A Document does not change and may be used from many goroutines at once.
 type Document struct {
-	canon    []byte // canonical form (inclusive, without comments) of the whole document
-	elements []element
-	attrs    []attribute
-	scopes   []binding
-	ids      map[string]int // element by its ID
+	text    string // the source in UTF-8
+	charset charset
 
-	text       string // the source in UTF-8
-	rootEnd    int    // offset in text of the root's end tag, or of its "/>"
-	singleByte bool   // each byte of the source is one character
+	canon      []byte // canonical form (inclusive, without comments) of the whole document
+	elements   []element
+	attrs      []attribute
+	scopes     []binding
+	ids        map[string]int // element by its ID
+	signatures []int          // elements Signature of XML-DSig, in document order
+
+	around surroundings
 }
 
-// element is an element in document order. The offsets are into canon.
+// surroundings are what a part of a larger document inherits.
+type surroundings struct {
+	path  string
+	scope int         // innermost binding in scopes, -1 for none
+	xml   []attribute // xml:* of the elements around, innermost only
+	line  int         // line breaks before the part
+}
+
+// element is an element in document order: start, tagEnd and end are offsets
+// into canon; src, srcEnd and name into text.
 type element struct {
-	prefix, local, uri string
-	parent             int // -1 for the root
-	depth              int
-	start, tagEnd, end int // start tag, what follows it, what follows the element
-	attrs, attrsEnd    int // into Document.attrs, in canonical order
-	scope              int // innermost binding in Document.scopes, -1 for none
+	src, srcEnd        int32
+	name               int32
+	nameLen, prefixLen int32 // of prefix:local, and of "prefix:"
+	start, tagEnd, end int32 // start tag, what follows it, what follows the element
+	attrs, attrsEnd    int32 // into Document.attrs, in canonical order
+	parent             int32 // -1 for the root
+	after              int32 // first element that is not in this one
+	scope              int32 // innermost binding in Document.scopes, -1 for none
+	space              int32 // binding of the namespace of its name, -1 for none
+	depth              int16
+	mixed              bool // an element within declares a namespace or uses a prefix
 }
 
 type attribute struct {
@@ -45,25 +62,29 @@ type binding struct {
 }
 
 // limits bound what a document may cost. Real envelopes have up to 2,000
-// documents and 10 MB.
+// documents and some 20 MB.
 type limits struct {
 	size, depth, elements, attrs int
 	namespaces                   int // declarations in scope, which each use of a prefix looks through
+	name                         int // length of a name
 }
 
-var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 1_000_000, attrs: 256, namespaces: 256}
+var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 2_000_000, attrs: 256, namespaces: 256, name: 1 << 10}
 
 // Option changes how Parse reads.
 type Option func(*limits)
 
-// WithMaxSize bounds the size of the document in bytes. The default is 64 MiB.
+// WithMaxSize bounds the size of the document in bytes. The default is 64 MiB,
+// and more than 512 MiB are never read at once.
 func WithMaxSize(bytes int) Option {
-	return func(l *limits) { l.size = bytes }
+	return func(l *limits) { l.size = min(bytes, math.MaxInt32/4) }
 }
 
 // Parse reads a document in UTF-8, ISO-8859-1 or windows-1252. It must be well
 // formed, also as XML with namespaces, and have no DOCTYPE: the error is
 // ErrMalformed or ErrLimit. Parsing is not verifying.
+//
+// The document keeps no reference to src.
 func Parse(src []byte, opts ...Option) (*Document, error) {
 	bounds := defaultLimits
 	for _, opt := range opts {
@@ -72,13 +93,12 @@ func Parse(src []byte, opts ...Option) (*Document, error) {
 	if len(src) > bounds.size {
 		return nil, fmt.Errorf("%w: %d bytes", ErrLimit, len(src))
 	}
-	text, singleByte, err := decode(src)
+	text, charset, err := decode(src)
 	if err != nil {
 		return nil, err
 	}
-	s := &scanner{limits: bounds, src: text, doc: &Document{
-		text: text, singleByte: singleByte, ids: map[string]int{}, canon: make([]byte, 0, len(text)),
-	}}
+	s := newScanner(text, bounds)
+	s.doc.charset = charset
 	if err := s.document(); err != nil {
 		return nil, err
 	}
@@ -87,7 +107,7 @@ func Parse(src []byte, opts ...Option) (*Document, error) {
 
 // Canonical returns the canonical form (Canonical XML 1.0, inclusive, without
 // comments) of the whole document.
-func (d *Document) Canonical() []byte { return append([]byte(nil), d.canon...) }
+func (d *Document) Canonical() []byte { return slices.Clone(d.canon) }
 
 // CanonicalID returns the canonical form of the element with that attribute ID.
 func (d *Document) CanonicalID(id string) ([]byte, bool) {
@@ -98,100 +118,56 @@ func (d *Document) CanonicalID(id string) ([]byte, bool) {
 	return d.subset(i), true
 }
 
-// subset returns the canonical form of an element. Apart from its own start
-// tag, which shows what it inherits, it is a part of the document's.
-func (d *Document) subset(i int) []byte {
-	e := &d.elements[i]
-	b := make([]byte, 0, e.end-e.start+256)
-	b = d.appendStartTag(b, e, d.inScope(e), d.withInherited(i))
-	return append(b, d.canon[e.tagEnd:e.end]...)
+func (d *Document) prefix(e *element) string {
+	if e.prefixLen == 0 {
+		return ""
+	}
+	return d.text[e.name : e.name+e.prefixLen-1]
 }
 
-// inScope returns all namespaces in scope of an element.
-func (d *Document) inScope(e *element) []binding {
-	var found []binding
-	for i := e.scope; i >= 0; i = d.scopes[i].outer {
-		b := d.scopes[i]
-		if !declares(found, b.prefix) {
-			found = append(found, b)
-		}
-	}
-	kept := found[:0]
-	for _, b := range found {
-		if b.uri != "" { // xmlns="" at the top is no declaration
-			kept = append(kept, b)
-		}
-	}
-	return kept
+func (d *Document) local(e *element) string {
+	return d.text[e.name+e.prefixLen : e.name+e.nameLen]
 }
 
-func declares(bindings []binding, prefix string) bool {
-	for _, b := range bindings {
-		if b.prefix == prefix {
-			return true
-		}
+func (d *Document) uri(e *element) string {
+	if e.space < 0 {
+		return ""
 	}
-	return false
-}
-
-// withInherited returns the attributes of an element and the attributes xml:*
-// that it inherits (Canonical XML 1.0, 2.4).
-func (d *Document) withInherited(i int) []attribute {
-	e := &d.elements[i]
-	attrs := slices.Clone(d.attrs[e.attrs:e.attrsEnd]) // sorting must not write to what others read
-	for p := e.parent; p >= 0; p = d.elements[p].parent {
-		for _, a := range d.attrs[d.elements[p].attrs:d.elements[p].attrsEnd] {
-			if a.prefix == "xml" && !hasXML(attrs, a.local) {
-				attrs = append(attrs, a)
-			}
-		}
-	}
-	sortAttributes(attrs)
-	return attrs
-}
-
-func hasXML(attrs []attribute, local string) bool {
-	for _, a := range attrs {
-		if a.prefix == "xml" && a.local == local {
-			return true
-		}
-	}
-	return false
-}
-
-// children returns the elements in an element.
-func (d *Document) children(i int) []int {
-	var found []int
-	for j := i + 1; j < len(d.elements) && d.elements[j].start < d.elements[i].end; j++ {
-		if d.elements[j].parent == i {
-			found = append(found, j)
-		}
-	}
-	return found
+	return d.scopes[e.space].uri
 }
 
 // content returns the canonical bytes between the tags of an element.
 func (d *Document) content(i int) []byte {
 	e := &d.elements[i]
-	return d.canon[e.tagEnd : e.end-len("</>")-nameLen(e)]
+	return d.canon[e.tagEnd : e.end-e.nameLen-int32(len("</>"))]
 }
 
-func nameLen(e *element) int {
-	if e.prefix == "" {
-		return len(e.local)
+// children returns the elements in an element.
+func (d *Document) children(i int) []int {
+	var found []int
+	for j := i + 1; j < int(d.elements[i].after); j = int(d.elements[j].after) {
+		found = append(found, j)
 	}
-	return len(e.prefix) + 1 + len(e.local)
+	return found
 }
 
-// path returns where an element stands, as /AEC/DocumentoAEC/Cesiones.
+// path returns where an element stands, as /EnvioDTE/SetDTE/DTE[2]/Documento.
 func (d *Document) path(i int) string {
-	var names []string
-	for ; i >= 0; i = d.elements[i].parent {
-		names = append(names, d.elements[i].local)
+	e := &d.elements[i]
+	if e.parent < 0 {
+		return d.around.path + "/" + d.local(e)
 	}
-	var b strings.Builder
-	for j := len(names) - 1; j >= 0; j-- {
-		b.WriteString("/" + names[j])
+	path := d.path(int(e.parent)) + "/" + d.local(e)
+	before, all := 0, 0
+	for j := int(e.parent) + 1; j < int(d.elements[e.parent].after); j = int(d.elements[j].after) {
+		if d.local(&d.elements[j]) == d.local(e) {
+			if all++; j <= i {
+				before++
+			}
+		}
 	}
-	return b.String()
+	if all > 1 {
+		path += "[" + strconv.Itoa(before) + "]"
+	}
+	return path
 }

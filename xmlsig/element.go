@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 // value is no element. Like its Document it may be used from many goroutines.
 //
 // An element shows what a document says, signed or not. What a signature
-// vouches for is in Verdict.Signed and Verified.Signed alone.
+// vouches for is Verified.Signed, and of a graded signature Verdict.Signed.
 type Element struct {
 	doc   *Document
 	index int
@@ -24,14 +25,20 @@ type Attribute struct {
 // is proved by any signature.
 func (d *Document) Unverified() Element { return Element{d, 0} }
 
+// Encoding returns the name of the encoding that the document was read in:
+// UTF-8, ISO-8859-1 or windows-1252.
+func (d *Document) Encoding() string { return string(d.charset) }
+
+func (e Element) self() *element { return &e.doc.elements[e.index] }
+
 // Exists reports whether there is an element.
 func (e Element) Exists() bool { return e.doc != nil }
 
 // Name returns the local name.
-func (e Element) Name() string { return e.doc.elements[e.index].local }
+func (e Element) Name() string { return e.doc.local(e.self()) }
 
 // Namespace returns the namespace, or "" for none.
-func (e Element) Namespace() string { return e.doc.elements[e.index].uri }
+func (e Element) Namespace() string { return e.doc.uri(e.self()) }
 
 // Attribute returns the value of an attribute without namespace.
 func (e Element) Attribute(name string) (value string, ok bool) {
@@ -47,8 +54,7 @@ func (e Element) Attribute(name string) (value string, ok bool) {
 // not among them.
 func (e Element) Attributes() iter.Seq[Attribute] {
 	return func(yield func(Attribute) bool) {
-		self := &e.doc.elements[e.index]
-		for _, a := range e.doc.attrs[self.attrs:self.attrsEnd] {
+		for _, a := range e.doc.attrs[e.self().attrs:e.self().attrsEnd] {
 			if !yield(Attribute{Namespace: a.uri, Name: a.local, Value: a.value}) {
 				return
 			}
@@ -59,7 +65,7 @@ func (e Element) Attributes() iter.Seq[Attribute] {
 // Children returns the elements in the element, in order.
 func (e Element) Children() iter.Seq[Element] {
 	return func(yield func(Element) bool) {
-		for _, i := range e.doc.children(e.index) {
+		for i := e.index + 1; i < int(e.self().after); i = int(e.doc.elements[i].after) {
 			if !yield(Element{e.doc, i}) {
 				return
 			}
@@ -80,53 +86,49 @@ func (e Element) Child(name string) Element {
 
 // Parent returns the element around the element, or the zero Element.
 func (e Element) Parent() Element {
-	if p := e.doc.elements[e.index].parent; p >= 0 {
-		return Element{e.doc, p}
+	if p := e.self().parent; p >= 0 {
+		return Element{e.doc, int(p)}
 	}
 	return Element{}
 }
 
 // Text returns the text that stands directly in the element, references
 // resolved, without comments and processing instructions.
-func (e Element) Text() string { return string(e.AppendText(nil)) }
+func (e Element) Text() string {
+	self := e.self()
+	if int(self.after) == e.index+1 {
+		if text := e.doc.content(e.index); !slices.ContainsFunc(text, func(c byte) bool { return c == '&' || c == '<' }) {
+			return string(text)
+		}
+	}
+	return string(e.AppendText(nil))
+}
 
 // AppendText appends what Text returns.
 func (e Element) AppendText(b []byte) []byte {
-	self := &e.doc.elements[e.index]
-	pos, end := self.tagEnd, self.end-len("</>")-nameLen(self)
-	for _, c := range e.doc.children(e.index) {
-		b = appendPlain(b, string(e.doc.canon[pos:e.doc.elements[c].start]))
-		pos = e.doc.elements[c].end
+	text := e.doc.content(e.index)
+	pos := e.self().tagEnd
+	end := pos + len32(text)
+	for c := range e.Children() {
+		b = appendPlain(b, string(e.doc.canon[pos:c.self().start]))
+		pos = c.self().end
 	}
 	return appendPlain(b, string(e.doc.canon[pos:end]))
-}
-
-// appendPlain appends canonical text as plain text.
-func appendPlain(b []byte, s string) []byte {
-	for s != "" {
-		i := strings.IndexAny(s, "&<")
-		if i < 0 {
-			return append(b, s...)
-		}
-		b = append(b, s[:i]...)
-		s = s[i:]
-		if s[0] == '<' { // a processing instruction
-			_, s, _ = strings.Cut(s, "?>")
-			continue
-		}
-		for _, escape := range [...]struct{ text, char string }{{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&#xD;", "\r"}} {
-			if rest, ok := strings.CutPrefix(s, escape.text); ok {
-				b, s = append(b, escape.char...), rest
-				break
-			}
-		}
-	}
-	return b
 }
 
 // Canonical returns the canonical form (inclusive, without comments) of the
 // element where it stands.
 func (e Element) Canonical() []byte { return e.doc.subset(e.index) }
+
+// Source returns the element as it stands in the source, byte by byte.
+func (e Element) Source() []byte {
+	return e.doc.charset.encode(e.doc.text[e.self().src:e.self().srcEnd])
+}
+
+// Line returns the line in which the element begins, from 1.
+func (e Element) Line() int {
+	return 1 + e.doc.around.line + strings.Count(e.doc.text[:e.self().src], "\n")
+}
 
 // Path returns where the element stands, as /EnvioDTE/SetDTE/DTE[2]/Documento:
 // the number counts elements of one name and is left out where there is one.

@@ -69,7 +69,7 @@ func ExampleSignEnveloped() {
 		return
 	}
 	fmt.Println(verified[0].RUT)
-	fmt.Printf("%s\n", verified[0].Content)
+	fmt.Printf("%s\n", verified[0].Content())
 	// Output:
 	// 11111111-1
 	// <getToken><item><Semilla>030530912644</Semilla></item></getToken>

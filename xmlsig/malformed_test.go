@@ -141,7 +141,7 @@ func TestParseRefusesMalformed(t *testing.T) {
 			t.Parallel()
 			doc, err := xmlsig.Parse([]byte(test.src))
 			assert.ErrorIs(t, err, xmlsig.ErrMalformed)
-			assert.Nil(t, doc)
+			assert.True(t, doc == nil)
 			_, err = xmlsig.SignEnveloped([]byte(test.src), ana(t))
 			assert.ErrorIs(t, err, xmlsig.ErrMalformed)
 		})
@@ -188,14 +188,14 @@ func TestParseLimits(t *testing.T) {
 			return xmlsig.Parse([]byte("<a>" + strings.Repeat(" ", 64<<20) + "</a>"))
 		},
 		"elements": func() (*xmlsig.Document, error) {
-			return xmlsig.Parse([]byte("<a>" + strings.Repeat("<b/>", 1_000_000) + "</a>"))
+			return xmlsig.Parse([]byte("<a>" + strings.Repeat("<b/>", 2_000_000) + "</a>"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			doc, err := parse()
 			assert.ErrorIs(t, err, xmlsig.ErrLimit)
-			assert.Nil(t, doc)
+			assert.True(t, doc == nil)
 		})
 	}
 }

@@ -106,17 +106,14 @@ func TestVerifyAgainstSharedRoots(t *testing.T) {
 	id, err := xmlsig.LoadPKCS12(sharedtest.Path(t, "p12", "chain-2ca.p12"), "test")
 	require.NoError(t, err)
 	policy := xmlsig.Policy{
-		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(),
-		RUT: "11111111-1", Time: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+		Roots: []*x509.Certificate{rootCert},
+		RUT:   "11111111-1", Time: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
-	policy.Roots.AddCert(rootCert)
 	doc, err := xmlsig.Parse(requireSigns(t, id))
 	require.NoError(t, err)
 	_, err = doc.Verify(policy)
 	require.ErrorIs(t, err, xmlsig.ErrUntrusted, "no intermediate at hand")
-	for _, cert := range id.Chain() {
-		policy.Intermediates.AddCert(cert)
-	}
+	policy.Intermediates = id.Chain()
 	verified, err := doc.Verify(policy)
 	require.NoError(t, err)
 	assert.Equal(t, "11111111-1", verified[0].RUT)
@@ -135,6 +132,6 @@ func requireSigns(t *testing.T, id *xmlsig.Identity) []byte {
 	verified, err := doc.Verify(xmlsig.Policy{Certificates: []*x509.Certificate{id.Certificate()}})
 	require.NoError(t, err)
 	require.Len(t, verified, 1)
-	require.Equal(t, seed, string(verified[0].Content))
+	require.Equal(t, seed, string(verified[0].Content()))
 	return signed
 }

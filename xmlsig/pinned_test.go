@@ -37,15 +37,14 @@ func TestVerifyPinnedKeyVouchesForNoRUT(t *testing.T) {
 
 	got, err := verify(swapped, xmlsig.Policy{Keys: keys})
 	require.NoError(t, err, "the key did sign")
-	assert.Equal(t, seed, string(got[0].Content))
+	assert.Equal(t, seed, string(got[0].Content()))
 	assert.Empty(t, got[0].RUT)
 	_, err = verify(swapped, xmlsig.Policy{Keys: keys, RUT: "22222222-2"})
 	require.ErrorIs(t, err, xmlsig.ErrUntrusted)
 	_, err = verify(swapped, xmlsig.Policy{Certificates: []*x509.Certificate{anaCertificate(t)}})
 	require.ErrorIs(t, err, xmlsig.ErrUntrusted)
 
-	roots := x509.NewCertPool()
-	roots.AddCert(authority(t))
+	roots := []*x509.Certificate{authority(t)}
 	_, err = verify(swapped, xmlsig.Policy{Keys: keys, Roots: roots, RUT: "22222222-2"})
 	require.ErrorIs(t, err, xmlsig.ErrUntrusted)
 	for name, p := range map[string]xmlsig.Policy{

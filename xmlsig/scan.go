@@ -8,18 +8,39 @@ import (
 )
 
 // scanner reads a document in one pass, and writes its canonical form as it
-// goes (XML 1.0 without document type, Namespaces in XML 1.0).
+// goes (XML 1.0 without document type, Namespaces in XML 1.0). Most of a source
+// is in canonical form as it stands: src[mark:pos] is yet to be appended to the
+// canonical form as it is.
 type scanner struct {
 	limits limits
-	src    string
+	src    string // valid UTF-8
 	pos    int
+	mark   int
 	doc    *Document
-	open   []int // open elements
+	open   []int32 // open elements
+}
+
+func newScanner(text string, bounds limits) *scanner {
+	return &scanner{limits: bounds, src: text, open: make([]int32, 0, 16), doc: &Document{
+		text:     text,
+		canon:    make([]byte, 0, len(text)+len(text)/32+64),
+		elements: make([]element, 0, len(text)/48+8),
+		around:   surroundings{scope: -1},
+	}}
 }
 
 func (s *scanner) fail(format string, args ...any) error {
 	return fmt.Errorf("%w: at byte %d: %s", ErrMalformed, s.pos, fmt.Sprintf(format, args...))
 }
+
+// flush appends what was read and stands in canonical form.
+func (s *scanner) flush() {
+	s.doc.canon = append(s.doc.canon, s.src[s.mark:s.pos]...)
+	s.mark = s.pos
+}
+
+// canonLen returns the length of the canonical form so far.
+func (s *scanner) canonLen() int32 { return int32(len(s.doc.canon) + s.pos - s.mark) } //nolint:gosec // the size is bounded
 
 func (s *scanner) rest() string { return s.src[s.pos:] }
 
@@ -45,22 +66,13 @@ func (s *scanner) space() bool {
 // document reads a whole document: declaration, root, and what may stand around
 // the root.
 func (s *scanner) document() error {
-	if s.at("<?xml") && len(s.rest()) > 5 && isSpace(s.rest()[5]) {
-		if err := s.declaration(); err != nil {
-			return err
-		}
-	}
-	if err := s.misc(); err != nil {
+	if err := s.prolog(); err != nil {
 		return err
 	}
-	if err := s.startTag(); err != nil {
+	if err := s.tree(); err != nil {
 		return err
 	}
-	for len(s.open) > 0 {
-		if err := s.content(); err != nil {
-			return err
-		}
-	}
+	s.flush()
 	if err := s.misc(); err != nil {
 		return err
 	}
@@ -70,69 +82,40 @@ func (s *scanner) document() error {
 	return nil
 }
 
-// declaration reads the XML declaration. The encoding was taken from it before.
-func (s *scanner) declaration() error {
-	end := strings.Index(s.rest(), "?>")
-	if end < 0 || end+len("?>") > maxDeclaration {
-		return s.fail("unfinished or overlong XML declaration")
-	}
-	s.pos += len("<?xml")
-	end += s.pos - len("<?xml")
-	for n, name := range []string{"version", "encoding", "standalone"} {
-		before := s.pos
-		spaced := s.space()
-		if !spaced || !s.skip(name) {
-			if name == "version" {
-				return s.fail("XML declaration without version")
-			}
-			s.pos = before
-			continue
-		}
-		s.space()
-		if !s.skip("=") {
-			return s.fail("XML declaration")
-		}
-		s.space()
-		value, ok := s.quoted()
-		if !ok || !validDeclaration(n, value) {
-			return s.fail("%s in the XML declaration", name)
+// prolog reads what stands before the root.
+func (s *scanner) prolog() error {
+	if s.at("<?xml") && len(s.rest()) > 5 && isSpace(s.rest()[5]) {
+		if err := s.declaration(); err != nil {
+			return err
 		}
 	}
-	s.space()
-	if s.pos != end || !s.skip("?>") {
-		return s.fail("XML declaration")
+	err := s.misc()
+	s.mark = s.pos
+	return err
+}
+
+// tree reads an element and what is in it.
+func (s *scanner) tree() error {
+	if !s.at("<") {
+		return s.fail("an element is missing")
+	}
+	if err := s.startTag(); err != nil {
+		return err
+	}
+	for len(s.open) > 0 {
+		if err := s.content(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (s *scanner) quoted() (string, bool) {
-	if s.pos >= len(s.src) || s.src[s.pos] != '"' && s.src[s.pos] != '\'' {
-		return "", false
-	}
-	value, _, ok := strings.Cut(s.src[s.pos+1:], s.src[s.pos:s.pos+1])
-	if ok {
-		s.pos += len(value) + 2
-	}
-	return value, ok
-}
-
-func validDeclaration(n int, value string) bool {
-	switch n {
-	case 0:
-		minor, ok := strings.CutPrefix(value, "1.")
-		_, err := strconv.ParseUint(minor, 10, 16)
-		return ok && err == nil
-	case 1:
-		return value != "" // decode has judged it
-	default:
-		return value == "yes" || value == "no"
-	}
-}
-
-// misc reads what may stand before and after the root.
+// misc reads what may stand before and after the root. White space there is not
+// in the canonical form.
 func (s *scanner) misc() error {
 	for {
 		s.space()
+		s.mark = s.pos
 		var err error
 		switch {
 		case s.at("<!--"):
@@ -166,57 +149,85 @@ func (s *scanner) outerInstruction() error {
 	return nil
 }
 
-// content reads the next piece of content of the innermost open element.
+// content reads text up to the next markup, and the markup.
 func (s *scanner) content() error {
-	switch {
-	case s.pos >= len(s.src):
-		return s.fail("unfinished element %s", s.doc.elements[s.open[len(s.open)-1]].local)
-	case s.src[s.pos] != '<':
-		return s.charData()
-	case s.at("</"):
-		return s.endTag()
-	case s.at("<!--"):
-		return s.comment()
-	case s.at("<![CDATA["):
-		return s.cdata()
-	case s.at("<?"):
-		return s.instruction()
-	default:
-		return s.startTag()
+	for start := s.pos; ; {
+		i := s.pos
+		for i < len(s.src) && plainText[s.src[i]] {
+			i++
+		}
+		s.pos = i
+		if i == len(s.src) {
+			return s.fail("unfinished element %s", s.doc.local(&s.doc.elements[s.open[len(s.open)-1]]))
+		}
+		if s.src[i] == '<' {
+			return s.markup()
+		}
+		if err := s.special(start); err != nil {
+			return err
+		}
 	}
 }
 
-// charData reads text up to the next tag.
-func (s *scanner) charData() error {
-	text := s.rest()
-	if end := strings.IndexByte(text, '<'); end >= 0 {
-		text = text[:end]
-	}
-	if i := strings.Index(text, "]]>"); i >= 0 {
-		s.pos += i
-		return s.fail("]]> in text")
-	}
-	for text != "" {
-		if text[0] == '&' {
-			r, n, err := s.reference(text)
-			if err != nil {
-				return err
+// markup reads a tag, or whatever else begins with "<".
+func (s *scanner) markup() error {
+	if s.pos+1 < len(s.src) {
+		switch s.src[s.pos+1] {
+		case '/':
+			return s.endTag()
+		case '?':
+			return s.instruction()
+		case '!':
+			switch {
+			case s.at("<!--"):
+				return s.comment()
+			case s.at("<![CDATA["):
+				return s.cdata()
 			}
-			var buf [utf8.UTFMax]byte
-			s.doc.canon = appendText(s.doc.canon, string(buf[:utf8.EncodeRune(buf[:], r)]))
-			s.pos += n
-			text = text[n:]
-			continue
+			return s.fail("<! in an element")
 		}
-		run := text
-		if i := strings.IndexByte(text, '&'); i >= 0 {
-			run = text[:i]
-		}
-		if err := s.literal(run); err != nil {
+	}
+	return s.startTag()
+}
+
+// special reads a character of text that began at start, one that is not in the
+// canonical form as it stands, or that XML may not have.
+func (s *scanner) special(start int) error {
+	switch c := s.src[s.pos]; c {
+	case '&':
+		r, n, err := s.reference(s.rest())
+		if err != nil {
 			return err
 		}
-		text = text[len(run):]
+		s.flush()
+		var buf [utf8.UTFMax]byte
+		s.doc.canon = appendText(s.doc.canon, string(buf[:utf8.EncodeRune(buf[:], r)]))
+		s.pos += n
+	case '>':
+		if s.pos-start >= 2 && s.src[s.pos-2:s.pos] == "]]" {
+			return s.fail("]]> in text")
+		}
+		s.flush()
+		s.doc.canon = append(s.doc.canon, "&gt;"...)
+		s.pos++
+	case '\r':
+		s.flush()
+		s.pos++
+		if s.at("\n") {
+			s.mark = s.pos
+			s.pos++
+			return nil
+		}
+		s.doc.canon = append(s.doc.canon, '\n')
+	default:
+		r, n := utf8.DecodeRuneInString(s.rest())
+		if !isChar(r) {
+			return s.fail("character %U", r)
+		}
+		s.pos += n
+		return nil
 	}
+	s.mark = s.pos
 	return nil
 }
 
@@ -250,7 +261,7 @@ func (s *scanner) checkChars(text string) error {
 
 // reference reads a character or entity reference at the start of text.
 func (s *scanner) reference(text string) (r rune, n int, err error) {
-	end := strings.IndexByte(text, ';')
+	end := strings.IndexByte(text[:min(len(text), maxReference)], ';')
 	if end < 0 {
 		return 0, 0, s.fail("unfinished reference")
 	}
@@ -283,8 +294,13 @@ func (s *scanner) reference(text string) (r rune, n int, err error) {
 	return rune(code), n, nil
 }
 
+// maxReference bounds the length of a reference: a character may be written with
+// any number of leading zeros, but nobody does.
+const maxReference = 64
+
 // cdata reads a CDATA section, which the canonical form has as text.
 func (s *scanner) cdata() error {
+	s.flush()
 	s.pos += len("<![CDATA[")
 	text, _, ok := strings.Cut(s.rest(), "]]>")
 	if !ok {
@@ -294,11 +310,13 @@ func (s *scanner) cdata() error {
 		return err
 	}
 	s.pos += len("]]>")
+	s.mark = s.pos
 	return nil
 }
 
 // comment reads a comment, which the canonical form leaves out.
 func (s *scanner) comment() error {
+	s.flush()
 	s.pos += len("<!--")
 	text, _, ok := strings.Cut(s.rest(), "--")
 	if !ok {
@@ -311,11 +329,13 @@ func (s *scanner) comment() error {
 	if !s.skip("-->") {
 		return s.fail("-- in a comment")
 	}
+	s.mark = s.pos
 	return nil
 }
 
 // instruction reads a processing instruction.
 func (s *scanner) instruction() error {
+	s.flush()
 	s.pos += len("<?")
 	target, err := s.ncName()
 	if err != nil {
@@ -335,6 +355,7 @@ func (s *scanner) instruction() error {
 		return err
 	}
 	s.pos += len(data) + len("?>")
+	s.mark = s.pos
 	s.doc.canon = append(append(s.doc.canon, "<?"...), target...)
 	if data = strings.TrimLeft(normaliseLineEnds(data), " \t\n"); data != "" {
 		// Line ends stand as they are in an instruction; a carriage return cannot.
@@ -357,8 +378,11 @@ func (s *scanner) ncName() (string, error) {
 		}
 		s.pos += n
 	}
-	if s.pos == start {
+	switch n := s.pos - start; {
+	case n == 0:
 		return "", s.fail("a name is missing")
+	case n > s.limits.name:
+		return "", fmt.Errorf("%w: at byte %d: a name of %d bytes", ErrLimit, start, n)
 	}
 	return s.src[start:s.pos], nil
 }

@@ -8,7 +8,10 @@ import (
 	"crypto/sha1" //nolint:gosec // see digest
 	"encoding/base64"
 	"fmt"
+	"hash"
 	"math/big"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -23,9 +26,12 @@ const (
 	signatureName = "Signature"
 )
 
-// digest is the only use of SHA-1 in this package: the SII's schema fixes the
-// algorithms rsa-sha1 and sha1 in every signature that it makes or accepts.
+// digest and newDigest are how this package signs and checks documents with
+// SHA-1: the SII's schema fixes the algorithms rsa-sha1 and sha1 in every
+// signature that it makes or accepts.
 func digest(b []byte) [sha1.Size]byte { return sha1.Sum(b) } //nolint:gosec // as said
+
+func newDigest() hash.Hash { return sha1.New() } //nolint:gosec // as said
 
 // SignEnveloped signs the whole document with an enveloped signature
 // (Reference URI="", one Transform), as the SII wants the seed of a session
@@ -43,18 +49,51 @@ func SignEnveloped(src []byte, id *Identity) ([]byte, error) {
 		return nil, err
 	}
 	sum := digest(doc.canon)
-	signedInfo := `<SignedInfo><CanonicalizationMethod Algorithm="` + algC14N + `"/>` +
-		`<SignatureMethod Algorithm="` + algRSASHA1 + `"/>` +
-		`<Reference URI=""><Transforms><Transform Algorithm="` + algEnveloped + `"/></Transforms>` +
-		`<DigestMethod Algorithm="` + algSHA1 + `"/>` +
-		`<DigestValue>` + base64.StdEncoding.EncodeToString(sum[:]) + `</DigestValue></Reference></SignedInfo>`
-	value, err := id.signCanonical(doc.signedInfoIn(signedInfo))
+	signature, err := doc.signature(0, "", algEnveloped, sum[:], id, 0)
 	if err != nil {
 		return nil, err
 	}
-	return doc.splice(src, `<Signature xmlns="`+nsDSig+`">`+signedInfo+
-		`<SignatureValue>`+base64.StdEncoding.EncodeToString(value)+`</SignatureValue>`+
-		id.keyInfo()+`</Signature>`), nil
+	return doc.splice(src, doc.insideRoot(), signature), nil
+}
+
+// lineLength is where values in base64 are broken, because the SII's parser
+// stops at lines of some 4,000 characters (error CHR-00002). The SII's own
+// samples have 64.
+const lineLength = 64
+
+// SignAfter signs elements, by their ID, and returns the document with each
+// Signature after its element: a DTE, an envelope, a cession. An element in
+// another is given before that. The other bytes of src stay as they are; what
+// goes into an envelope is signed first, alone, and put into it as it is.
+//
+// A signature holds where the namespaces in scope are those that are in scope
+// now. Declare xmlns="http://www.sii.cl/SiiDte" on a DTE, and sign it alone.
+//
+// The errors are ErrMalformed, ErrLimit, ErrShape if no element but the root has
+// the ID, ErrFIPS and ErrSigner. Whether the certificate is valid today is not
+// looked at.
+func SignAfter(src []byte, id *Identity, refs ...string) ([]byte, error) {
+	if err := checkFIPS(); err != nil {
+		return nil, err
+	}
+	for _, ref := range refs {
+		doc, err := Parse(src)
+		if err != nil {
+			return nil, err
+		}
+		target, ok := doc.ids[ref]
+		if !ok || target == 0 {
+			return nil, shapeError("no element in the root has the ID %.40q", ref)
+		}
+		f, _ := doc.formIn(InPlace, 0, target)
+		sum := f.digest()
+		signature, err := doc.signature(int(doc.elements[target].parent), "#"+ref, algC14N, sum[:], id, lineLength)
+		if err != nil {
+			return nil, err
+		}
+		src = doc.splice(src, spot{at: int(doc.elements[target].srcEnd)}, signature)
+	}
+	return src, nil
 }
 
 // checkFIPS refuses to go on where SHA-1 would panic.
@@ -65,50 +104,58 @@ func checkFIPS() error {
 	return nil
 }
 
-// signedInfoIn returns the canonical form that a SignedInfo has in a Signature
-// in the root: it shows the namespaces that it inherits.
-func (d *Document) signedInfoIn(signedInfo string) []byte {
-	root := &d.elements[0]
-	namespaces := []binding{{uri: nsDSig}}
-	for _, b := range d.inScope(root) {
-		if b.prefix != "" {
-			namespaces = append(namespaces, b)
-		}
+// signature returns a Signature that is to stand in an element of the document.
+func (d *Document) signature(parent int, uri, transform string, sum []byte, id *Identity, line int) (string, error) {
+	signedInfo := `<SignedInfo><CanonicalizationMethod Algorithm="` + algC14N + `"/>` +
+		`<SignatureMethod Algorithm="` + algRSASHA1 + `"/>` +
+		`<Reference URI="` + string(appendValue(nil, uri)) + `"><Transforms><Transform Algorithm="` + transform + `"/></Transforms>` +
+		`<DigestMethod Algorithm="` + algSHA1 + `"/>` +
+		`<DigestValue>` + base64.StdEncoding.EncodeToString(sum) + `</DigestValue></Reference></SignedInfo>`
+	if d.charset != utf8Charset {
+		signedInfo = asciiOnly(signedInfo)
 	}
-	var inherited []attribute
-	for _, a := range d.withInherited(0) {
-		if a.prefix == "xml" {
-			inherited = append(inherited, a)
-		}
+	start := `<Signature xmlns="` + nsDSig + `">`
+	e := &d.elements[parent]
+	namespaces := slices.DeleteFunc(d.visible(int(e.scope), -1), func(b binding) bool { return b.prefix == "" })
+	xml := slices.DeleteFunc(d.withInherited(parent, -1), func(a attribute) bool { return a.prefix != "xml" })
+	part, err := d.fragment(start+signedInfo+`</Signature>`, namespaces, xml)
+	if err != nil {
+		return "", err
 	}
-	start := d.appendStartTag(nil, &element{local: "SignedInfo"}, namespaces, inherited)
-	// Apart from its start tag it is written in canonical form but for the empty
-	// elements.
-	return append(start, expandEmpty(signedInfo[len("<SignedInfo>"):])...)
+	value, err := id.signCanonical(part.subset(1))
+	if err != nil {
+		return "", err
+	}
+	return start + signedInfo + `<SignatureValue>` + encodeBase64(value, line) + `</SignatureValue>` + id.keyInfo(line) + `</Signature>`, nil
 }
 
-// expandEmpty writes <a b="c"/> as <a b="c"></a>. The text has no other use of
-// "/>".
-func expandEmpty(s string) []byte {
-	var b []byte
-	name := 0
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '<':
-			name = i + 1
-			b = append(b, '<')
-		case s[i] == '/' && i+1 < len(s) && s[i+1] == '>':
-			end := name
-			for s[end] != ' ' && s[end] != '/' {
-				end++
-			}
-			b = append(append(append(b, "></"...), s[name:end]...), '>')
-			i++
-		default:
-			b = append(b, s[i])
+// asciiOnly writes other characters as references, for documents in a charset
+// that may lack them.
+func asciiOnly(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			b.WriteByte(byte(r)) //nolint:gosec // an ASCII character
+			continue
 		}
+		fmt.Fprintf(&b, "&#%d;", r)
 	}
-	return b
+	return b.String()
+}
+
+// encodeBase64 encodes a value, with line breaks if lines have a length.
+func encodeBase64(value []byte, line int) string {
+	text := base64.StdEncoding.EncodeToString(value)
+	if line == 0 {
+		return text
+	}
+	var b strings.Builder
+	for ; len(text) > line; text = text[line:] {
+		b.WriteString(text[:line])
+		b.WriteByte('\n')
+	}
+	b.WriteString(text)
+	return b.String()
 }
 
 // signCanonical signs canonical bytes, and proves the signature before anyone
@@ -126,31 +173,47 @@ func (id *Identity) signCanonical(canonical []byte) ([]byte, error) {
 }
 
 // keyInfo names the key: first its value, then the certificate.
-func (id *Identity) keyInfo() string {
+func (id *Identity) keyInfo(line int) string {
 	exponent := big.NewInt(int64(id.public.E))
 	return `<KeyInfo><KeyValue><RSAKeyValue>` +
-		`<Modulus>` + base64.StdEncoding.EncodeToString(id.public.N.Bytes()) + `</Modulus>` +
-		`<Exponent>` + base64.StdEncoding.EncodeToString(exponent.Bytes()) + `</Exponent>` +
+		`<Modulus>` + encodeBase64(id.public.N.Bytes(), line) + `</Modulus>` +
+		`<Exponent>` + encodeBase64(exponent.Bytes(), line) + `</Exponent>` +
 		`</RSAKeyValue></KeyValue><X509Data><X509Certificate>` +
-		base64.StdEncoding.EncodeToString(id.leaf.Raw) +
+		encodeBase64(id.leaf.Raw, line) +
 		`</X509Certificate></X509Data></KeyInfo>`
 }
 
-// splice returns src with the signature as last child of the root.
-func (d *Document) splice(src []byte, signature string) []byte {
-	at := d.rootEnd
-	if d.singleByte {
-		at = utf8.RuneCountInString(d.text[:at])
-	} else {
+// spot is where a signature goes into a document: an offset in its text, and the
+// name of the element whose "/>" stands there and is to become an end tag.
+type spot struct {
+	at   int
+	name string
+}
+
+// insideRoot returns the end of the root.
+func (d *Document) insideRoot() spot {
+	root := &d.elements[0]
+	end := d.text[root.src:root.srcEnd]
+	if strings.HasSuffix(end, "/>") && !strings.HasPrefix(end[strings.LastIndexByte(end, '<'):], "</") {
+		return spot{at: int(root.srcEnd) - len("/>"), name: d.text[root.name : root.name+root.nameLen]}
+	}
+	return spot{at: int(root.src) + strings.LastIndexByte(end, '<')}
+}
+
+// splice returns src with the signature in it.
+func (d *Document) splice(src []byte, where spot, signature string) []byte {
+	at := where.at
+	if d.charset == utf8Charset {
 		at += len(src) - len(d.text) // a byte order mark
+	} else {
+		at = utf8.RuneCountInString(d.text[:at])
 	}
 	out := make([]byte, 0, len(src)+len(signature)+64)
 	out = append(out, src[:at]...)
-	if d.text[d.rootEnd:d.rootEnd+2] == "/>" {
-		out = append(append(out, '>'), signature...)
-		out = append(appendName(append(out, "</"...), d.elements[0].prefix, d.elements[0].local), '>')
-		return append(out, src[at+2:]...)
+	rest := src[at:]
+	if where.name != "" {
+		out = append(out, '>')
+		rest = slices.Concat([]byte("</"+string(d.charset.encode(where.name))+">"), rest[len("/>"):])
 	}
-	out = append(out, signature...)
-	return append(out, src[at:]...)
+	return append(append(out, signature...), rest...)
 }

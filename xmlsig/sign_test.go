@@ -90,7 +90,7 @@ func TestSignEnvelopedVerifies(t *testing.T) {
 			verified, err := doc.Verify(xmlsig.Policy{Certificates: []*x509.Certificate{anaCertificate(t)}})
 			require.NoError(t, err)
 			require.Len(t, verified, 1)
-			assert.Equal(t, canonical(t, test.src), string(verified[0].Content))
+			assert.Equal(t, canonical(t, test.src), string(verified[0].Content()))
 			assert.Empty(t, verified[0].ID)
 			assert.Equal(t, "11111111-1", verified[0].RUT)
 		})

@@ -2,33 +2,84 @@ package xmlsig
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
 
-const (
-	nsXML   = "http://www.w3.org/XML/1998/namespace"
-	nsXMLNS = "http://www.w3.org/2000/xmlns/"
-)
-
 // startTag reads a start tag or an empty element.
 func (s *scanner) startTag() error {
-	tagPos := s.pos
-	if !s.skip("<") {
-		return s.fail("an element is missing")
+	src, i := s.src, s.pos+1
+	if i >= len(src) || !nameStart[src[i]] {
+		return s.wholeStartTag()
 	}
+	for i < len(src) && namePart[src[i]] {
+		i++
+	}
+	if i >= len(src) || src[i] != '>' || i-s.pos > s.limits.name {
+		return s.wholeStartTag()
+	}
+	// <Name> is canonical as it stands, and has the namespaces of its parent.
+	at, start := s.pos, s.canonLen()
+	s.pos = i + 1
+	attrs := len32(s.doc.attrs)
+	return s.push(at, element{
+		name: int32(at + 1), nameLen: int32(i - at - 1), //nolint:gosec // the size is bounded
+		start: start, tagEnd: s.canonLen(), attrs: attrs, attrsEnd: attrs,
+		scope: s.outerScope(), space: s.defaultSpace(),
+	})
+}
+
+// push opens an element, whose tag begins there in the source.
+func (s *scanner) push(at int, e element) error {
 	d := s.doc
-	e := element{parent: -1, scope: -1, start: len(d.canon), attrs: len(d.attrs), depth: len(s.open) + 1}
+	e.src, e.parent = int32(at), -1 //nolint:gosec // the size is bounded
 	if len(s.open) > 0 {
 		e.parent = s.open[len(s.open)-1]
-		e.scope = d.elements[e.parent].scope
 	}
-	if e.depth > s.limits.depth || len(d.elements) >= s.limits.elements {
-		return fmt.Errorf("%w: at byte %d: depth %d, %d elements", ErrLimit, tagPos, e.depth, len(d.elements))
+	e.depth = int16(min(len(s.open)+1, math.MaxInt16)) //nolint:gosec // bounded here
+	if int(e.depth) > s.limits.depth || len(d.elements) >= s.limits.elements {
+		return fmt.Errorf("%w: at byte %d: depth %d, %d elements", ErrLimit, at, e.depth, len(d.elements))
 	}
-	var err error
-	if e.prefix, e.local, err = s.qName(); err != nil {
+	s.open = append(s.open, len32(d.elements))
+	d.elements = append(d.elements, e)
+	return nil
+}
+
+func len32[T any](list []T) int32 { return int32(len(list)) } //nolint:gosec // no list is longer than the document
+
+// outerScope returns the innermost binding around the next element.
+func (s *scanner) outerScope() int32 {
+	if n := len(s.open); n > 0 {
+		return s.doc.elements[s.open[n-1]].scope
+	}
+	return int32(s.doc.around.scope) //nolint:gosec // as above
+}
+
+// defaultSpace returns the binding of names without prefix there.
+func (s *scanner) defaultSpace() int32 {
+	if n := len(s.open); n > 0 {
+		if parent := &s.doc.elements[s.open[n-1]]; parent.prefixLen == 0 {
+			return parent.space
+		}
+	}
+	return s.doc.bindingOf(s.outerScope(), "")
+}
+
+// wholeStartTag reads a start tag of any form.
+func (s *scanner) wholeStartTag() error {
+	s.flush()
+	at, d := s.pos, s.doc
+	s.pos++
+	e := element{start: s.canonLen() - 1, attrs: len32(d.attrs), scope: s.outerScope()}
+	e.name = int32(s.pos) //nolint:gosec // the size is bounded
+	prefix, local, err := s.qName()
+	if err != nil {
 		return err
+	}
+	if e.nameLen = int32(len(local)); prefix != "" { //nolint:gosec // bounded by ncName
+		e.prefixLen = int32(len(prefix) + 1) //nolint:gosec // as above
+		e.nameLen += e.prefixLen
 	}
 	outer := e.scope
 	if err := s.attributes(&e); err != nil {
@@ -44,22 +95,42 @@ func (s *scanner) startTag() error {
 			return s.fail("attribute %s stands twice", attrs[i].local)
 		}
 	}
-	d.canon = d.appendStartTag(d.canon, &e, d.newBindings(e.scope, outer), attrs)
-	e.tagEnd = len(d.canon)
+	if prefix != "" || e.scope != outer || usesPrefix(attrs) {
+		for i := len(s.open) - 1; i >= 0 && !d.elements[s.open[i]].mixed; i-- {
+			d.elements[s.open[i]].mixed = true
+		}
+	}
+	d.canon = d.appendStartTag(d.canon, &e, d.newBindings(int(e.scope), int(outer)), attrs)
+	e.tagEnd = len32(d.canon)
 
 	index := len(d.elements)
-	d.elements = append(d.elements, e)
+	if err := s.push(at, e); err != nil {
+		return err
+	}
 	if err := s.noteID(index, attrs); err != nil {
 		return err
 	}
-	s.open = append(s.open, index)
-	emptyPos := s.pos
+	if local == signatureName && d.uri(&e) == nsDSig {
+		d.signatures = append(d.signatures, index)
+	}
 	if s.skip("/>") {
-		s.close(emptyPos)
+		s.mark = s.pos
+		d.canon = append(appendName(append(d.canon, "</"...), prefix, local), '>')
+		s.closeElement()
 		return nil
 	}
 	s.pos++ // ">", which attributes has seen
+	s.mark = s.pos
 	return nil
+}
+
+func usesPrefix(attrs []attribute) bool {
+	for i := range attrs {
+		if attrs[i].prefix != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // attributes reads attributes and namespace declarations up to the end of the
@@ -74,7 +145,7 @@ func (s *scanner) attributes(e *element) error {
 		case s.pos >= len(s.src):
 			return s.fail("unfinished tag")
 		case s.src[s.pos] == '>', s.at("/>"):
-			e.attrsEnd = len(d.attrs)
+			e.attrsEnd = len32(d.attrs)
 			return nil
 		case !spaced:
 			return s.fail("a space is missing before an attribute")
@@ -116,6 +187,13 @@ func (s *scanner) attributeValue() (string, error) {
 	if !ok {
 		return "", s.fail("attribute value without quotes")
 	}
+	i := 0
+	for i < len(raw) && plainValue[raw[i]] {
+		i++
+	}
+	if i == len(raw) {
+		return raw, nil
+	}
 	end := s.pos
 	s.pos -= len(raw) + 1
 	if err := s.checkChars(raw); err != nil {
@@ -123,10 +201,6 @@ func (s *scanner) attributeValue() (string, error) {
 	}
 	if strings.IndexByte(raw, '<') >= 0 {
 		return "", s.fail("< in an attribute value")
-	}
-	if !strings.ContainsAny(raw, "&\t\n\r") {
-		s.pos = end
-		return raw, nil
 	}
 	var b strings.Builder
 	for raw != "" {
@@ -153,7 +227,7 @@ func (s *scanner) attributeValue() (string, error) {
 
 // declare notes a namespace declaration of the element. Its own declarations
 // are those before own in the list.
-func (s *scanner) declare(e *element, own int, prefix, uri string) error {
+func (s *scanner) declare(e *element, own int32, prefix, uri string) error {
 	switch {
 	case prefix == "xmlns", uri == nsXMLNS:
 		return s.fail("the namespace xmlns cannot be declared")
@@ -162,7 +236,7 @@ func (s *scanner) declare(e *element, own int, prefix, uri string) error {
 	case prefix != "" && uri == "":
 		return s.fail("the prefix %s cannot be undeclared", prefix)
 	}
-	for i := e.scope; i != own; i = s.doc.scopes[i].outer {
+	for i := int(e.scope); i != int(own); i = s.doc.scopes[i].outer {
 		if s.doc.scopes[i].prefix == prefix {
 			return s.fail("namespace prefix %q is declared twice", prefix)
 		}
@@ -170,49 +244,22 @@ func (s *scanner) declare(e *element, own int, prefix, uri string) error {
 	if prefix == "xml" {
 		return nil // is bound everywhere and never shown
 	}
-	count := 1
-	if e.scope >= 0 {
-		count += s.doc.scopes[e.scope].count
-	}
-	if count > s.limits.namespaces {
+	scope := s.doc.bind(int(e.scope), prefix, uri)
+	if n := s.doc.scopes[scope].count; n > s.limits.namespaces {
 		return fmt.Errorf("%w: at byte %d: more than %d namespaces in scope", ErrLimit, s.pos, s.limits.namespaces)
 	}
-	s.doc.scopes = append(s.doc.scopes, binding{prefix: prefix, uri: uri, outer: e.scope, count: count})
-	e.scope = len(s.doc.scopes) - 1
+	e.scope = int32(scope) //nolint:gosec // no more than bytes in the document
 	return nil
-}
-
-// newBindings returns the declarations between two points of the list that
-// change what is in scope outside.
-func (d *Document) newBindings(inner, outer int) []binding {
-	var found []binding
-	for i := inner; i != outer; i = d.scopes[i].outer {
-		b := d.scopes[i]
-		if uri, _ := d.lookup(outer, b.prefix); uri != b.uri {
-			found = append(found, b)
-		}
-	}
-	return found
-}
-
-// lookup returns the namespace of a prefix.
-func (d *Document) lookup(scope int, prefix string) (uri string, ok bool) {
-	if prefix == "xml" {
-		return nsXML, true
-	}
-	for i := scope; i >= 0; i = d.scopes[i].outer {
-		if d.scopes[i].prefix == prefix {
-			return d.scopes[i].uri, true
-		}
-	}
-	return "", prefix == ""
 }
 
 // resolve finds the namespaces of the element's names.
 func (s *scanner) resolve(e *element) error {
-	var ok bool
-	if e.uri, ok = s.doc.lookup(e.scope, e.prefix); !ok || e.prefix == "xmlns" {
-		return s.fail("prefix %s is not declared", e.prefix)
+	prefix := s.doc.prefix(e)
+	if prefix == "xmlns" || prefix == "xml" {
+		return s.fail("an element with the prefix %s", prefix)
+	}
+	if e.space = s.doc.bindingOf(e.scope, prefix); e.space < 0 && prefix != "" {
+		return s.fail("prefix %s is not declared", prefix)
 	}
 	attrs := s.doc.attrs[e.attrs:e.attrsEnd]
 	for i := range attrs {
@@ -220,7 +267,8 @@ func (s *scanner) resolve(e *element) error {
 		if a.prefix == "" {
 			continue // an attribute without prefix has no namespace
 		}
-		if a.uri, ok = s.doc.lookup(e.scope, a.prefix); !ok {
+		var ok bool
+		if a.uri, ok = s.doc.lookup(int(e.scope), a.prefix); !ok {
 			return s.fail("prefix %s is not declared", a.prefix)
 		}
 	}
@@ -235,6 +283,9 @@ func (s *scanner) noteID(index int, attrs []attribute) error {
 			if _, taken := s.doc.ids[a.value]; taken {
 				return s.fail("ID %.40q stands twice", a.value)
 			}
+			if s.doc.ids == nil {
+				s.doc.ids = make(map[string]int)
+			}
 			s.doc.ids[a.value] = index
 		}
 	}
@@ -243,32 +294,38 @@ func (s *scanner) noteID(index int, attrs []attribute) error {
 
 // endTag reads the end tag of the innermost open element.
 func (s *scanner) endTag() error {
-	pos := s.pos
+	e := &s.doc.elements[s.open[len(s.open)-1]]
+	name := s.src[e.name : e.name+e.nameLen]
+	if rest := s.src[s.pos+2:]; len(rest) > len(name) && rest[len(name)] == '>' && rest[:len(name)] == name {
+		s.pos += len("</>") + len(name) // canonical as it stands
+		s.closeElement()
+		return nil
+	}
+	s.flush()
 	s.pos += len("</")
 	prefix, local, err := s.qName()
 	if err != nil {
 		return err
 	}
-	e := &s.doc.elements[s.open[len(s.open)-1]]
-	if prefix != e.prefix || local != e.local {
-		return s.fail("end tag %s of the element %s", local, e.local)
+	if prefix != s.doc.prefix(e) || local != s.doc.local(e) {
+		return s.fail("end tag %s of the element %s", local, s.doc.local(e))
 	}
 	s.space()
 	if !s.skip(">") {
 		return s.fail("unfinished end tag")
 	}
-	s.close(pos)
+	s.mark = s.pos
+	s.doc.canon = append(appendName(append(s.doc.canon, "</"...), prefix, local), '>')
+	s.closeElement()
 	return nil
 }
 
-// close ends the innermost open element, whose end is written at that position.
-func (s *scanner) close(pos int) {
+// closeElement ends the innermost open element where the scanner stands.
+func (s *scanner) closeElement() {
 	last := len(s.open) - 1
 	e := &s.doc.elements[s.open[last]]
-	s.doc.canon = append(appendName(append(s.doc.canon, "</"...), e.prefix, e.local), '>')
-	e.end = len(s.doc.canon)
+	e.srcEnd = int32(s.pos) //nolint:gosec // the size is bounded
+	e.end = s.canonLen()
+	e.after = len32(s.doc.elements)
 	s.open = s.open[:last]
-	if last == 0 {
-		s.doc.rootEnd = pos
-	}
 }

@@ -43,7 +43,7 @@ func blank(tb testing.TB, uri, transforms string) string {
 	return `<Signature xmlns="` + nsDSig + `"><SignedInfo><CanonicalizationMethod Algorithm="` + algC14N + `"/>` +
 		`<SignatureMethod Algorithm="` + algRSASHA1 + `"/><Reference URI="` + uri + `">` + transforms +
 		`<DigestMethod Algorithm="` + algSHA1 + `"/><DigestValue></DigestValue></Reference></SignedInfo>` +
-		`<SignatureValue></SignatureValue>` + selfSigned(tb, 0).keyInfo() + `</Signature>`
+		`<SignatureValue></SignatureValue>` + selfSigned(tb, 0).keyInfo(0) + `</Signature>`
 }
 
 // fill computes the digests and values of the blank signatures in the order of
@@ -62,13 +62,13 @@ func fill(tb testing.TB, text string) string {
 		doc, err := Parse([]byte(text))
 		require.NoError(tb, err)
 		sig := 0
-		for doc.elements[sig].local != "SignatureValue" || len(doc.content(sig)) > 0 {
+		for doc.local(&doc.elements[sig]) != "SignatureValue" || len(doc.content(sig)) > 0 {
 			sig++
 		}
-		sig = doc.elements[sig].parent
+		sig = int(doc.elements[sig].parent)
 		var content []byte
 		for i := sig; ; i++ {
-			if doc.elements[i].local != "Reference" {
+			if doc.local(&doc.elements[i]) != "Reference" {
 				continue
 			}
 			uri, _ := doc.attribute(i, "URI")
@@ -127,7 +127,7 @@ func TestVerifySiblings(t *testing.T) {
 			verified, err := verify(t, signed)
 			require.NoError(t, err)
 			require.Len(t, verified, 1)
-			assert.Equal(t, test.content, string(verified[0].Content))
+			assert.Equal(t, test.content, string(verified[0].Content()))
 			assert.Equal(t, "X", verified[0].ID)
 			requireXmlsec1(t, signed)
 		})
@@ -160,10 +160,10 @@ func TestVerifyManySignatures(t *testing.T) {
 	verified, err := verify(t, signed)
 	require.NoError(t, err)
 	require.Len(t, verified, 3)
-	assert.Equal(t, "/E/S/D/Signature", verified[0].Path)
-	assert.Equal(t, `<d xmlns="u" ID="1"></d>`, string(verified[0].Content))
-	assert.Equal(t, `<d xmlns="u" ID="2"></d>`, string(verified[1].Content))
-	assert.Equal(t, "/E/Signature", verified[2].Path)
+	assert.Equal(t, "/E/S/D[1]/Signature", verified[0].Path())
+	assert.Equal(t, `<d xmlns="u" ID="1"></d>`, string(verified[0].Content()))
+	assert.Equal(t, `<d xmlns="u" ID="2"></d>`, string(verified[1].Content()))
+	assert.Equal(t, "/E/Signature", verified[2].Path())
 	assert.Equal(t, x509.SHA256WithRSA, verified[2].Certificate.SignatureAlgorithm)
 
 	_, err = verify(t, strings.Replace(signed, `<d ID="2"/>`, `<d ID="2">!</d>`, 1))

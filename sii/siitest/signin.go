@@ -1,6 +1,7 @@
 package siitest
 
 import (
+	"crypto/x509"
 	"encoding/xml"
 	"errors"
 	"strings"
@@ -42,7 +43,7 @@ func (s *Server) token(args map[string]string) *answer {
 		return s.refusal("02", "XML no válido (SAXException)")
 	}
 	s.mu.Lock()
-	policy := xmlsig.Policy{Roots: s.authority.roots, Certificates: s.trusted, Time: s.now()}
+	policy := xmlsig.Policy{Roots: []*x509.Certificate{s.authority.cert}, Certificates: s.trusted, Time: s.now()}
 	s.mu.Unlock()
 	if strings.Contains(text, "<KeyInfo>") && !strings.Contains(text, "X509Certificate>") {
 		return s.refusal("11", "No hay elemento Certificate")
@@ -59,7 +60,7 @@ func (s *Server) token(args map[string]string) *answer {
 		Bare string `xml:"Semilla"`
 	}
 	// What counts is what was signed, not the document around it.
-	if err := xml.Unmarshal(verified[0].Content, &signed); err != nil {
+	if err := xml.Unmarshal(verified[0].Content(), &signed); err != nil {
 		return s.refusal("06", "No hay elemento Semilla")
 	}
 	seed := strings.TrimSpace(signed.Item.Semilla)

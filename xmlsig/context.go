@@ -1,0 +1,187 @@
+package xmlsig
+
+import (
+	"bytes"
+	"crypto/sha1" //nolint:gosec // see digest
+	"fmt"
+	"slices"
+)
+
+// Context says which namespaces were taken as in scope around the signed unit,
+// the parent of the Signature, when a digest matched. The SII signs and checks a
+// DTE, a Recibo or a Cesion as a text of its own and puts it into an envelope
+// afterwards, where strict XML-DSig sees other namespaces. All contexts cover the
+// same content; they differ in the namespace declarations of one start tag.
+//
+// Of thirteen real signatures four hold in place, all thirteen in one of these
+// (DTE format notes, 5.3).
+type Context int
+
+const (
+	// InPlace is the context of strict XML-DSig: what is in scope there.
+	InPlace Context = iota + 1
+
+	// CutOut is the unit as a document of its own, with the declarations that stand
+	// in it.
+	CutOut
+
+	// OnlySII is the unit with xmlns="http://www.sii.cl/SiiDte" in the place of the
+	// declarations of its start tag.
+	OnlySII
+
+	// NoNamespace is the unit with none in their place.
+	NoNamespace
+)
+
+const contexts = int(NoNamespace)
+
+// nsSII is the namespace of every document of the SII (SiiTypes_v10.xsd).
+const nsSII = "http://www.sii.cl/SiiDte"
+
+// String returns the context in words.
+func (c Context) String() string {
+	switch c {
+	case 0:
+		return "none"
+	case InPlace:
+		return "in place"
+	case CutOut:
+		return "cut out"
+	case OnlySII:
+		return "SiiDte only"
+	case NoNamespace:
+		return "no namespace"
+	default:
+		return fmt.Sprintf("context %d", int(c))
+	}
+}
+
+// form is the canonical form of an element in a context: its start tag and the
+// rest.
+type form struct {
+	context Context
+	parts   [2][]byte
+}
+
+func (f *form) digest() (sum [sha1.Size]byte) {
+	h := newDigest()
+	h.Write(f.parts[0])
+	h.Write(f.parts[1])
+	h.Sum(sum[:0])
+	return sum
+}
+
+func (f *form) size() int { return len(f.parts[0]) + len(f.parts[1]) }
+
+func (f *form) bytes() []byte { return slices.Concat(f.parts[0], f.parts[1]) }
+
+// formIn returns the canonical form of an element in a context. There is none if
+// the element, there, has names in another namespace than the SII's: leaving out
+// its declaration would make the signature vouch for names that it does not
+// cover.
+func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
+	e := &d.elements[i]
+	f = form{context: c}
+	if c == InPlace {
+		f.parts = [2][]byte{d.startTagAt(i), d.canon[e.tagEnd:e.end]}
+		return f, true
+	}
+	if uri := d.uri(e); uri != nsSII && uri != "" && uri != nsDSig {
+		return f, false
+	}
+	if !e.mixed {
+		tag := make([]byte, 0, e.tagEnd-e.start+128)
+		tag = d.appendStartTag(tag, e, d.visibleIn(c, unit, int(e.scope)), d.withInherited(i, unit-1))
+		f.parts = [2][]byte{tag, d.canon[e.tagEnd:e.end]}
+		return f, true
+	}
+	// Declarations within may be redundant in place and not so here.
+	inherited := slices.DeleteFunc(d.withInherited(int(e.parent), unit-1), func(a attribute) bool { return a.prefix != "xml" })
+	part, err := d.fragment(d.text[e.src:e.srcEnd], d.visibleIn(c, unit, int(d.elements[e.parent].scope)), inherited)
+	if err != nil {
+		return f, false
+	}
+	f.parts[0] = part.subset(0)
+	return f, true
+}
+
+// visibleIn returns the namespaces that a list, of an element in the unit,
+// brings into scope in a context.
+func (d *Document) visibleIn(c Context, unit, scope int) []binding {
+	if c == CutOut {
+		return shown(d.visible(scope, d.scopeAround(unit)))
+	}
+	found := d.visible(scope, int(d.elements[unit].scope))
+	if c == OnlySII && !slices.ContainsFunc(found, func(b binding) bool { return b.prefix == "" }) {
+		found = append(found, binding{uri: nsSII})
+	}
+	return shown(found)
+}
+
+func (d *Document) scopeAround(i int) int {
+	if p := d.elements[i].parent; p >= 0 {
+		return int(d.elements[p].scope)
+	}
+	return d.around.scope
+}
+
+// fragment parses an element of a document with other namespaces around it.
+func (d *Document) fragment(text string, namespaces []binding, xml []attribute) (*Document, error) {
+	s := newScanner(text, defaultLimits)
+	for _, b := range namespaces {
+		s.doc.around.scope = s.doc.bind(s.doc.around.scope, b.prefix, b.uri)
+	}
+	s.doc.around.xml = xml
+	if err := s.tree(); err != nil {
+		return nil, err
+	}
+	s.flush()
+	return s.doc, nil
+}
+
+// matching returns the first form of an element, in a context, that fits. The
+// context tried first is a guess; which one is found does not depend on it.
+func (d *Document) matching(unit, i int, guess Context, fits func(*form) bool) (form, bool) {
+	if d.elements[i].mixed {
+		guess = 0 // other contexts than in place cost a parse
+	}
+	var seen [contexts + 1][]byte
+	try := func(c Context) (form, bool) {
+		f, ok := d.formIn(c, unit, i)
+		if !ok {
+			return f, false
+		}
+		for _, tag := range seen {
+			if tag != nil && bytes.Equal(tag, f.parts[0]) && f.parts[1] != nil {
+				return f, false // tried under another name
+			}
+		}
+		seen[c] = f.parts[0]
+		return f, fits(&f)
+	}
+	if guess > InPlace {
+		if f, ok := try(guess); ok {
+			f.context = d.sameAs(guess, unit, i, f.parts)
+			return f, true
+		}
+	}
+	for c := InPlace; c <= NoNamespace; c++ {
+		if c == guess && guess > InPlace {
+			continue
+		}
+		if f, ok := try(c); ok {
+			return f, true
+		}
+	}
+	return form{}, false
+}
+
+// sameAs returns the first context in which an element has that form.
+func (d *Document) sameAs(c Context, unit, i int, parts [2][]byte) Context {
+	for first := InPlace; first < c; first++ {
+		if f, ok := d.formIn(first, unit, i); ok && bytes.Equal(f.parts[0], parts[0]) && len(f.parts[1]) == len(parts[1]) {
+			return first
+		}
+	}
+	return c
+}
