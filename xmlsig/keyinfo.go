@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
 	"sync"
@@ -118,6 +119,7 @@ func (d *Document) readX509Data(i int, s *signer) error {
 	if len(parts) == 0 || len(parts) > maxCertificates {
 		return shapeError("X509Data")
 	}
+	var notRSA error
 	for _, part := range parts {
 		if !d.named(part, "X509Certificate") {
 			return shapeError("X509Data")
@@ -127,6 +129,10 @@ func (d *Document) readX509Data(i int, s *signer) error {
 			return shapeError("X509Certificate")
 		}
 		cert, key, err := readCertificate(der)
+		if errors.Is(err, ErrNotRSA) {
+			notRSA = err // an issuer may have another kind of key
+			continue
+		}
 		if key == nil {
 			return err
 		}
@@ -137,6 +143,9 @@ func (d *Document) readX509Data(i int, s *signer) error {
 		if fits {
 			return nil
 		}
+	}
+	if s.certificateKey == nil {
+		return notRSA
 	}
 	return nil
 }
