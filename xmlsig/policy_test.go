@@ -121,7 +121,7 @@ func TestParseRefusesSharedAttacks(t *testing.T) {
 	}
 }
 
-func decodeLines(t *testing.T, text string) []byte {
+func decodeLines(t testing.TB, text string) []byte {
 	t.Helper()
 	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
 	require.NoError(t, err)
