@@ -45,8 +45,7 @@ type element struct {
 	after              int32 // first element that is not in this one
 	scope              int32 // innermost binding in Document.scopes, -1 for none
 	space              int32 // binding of the namespace of its name, -1 for none
-	depth              int16
-	mixed              bool // an element within declares a namespace or uses a prefix
+	mixed              bool  // an element within declares a namespace or uses a prefix
 }
 
 type attribute struct {

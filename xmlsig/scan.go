@@ -151,43 +151,34 @@ func (s *scanner) outerInstruction() error {
 
 // content reads text up to the next markup, and the markup.
 func (s *scanner) content() error {
-	for start := s.pos; ; {
+	for src, start := s.src, s.pos; ; {
 		i := s.pos
-		for i < len(s.src) && plainText[s.src[i]] {
+		for i < len(src) && plainText[src[i]] {
 			i++
 		}
 		s.pos = i
-		if i == len(s.src) {
+		switch {
+		case i+1 >= len(src):
 			return s.fail("unfinished element %s", s.doc.local(&s.doc.elements[s.open[len(s.open)-1]]))
-		}
-		if s.src[i] == '<' {
-			return s.markup()
-		}
-		if err := s.special(start); err != nil {
-			return err
-		}
-	}
-}
-
-// markup reads a tag, or whatever else begins with "<".
-func (s *scanner) markup() error {
-	if s.pos+1 < len(s.src) {
-		switch s.src[s.pos+1] {
-		case '/':
-			return s.endTag()
-		case '?':
-			return s.instruction()
-		case '!':
-			switch {
-			case s.at("<!--"):
-				return s.comment()
-			case s.at("<![CDATA["):
-				return s.cdata()
+		case src[i] != '<':
+			if err := s.special(start); err != nil {
+				return err
 			}
+			continue
+		case src[i+1] == '/':
+			return s.endTag()
+		case src[i+1] == '?':
+			return s.instruction()
+		case src[i+1] != '!':
+			return s.startTag()
+		case s.at("<!--"):
+			return s.comment()
+		case s.at("<![CDATA["):
+			return s.cdata()
+		default:
 			return s.fail("<! in an element")
 		}
 	}
-	return s.startTag()
 }
 
 // special reads a character of text that began at start, one that is not in the

@@ -2,47 +2,55 @@ package xmlsig
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"unicode/utf8"
 )
 
 // startTag reads a start tag or an empty element.
 func (s *scanner) startTag() error {
-	src, i := s.src, s.pos+1
-	if i >= len(src) || !nameStart[src[i]] {
+	src, at := s.src, s.pos
+	i := at + 1
+	if i >= len(src) || !nameStart[src[i]] || len(s.open) == 0 || len(s.open) >= s.limits.depth {
 		return s.wholeStartTag()
 	}
 	for i < len(src) && namePart[src[i]] {
 		i++
 	}
-	if i >= len(src) || src[i] != '>' || i-s.pos > s.limits.name {
+	d := s.doc
+	if i >= len(src) || src[i] != '>' || i-at > s.limits.name || len(d.elements) >= s.limits.elements {
 		return s.wholeStartTag()
 	}
 	// <Name> is canonical as it stands, and has the namespaces of its parent.
-	at, start := s.pos, s.canonLen()
+	outer := s.open[len(s.open)-1]
+	parent := &d.elements[outer]
+	space := parent.space
+	if parent.prefixLen > 0 {
+		space = d.bindingOf(parent.scope, "")
+	}
+	start, length := s.canonLen(), int32(i-at-1) //nolint:gosec // the size is bounded
+	attrs := len32(d.attrs)
 	s.pos = i + 1
-	attrs := len32(s.doc.attrs)
-	return s.push(at, element{
-		name: int32(at + 1), nameLen: int32(i - at - 1), //nolint:gosec // the size is bounded
-		start: start, tagEnd: s.canonLen(), attrs: attrs, attrsEnd: attrs,
-		scope: s.outerScope(), space: s.defaultSpace(),
+	s.open = append(s.open, len32(d.elements))
+	d.elements = append(d.elements, element{
+		src: int32(at), name: int32(at + 1), nameLen: length, //nolint:gosec // as above
+		start: start, tagEnd: start + length + 2, attrs: attrs, attrsEnd: attrs,
+		parent: outer, scope: parent.scope, space: space,
 	})
+	return nil
 }
 
 // push opens an element, whose tag begins there in the source.
-func (s *scanner) push(at int, e element) error {
+func (s *scanner) push(at int, e *element) error {
 	d := s.doc
 	e.src, e.parent = int32(at), -1 //nolint:gosec // the size is bounded
 	if len(s.open) > 0 {
 		e.parent = s.open[len(s.open)-1]
 	}
-	e.depth = int16(min(len(s.open)+1, math.MaxInt16)) //nolint:gosec // bounded here
-	if int(e.depth) > s.limits.depth || len(d.elements) >= s.limits.elements {
-		return fmt.Errorf("%w: at byte %d: depth %d, %d elements", ErrLimit, at, e.depth, len(d.elements))
+	if len(s.open) >= s.limits.depth || len(d.elements) >= s.limits.elements {
+		return fmt.Errorf("%w: at byte %d: depth %d, %d elements", ErrLimit, at, len(s.open)+1, len(d.elements))
 	}
 	s.open = append(s.open, len32(d.elements))
-	d.elements = append(d.elements, e)
+	d.elements = append(d.elements, *e)
 	return nil
 }
 
@@ -54,16 +62,6 @@ func (s *scanner) outerScope() int32 {
 		return s.doc.elements[s.open[n-1]].scope
 	}
 	return int32(s.doc.around.scope) //nolint:gosec // as above
-}
-
-// defaultSpace returns the binding of names without prefix there.
-func (s *scanner) defaultSpace() int32 {
-	if n := len(s.open); n > 0 {
-		if parent := &s.doc.elements[s.open[n-1]]; parent.prefixLen == 0 {
-			return parent.space
-		}
-	}
-	return s.doc.bindingOf(s.outerScope(), "")
 }
 
 // wholeStartTag reads a start tag of any form.
@@ -104,7 +102,7 @@ func (s *scanner) wholeStartTag() error {
 	e.tagEnd = len32(d.canon)
 
 	index := len(d.elements)
-	if err := s.push(at, e); err != nil {
+	if err := s.push(at, &e); err != nil {
 		return err
 	}
 	if err := s.noteID(index, attrs); err != nil {
