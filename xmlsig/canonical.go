@@ -79,7 +79,7 @@ func appendPlain(b []byte, s string) []byte {
 		}
 		for c, escape := range textEscapes {
 			if rest, ok := strings.CutPrefix(s, escape); ok && escape != "" {
-				b, s = append(b, byte(c)), rest //nolint:gosec // an index of the table
+				b, s = append(b, byte(c)), rest
 				break
 			}
 		}

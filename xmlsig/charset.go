@@ -102,9 +102,10 @@ func (c charset) encode(text string) []byte {
 	b := make([]byte, 0, len(text))
 	for _, r := range text {
 		if r > 0xFF {
-			r = 0x80 + rune(slices.Index(windows1252[:], r))
+			b = append(b, 0x80+byte(slices.Index(windows1252[:], r)))
+			continue
 		}
-		b = append(b, byte(r)) //nolint:gosec // decode made it from a byte
+		b = append(b, byte(r))
 	}
 	return b
 }

@@ -135,7 +135,7 @@ func asciiOnly(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if r < utf8.RuneSelf {
-			b.WriteByte(byte(r)) //nolint:gosec // an ASCII character
+			b.WriteByte(byte(r))
 			continue
 		}
 		fmt.Fprintf(&b, "&#%d;", r)
