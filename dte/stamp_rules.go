@@ -1,0 +1,161 @@
+package dte
+
+import "errors"
+
+// What a grade can be not OK for, as errors of its findings.
+var (
+	// ErrStamp says that the stamp (TED) is none of the owner of the CAF in it:
+	// refuse the document.
+	ErrStamp = errors.New("dte: stamp does not hold")
+
+	// ErrCAF says that the CAF is none of the SII or does not allow this document:
+	// refuse the document.
+	ErrCAF = errors.New("dte: CAF does not hold")
+
+	// ErrUnknownCAFKey says that the CAF is signed with a key of the SII that this
+	// package does not know. Whether it holds cannot be said; give the key.
+	ErrUnknownCAFKey = errors.New("dte: unknown CAF key of the SII")
+
+	// ErrCAFExpired says that the document was stamped after the CAF's last day.
+	ErrCAFExpired = errors.New("dte: CAF has expired")
+)
+
+// Codes of the stamp's own grade: does FRMT hold over DD.
+const (
+	CodeStampAbsent    Code = "stamp.absent"
+	CodeStampMalformed Code = "stamp.malformed"
+	CodeStampAlgorithm Code = "stamp.algorithm"
+	CodeStampKey       Code = "stamp.key"
+	CodeStampSignature Code = "stamp.signature"
+	CodeStampForm      Code = "stamp.form"
+	CodeStampFIPS      Code = "stamp.fips"
+)
+
+var stampRules = map[Code]rule{
+	CodeStampAbsent: {
+		Wrong, ErrStamp,
+		"the document has no stamp (TED)",
+		"el documento no tiene timbre (TED)",
+	},
+	CodeStampMalformed: {
+		Wrong, ErrStamp,
+		"the stamp lacks this part, or it cannot be read",
+		"al timbre le falta esta parte, o no se puede leer",
+	},
+	CodeStampAlgorithm: {
+		Warning, ErrStamp,
+		"the stamp names another algorithm than the schema fixes",
+		"el timbre nombra un algoritmo distinto del que fija el esquema",
+	},
+	CodeStampKey: {
+		Wrong, ErrStamp,
+		"the CAF's public key cannot be used",
+		"la clave pública del CAF no se puede usar",
+	},
+	CodeStampSignature: {
+		Wrong, ErrStamp,
+		"the stamp's signature (FRMT) does not hold over its data (DD)",
+		"la firma del timbre (FRMT) no corresponde a sus datos (DD)",
+	},
+	CodeStampForm: {
+		Warning, nil,
+		"the stamp's signature holds, but over other bytes than the flattened ISO-8859-1 text (SII: TED-2-510)",
+		"la firma del timbre corresponde, pero sobre otros bytes que el texto aplanado en ISO-8859-1 (SII: TED-2-510)",
+	},
+	CodeStampFIPS: {
+		Wrong, ErrStamp,
+		"stamps cannot be checked where FIPS 140 is enforced",
+		"los timbres no se pueden verificar donde FIPS 140 es obligatorio",
+	},
+}
+
+// Codes of the CAF's grade: did the SII authorise this folio.
+const (
+	CodeCAFAbsent     Code = "caf.absent"
+	CodeCAFMalformed  Code = "caf.malformed"
+	CodeCAFAlgorithm  Code = "caf.algorithm"
+	CodeCAFUnknownKey Code = "caf.unknown-key"
+	CodeCAFSignature  Code = "caf.signature"
+	CodeCAFForm       Code = "caf.form"
+	CodeCAFFIPS       Code = "caf.fips"
+	CodeCAFIssuer     Code = "caf.issuer"
+	CodeCAFType       Code = "caf.type"
+	CodeCAFRange      Code = "caf.range"
+	CodeCAFFolio      Code = "caf.folio"
+	CodeCAFEarlyStamp Code = "caf.early-stamp"
+	CodeCAFEarlyIssue Code = "caf.early-issue"
+	CodeCAFExpired    Code = "caf.expired"
+)
+
+var cafRules = map[Code]rule{
+	CodeCAFAbsent: {
+		Wrong, ErrCAF,
+		"the stamp has no CAF",
+		"el timbre no tiene CAF",
+	},
+	CodeCAFMalformed: {
+		Wrong, ErrCAF,
+		"the CAF lacks this part, or it cannot be read",
+		"al CAF le falta esta parte, o no se puede leer",
+	},
+	CodeCAFAlgorithm: {
+		Warning, ErrCAF,
+		"the CAF names another algorithm than the schema fixes",
+		"el CAF nombra un algoritmo distinto del que fija el esquema",
+	},
+	CodeCAFUnknownKey: {
+		Wrong, ErrUnknownCAFKey,
+		"the CAF cannot be verified: the SII's key of this number (IDK) is not known",
+		"el CAF no se puede verificar: no se conoce la clave del SII con este número (IDK)",
+	},
+	CodeCAFSignature: {
+		Wrong, ErrCAF,
+		"the SII's signature of the CAF (FRMA) does not hold",
+		"la firma del SII en el CAF (FRMA) no corresponde",
+	},
+	CodeCAFForm: {
+		Warning, nil,
+		"the SII's signature of the CAF holds, but over other bytes than the flattened ISO-8859-1 text",
+		"la firma del SII en el CAF corresponde, pero sobre otros bytes que el texto aplanado en ISO-8859-1",
+	},
+	CodeCAFFIPS: {
+		Wrong, ErrCAF,
+		"CAFs cannot be checked where FIPS 140 is enforced",
+		"los CAF no se pueden verificar donde FIPS 140 es obligatorio",
+	},
+	CodeCAFIssuer: {
+		Wrong, ErrCAF,
+		"the CAF belongs to another issuer than the stamp names",
+		"el CAF es de otro emisor que el que nombra el timbre",
+	},
+	CodeCAFType: {
+		Wrong, ErrCAF,
+		"the CAF is for another type of document than the stamp names",
+		"el CAF es para otro tipo de documento que el que nombra el timbre",
+	},
+	CodeCAFRange: {
+		Wrong, ErrCAF,
+		"the CAF's range of folios ends before it begins",
+		"el rango de folios del CAF termina antes de empezar",
+	},
+	CodeCAFFolio: {
+		Wrong, ErrCAF,
+		"the stamp's folio is not in the CAF's range",
+		"el folio del timbre no está en el rango del CAF",
+	},
+	CodeCAFEarlyStamp: {
+		Warning, ErrCAF,
+		"the stamp was made before the CAF was authorised (SII: TED-1-646)",
+		"el timbre se hizo antes de que se autorizara el CAF (SII: TED-1-646)",
+	},
+	CodeCAFEarlyIssue: {
+		Warning, ErrCAF,
+		"the document is dated before the CAF was authorised (SII: HED-3-305)",
+		"el documento tiene fecha anterior a la autorización del CAF (SII: HED-3-305)",
+	},
+	CodeCAFExpired: {
+		Warning, ErrCAFExpired,
+		"the CAF had expired when the document was stamped (SII: CAF-3-517)",
+		"el CAF estaba vencido cuando se timbró el documento (SII: CAF-3-517)",
+	},
+}
