@@ -23,42 +23,50 @@ type charset string
 
 const (
 	utf8Charset charset = "UTF-8"
+	ascii       charset = "US-ASCII"
 	latin1      charset = "ISO-8859-1"
 	cp1252      charset = "windows-1252"
 )
 
 // decode returns the document in UTF-8 without byte order mark.
 func decode(src []byte) (text string, c charset, err error) {
-	body, marked := bytes.CutPrefix(src, []byte("\xef\xbb\xbf"))
-	encoding := strings.ToLower(declaredEncoding(body))
-	switch encoding {
-	case "", "utf-8", "utf8", "us-ascii", "ascii":
-		if !utf8.Valid(body) {
-			return "", "", fmt.Errorf("%w: not UTF-8", ErrMalformed)
-		}
-		if strings.HasSuffix(encoding, "ascii") && firstHigh(body) < len(body) {
-			return "", "", fmt.Errorf("%w: not ASCII", ErrMalformed)
-		}
-		return string(body), utf8Charset, nil
-	case "iso-8859-1", "iso8859-1", "latin1":
-		c = latin1
-	case "windows-1252", "cp1252":
-		c = cp1252
-	default:
-		return "", "", fmt.Errorf("%w: encoding %.20q", ErrMalformed, encoding)
-	}
-	if marked {
-		return "", "", fmt.Errorf("%w: byte order mark of UTF-8 on %s", ErrMalformed, encoding)
+	body, c, err := charsetOf(src)
+	if err != nil {
+		return "", "", err
 	}
 	text, err = c.decode(body)
 	return text, c, err
 }
 
-// decode returns text of a charset with one byte a character in UTF-8.
+// charsetOf returns how a document is encoded, and it without byte order mark.
+func charsetOf(src []byte) (body []byte, c charset, err error) {
+	body, marked := bytes.CutPrefix(src, []byte("\xef\xbb\xbf"))
+	switch encoding := strings.ToLower(declaredEncoding(body)); encoding {
+	case "", "utf-8", "utf8":
+		return body, utf8Charset, nil
+	case "us-ascii", "ascii":
+		return body, ascii, nil
+	case "iso-8859-1", "iso8859-1", "latin1":
+		c = latin1
+	case "windows-1252", "cp1252":
+		c = cp1252
+	default:
+		return nil, "", fmt.Errorf("%w: encoding %.20q", ErrMalformed, encoding)
+	}
+	if marked {
+		return nil, "", fmt.Errorf("%w: byte order mark of UTF-8 on %s", ErrMalformed, c)
+	}
+	return body, c, nil
+}
+
+// decode returns text in UTF-8.
 func (c charset) decode(body []byte) (string, error) {
 	high := firstHigh(body)
-	if high == len(body) {
+	switch {
+	case high == len(body), c == utf8Charset && utf8.Valid(body):
 		return string(body), nil
+	case c == utf8Charset, c == ascii:
+		return "", fmt.Errorf("%w: not %s", ErrMalformed, c)
 	}
 	var b strings.Builder
 	b.Grow(len(body) + len(body)/16 + 16)
@@ -96,7 +104,7 @@ func firstHigh(b []byte) int {
 
 // encode returns text that was decoded as it stood in the source.
 func (c charset) encode(text string) []byte {
-	if c == utf8Charset {
+	if c == utf8Charset || c == ascii {
 		return []byte(text)
 	}
 	b := make([]byte, 0, len(text))

@@ -61,9 +61,13 @@ func (c Context) String() string {
 type form struct {
 	context Context
 	parts   [2][]byte
+	sum     *[sha1.Size]byte // the digest, where the bytes are no longer there
 }
 
 func (f *form) digest() (sum [sha1.Size]byte) {
+	if f.sum != nil {
+		return *f.sum
+	}
 	h := newDigest()
 	h.Write(f.parts[0])
 	h.Write(f.parts[1])
@@ -82,6 +86,10 @@ func (f *form) bytes() []byte { return slices.Concat(f.parts[0], f.parts[1]) }
 func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
 	e := &d.elements[i]
 	f = form{context: c}
+	if d.split != nil && d.split.container == i {
+		f.sum = &d.split.sum
+		return f, c == InPlace
+	}
 	if c == InPlace {
 		f.parts = [2][]byte{d.startTagAt(i), d.canon[e.tagEnd:e.end]}
 		return f, true
@@ -91,13 +99,12 @@ func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
 	}
 	if !e.mixed {
 		tag := make([]byte, 0, e.tagEnd-e.start+128)
-		tag = d.appendStartTag(tag, e, d.visibleIn(c, unit, int(e.scope)), d.withInherited(i, unit-1))
+		tag = d.appendStartTag(tag, e, d.visibleIn(c, unit, int(e.scope)), d.withInherited(i, unit))
 		f.parts = [2][]byte{tag, d.canon[e.tagEnd:e.end]}
 		return f, true
 	}
 	// Declarations within may be redundant in place and not so here.
-	inherited := slices.DeleteFunc(d.withInherited(int(e.parent), unit-1), func(a attribute) bool { return a.prefix != "xml" })
-	part, err := d.fragment(d.text[e.src:e.srcEnd], d.visibleIn(c, unit, int(d.elements[e.parent].scope)), inherited)
+	part, err := d.fragment(d.text[e.src:e.srcEnd], d.visibleIn(c, unit, int(d.elements[e.parent].scope)), onlyXML(d.withInherited(int(e.parent), unit)))
 	if err != nil {
 		return f, false
 	}
@@ -128,9 +135,7 @@ func (d *Document) scopeAround(i int) int {
 // fragment parses an element of a document with other namespaces around it.
 func (d *Document) fragment(text string, namespaces []binding, xml []attribute) (*Document, error) {
 	s := newScanner(text, defaultLimits)
-	for _, b := range namespaces {
-		s.doc.around.scope = s.doc.bind(s.doc.around.scope, b.prefix, b.uri)
-	}
+	s.doc.bindAround(namespaces)
 	s.doc.around.xml = xml
 	if err := s.tree(); err != nil {
 		return nil, err

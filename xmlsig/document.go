@@ -23,11 +23,12 @@ type Document struct {
 	signatures []int          // elements Signature of XML-DSig, in document order
 
 	around surroundings
+	split  *split // what was left out, nil for nothing
 }
 
 // surroundings are what a part of a larger document inherits.
 type surroundings struct {
-	path  string
+	path  string      // of the part, "" for a document of its own
 	scope int         // innermost binding in scopes, -1 for none
 	xml   []attribute // xml:* of the elements around, innermost only
 	line  int         // line breaks before the part
@@ -153,8 +154,11 @@ func (d *Document) children(i int) []int {
 // path returns where an element stands, as /EnvioDTE/SetDTE/DTE[2]/Documento.
 func (d *Document) path(i int) string {
 	e := &d.elements[i]
-	if e.parent < 0 {
-		return d.around.path + "/" + d.local(e)
+	switch {
+	case e.parent < 0 && d.around.path != "":
+		return d.around.path
+	case e.parent < 0:
+		return "/" + d.local(e)
 	}
 	path := d.path(int(e.parent)) + "/" + d.local(e)
 	before, all := 0, 0

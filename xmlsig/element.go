@@ -26,7 +26,7 @@ type Attribute struct {
 func (d *Document) Unverified() Element { return Element{d, 0} }
 
 // Encoding returns the name of the encoding that the document was read in:
-// UTF-8, ISO-8859-1 or windows-1252.
+// UTF-8, US-ASCII, ISO-8859-1 or windows-1252.
 func (d *Document) Encoding() string { return string(d.charset) }
 
 func (e Element) self() *element { return &e.doc.elements[e.index] }

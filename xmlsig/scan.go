@@ -18,13 +18,17 @@ type scanner struct {
 	mark   int
 	doc    *Document
 	open   []int32 // open elements
+	part   string  // the name of elements to stop at, see Splitter
 }
 
-func newScanner(text string, bounds limits) *scanner {
+func newScanner(text string, bounds limits) *scanner { return newScannerFor(text, len(text), bounds) }
+
+// newScannerFor returns a scanner that has room for an element of that size.
+func newScannerFor(text string, size int, bounds limits) *scanner {
 	return &scanner{limits: bounds, src: text, open: make([]int32, 0, 16), doc: &Document{
 		text:     text,
-		canon:    make([]byte, 0, len(text)+len(text)/32+64),
-		elements: make([]element, 0, len(text)/48+8),
+		canon:    make([]byte, 0, size+size/32+64),
+		elements: make([]element, 0, size/48+8),
 		around:   surroundings{scope: -1},
 	}}
 }
@@ -72,6 +76,11 @@ func (s *scanner) document() error {
 	if err := s.tree(); err != nil {
 		return err
 	}
+	return s.end()
+}
+
+// end reads what stands behind the root.
+func (s *scanner) end() error {
 	s.flush()
 	if err := s.misc(); err != nil {
 		return err
@@ -151,6 +160,19 @@ func (s *scanner) outerInstruction() error {
 
 // content reads text up to the next markup, and the markup.
 func (s *scanner) content() error {
+	tag, err := s.filling()
+	switch {
+	case err != nil || !tag:
+		return err
+	case s.src[s.pos+1] == '/':
+		return s.endTag()
+	default:
+		return s.startTag()
+	}
+}
+
+// filling reads text up to the next markup, and the markup if it is no tag.
+func (s *scanner) filling() (tag bool, err error) {
 	for src, start := s.src, s.pos; ; {
 		i := s.pos
 		for i < len(src) && plainText[src[i]] {
@@ -159,24 +181,22 @@ func (s *scanner) content() error {
 		s.pos = i
 		switch {
 		case i+1 >= len(src):
-			return s.fail("unfinished element %s", s.doc.local(&s.doc.elements[s.open[len(s.open)-1]]))
+			return false, s.fail("unfinished element")
 		case src[i] != '<':
 			if err := s.special(start); err != nil {
-				return err
+				return false, err
 			}
 			continue
-		case src[i+1] == '/':
-			return s.endTag()
 		case src[i+1] == '?':
-			return s.instruction()
+			return false, s.instruction()
 		case src[i+1] != '!':
-			return s.startTag()
+			return true, nil
 		case s.at("<!--"):
-			return s.comment()
+			return false, s.comment()
 		case s.at("<![CDATA["):
-			return s.cdata()
+			return false, s.cdata()
 		default:
-			return s.fail("<! in an element")
+			return false, s.fail("<! in an element")
 		}
 	}
 }

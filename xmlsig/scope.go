@@ -17,6 +17,13 @@ func (d *Document) bind(outer int, prefix, uri string) int {
 	return len(d.scopes) - 1
 }
 
+// bindAround brings namespaces into scope around the document.
+func (d *Document) bindAround(namespaces []binding) {
+	for _, b := range namespaces {
+		d.around.scope = d.bind(d.around.scope, b.prefix, b.uri)
+	}
+}
+
 // newBindings returns the declarations between two points of the list that
 // change what is in scope outside.
 func (d *Document) newBindings(inner, outer int) []binding {
@@ -88,8 +95,8 @@ func (d *Document) startTagAt(i int) []byte {
 
 // withInherited returns the attributes of an element and the attributes xml:*
 // that it inherits (Canonical XML 1.0, 2.4) from the elements around it, up to
-// the one at stop. With stop -1 it inherits all there are.
-func (d *Document) withInherited(i, stop int) []attribute {
+// the outermost. With -1 it inherits all there are.
+func (d *Document) withInherited(i, outermost int) []attribute {
 	e := &d.elements[i]
 	attrs := slices.Clone(d.attrs[e.attrs:e.attrsEnd]) // sorting must not write to what others read
 	own := len(attrs)
@@ -100,14 +107,19 @@ func (d *Document) withInherited(i, stop int) []attribute {
 			}
 		}
 	}
-	for p := int(e.parent); p > stop; p = int(d.elements[p].parent) {
+	for p := int(e.parent); p >= max(outermost, 0); p = int(d.elements[p].parent) {
 		inherit(d.attrs[d.elements[p].attrs:d.elements[p].attrsEnd])
 	}
-	if stop < 0 {
+	if outermost < 0 {
 		inherit(d.around.xml)
 	}
 	if len(attrs) > own {
 		sortAttributes(attrs)
 	}
 	return attrs
+}
+
+// onlyXML leaves the attributes xml:*.
+func onlyXML(attrs []attribute) []attribute {
+	return slices.DeleteFunc(attrs, func(a attribute) bool { return a.prefix != "xml" })
 }

@@ -117,7 +117,7 @@ func (d *Document) signature(parent int, uri, transform string, sum []byte, id *
 	start := `<Signature xmlns="` + nsDSig + `">`
 	e := &d.elements[parent]
 	namespaces := slices.DeleteFunc(d.visible(int(e.scope), -1), func(b binding) bool { return b.prefix == "" })
-	xml := slices.DeleteFunc(d.withInherited(parent, -1), func(a attribute) bool { return a.prefix != "xml" })
+	xml := onlyXML(d.withInherited(parent, -1))
 	part, err := d.fragment(start+signedInfo+`</Signature>`, namespaces, xml)
 	if err != nil {
 		return "", err

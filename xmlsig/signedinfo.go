@@ -83,6 +83,9 @@ func (d *Document) locate(p *signatureParts) error {
 		if p.unit != 0 || !p.enveloped || d.around.path != "" {
 			return shapeError("an enveloped signature stands in the root of a document")
 		}
+		if d.split != nil {
+			return shapeError("a signature over the whole of a document that was read in parts")
+		}
 		return nil
 	}
 	target, ok := d.ids[p.id]

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"maps"
 	"runtime"
 	"strings"
@@ -199,4 +200,22 @@ func verifyByDOM(tb testing.TB, src []byte) (count int) {
 	}
 	walk(map[string]string{}, doc.Root())
 	return count
+}
+
+// BenchmarkSplitEnvelope checks every signature of an envelope that is read part
+// by part.
+func BenchmarkSplitEnvelope(b *testing.B) {
+	src := envelopeOf(b, ana(b), 500)
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s := xmlsig.NewSplitter(bytes.NewReader(src), "DTE")
+		count := 0
+		part, err := s.Next()
+		for ; err == nil; part, err = s.Next() {
+			count += len(part.Inspect())
+		}
+		require.ErrorIs(b, err, io.EOF)
+		require.Equal(b, 501, count+len(s.Around().Inspect()))
+	}
 }

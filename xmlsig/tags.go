@@ -17,6 +17,9 @@ func (s *scanner) startTag() error {
 		i++
 	}
 	d := s.doc
+	if s.part != "" && len(s.open) == partDepth && src[at+1:i] == s.part {
+		return errPart
+	}
 	if i >= len(src) || src[i] != '>' || i-at > s.limits.name || len(d.elements) >= s.limits.elements {
 		return s.wholeStartTag()
 	}
@@ -74,6 +77,10 @@ func (s *scanner) wholeStartTag() error {
 	prefix, local, err := s.qName()
 	if err != nil {
 		return err
+	}
+	if s.part == local && len(s.open) == partDepth {
+		s.pos = at
+		return errPart
 	}
 	if e.nameLen = int32(len(local)); prefix != "" { //nolint:gosec // bounded by ncName
 		e.prefixLen = int32(len(prefix) + 1) //nolint:gosec // as above

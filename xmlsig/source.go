@@ -1,0 +1,83 @@
+package xmlsig
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// source reads text in the encoding that its beginning declares.
+type source struct {
+	r       io.Reader
+	limit   int
+	charset charset
+	left    []byte // the beginning of a character
+	text    string // what was read and not dropped
+	done    bool   // nothing follows
+}
+
+// readAhead is how much is read at a time: many parts, so that few must be begun
+// again.
+const readAhead = 256 << 10
+
+// read calls a function that reads the text, with more of it until it succeeds:
+// one that fails may have met the end of what was read so far.
+func (s *source) read(parse func() error) error {
+	for {
+		if s.text != "" || s.done {
+			err := parse()
+			if err == nil || s.done || errors.Is(err, ErrLimit) {
+				return err
+			}
+		}
+		if err := s.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// fill reads more, twice as much each time.
+func (s *source) fill() error {
+	if len(s.text) > s.limit+readAhead {
+		return fmt.Errorf("%w: more than %d bytes without an end", ErrLimit, s.limit)
+	}
+	buffer := make([]byte, len(s.left)+max(readAhead, len(s.text)))
+	copy(buffer, s.left)
+	n, err := io.ReadFull(s.r, buffer[len(s.left):])
+	buffer = buffer[:len(s.left)+n]
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		s.done = true
+	case err != nil:
+		return fmt.Errorf("xmlsig: reading: %w", err)
+	}
+	if s.charset == "" {
+		if buffer, s.charset, err = charsetOf(buffer); err != nil {
+			return err
+		}
+	}
+	whole := len(buffer)
+	if s.charset == utf8Charset && !s.done {
+		whole = wholeRunes(buffer)
+	}
+	s.left = buffer[whole:]
+	text, err := s.charset.decode(buffer[:whole])
+	s.text += text
+	return err
+}
+
+func (s *source) drop(n int) { s.text = s.text[n:] }
+
+// wholeRunes returns how much there is before a character that is not whole.
+func wholeRunes(b []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if utf8.RuneStart(b[len(b)-n]) {
+			if !utf8.FullRune(b[len(b)-n:]) {
+				return len(b) - n
+			}
+			break
+		}
+	}
+	return len(b)
+}

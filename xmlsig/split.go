@@ -1,0 +1,291 @@
+package xmlsig
+
+import (
+	"crypto/sha1" //nolint:gosec // see digest
+	"errors"
+	"fmt"
+	"hash"
+	"hash/maphash"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Splitter reads a document of many parts, such as an envelope of thousands of
+// DTEs, part by part. It holds one part at a time, and what stands before and
+// behind the parts.
+//
+// A part is an element of that name in an element of the root, and all of them
+// stand in one, with no other element between. It is a Document of its own,
+// whose signatures are judged in the contexts that they have in the whole.
+//
+// A Splitter is for one goroutine; the parts are for any.
+type Splitter struct {
+	in   source
+	part string
+
+	outer     *scanner  // of what stands around the parts
+	container int       // the element in which the parts stand, -1 before the first
+	digest    hash.Hash // of the container in place, up to fed
+	fed       int       // of outer.doc.canon
+	between   *Document // what a part inherits
+	count     int       // parts so far
+	ids       map[uint64]struct{}
+	seed      maphash.Seed
+	err       error
+}
+
+// split is the element from which parts were taken, and the digest that it has
+// with them, in place.
+type split struct {
+	container int
+	sum       [sha1.Size]byte
+}
+
+// partDepth is how many elements are around a part.
+const partDepth = 2
+
+// Bounds of a Splitter. What was seen of the IDs of all parts is remembered,
+// since none may stand twice.
+const (
+	defaultPartSize = 4 << 20
+	maxPartIDs      = 500_000
+)
+
+// NewSplitter reads a document whose parts have that local name. WithMaxSize
+// bounds each part, and what stands around all of them: 4 MiB by default.
+func NewSplitter(r io.Reader, part string, opts ...Option) *Splitter {
+	bounds := defaultLimits
+	bounds.size = defaultPartSize
+	for _, opt := range opts {
+		opt(&bounds)
+	}
+	return &Splitter{
+		in: source{r: r, limit: bounds.size}, part: part,
+		outer: newScanner("", bounds), container: -1, digest: newDigest(),
+		seed: maphash.MakeSeed(), ids: make(map[uint64]struct{}),
+	}
+}
+
+// Next returns the next part, or io.EOF behind the last. Other errors are
+// ErrMalformed, ErrLimit and those of the reader; they are final, and say of the
+// parts before them that no document holds them.
+func (s *Splitter) Next() (part *Document, err error) {
+	if s.err == nil {
+		part, s.err = s.next()
+	}
+	return part, s.err
+}
+
+func (s *Splitter) next() (part *Document, err error) {
+	if s.container < 0 {
+		if err := s.in.read(s.head); err != nil {
+			return nil, err
+		}
+	}
+	if s.container < 0 {
+		return nil, io.EOF // and all of it was read
+	}
+	err = s.in.read(func() error {
+		part, err = s.readPart()
+		return err
+	})
+	if err == nil && part == nil {
+		err = s.tail()
+		if err == nil {
+			err = io.EOF
+		}
+	}
+	return part, err
+}
+
+// Beside returns the elements that stand before the first part and, at the end,
+// behind the last, such as the Carátula of an envelope. No signature over them
+// was checked.
+func (s *Splitter) Beside() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		d := s.outer.doc
+		for i := s.container + 1; s.container >= 0 && i < len(d.elements) && int(d.elements[i].parent) == s.container; i = int(d.elements[i].after) {
+			if !yield(Element{d, i}) {
+				return
+			}
+		}
+	}
+}
+
+// Around returns the document without its parts, or nil before the end. Inspect
+// and Verify judge the signature over the element that held the parts as over
+// the whole of it, but in no other context than where it stands, and without
+// giving its content back.
+func (s *Splitter) Around() *Document {
+	if !errors.Is(s.err, io.EOF) {
+		return nil
+	}
+	return s.outer.doc
+}
+
+// errPart says that a part begins.
+var errPart = errors.New("xmlsig: a part begins")
+
+// head reads up to the first part, or the whole document if there is none.
+func (s *Splitter) head() error {
+	o := newScannerFor(s.in.text, min(len(s.in.text), readAhead/16), s.outer.limits)
+	o.doc.charset = s.in.charset
+	o.part = s.part
+	s.outer = o
+	err := o.prolog()
+	if err == nil {
+		err = o.tree()
+	}
+	switch {
+	case errors.Is(err, errPart):
+		s.begin()
+		return nil
+	case err != nil:
+		return err
+	case !s.in.done:
+		return o.fail("unfinished document")
+	default:
+		return o.end()
+	}
+}
+
+// begin prepares for the parts.
+func (s *Splitter) begin() {
+	o, d := s.outer, s.outer.doc
+	o.flush()
+	s.container = int(o.open[partDepth-1])
+	d.text = strings.Clone(o.src[:o.pos])
+	o.src = d.text
+	s.in.drop(o.pos)
+	s.fed = int(d.elements[s.container].tagEnd)
+	s.digest.Write(d.startTagAt(s.container))
+	s.feed(len(d.canon))
+	s.between = &Document{charset: d.charset, around: surroundings{
+		scope: -1,
+		xml:   onlyXML(d.withInherited(s.container, -1)),
+		line:  strings.Count(d.text, "\n"),
+	}}
+	s.between.bindAround(d.visible(int(d.elements[s.container].scope), -1))
+}
+
+// feed adds to the digest what the outer canonical form has up to there.
+func (s *Splitter) feed(to int) {
+	s.digest.Write(s.outer.doc.canon[s.fed:to])
+	s.fed = to
+}
+
+// readPart reads what stands before the next part, and the part. There is none
+// where another tag stands.
+func (s *Splitter) readPart() (*Document, error) {
+	gap := newScannerFor(s.in.text, 0, s.outer.limits)
+	for tag := false; !tag; {
+		var err error
+		if tag, err = gap.filling(); err != nil {
+			return nil, err
+		}
+	}
+	gap.flush()
+	rest := gap.rest()
+	if !beginsElement(rest, s.part) {
+		return nil, nil
+	}
+	// What looks like its end tag most often is.
+	p, err := s.parsePart(rest[:afterEndTag(rest, s.part)])
+	if err != nil {
+		if p, err = s.parsePart(rest); err != nil {
+			return nil, err
+		}
+	}
+	d := p.doc
+	s.count++
+	d.around.path = s.outer.doc.path(s.container) + "/" + s.part + "[" + strconv.Itoa(s.count) + "]"
+	before := gap.src[:gap.pos]
+	d.around.line = s.between.around.line + strings.Count(before, "\n")
+	s.between.around.line = d.around.line + strings.Count(p.src[:p.pos], "\n")
+	s.digest.Write(gap.doc.canon)
+	s.digest.Write(d.canon)
+	s.in.drop(gap.pos + p.pos)
+	return d, s.noteIDs(d)
+}
+
+// parsePart parses the element at the start of a text.
+func (s *Splitter) parsePart(text string) (*scanner, error) {
+	text = text[:min(len(text), s.in.limit)]
+	p := newScanner(strings.Clone(text), s.outer.limits)
+	p.doc.charset, p.doc.around = s.between.charset, s.between.around
+	p.doc.scopes = slices.Clone(s.between.scopes)
+	if err := p.tree(); err != nil {
+		if len(text) == s.in.limit {
+			return nil, fmt.Errorf("%w: no part ends within %d bytes: %w", ErrLimit, s.in.limit, err)
+		}
+		return nil, err
+	}
+	p.flush()
+	return p, nil
+}
+
+// beginsElement reports whether an element of that local name begins a text.
+func beginsElement(text, local string) bool {
+	s := scanner{src: text, pos: 1, limits: defaultLimits}
+	_, name, err := s.qName()
+	return err == nil && name == local
+}
+
+// afterEndTag returns where the first end tag of that name ends.
+func afterEndTag(text, name string) int {
+	end := "</" + name + ">"
+	if i := strings.Index(text, end); i >= 0 {
+		return i + len(end)
+	}
+	return len(text)
+}
+
+// noteIDs refuses an ID that another part has.
+func (s *Splitter) noteIDs(d *Document) error {
+	for id := range d.ids {
+		key := maphash.String(s.seed, id)
+		if _, taken := s.ids[key]; taken {
+			return fmt.Errorf("%w: ID %.40q stands twice", ErrMalformed, id)
+		}
+		if len(s.ids) >= maxPartIDs {
+			return fmt.Errorf("%w: more than %d IDs", ErrLimit, maxPartIDs)
+		}
+		s.ids[key] = struct{}{}
+	}
+	return nil
+}
+
+// tail reads what stands behind the parts.
+func (s *Splitter) tail() error {
+	for !s.in.done {
+		if err := s.in.fill(); err != nil {
+			return err
+		}
+	}
+	o, d := s.outer, s.outer.doc
+	if len(d.text)+len(s.in.text) > s.in.limit {
+		return fmt.Errorf("%w: more than %d bytes around the parts", ErrLimit, s.in.limit)
+	}
+	o.pos, o.mark = len(d.text), len(d.text)
+	d.text += s.in.text
+	o.src, s.in.text = d.text, ""
+	for len(o.open) > 0 {
+		err := o.content()
+		if errors.Is(err, errPart) {
+			return o.fail("another element stands between elements %s", s.part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := o.end(); err != nil {
+		return err
+	}
+	s.feed(int(d.elements[s.container].end))
+	d.split = &split{container: s.container}
+	s.digest.Sum(d.split.sum[:0])
+	return s.noteIDs(d)
+}
