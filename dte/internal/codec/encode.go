@@ -1,0 +1,113 @@
+package codec
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Append appends the element of that name with what the struct that ptr points
+// to holds, in UTF-8, in the namespace of the SII. What is optional and zero is
+// left out.
+func Append(b []byte, name string, ptr any) []byte {
+	v := reflect.ValueOf(ptr).Elem()
+	b = append(append(b, '<'), name...)
+	b = append(b, ` xmlns="`+nsSII+`"`...)
+	return appendRest(b, name, v, planOf(v.Type()))
+}
+
+// appendRest appends attributes, content and end of an element.
+func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
+	for i := range p.attrs {
+		f := &p.attrs[i]
+		value := v.FieldByIndex(f.index)
+		if f.optional && value.IsZero() {
+			continue
+		}
+		b = append(append(b, ' '), f.name...)
+		b = append(b, `="`...)
+		b = appendEscaped(b, string(f.leaf.write(nil, value)), attributeEscapes[:])
+		b = append(b, '"')
+	}
+	b = append(b, '>')
+	if p.text != nil {
+		b = appendEscaped(b, v.FieldByIndex(p.text).String(), textEscapes[:])
+	}
+	var unknown []Unknown
+	if p.unknown != nil {
+		unknown, _ = v.FieldByIndex(p.unknown).Interface().([]Unknown)
+	}
+	b = appendUnknown(b, unknown, "")
+	for i := range p.fields {
+		f := &p.fields[i]
+		b = appendField(b, v.FieldByIndex(f.index), f)
+		b = appendUnknown(b, unknown, f.name)
+	}
+	b = append(append(b, "</"...), name...)
+	return append(b, '>')
+}
+
+func appendField(b []byte, v reflect.Value, f *field) []byte {
+	if f.many {
+		for i := range v.Len() {
+			b = appendOne(b, v.Index(i), f)
+		}
+		return b
+	}
+	if v.IsZero() && (f.optional || f.leaf != nil && !f.leaf.zero) {
+		return b
+	}
+	return appendOne(b, v, f)
+}
+
+func appendOne(b []byte, v reflect.Value, f *field) []byte {
+	if f.pointer {
+		if v = v.Elem(); !v.IsValid() {
+			return b
+		}
+	}
+	b = append(append(b, '<'), f.name...)
+	if f.leaf == nil {
+		return appendRest(b, f.name, v, f.inner)
+	}
+	b = append(b, '>')
+	b = appendEscaped(b, string(f.leaf.write(nil, v)), textEscapes[:])
+	b = append(append(b, "</"...), f.name...)
+	return append(b, '>')
+}
+
+// appendUnknown appends the unknown elements that stood behind an element.
+func appendUnknown(b []byte, unknown []Unknown, after string) []byte {
+	for i := range unknown {
+		if unknown[i].After == after {
+			b = append(b, outOfNamespace(unknown[i].XML)...)
+		}
+	}
+	return b
+}
+
+// outOfNamespace undeclares the namespace around for an element that has none.
+func outOfNamespace(xml string) string {
+	end := strings.IndexByte(xml, '>')
+	if end < 0 || strings.Contains(xml[:end], ` xmlns="`) || strings.Contains(xml[:strings.IndexAny(xml, " >")], ":") {
+		return xml
+	}
+	at := strings.IndexAny(xml, " >")
+	return xml[:at] + ` xmlns=""` + xml[at:]
+}
+
+// White space that readers would normalise stands as references.
+var (
+	textEscapes      = [...]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
+	attributeEscapes = [...]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\r': "&#13;", '\n': "&#10;", '\t': "&#9;"}
+)
+
+func appendEscaped(b []byte, s string, escapes []string) []byte {
+	done := 0
+	for i := range len(s) {
+		if c := int(s[i]); c < len(escapes) && escapes[c] != "" {
+			b = append(append(b, s[done:i]...), escapes[c]...)
+			done = i + 1
+		}
+	}
+	return append(b, s[done:]...)
+}

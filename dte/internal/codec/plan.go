@@ -1,0 +1,121 @@
+package codec
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// Unknown is an element that has no field.
+type Unknown struct {
+	Name  string // local name
+	After string // name of the element behind which it stood; empty at the beginning
+	XML   string // canonical form, in UTF-8
+}
+
+// plan is how a struct type is read and written.
+type plan struct {
+	fields  []field        // elements, in the order of the schema
+	byName  map[string]int // of elements
+	attrs   []field
+	text    []int // index of the field with the text
+	unknown []int // index of the field []Unknown
+}
+
+// field is an element or attribute of a struct.
+type field struct {
+	name     string
+	index    []int
+	optional bool
+	many     bool         // a slice
+	pointer  bool         // to what it holds
+	elem     reflect.Type // of one value
+	leaf     *leaf        // nil for a struct with elements
+	inner    *plan
+}
+
+var plans sync.Map // of reflect.Type to *plan
+
+// planOf returns the plan of a struct type. The types are those of package dte:
+// one that cannot be planned is an error of the program.
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan) //nolint:errcheck,forcetypeassert // nothing else is stored
+	}
+	p := &plan{byName: make(map[string]int)}
+	for f := range fieldsOf(t) {
+		name, options, _ := strings.Cut(f.Tag.Get("xml"), ",")
+		switch {
+		case name == "-":
+		case options == "any":
+			p.unknown = f.Index
+		case options == "chardata":
+			p.text = f.Index
+		case strings.HasPrefix(options, "attr"):
+			p.attrs = append(p.attrs, planField(name, options, f))
+		default:
+			p.byName[name] = len(p.fields)
+			p.fields = append(p.fields, planField(name, options, f))
+		}
+	}
+	stored, _ := plans.LoadOrStore(t, p)
+	return stored.(*plan) //nolint:errcheck,forcetypeassert // as above
+}
+
+func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range t.NumField() {
+			if f := t.Field(i); f.IsExported() && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+func planField(name, options string, f reflect.StructField) field {
+	p := field{name: name, index: f.Index, elem: f.Type, optional: strings.Contains(options, "omitempty")}
+	if p.elem.Kind() == reflect.Slice && p.elem.Elem().Kind() != reflect.Uint8 {
+		p.many, p.elem = true, p.elem.Elem()
+	}
+	if p.elem.Kind() == reflect.Pointer {
+		p.pointer, p.elem = true, p.elem.Elem()
+	}
+	if p.leaf = leafOf(p.elem); p.leaf == nil {
+		p.inner = planOf(p.elem)
+	}
+	return p
+}
+
+// leaf is how a value is read from text and written.
+type leaf struct {
+	read  func(v reflect.Value, text []byte) error
+	write func(b []byte, v reflect.Value) []byte
+
+	verbatim bool // white space around is part of the value
+	zero     bool // the zero value can be written
+}
+
+var (
+	textReader = reflect.TypeFor[encoding.TextUnmarshaler]()
+	textWriter = reflect.TypeFor[encoding.TextMarshaler]()
+)
+
+// leafOf returns how values of a type are read, or nil for a struct of elements.
+func leafOf(t reflect.Type) *leaf {
+	switch {
+	case reflect.PointerTo(t).Implements(textReader) && t.Implements(textWriter):
+		return &leaf{read: readText, write: writeText}
+	case t.Kind() == reflect.String:
+		return &leaf{read: readString, write: writeString, verbatim: true, zero: true}
+	case t.Kind() == reflect.Int, t.Kind() == reflect.Int64:
+		return &leaf{read: readInt, write: writeInt, zero: true}
+	case t.Kind() == reflect.Slice:
+		return &leaf{read: readBase64, write: writeBase64}
+	case t.Kind() == reflect.Struct:
+		return nil
+	default:
+		panic(fmt.Sprintf("codec: no leaf for %s", t)) //nolint:forbidigo // an error of the program
+	}
+}
