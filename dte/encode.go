@@ -1,0 +1,105 @@
+package dte
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile/dte/internal/codec"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// Encoding is how a file is written.
+type Encoding string
+
+// The encodings. The SII's own is ISO-8859-1.
+const (
+	ISO8859 Encoding = "ISO-8859-1"
+	UTF8    Encoding = "UTF-8"
+)
+
+// ErrUnencodable says that a value has a character that the encoding or XML does
+// not have. Nothing is written in its place.
+var ErrUnencodable = errors.New("dte: character cannot be encoded")
+
+// Encode writes the values of a file as XML, in the order of the schemas and
+// without signatures, which are no part of the values: what is read back has the
+// same values. It is not the file that was parsed: that is DTE.Source. The errors
+// are ErrKind, if no pointer is set or more than one, and ErrUnencodable.
+func (f *File) Encode(encoding Encoding) ([]byte, error) {
+	name, value, err := f.value()
+	if err != nil {
+		return nil, err
+	}
+	return encode(encoding, name, value)
+}
+
+// Encode writes the values of a DTE as a file. See File.Encode.
+func (d *DTE) Encode(encoding Encoding) ([]byte, error) {
+	return encode(encoding, string(KindDTE), d)
+}
+
+// value returns the root's name and the value that is set.
+func (f *File) value() (name string, value any, err error) {
+	for _, v := range []struct {
+		kind Kind
+		set  bool
+		ptr  any
+	}{
+		{KindDTE, f.DTE != nil, f.DTE},
+		{KindEnvelope, f.Envelope != nil, f.Envelope},
+		{KindAEC, f.AEC != nil, f.AEC},
+		{KindResponse, f.Response != nil, f.Response},
+		{KindReceipts, f.Receipts != nil, f.Receipts},
+		{KindFolioReport, f.FolioReport != nil, f.FolioReport},
+		{KindUploadResult, f.UploadResult != nil, f.UploadResult},
+	} {
+		if !v.set {
+			continue
+		}
+		if value != nil {
+			return "", nil, fmt.Errorf("%w: %s and %s at once", ErrKind, name, v.kind)
+		}
+		name, value = string(v.kind), v.ptr
+	}
+	if f.Kind == KindBoletaEnvelope && f.Envelope != nil {
+		name = string(KindBoletaEnvelope)
+	}
+	if value == nil {
+		return "", nil, fmt.Errorf("%w: no value is set", ErrKind)
+	}
+	return name, value, nil
+}
+
+func encode(encoding Encoding, name string, value any) ([]byte, error) {
+	b := []byte(`<?xml version="1.0" encoding="` + string(encoding) + `"?>` + "\n")
+	b = codec.Append(b, name, value)
+	switch encoding {
+	case UTF8:
+	case ISO8859:
+		var err error
+		if b, err = toISO8859(b); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("%w: encoding %.20q", ErrUnencodable, string(encoding))
+	}
+	// What no XML may have, such as control characters, is found by reading it.
+	if _, err := xmlsig.Parse(b, xmlsig.WithMaxSize(len(b))); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnencodable, err)
+	}
+	return b, nil
+}
+
+func toISO8859(b []byte) ([]byte, error) {
+	out := make([]byte, 0, len(b))
+	for text := string(b); text != ""; {
+		r, n := utf8.DecodeRuneInString(text)
+		if r > 0xFF {
+			return nil, fmt.Errorf("%w: %q in %q", ErrUnencodable, text[:n], strings.ToValidUTF8(text[:min(len(text), 20)], ""))
+		}
+		out, text = append(out, byte(r)), text[n:]
+	}
+	return out, nil
+}
