@@ -12,7 +12,7 @@ type AEC struct {
 
 // AECDocument (DocumentoAEC) is what the signature of an AEC covers.
 type AECDocument struct {
-	ID          string      `xml:"ID,attr"`
+	ID          string      `xml:"ID,attr,omitempty"`
 	Cover       AECCover    `xml:"Caratula"`
 	Assignments Assignments `xml:"Cesiones"`
 	Unknown     []Unknown   `xml:",any"`
@@ -46,7 +46,7 @@ type AssignedDTE struct {
 
 // AssignedDTEDocument (DocumentoDTECedido) is what its signature covers.
 type AssignedDTEDocument struct {
-	ID            string    `xml:"ID,attr"`
+	ID            string    `xml:"ID,attr,omitempty"`
 	DTE           DTE       `xml:"DTE"`
 	Image         []byte    `xml:"ImagenDTE,omitempty"` // PDF of the invoice
 	Receipts      []Receipt `xml:"Recibo,omitempty"`
@@ -64,7 +64,7 @@ type Assignment struct {
 
 // AssignmentDocument (DocumentoCesion) is what its signatures cover.
 type AssignmentDocument struct {
-	ID          string          `xml:"ID,attr"`
+	ID          string          `xml:"ID,attr,omitempty"`
 	Sequence    int             `xml:"SeqCesion"` // from 1
 	DTE         AssignedInvoice `xml:"IdDTE"`
 	Assignor    Assignor        `xml:"Cedente"`

@@ -4,7 +4,7 @@ package dte
 // guías 52, notes 56 and 61, boletas 39 and 41) and its Liquidacion (settlements,
 // 43). It has what any of them has; in schema order.
 type Document struct {
-	ID          string       `xml:"ID,attr"`
+	ID          string       `xml:"ID,attr,omitempty"`
 	Header      Header       `xml:"Encabezado"`              // identification, parties, transport and totals
 	Lines       []Line       `xml:"Detalle,omitempty"`       // what was sold
 	Subtotals   []Subtotal   `xml:"SubTotInfo,omitempty"`    // for information

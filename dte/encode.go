@@ -20,8 +20,9 @@ const (
 )
 
 // ErrUnencodable says that a value has a character that the encoding or XML does
-// not have. Nothing is written in its place.
-var ErrUnencodable = errors.New("dte: character cannot be encoded")
+// not have, in the place of which nothing is written, or that two elements have
+// one ID.
+var ErrUnencodable = errors.New("dte: value cannot be encoded")
 
 // Encode writes the values of a file as XML, in the order of the schemas and
 // without signatures, which are no part of the values: what is read back has the

@@ -12,7 +12,7 @@ type Envelope struct {
 
 // Set (SetDTE) is what an envelope's signature covers.
 type Set struct {
-	ID      string    `xml:"ID,attr"`
+	ID      string    `xml:"ID,attr,omitempty"`
 	Cover   Cover     `xml:"Caratula"`
 	DTEs    []DTE     `xml:"DTE,omitempty"`
 	Unknown []Unknown `xml:",any"`

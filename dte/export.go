@@ -5,7 +5,7 @@ import "github.com/ofitec/chile"
 // Export is an export document (110, 111, 112; the schema's Exportaciones), whose amounts
 // are in its own currency.
 type Export struct {
-	ID          string       `xml:"ID,attr"`
+	ID          string       `xml:"ID,attr,omitempty"`
 	Header      ExportHeader `xml:"Encabezado"`             // identification, parties, transport and totals
 	Lines       []ExportLine `xml:"Detalle,omitempty"`      // what was sold
 	Subtotals   []Subtotal   `xml:"SubTotInfo,omitempty"`   // for information

@@ -12,7 +12,7 @@ type FolioReport struct {
 
 // FolioReportDocument (DocumentoConsumoFolios) is what the signature covers.
 type FolioReportDocument struct {
-	ID        string           `xml:"ID,attr"`
+	ID        string           `xml:"ID,attr,omitempty"`
 	Cover     FolioReportCover `xml:"Caratula"`
 	Summaries []FolioSummary   `xml:"Resumen,omitempty"`
 	Unknown   []Unknown        `xml:",any"`

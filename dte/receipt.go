@@ -11,7 +11,7 @@ type Receipts struct {
 
 // ReceiptSet (SetRecibos) is what the signature of all covers.
 type ReceiptSet struct {
-	ID       string       `xml:"ID,attr"`
+	ID       string       `xml:"ID,attr,omitempty"`
 	Cover    ReceiptCover `xml:"Caratula"`
 	Receipts []Receipt    `xml:"Recibo,omitempty"`
 	Unknown  []Unknown    `xml:",any"`
@@ -38,7 +38,7 @@ type Receipt struct {
 
 // ReceiptDocument (DocumentoRecibo) is what its signature covers.
 type ReceiptDocument struct {
-	ID          string        `xml:"ID,attr"`
+	ID          string        `xml:"ID,attr,omitempty"`
 	Type        chile.DocType `xml:"TipoDoc"`
 	Folio       chile.Folio   `xml:"Folio"`
 	IssueDate   chile.Date    `xml:"FchEmis"`

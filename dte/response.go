@@ -13,7 +13,7 @@ type Response struct {
 // ResponseResult (Resultado) is what the signature covers. It has receptions or
 // decisions, not both.
 type ResponseResult struct {
-	ID         string        `xml:"ID,attr"`
+	ID         string        `xml:"ID,attr,omitempty"`
 	Cover      ResponseCover `xml:"Caratula"`
 	Receptions []Reception   `xml:"RecepcionEnvio,omitempty"`
 	Decisions  []Decision    `xml:"ResultadoDTE,omitempty"`

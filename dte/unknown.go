@@ -7,7 +7,7 @@ import "github.com/ofitec/chile/dte/internal/codec"
 type Unknown = codec.Unknown
 
 // FieldError says what is wrong with one value of a document: errors.Is finds
-// ErrTwice, ErrDecimal, ErrDateTime, chile.ErrRUT and the like in it.
+// ErrTwice, ErrDecimal, ErrDateTime, chile.ErrCheckDigit and the like in it.
 type FieldError = codec.FieldError
 
 // ValuesError lists the values of a document that cannot be read. Their fields
