@@ -149,7 +149,7 @@ type rule struct {
 }
 
 // ruleOf holds the rules of every Code.
-var ruleOf = join(stampRules, cafRules)
+var ruleOf = join(stampRules, cafRules, signatureRules, agreementRules, dateRules, totalsRules, verifyRules, policyRules, schemaRules)
 
 func join(tables ...map[Code]rule) map[Code]rule {
 	all := map[Code]rule{}

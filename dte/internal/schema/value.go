@@ -58,6 +58,8 @@ func (f *facet) wants() string {
 		return "≥ " + f.value
 	case maxLength, maxInclusive, totalDigits, fractionDigits:
 		return "≤ " + f.value
+	case pattern:
+		return strings.TrimSuffix(strings.TrimPrefix(f.value, "^(?:"), ")$")
 	default:
 		return f.value
 	}

@@ -1,0 +1,111 @@
+package dte
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ofitec/chile"
+)
+
+// Codes of the agreement of stamp and document.
+const (
+	CodeAgreementIssuer    Code = "agreement.issuer"
+	CodeAgreementType      Code = "agreement.type"
+	CodeAgreementFolio     Code = "agreement.folio"
+	CodeAgreementDate      Code = "agreement.date"
+	CodeAgreementReceiver  Code = "agreement.receiver"
+	CodeAgreementTotal     Code = "agreement.total"
+	CodeAgreementLiteral   Code = "agreement.total-literal"
+	CodeAgreementName      Code = "agreement.receiver-name"
+	CodeAgreementItem      Code = "agreement.first-item"
+	CodeAgreementStampedAt Code = "agreement.stamped-at"
+)
+
+// gradeAgreement compares the stamp with the document around it. What it does
+// not have in common with the stamp, the stamp does not vouch for.
+func gradeAgreement(d *DTE) Grade {
+	var g Grade
+	stamp := d.Stamp()
+	if stamp == nil {
+		return g // told by the grade of the stamp
+	}
+	dd, id := &stamp.Data, d.ID()
+	const path = "TED/DD/"
+	compare := func(code Code, name, got, want string) {
+		if got == "" || got == "0" || got != want {
+			g.found(code, path+name, got, want)
+		}
+	}
+	compare(CodeAgreementIssuer, "RE", rutText(dd.Issuer), rutText(id.Issuer))
+	compare(CodeAgreementType, "TD", strconv.Itoa(int(dd.Type)), strconv.Itoa(int(id.Type)))
+	compare(CodeAgreementFolio, "F", strconv.FormatInt(int64(dd.Folio), 10), strconv.FormatInt(int64(id.Folio), 10))
+	compare(CodeAgreementDate, "FE", dateText(dd.IssueDate), dateText(d.IssueDate()))
+	compare(CodeAgreementReceiver, "RR", rutText(dd.Receiver), rutText(d.Receiver()))
+
+	total := d.Total()
+	switch {
+	case dd.Total.IsZero() || total.IsZero() || dd.Total.Cmp(total) != 0:
+		g.found(CodeAgreementTotal, path+"MNT", dd.Total.String(), total.String())
+	case dd.Total != total && d.Export != nil:
+		g.found(CodeAgreementLiteral, path+"MNT", dd.Total.String(), total.String())
+	}
+
+	_, _, receiver := d.identification()
+	if name := strings.TrimSpace(dd.ReceiverName); !isCutOf(name, receiver.Name) &&
+		(receiver.Name != "" || name != "" && name != rutText(dd.Receiver)) {
+		g.found(CodeAgreementName, path+"RSR", name, cut40(receiver.Name))
+	}
+	if item := strings.TrimSpace(dd.FirstItem); !isCutOf(item, d.firstItem()) {
+		g.found(CodeAgreementItem, path+"IT1", item, cut40(d.firstItem()))
+	}
+	if signed := d.SignedAt(); !signed.IsZero() && !dd.StampedAt.IsZero() && dd.StampedAt.Compare(signed) > 0 {
+		g.found(CodeAgreementStampedAt, path+"TSTED", dd.StampedAt.String(), signed.String())
+	}
+	return g
+}
+
+func rutText(r chile.RUT) string {
+	if r.IsZero() {
+		return ""
+	}
+	return r.String()
+}
+
+func dateText(d chile.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// firstItem returns the name of the first line.
+func (d *DTE) firstItem() string {
+	switch p := d.Peso(); {
+	case p != nil && len(p.Lines) > 0:
+		return p.Lines[0].Name
+	case d.Export != nil && len(d.Export.Lines) > 0:
+		return d.Export.Lines[0].Name
+	default:
+		return ""
+	}
+}
+
+// isCutOf reports whether a text is the beginning of another, cut to 40
+// characters or less. Programs cut before or after they trim.
+func isCutOf(short, long string) bool {
+	if short == "" {
+		return strings.TrimSpace(long) == ""
+	}
+	return short == strings.TrimSpace(cut40(long)) || short == cut40(strings.TrimSpace(long))
+}
+
+func cut40(s string) string {
+	n := 0
+	for i := range s {
+		if n == 40 {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}

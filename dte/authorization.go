@@ -1,0 +1,129 @@
+package dte
+
+import (
+	"crypto/rsa"
+	"strconv"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// CAFGrade says whether the SII authorised the folio of a stamp: whether the
+// SII's signature (FRMA) holds over the CAF in the stamp, and whether the CAF
+// allows what was stamped.
+type CAFGrade struct {
+	Grade
+
+	// KeyID is the number of the SII's key, and Environment which of its systems
+	// has it: empty for keys that the caller gave. A document of Certification is
+	// no invoice.
+	KeyID       int         `json:"key,omitempty"`
+	Environment Environment `json:"environment,omitempty"`
+
+	// Form tells over which bytes the signature holds; empty if it does not.
+	Form Form `json:"form,omitempty"`
+}
+
+// Keys are public keys of the SII for CAFs, by number (IDK), besides those of
+// production (300) and certification (100), which are known.
+type Keys map[int]*rsa.PublicKey
+
+// gradeCAF checks the CAF in a stamp, given the encoding of the document and the
+// stamp's values.
+func gradeCAF(ted xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGrade {
+	var g CAFGrade
+	caf := childOf(ted, "DD", "CAF")
+	if !caf.Exists() {
+		g.found(CodeCAFAbsent, "", "", "CAF")
+		return g
+	}
+	da, frma := childOf(caf, "DA"), childOf(caf, "FRMA")
+	if !da.Exists() || !frma.Exists() {
+		g.found(CodeCAFMalformed, caf.Path(), "", "DA, FRMA")
+		return g
+	}
+	g.KeyID = stamp.Data.CAF.Data.KeyID
+	key := keys[g.KeyID]
+	if known, ok := siiKeys[g.KeyID]; ok {
+		key, g.Environment = known.key, known.environment
+	}
+	if key == nil {
+		g.found(CodeCAFUnknownKey, da.Path()+"/IDK", strconv.Itoa(g.KeyID), "")
+	} else {
+		g.Form = g.check(sealed{da, encoding}, frma, key, sealCodes{
+			CodeCAFMalformed, CodeCAFAlgorithm, CodeCAFSignature, CodeCAFForm, CodeCAFFIPS,
+		})
+	}
+	g.allows(&stamp.Data, da.Path())
+	return g
+}
+
+// allows checks what the CAF says against what was stamped.
+func (g *CAFGrade) allows(dd *StampData, path string) {
+	da := &dd.CAF.Data
+	for _, part := range []struct {
+		name   string
+		absent bool
+	}{
+		{"RE", da.Issuer.IsZero()}, {"TD", da.Type == 0}, {"RNG/D", da.Range.From <= 0}, {"RNG/H", da.Range.To <= 0}, {"FA", da.Date.IsZero()},
+	} {
+		if part.absent {
+			g.found(CodeCAFMalformed, path, "", part.name)
+			return
+		}
+	}
+	if da.Issuer != dd.Issuer {
+		g.found(CodeCAFIssuer, path+"/RE", da.Issuer.String(), dd.Issuer.String())
+	}
+	if da.Type != dd.Type {
+		g.found(CodeCAFType, path+"/TD", strconv.Itoa(int(da.Type)), strconv.Itoa(int(dd.Type)))
+	}
+	from, to := strconv.FormatInt(int64(da.Range.From), 10), strconv.FormatInt(int64(da.Range.To), 10)
+	switch {
+	case da.Range.From > da.Range.To:
+		g.found(CodeCAFRange, path+"/RNG", from+"-"+to, "")
+	case dd.Folio < da.Range.From || dd.Folio > da.Range.To:
+		g.found(CodeCAFFolio, path+"/RNG", strconv.FormatInt(int64(dd.Folio), 10), from+"-"+to)
+	}
+	if !dd.StampedAt.IsZero() && dd.StampedAt.Date.Compare(da.Date) < 0 {
+		g.found(CodeCAFEarlyStamp, path+"/FA", dd.StampedAt.Date.String(), da.Date.String())
+	}
+	if dd.IssueDate.Compare(da.Date) < 0 {
+		g.found(CodeCAFEarlyIssue, path+"/FA", dd.IssueDate.String(), da.Date.String())
+	}
+	if last, expires := lastDay(da.Type, da.Date); expires && dd.StampedAt.Date.Compare(last) > 0 {
+		g.found(CodeCAFExpired, path+"/FA", dd.StampedAt.Date.String(), last.String())
+	}
+}
+
+// lastDay returns the last day of a CAF that was authorised on a day. Only CAFs
+// of types that give a right to fiscal credit expire: since 2018-07-01 in six
+// months; older ones in 18 months, at most on 2018-12-31 (SII, FAQ 001.003.6968
+// and 6969).
+func lastDay(t chile.DocType, authorised chile.Date) (last chile.Date, expires bool) {
+	switch t {
+	case 33, 43, 46, 56, 61:
+	default:
+		return last, false
+	}
+	const months, monthsBefore = 6, 18
+	change := chile.DateOf(time.Date(2018, 7, 1, 12, 0, 0, 0, chile.Santiago()))
+	if authorised.Compare(change) >= 0 {
+		return addMonths(authorised, months), true
+	}
+	last = addMonths(authorised, monthsBefore)
+	if end := chile.DateOf(time.Date(2018, 12, 31, 12, 0, 0, 0, chile.Santiago())); last.Compare(end) > 0 {
+		last = end
+	}
+	return last, true
+}
+
+// addMonths returns the same day of a later month, or the last of that month if
+// it has no such day.
+func addMonths(d chile.Date, months int) chile.Date {
+	first := time.Date(d.Year(), d.Month()+time.Month(months), 1, 12, 0, 0, 0, time.UTC)
+	day := min(d.Day(), first.AddDate(0, 1, -1).Day())
+	later, _ := chile.NewDate(first.Year(), first.Month(), day) // years that a document can have are dates
+	return later
+}

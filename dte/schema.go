@@ -1,0 +1,116 @@
+package dte
+
+import (
+	"strings"
+
+	"github.com/ofitec/chile/dte/internal/schema"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// SchemaSet chooses between the schemas of DTE and EnvioDTE, of which there is a
+// newer and an older version. Of other kinds of files there is one.
+type SchemaSet int
+
+// The sets. Documents issued today have elements that the older set lacks.
+const (
+	SchemaNewer SchemaSet = iota // the zero value; SII, DTE_v10.xsd with TpoTranCompra and the codes 54, 55 and 271
+	SchemaOlder                  // SII, DTE_v10.xsd of 2011
+)
+
+func (s SchemaSet) internal() schema.Set {
+	if s == SchemaOlder {
+		return schema.Older
+	}
+	return schema.Newer
+}
+
+// maxViolations bounds what is told of a document, and of what is around them.
+const maxViolations = 50
+
+// CheckSchema checks a file against the SII's schema of its root, with the same
+// verdict as xmllint. At most 50 findings are told, and none of the siblings
+// behind an element that does not belong where it stands.
+//
+// A DTE that was cut out of its envelope often lacks the namespace that its
+// schema demands: then that is what is found.
+//
+// One difference from xmllint is known: CDATA sections of white space between
+// elements are accepted.
+func CheckSchema(doc *xmlsig.Document, set SchemaSet) Grade {
+	var g Grade
+	g.violations(schema.Check(doc.Unverified(), set.internal(), maxViolations))
+	return g
+}
+
+func (g *Grade) violations(list []schema.Violation) {
+	for i := range list {
+		v := &list[i]
+		g.found(codeOf[v.Rule], v.Path, v.Got, v.Want)
+	}
+}
+
+// gradeSchema checks a file and tells of each document what is found in it.
+func gradeSchema(r *Report, root xmlsig.Element, set SchemaSet) {
+	byPath := make(map[string]*Grade, len(r.Documents))
+	for i := range r.Documents {
+		byPath[r.Documents[i].DTE.element.Path()] = &r.Documents[i].Schema
+	}
+	list := schema.Check(root, set.internal(), maxViolations*(len(r.Documents)+1))
+	for i := range list {
+		of := gradeOf(byPath, list[i].Path)
+		if of == nil {
+			of = &r.Schema
+		}
+		if len(of.Findings) < maxViolations {
+			of.violations(list[i : i+1])
+		}
+	}
+}
+
+// gradeOf returns the grade of the document in which an element stands.
+func gradeOf(byPath map[string]*Grade, path string) *Grade {
+	for path != "" {
+		if g := byPath[path]; g != nil {
+			return g
+		}
+		path = path[:strings.LastIndexByte(path, '/')]
+	}
+	return nil
+}
+
+// Codes of the grade of schemas.
+const (
+	CodeSchemaRoot       Code = "schema.root"
+	CodeSchemaUnexpected Code = "schema.unexpected"
+	CodeSchemaMissing    Code = "schema.missing"
+	CodeSchemaText       Code = "schema.text"
+	CodeSchemaElements   Code = "schema.elements"
+	CodeSchemaType       Code = "schema.type"
+	CodeSchemaList       Code = "schema.list"
+	CodeSchemaPattern    Code = "schema.pattern"
+	CodeSchemaLength     Code = "schema.length"
+	CodeSchemaRange      Code = "schema.range"
+	CodeSchemaDigits     Code = "schema.digits"
+	CodeSchemaDecimals   Code = "schema.decimals"
+	CodeSchemaFixed      Code = "schema.fixed"
+	CodeSchemaAttribute  Code = "schema.attribute-missing"
+	CodeSchemaStranger   Code = "schema.attribute-unknown"
+)
+
+var codeOf = map[schema.Rule]Code{
+	schema.UnknownRoot:      CodeSchemaRoot,
+	schema.Unexpected:       CodeSchemaUnexpected,
+	schema.Missing:          CodeSchemaMissing,
+	schema.Text:             CodeSchemaText,
+	schema.NoElements:       CodeSchemaElements,
+	schema.NotOfType:        CodeSchemaType,
+	schema.NotListed:        CodeSchemaList,
+	schema.NotOfPattern:     CodeSchemaPattern,
+	schema.WrongLength:      CodeSchemaLength,
+	schema.OutOfRange:       CodeSchemaRange,
+	schema.TooManyDigits:    CodeSchemaDigits,
+	schema.TooManyDecimals:  CodeSchemaDecimals,
+	schema.NotFixed:         CodeSchemaFixed,
+	schema.MissingAttribute: CodeSchemaAttribute,
+	schema.UnknownAttribute: CodeSchemaStranger,
+}

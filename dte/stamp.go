@@ -1,0 +1,106 @@
+package dte
+
+import (
+	"crypto/rsa"
+	"errors"
+	"strconv"
+
+	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// StampGrade says whether a stamp's signature (FRMT) holds over its data (DD)
+// with the key of the CAF that stands in it. It says nothing of the CAF: anybody
+// can make one. That is CAFGrade.
+type StampGrade struct {
+	Grade
+
+	// Form tells over which bytes it holds; empty if it does not.
+	Form Form `json:"form,omitempty"`
+}
+
+// gradeStamp checks a TED, given the encoding of its document.
+func gradeStamp(ted xmlsig.Element, encoding string) StampGrade {
+	var g StampGrade
+	if !ted.Exists() {
+		g.found(CodeStampAbsent, "", "", "TED")
+		return g
+	}
+	dd, frmt := childOf(ted, "DD"), childOf(ted, "FRMT")
+	rsapk := childOf(dd, "CAF", "DA", "RSAPK")
+	for _, part := range []struct {
+		name    string
+		element xmlsig.Element
+	}{{"DD", dd}, {"FRMT", frmt}, {"DD/CAF/DA/RSAPK", rsapk}} {
+		if !part.element.Exists() {
+			g.found(CodeStampMalformed, ted.Path(), "", part.name)
+			return g
+		}
+	}
+	key, err := publicKey(rsapk)
+	if err == nil {
+		err = smallrsa.Check(key)
+	}
+	if err != nil {
+		g.found(CodeStampKey, rsapk.Path(), err.Error(), "")
+		return g
+	}
+	g.Form = g.check(sealed{dd, encoding}, frmt, key, sealCodes{
+		CodeStampMalformed, CodeStampAlgorithm, CodeStampSignature, CodeStampForm, CodeStampFIPS,
+	})
+	return g
+}
+
+// sealCodes are what check finds.
+type sealCodes struct{ malformed, algorithm, signature, form, fips Code }
+
+// algorithm is the fixed value of the attribute algoritmo (DTE_v10.xsd).
+const algorithm = "SHA1withRSA"
+
+// check finds the form of the element over which the signature holds.
+func (g *Grade) check(s sealed, signature xmlsig.Element, key *rsa.PublicKey, codes sealCodes) Form {
+	if foreign := foreignElement(s.element); foreign.Exists() {
+		g.found(codes.malformed, foreign.Path(), foreign.Namespace(), siiNamespace)
+		return ""
+	}
+	value, err := base64Text(signature.Text())
+	if err != nil {
+		g.found(codes.malformed, signature.Path(), err.Error(), "")
+		return ""
+	}
+	if name, _ := signature.Attribute("algoritmo"); name != algorithm {
+		g.found(codes.algorithm, signature.Path(), strconv.Quote(name), algorithm)
+	}
+	for form, text := range s.forms() {
+		err := smallrsa.Verify(key, text, value)
+		if err == nil {
+			if form != FormSII {
+				g.found(codes.form, signature.Path(), string(form), string(FormSII))
+			}
+			return form
+		}
+		if errors.Is(err, smallrsa.ErrFIPS) {
+			g.found(codes.fips, signature.Path(), "", "")
+			return ""
+		}
+	}
+	g.found(codes.signature, signature.Path(), "", "")
+	return ""
+}
+
+const siiNamespace = "http://www.sii.cl/SiiDte"
+
+// foreignElement returns an element in e, or e itself, that is neither in the
+// SII's namespace nor in none. Readers pass over such elements, and since the
+// signature covers no namespaces, it would hold over values that nobody reads.
+func foreignElement(e xmlsig.Element) xmlsig.Element {
+	if uri := e.Namespace(); uri != "" && uri != siiNamespace {
+		return e
+	}
+	for child := range e.Children() {
+		if foreign := foreignElement(child); foreign.Exists() {
+			return foreign
+		}
+	}
+	return xmlsig.Element{}
+}

@@ -1,0 +1,210 @@
+package dte
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/ofitec/chile/dte/internal/codec"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// VerifyOptions say how to verify. The zero value and nil are the defaults.
+type VerifyOptions struct {
+	// Keys are keys of the SII for CAFs besides those that are known.
+	Keys Keys
+
+	// Schema is the set of schemas to check against: SchemaNewer by default.
+	Schema SchemaSet
+
+	// Parse are options for reading, such as xmlsig.WithMaxSize.
+	Parse []xmlsig.Option
+}
+
+// Verdict is what can be said of one DTE, each grade apart. Whether that is
+// enough is for OK, with a Policy.
+type Verdict struct {
+	// DTE has the values that were judged: if the signature holds, those that it
+	// covers. Unknown elements beside the document are not covered.
+	DTE *DTE `json:"-"`
+
+	Signature SignatureGrade `json:"signature"` // of the document
+	Stamp     StampGrade     `json:"ted"`       // FRMT over DD
+	CAF       CAFGrade       `json:"caf"`       // FRMA over DA, and what it allows
+	Agreement Grade          `json:"agreement"` // of stamp and document
+	Totals    Grade          `json:"totals"`    // arithmetic
+	Dates     Grade          `json:"dates"`     // with each other
+	Schema    Grade          `json:"schema"`    // of the SII
+	Values    Grade          `json:"values"`    // that could not be read
+}
+
+// grades returns all grades.
+func (v *Verdict) grades() []*Grade {
+	return []*Grade{&v.Signature.Grade, &v.Stamp.Grade, &v.CAF.Grade, &v.Agreement, &v.Totals, &v.Dates, &v.Schema, &v.Values}
+}
+
+// Report is what can be said of a file.
+type Report struct {
+	// File has the values that were judged.
+	File *File
+
+	// Signatures are the grades of all signatures and of what lacks one, in the
+	// order of the file, those of the documents among them.
+	Signatures []SignatureGrade
+
+	// Documents are the verdicts of the DTEs, in the order of the file.
+	Documents []Verdict
+
+	// Cover says whether what carries the documents, an envelope or cession, agrees
+	// with them and with who signed; Schema and Values are of the file without its
+	// documents.
+	Cover, Schema, Values Grade
+}
+
+// Verify reads and grades a file of any kind. The errors are those of Parse; of
+// values that cannot be read the grade tells.
+func Verify(src []byte, opts *VerifyOptions) (*Report, error) {
+	if opts == nil {
+		opts = &VerifyOptions{}
+	}
+	doc, err := xmlsig.Parse(src, opts.Parse...)
+	if err != nil {
+		return nil, err
+	}
+	return verify(doc, opts)
+}
+
+// Verify grades what was parsed. It reads the values again: those of the File may
+// have been changed since.
+func (f *File) Verify(opts *VerifyOptions) (*Report, error) {
+	if f.document == nil {
+		return nil, ErrKind
+	}
+	if opts == nil {
+		opts = &VerifyOptions{}
+	}
+	return verify(f.document, opts)
+}
+
+func verify(doc *xmlsig.Document, opts *VerifyOptions) (*Report, error) {
+	file, err := read(doc)
+	var values *ValuesError
+	if err != nil && !errors.As(err, &values) {
+		return nil, err
+	}
+	r := &Report{File: file, Signatures: gradeSignatures(doc)}
+	bySigned := make(map[xmlsig.Element]int, len(r.Signatures))
+	for i := range r.Signatures {
+		if _, taken := bySigned[r.Signatures[i].signed]; !taken {
+			bySigned[r.Signatures[i].signed] = i
+		}
+	}
+	dtes := file.dtes()
+	r.Documents = make([]Verdict, len(dtes))
+	for i, d := range dtes {
+		v := &r.Documents[i]
+		v.DTE = d
+		if at, ok := bySigned[d.main()]; ok && d.main().Exists() {
+			v.Signature = r.Signatures[at]
+		} else {
+			v.Signature.absent(d.element)
+		}
+		if values != nil {
+			v.Values.unreadable(codec.Decode(d.element, new(DTE)))
+		}
+		v.grade(doc.Encoding(), opts)
+		if at, ok := bySigned[d.main()]; ok {
+			r.Signatures[at] = v.Signature // with what was found of its date
+		}
+	}
+	r.Values.unreadable(err)
+	r.Values.without(r.Documents)
+	r.cover()
+	gradeSchema(r, doc.Unverified(), opts.Schema)
+	return r, nil
+}
+
+// grade fills all grades but those of signature, schema and values.
+func (v *Verdict) grade(encoding string, opts *VerifyOptions) {
+	d := v.DTE
+	if n := d.count(); n != 1 {
+		v.Values.found(CodeValuesKind, d.element.Path(), "", "")
+		return
+	}
+	ted := childOf(d.main(), "TED")
+	stamp := d.Stamp()
+	v.Stamp = gradeStamp(ted, encoding)
+	v.CAF = gradeCAF(ted, encoding, stamp, opts.Keys)
+	v.Agreement = gradeAgreement(d)
+	v.Totals = CheckTotals(d)
+	v.Dates = gradeDates(d)
+	v.Signature.datedAt(d.SignedAt().Time())
+}
+
+// count returns how many documents a DTE has, of which it should have one.
+func (d *DTE) count() (n int) {
+	for _, has := range []bool{d.Document != nil, d.Settlement != nil, d.Export != nil} {
+		if has {
+			n++
+		}
+	}
+	return n
+}
+
+// main returns the element of the document.
+func (d *DTE) main() xmlsig.Element {
+	for _, name := range signedIn["DTE"] {
+		for e := range namedChildren(d.element, name) {
+			return e
+		}
+	}
+	return xmlsig.Element{}
+}
+
+// dtes returns the DTEs of a file.
+func (f *File) dtes() []*DTE {
+	var list []*DTE
+	switch {
+	case f.DTE != nil:
+		list = append(list, f.DTE)
+	case f.Envelope != nil:
+		for i := range f.Envelope.Set.DTEs {
+			list = append(list, &f.Envelope.Set.DTEs[i])
+		}
+	case f.AEC != nil:
+		if d := &f.AEC.Document.Assignments.DTE.Document.DTE; d.element.Exists() {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// absent says that what stands in an element is not signed.
+func (g *SignatureGrade) absent(e xmlsig.Element) {
+	g.Path, g.Element = e.Path(), signedIn["DTE"][0]
+	g.found(CodeSignatureAbsent, g.Path, "", g.Element)
+}
+
+// unreadable tells the values that an error lists.
+func (g *Grade) unreadable(err error) {
+	var values *ValuesError
+	if !errors.As(err, &values) {
+		return
+	}
+	for _, f := range values.Fields {
+		g.Findings = append(g.Findings, Finding{
+			Code: CodeValuesUnreadable, Severity: Wrong, Path: f.Path, Got: shown(f.Value), Want: shown(f.Err.Error()), Err: f.Err,
+		})
+	}
+	if values.More > 0 {
+		g.found(CodeValuesUnreadable, "", "…", "")
+	}
+}
+
+// without leaves out what the grades of documents tell.
+func (g *Grade) without(documents []Verdict) {
+	g.Findings = slices.DeleteFunc(g.Findings, func(f Finding) bool {
+		return slices.ContainsFunc(documents, func(v Verdict) bool {
+			return slices.ContainsFunc(v.Values.Findings, func(of Finding) bool { return of.Path == f.Path && f.Path != "" })
+		})
+	})
+}
