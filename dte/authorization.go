@@ -25,15 +25,18 @@ type CAFGrade struct {
 	Form Form `json:"form,omitempty"`
 }
 
-// Keys are public keys of the SII for CAFs, by number (IDK), besides those of
-// production (300) and certification (100), which are known.
+// Keys are public keys of the SII for CAFs, by number (IDK), besides or in the
+// place of those of production (300) and certification (100), which are known.
 type Keys map[int]*rsa.PublicKey
 
 // gradeCAF checks the CAF in a stamp, given the encoding of the document and the
 // stamp's values.
 func gradeCAF(ted xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGrade {
+	return gradeCAFElement(childOf(ted, "DD", "CAF"), encoding, stamp, keys)
+}
+
+func gradeCAFElement(caf xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGrade {
 	var g CAFGrade
-	caf := childOf(ted, "DD", "CAF")
 	if !caf.Exists() {
 		g.found(CodeCAFAbsent, "", "", "CAF")
 		return g
@@ -44,8 +47,8 @@ func gradeCAF(ted xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGra
 		return g
 	}
 	g.KeyID = stamp.Data.CAF.Data.KeyID
-	key := keys[g.KeyID]
-	if known, ok := siiKeys[g.KeyID]; ok {
+	key, given := keys[g.KeyID]
+	if known, ok := siiKeys[g.KeyID]; ok && !given {
 		key, g.Environment = known.key, known.environment
 	}
 	if key == nil {

@@ -95,6 +95,7 @@ const (
 	CodeSchemaFixed      Code = "schema.fixed"
 	CodeSchemaAttribute  Code = "schema.attribute-missing"
 	CodeSchemaStranger   Code = "schema.attribute-unknown"
+	CodeSchemaTooMany    Code = "schema.too-many"
 )
 
 var codeOf = map[schema.Rule]Code{
@@ -113,4 +114,5 @@ var codeOf = map[schema.Rule]Code{
 	schema.NotFixed:         CodeSchemaFixed,
 	schema.MissingAttribute: CodeSchemaAttribute,
 	schema.UnknownAttribute: CodeSchemaStranger,
+	schema.TooMany:          CodeSchemaTooMany,
 }

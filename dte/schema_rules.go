@@ -82,4 +82,9 @@ var schemaRules = map[Code]rule{
 		"the schema does not have this attribute",
 		"el esquema no tiene este atributo",
 	},
+	CodeSchemaTooMany: {
+		Wrong, ErrSchema,
+		"there are more elements of a kind than may be",
+		"hay más elementos de un tipo que los permitidos",
+	},
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ofitec/chile/xmlsig"
@@ -43,6 +44,7 @@ const (
 	NotFixed                        // the value is not the only one
 	MissingAttribute
 	UnknownAttribute
+	TooMany // more elements of a kind than may be
 )
 
 // Violation is one thing that is against the schema.
@@ -57,10 +59,55 @@ type Violation struct {
 // Behind an element that does not belong where it stands its siblings are not
 // checked against each other.
 func Check(e xmlsig.Element, set Set, limit int) []Violation {
+	return CheckWithout("", 0, e, set, limit)
+}
+
+// CheckIn checks an element that stands in a file with that root, as the element
+// of its name that the schema of the root has.
+func CheckIn(rootName string, e xmlsig.Element, set Set, limit int) []Violation {
+	for i := range roots {
+		r := &roots[i]
+		if d := &elements[r.element]; (r.set == 0 || r.set == set) && d.name == rootName {
+			if inner := find(d, e.Name(), e.Namespace()); inner != nil {
+				c := checker{limit: limit}
+				c.element(e, inner)
+				return c.found
+			}
+		}
+	}
+	return []Violation{{Path: e.Path(), Rule: UnknownRoot, Got: e.Name()}}
+}
+
+// find returns the first element of a name in another.
+func find(in *element, name, namespace string) *element {
+	if in.name == name && in.namespace == namespace {
+		return in
+	}
+	if in.typ < 0 || complexTypes[in.typ].content < 0 {
+		return nil
+	}
+	var search func(p *particle) *element
+	search = func(p *particle) *element {
+		if p.kind == one {
+			return find(&elements[p.of[0]], name, namespace)
+		}
+		for _, i := range p.of {
+			if found := search(&particles[i]); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	return search(&particles[complexTypes[in.typ].content])
+}
+
+// CheckWithout checks a file from which so many elements of a name were taken:
+// they count as there, and as good.
+func CheckWithout(name string, count int, e xmlsig.Element, set Set, limit int) []Violation {
 	for i := range roots {
 		r := &roots[i]
 		if d := &elements[r.element]; (r.set == 0 || r.set == set) && d.name == e.Name() && d.namespace == e.Namespace() {
-			c := checker{limit: limit}
+			c := checker{limit: limit, taken: name, count: count}
 			c.element(e, d)
 			return c.found
 		}
@@ -70,6 +117,8 @@ func Check(e xmlsig.Element, set Set, limit int) []Violation {
 
 type checker struct {
 	limit int
+	taken string // name of elements that were taken out, and how many
+	count int
 	found []Violation
 	kids  []xmlsig.Element // of the elements around, the innermost last
 	text  []byte
@@ -136,7 +185,7 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 		c.kids = append(c.kids, child)
 	}
 	last := len(c.kids)
-	m := matcher{c: c, at: first, end: last}
+	m := matcher{c: c, parent: e, at: first, end: last}
 	ok := t.content == nothing || m.particle(&particles[t.content])
 	switch {
 	case ok && m.at < last:
@@ -153,12 +202,13 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 // take an element takes it.
 type matcher struct {
 	c        *checker
+	parent   xmlsig.Element
 	at, end  int      // of c.kids
 	expected []string // what could have stood at the element that does not fit
 	from     int      // where that is
 }
 
-// here returns the name of the next element, "" behind the last.
+// is reports whether the next element is the declared one.
 func (m *matcher) is(d *element) bool {
 	if m.at >= m.end {
 		return false
@@ -181,7 +231,15 @@ func (m *matcher) expect(d *element) {
 // particle consumes the elements that a particle takes, and reports whether they
 // are enough.
 func (m *matcher) particle(p *particle) bool {
-	for n := 0; p.max < 0 || n < p.max; n++ {
+	n := 0
+	if m.c.taken != "" && p.kind == one && elements[p.of[0]].name == m.c.taken {
+		n = m.c.count
+		if p.max >= 0 && n > p.max {
+			m.c.add(m.parent, TooMany, strconv.Itoa(n), "≤ "+strconv.Itoa(p.max))
+			return true
+		}
+	}
+	for ; p.max < 0 || n < p.max; n++ {
 		before := m.at
 		if n >= p.min && !m.starts(p) {
 			return true

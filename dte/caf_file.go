@@ -1,0 +1,211 @@
+package dte
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/internal/codec"
+	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// Authorization is what the SII gives an issuer: a CAF file, a range of folios
+// with the key to stamp them. The key is never shown.
+//
+// It does not change and may be used from many goroutines.
+type Authorization struct {
+	caf   CAF
+	text  []byte // the CAF as it stands in the file
+	key   *rsa.PrivateKey
+	grade CAFGrade
+}
+
+// ErrCAFKey says that a key of a CAF file cannot be read, or is not that of the
+// CAF. Download the file again.
+var ErrCAFKey = errors.New("dte: key of the CAF file")
+
+// maxCAF bounds CAF files, which have about 2 KB.
+const maxCAF = 64 << 10
+
+// authorizationFile is a CAF file (AUTORIZACION).
+type authorizationFile struct {
+	CAF        CAF    `xml:"CAF"`
+	PrivateKey string `xml:"RSASK,omitempty"`
+	PublicKey  string `xml:"RSAPUBK,omitempty"`
+}
+
+// ParseCAF reads a CAF file as the SII delivers it: in ISO-8859-1, whatever its
+// declaration says, or re-written in UTF-8. Line ends in its keys may be lost.
+//
+// The SII's signature must hold, the keys must be one, and the range must not be
+// empty: the errors are ErrCAF, ErrUnknownCAFKey (give the key in keys), ErrCAFKey,
+// ErrKind, *ValuesError, and ErrMalformed and ErrLimit of xmlsig. A file without
+// private key is read too.
+func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
+	if len(src) > maxCAF {
+		return nil, fmt.Errorf("%w: CAF file of %d bytes", xmlsig.ErrLimit, len(src))
+	}
+	doc, err := xmlsig.Parse(redeclared(src))
+	if err != nil {
+		return nil, withoutText(err)
+	}
+	root := doc.Unverified()
+	if root.Name() != "AUTORIZACION" {
+		return nil, fmt.Errorf("%w: root %.40q is not AUTORIZACION", ErrKind, root.Name())
+	}
+	var file authorizationFile
+	if err := codec.Decode(root, &file); err != nil {
+		return nil, err
+	}
+	a := &Authorization{caf: file.CAF}
+	if caf := childOf(root, "CAF"); caf.Exists() {
+		a.text = caf.Source()
+	}
+	stamp := &TED{Data: StampData{CAF: file.CAF}}
+	stamp.Data.Issuer, stamp.Data.Type, stamp.Data.Folio = file.CAF.Data.Issuer, file.CAF.Data.Type, file.CAF.Data.Range.From
+	stamp.Data.IssueDate = file.CAF.Data.Date
+	a.grade = gradeCAFElement(childOf(root, "CAF"), doc.Encoding(), stamp, keys)
+	for i := range a.grade.Findings {
+		if f := &a.grade.Findings[i]; f.Severity >= Wrong {
+			return nil, fmt.Errorf("%w: %s", f.Err, f.English())
+		}
+	}
+	public, err := publicKey(childOf(root, "CAF", "DA", "RSAPK"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: RSAPK: %w", ErrCAFKey, err)
+	}
+	if err := file.checkPublic(public); err != nil {
+		return nil, err
+	}
+	a.key, err = file.privateKey(public)
+	return a, err
+}
+
+// redeclared gives a file the declaration that it should have.
+func redeclared(src []byte) []byte {
+	body := bytes.TrimLeft(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if bytes.HasPrefix(body, []byte("<?xml")) {
+		if end := bytes.Index(body, []byte("?>")); end >= 0 {
+			body = body[end+len("?>"):]
+		}
+	}
+	encoding := ISO8859
+	if utf8.Valid(body) {
+		encoding = UTF8
+	}
+	return slices.Concat([]byte(`<?xml version="1.0" encoding="`+string(encoding)+`"?>`), body)
+}
+
+// withoutText keeps the kind of an error and drops its text, which might quote
+// the key.
+func withoutText(err error) error {
+	if errors.Is(err, xmlsig.ErrLimit) {
+		return fmt.Errorf("%w: CAF file", xmlsig.ErrLimit)
+	}
+	return fmt.Errorf("%w: CAF file", xmlsig.ErrMalformed)
+}
+
+// checkPublic compares the two public keys of a file.
+func (f *authorizationFile) checkPublic(public *rsa.PublicKey) error {
+	if err := smallrsa.Check(public); err != nil {
+		return fmt.Errorf("%w: RSAPK: %w", ErrCAFKey, err)
+	}
+	if f.PublicKey == "" {
+		return nil
+	}
+	der, err := pemBytes(f.PublicKey)
+	if err != nil {
+		return fmt.Errorf("%w: RSAPUBK cannot be read", ErrCAFKey)
+	}
+	parsed, err := x509.ParsePKIXPublicKey(der)
+	if key, ok := parsed.(*rsa.PublicKey); err != nil || !ok || !key.Equal(public) {
+		return fmt.Errorf("%w: RSAPUBK is not RSAPK", ErrCAFKey)
+	}
+	return nil
+}
+
+// privateKey reads the private key and checks that it is that of the CAF. No
+// error tells anything of it.
+func (f *authorizationFile) privateKey(public *rsa.PublicKey) (*rsa.PrivateKey, error) {
+	if strings.TrimSpace(f.PrivateKey) == "" {
+		return nil, nil //nolint:nilnil // a file without private key
+	}
+	der, err := pemBytes(f.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("%w: RSASK cannot be read", ErrCAFKey)
+	}
+	key, err := x509.ParsePKCS1PrivateKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("%w: RSASK cannot be read", ErrCAFKey)
+	}
+	if smallrsa.CheckPrivate(key) != nil || !key.PublicKey.Equal(public) {
+		return nil, fmt.Errorf("%w: RSASK is not of RSAPK", ErrCAFKey)
+	}
+	return key, nil
+}
+
+// pemBytes reads PEM whose line ends may be lost.
+func pemBytes(text string) ([]byte, error) {
+	_, text, ok := strings.Cut(text, "-----BEGIN ")
+	_, text, ok2 := strings.Cut(text, "-----")
+	body, _, ok3 := strings.Cut(text, "-----END ")
+	if !ok || !ok2 || !ok3 {
+		return nil, errUnreadable
+	}
+	return base64Text(body)
+}
+
+// CAF returns the public part.
+func (a *Authorization) CAF() CAF { return a.caf }
+
+// Issuer returns whose folios they are.
+func (a *Authorization) Issuer() chile.RUT { return a.caf.Data.Issuer }
+
+// Type returns the type of documents that it authorises.
+func (a *Authorization) Type() chile.DocType { return a.caf.Data.Type }
+
+// Range returns the folios that it authorises.
+func (a *Authorization) Range() FolioRange { return a.caf.Data.Range }
+
+// Contains reports whether a folio is in the range.
+func (a *Authorization) Contains(folio chile.Folio) bool {
+	return folio >= a.caf.Data.Range.From && folio <= a.caf.Data.Range.To
+}
+
+// LastDay returns the last day on which its folios may be stamped, and whether
+// there is one: only those of documents with a right to fiscal credit expire.
+func (a *Authorization) LastDay() (chile.Date, bool) {
+	return lastDay(a.caf.Data.Type, a.caf.Data.Date)
+}
+
+// Environment returns which of the SII's environments authorised it, empty if
+// that was a key of the caller.
+func (a *Authorization) Environment() Environment { return a.grade.Environment }
+
+// HasKey reports whether the file has its private key, without which nothing can
+// be stamped.
+func (a *Authorization) HasKey() bool { return a.key != nil }
+
+// String tells what is authorised, and nothing of the key.
+func (a Authorization) String() string {
+	d := &a.caf.Data
+	return fmt.Sprintf("CAF %s type %d folios %d-%d of %s", d.Issuer, int(d.Type), int64(d.Range.From), int64(d.Range.To), d.Date)
+}
+
+// Format writes what String returns for every verb.
+func (a Authorization) Format(s fmt.State, _ rune) { _, _ = fmt.Fprint(s, a.String()) }
+
+// LogValue logs what String returns.
+func (a Authorization) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+// MarshalText writes what String returns: an Authorization is not stored by
+// accident.
+func (a Authorization) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
