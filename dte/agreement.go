@@ -26,7 +26,7 @@ const (
 func gradeAgreement(d *DTE) Grade {
 	var g Grade
 	stamp := d.Stamp()
-	if stamp == nil {
+	if stamp == nil || !childOf(d.main(), "TED").Exists() {
 		return g // told by the grade of the stamp
 	}
 	dd, id := &stamp.Data, d.ID()

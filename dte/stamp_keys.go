@@ -92,21 +92,19 @@ func base64Text(text string) ([]byte, error) {
 	return b, nil
 }
 
-// childOf is Child, and no element of no element.
+// childOf returns the first child of that name that readers read: one in the
+// namespace of the SII or in none. Of no element it is no element. A stamp must
+// not be verified in one place and read in another.
 func childOf(parent xmlsig.Element, names ...string) xmlsig.Element {
 	for _, name := range names {
-		if !parent.Exists() {
-			return parent
+		var next xmlsig.Element
+		if parent.Exists() {
+			for child := range namedChildren(parent, name) {
+				next = child
+				break
+			}
 		}
-		parent = parent.Child(name)
+		parent = next
 	}
 	return parent
-}
-
-// trimmed returns the text of a child without the white space around it.
-func trimmed(parent xmlsig.Element, names ...string) string {
-	if e := childOf(parent, names...); e.Exists() {
-		return strings.TrimSpace(e.Text())
-	}
-	return ""
 }
