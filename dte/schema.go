@@ -13,8 +13,8 @@ type SchemaSet int
 
 // The sets. Documents issued today have elements that the older set lacks.
 const (
-	SchemaNewer SchemaSet = iota // the zero value; SII, DTE_v10.xsd with TpoTranCompra and the codes 54, 55 and 271
-	SchemaOlder                  // SII, DTE_v10.xsd of 2011
+	SchemaNewer SchemaSet = iota // the zero value; with RUTProveedor, GeoRefEmision, ManejoMadera and TipoFactEsp
+	SchemaOlder                  // without them
 )
 
 func (s SchemaSet) internal() schema.Set {

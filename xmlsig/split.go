@@ -101,6 +101,16 @@ func (s *Splitter) next() (part *Document, err error) {
 	return part, err
 }
 
+// Root returns the local name and namespace of the root, empty before the first
+// call of Next.
+func (s *Splitter) Root() (name, namespace string) {
+	d := s.outer.doc
+	if len(d.elements) == 0 {
+		return "", ""
+	}
+	return d.local(&d.elements[0]), d.uri(&d.elements[0])
+}
+
 // Beside returns the elements that stand before the first part and, at the end,
 // behind the last, such as the Carátula of an envelope. No signature over them
 // was checked.

@@ -201,6 +201,8 @@ func TestSplitElements(t *testing.T) {
 	var canonical []string
 	part, err := s.Next()
 	require.Nil(t, s.Around(), "before the end")
+	name, namespace := s.Root()
+	require.Equal(t, "E u", name+" "+namespace)
 	for ; err == nil; part, err = s.Next() {
 		require.Equal(t, "u", part.Unverified().Namespace())
 		lines = append(lines, part.Unverified().Line())
