@@ -211,7 +211,7 @@ func (c *totalsCheck) boleta() {
 			}
 		}
 	}
-	if t.Net != nil && c.kind == 39 {
+	if t.Net != nil {
 		c.among(CodeTotalsNet, pathOfTotals+"MntNeto", int64(*t.Net), nets)
 	}
 	if t.VAT != nil {

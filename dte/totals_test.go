@@ -214,3 +214,138 @@ func TestSharedTotalsCases(t *testing.T) {
 		})
 	}
 }
+
+// peso makes a document of whole amounts; change does the rest.
+func peso(kind chile.DocType, net, vat, exempt, total int64, lines ...dte.Line) *dte.DTE {
+	doc := &dte.Document{Lines: lines}
+	doc.Header.Identification.Type = kind
+	t := &doc.Header.Totals
+	t.Total = chile.CLP(total)
+	for _, part := range []struct {
+		to     **chile.CLP
+		amount int64
+	}{{&t.Net, net}, {&t.VAT, vat}, {&t.Exempt, exempt}} {
+		if part.amount != 0 {
+			*part.to = pesos(part.amount)
+		}
+	}
+	return &dte.DTE{Document: doc}
+}
+
+func dec(s string) dte.Decimal {
+	d, err := dte.ParseDecimal(s)
+	if err != nil {
+		panic(err) // a test's own literal
+	}
+	return d
+}
+
+func line(quantity, price string, amount int64, change ...func(*dte.Line)) dte.Line {
+	l := dte.Line{Number: 1, Amount: chile.CLP(amount)}
+	if price != "" {
+		l.Quantity, l.Price = dec(quantity), dec(price)
+	}
+	for _, f := range change {
+		f(&l)
+	}
+	return l
+}
+
+// Amounts that the rules give, each with what is found when they are others.
+func TestTotalsRules(t *testing.T) {
+	t.Parallel()
+	exempt := func(n int) func(*dte.Line) { return func(l *dte.Line) { l.Exemption = n } }
+	discount := func(rate string, amount int64) func(*dte.Line) {
+		return func(l *dte.Line) { l.DiscountRate, l.Discount = dec(rate), pesos(amount) }
+	}
+	taxed := func(codes ...int) func(*dte.Line) { return func(l *dte.Line) { l.TaxCodes = codes } }
+	with := func(d *dte.DTE, change func(*dte.Document)) *dte.DTE {
+		change(d.Document)
+		return d
+	}
+	global := func(kind, valueKind, value string, exemption int) func(*dte.Document) {
+		return func(doc *dte.Document) {
+			doc.Adjustments = append(doc.Adjustments, dte.Adjustment{Kind: kind, ValueKind: valueKind, Value: dec(value), Exemption: exemption})
+		}
+	}
+	other := func(code int, rate string, amount int64) func(*dte.Document) {
+		return func(doc *dte.Document) {
+			tax := dte.OtherTax{Code: code, Amount: chile.CLP(amount)}
+			if rate != "" {
+				tax.Rate = dec(rate)
+			}
+			doc.Header.Totals.OtherTaxes = append(doc.Header.Totals.OtherTaxes, tax)
+		}
+	}
+	gross := func(doc *dte.Document) { doc.Header.Identification.GrossPrices = 1 }
+	for name, c := range map[string]struct {
+		doc  *dte.DTE
+		want []dte.Code
+	}{
+		// The certification set 4943173 of the SII.
+		"set, case 1": {peso(33, 123829, 23528, 0, 147357, line("118", "628", 74104), line("51", "975", 49725)), nil},
+		"set, case 2": {peso(33, 301536, 57292, 0, 358828, line("175", "1472", 249872, discount("3", 7728)), line("99", "538", 51664, discount("3", 1598))), nil},
+		"set, case 3": {peso(33, 432124, 82104, 34637, 548865, line("23", "1298", 29854), line("138", "2915", 402270), line("1", "34637", 34637, exempt(1))), nil},
+		"set, case 4": {with(peso(33, 61705, 11724, 13520, 86949, line("43", "1184", 50912), line("19", "739", 14041), line("2", "6760", 13520, exempt(1))), global("D", "%", "5", 0)), nil},
+		"set, case 5": {peso(61, 0, 0, 0, 0, line("", "", 0)), nil},
+
+		"half a peso away from zero":        {peso(33, 1350, 257, 0, 1607, line("1", "1350", 1350)), nil},
+		"half a peso to the even":           {peso(33, 1350, 256, 0, 1606, line("1", "1350", 1350)), []dte.Code{dte.CodeTotalsVAT}},
+		"product rounded":                   {peso(33, 8943, 1699, 0, 10642, line("1.0", "8942.86", 8943)), nil},
+		"product cut":                       {peso(33, 8942, 1699, 0, 10641, line("1.0", "8942.86", 8942)), []dte.Code{dte.CodeTotalsLine}},
+		"discount not taken":                {peso(33, 257600, 48944, 0, 306544, line("175", "1472", 257600, discount("3", 7728))), []dte.Code{dte.CodeTotalsLine}},
+		"gross prices":                      {with(peso(33, 1000, 190, 0, 1190, line("1", "1190", 1190)), gross), nil},
+		"gross prices taken as net":         {with(peso(33, 1190, 226, 0, 1416, line("1", "1190", 1190)), gross), []dte.Code{dte.CodeTotalsNet}},
+		"exempt lines in the net":           {peso(33, 2000, 380, 0, 2380, line("1", "1000", 1000), line("1", "1000", 1000, exempt(1))), []dte.Code{dte.CodeTotalsNet, dte.CodeTotalsExempt}},
+		"exempt invoice":                    {peso(34, 0, 0, 1000, 1000, line("1", "1000", 1000)), nil},
+		"exempt invoice with VAT":           {peso(34, 1000, 190, 0, 1190, line("1", "1000", 1000)), []dte.Code{dte.CodeTotalsNet, dte.CodeTotalsExempt}},
+		"discount on exempt lines":          {with(peso(33, 1000, 190, 900, 2090, line("1", "1000", 1000), line("1", "1000", 1000, exempt(1))), global("D", "$", "100", 1)), nil},
+		"discount not on taxed lines":       {with(peso(33, 900, 171, 1000, 2071, line("1", "1000", 1000), line("1", "1000", 1000, exempt(1))), global("D", "$", "100", 1)), []dte.Code{dte.CodeTotalsNet, dte.CodeTotalsExempt}},
+		"surcharge":                         {with(peso(33, 1100, 209, 0, 1309, line("1", "1000", 1000)), global("R", "%", "10", 0)), nil},
+		"two percentages, one on the other": {with(with(peso(33, 8100, 1539, 0, 9639, line("1", "10000", 10000)), global("D", "%", "10", 0)), global("D", "%", "10", 0)), nil},
+		"two percentages, of the whole":     {with(with(peso(33, 8000, 1520, 0, 9520, line("1", "10000", 10000)), global("D", "%", "10", 0)), global("D", "%", "10", 0)), nil},
+		"not charged":                       {with(peso(33, 1000, 190, 0, 1190, line("1", "1000", 1000), line("1", "500", 500, exempt(2)), line("1", "100", 100, exempt(6))), func(d *dte.Document) { d.Header.Totals.NotInvoiced, d.Header.Totals.Period = pesos(400), pesos(1590) }), nil},
+		"not charged, and charged":          {with(peso(33, 1000, 190, 0, 1590, line("1", "1000", 1000), line("1", "400", 400, exempt(2))), func(d *dte.Document) { d.Header.Totals.NotInvoiced = pesos(400) }), []dte.Code{dte.CodeTotalsTotal}},
+		"deposit":                           {with(peso(33, 1000, 190, 0, 1290, line("1", "1000", 1000), line("1", "100", 100, exempt(3))), func(d *dte.Document) { d.Header.Totals.Deposits = pesos(100) }), nil},
+		"builder's credit":                  {with(peso(33, 1000, 190, 0, 1066, line("1", "1000", 1000)), func(d *dte.Document) { d.Header.Totals.BuilderCredit = pesos(124) }), nil},
+
+		"pisco":                    {with(peso(33, 1000, 190, 0, 1505, line("1", "1000", 1000, taxed(24))), other(24, "31.5", 315)), nil},
+		"pisco, tax subtracted":    {with(peso(33, 1000, 190, 0, 875, line("1", "1000", 1000, taxed(24))), other(24, "31.5", 315)), []dte.Code{dte.CodeTotalsTotal}},
+		"pisco, another tax":       {with(peso(33, 1000, 190, 0, 1506, line("1", "1000", 1000, taxed(24))), other(24, "31.5", 316)), []dte.Code{dte.CodeTotalsTax}},
+		"purchase, all retained":   {with(peso(46, 100000, 19000, 0, 100000, line("1", "100000", 100000, taxed(15))), other(15, "19", 19000)), nil},
+		"purchase, part retained":  {with(with(peso(46, 10000, 1900, 0, 11500, line("2", "5000", 10000, taxed(34))), other(34, "4", 400)), func(d *dte.Document) { d.Header.Totals.UnretainedVAT = pesos(1500) }), nil},
+		"purchase, not subtracted": {with(peso(46, 100000, 19000, 0, 119000, line("1", "100000", 100000, taxed(15))), other(15, "19", 19000)), []dte.Code{dte.CodeTotalsTotal}},
+		"tax nobody knows":         {with(peso(33, 1000, 190, 0, 1290, line("1", "1000", 1000, taxed(54))), other(54, "10", 100)), []dte.Code{dte.CodeTotalsUnknownTax}},
+
+		"boleta":                        {peso(39, 4202, 798, 0, 5000, line("1", "5000", 5000)), nil},
+		"boleta, VAT subtracted":        {peso(39, 571, 109, 0, 680, line("1", "680", 680)), nil},
+		"boleta, VAT by rate":           {peso(39, 571, 108, 0, 679, line("1", "680", 680)), nil},
+		"boleta, VAT on top":            {peso(39, 680, 129, 0, 809, line("1", "680", 680)), []dte.Code{dte.CodeTotalsNet, dte.CodeTotalsVAT, dte.CodeTotalsTotal}},
+		"boleta of net prices":          {with(peso(39, 680, 129, 0, 809, line("1", "680", 680)), func(d *dte.Document) { d.Header.Identification.NetPrices = 2 }), nil},
+		"boleta with exempt":            {peso(39, 1516, 288, 9990, 11794, line("1", "1804", 1804), line("1", "9990", 9990, exempt(1))), nil},
+		"boleta that shows its total":   {peso(39, 0, 0, 0, 680, line("1", "680", 680)), nil},
+		"exempt boleta":                 {peso(41, 0, 0, 680, 680, line("1", "680", 680)), nil},
+		"exempt boleta with net":        {peso(41, 571, 109, 0, 680, line("1", "680", 680)), []dte.Code{dte.CodeTotalsNet, dte.CodeTotalsVAT, dte.CodeTotalsExempt}},
+		"guía without amounts":          {peso(52, 0, 0, 0, 0, line("3", "1000", 0)), nil},
+		"guía of a sale":                {peso(52, 3000, 570, 0, 3570, line("3", "1000", 3000)), nil},
+		"guía of a sale, VAT forgotten": {peso(52, 3000, 0, 0, 3000, line("3", "1000", 3000)), []dte.Code{dte.CodeTotalsVAT}},
+		"note of a text":                {peso(61, 0, 0, 0, 0, line("1", "1000", 0)), nil},
+		"invoice of nothing":            {peso(33, 0, 0, 0, 0, line("1", "1000", 0)), []dte.Code{dte.CodeTotalsLine}},
+		"amounts too large":             {peso(33, 1<<60, 0, 0, 1<<60, line("1", "1", 1)), []dte.Code{dte.CodeTotalsRange}},
+		"product too large":             {peso(33, 1, 0, 0, 1, line("999999999999", "999999999999", 1)), []dte.Code{dte.CodeTotalsRange}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := dte.CheckTotals(c.doc)
+			var got []dte.Code
+			for _, f := range g.Findings {
+				got = append(got, f.Code)
+				assert.NotEqual(t, f.Got, f.Want)
+				assert.NotEqual(t, f.English(), f.Spanish())
+			}
+			assert.Equal(t, c.want, got, "%v", g.Findings)
+		})
+	}
+	g := dte.CheckTotals(&dte.DTE{})
+	assert.True(t, g.OK(), "nothing to sum")
+}
