@@ -71,6 +71,21 @@ smoke_fakesii() {
   [[ -z $violations ]] || die "our own client breaks rules of the SII: $violations"
 }
 
+smoke_dteverify() {
+  local data=$root/dte/testdata good=()
+  good=(-caf-key "666=$data/sii-666.pem" -roots "$data/issuer.pem")
+  "$bin" "${good[@]}" "$data/dte.xml" "$data/envelope.xml"
+  "$bin" -json "${good[@]}" "$data/envelope.xml" |
+    holds 'len(lines) == 3 and all(l["signature"]["ok"] for l in lines) and lines[0]["ted"]["ok"] and lines[0]["caf"]["ok"] and lines[0]["totals"]["ok"] and last["schema"]["ok"]'
+  ! "$bin" -json "${good[@]}" "$data/envelope-forged.xml" >forged.jsonl 2>/dev/null || die "a forged envelope is good"
+  holds 'not lines[0]["signature"]["ok"] and lines[1]["signature"]["ok"] and not last["signature"]["ok"]' <forged.jsonl
+  ! "$bin" "${good[@]}" "$data/envelope-totals.xml" >/dev/null 2>&1 || die "an envelope that does not add up is good"
+  ! "$bin" "$data/dte.xml" >/dev/null 2>&1 || die "a folio that nobody known authorised is good"
+  ! "$bin" -explain -lang es "${good[@]}" "$data/envelope-forged.xml" >forged.txt 2>/dev/null || die "a forged envelope is good in Spanish"
+  grep -q 'lo firmado no es lo que está aquí' forged.txt || die "no words in Spanish"
+  ! "$bin" -roots "$data/caf.xml" "$data/dte.xml" >/dev/null 2>&1 || die "roots without a certificate"
+}
+
 # token needs an SII to sign in to: see smoke_fakesii.
 smoke_token() {
   ! "$bin" -sii http://127.0.0.1:9 >/dev/null 2>&1 || die "token signs in without a certificate"

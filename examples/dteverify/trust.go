@@ -1,0 +1,62 @@
+package main
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/ofitec/chile/dte"
+)
+
+// trust reads the issuers of certificates; without them any signature that holds
+// is accepted.
+func (s *settings) trust(file string) error {
+	if file == "" {
+		s.policy.AnySigner = true
+		return nil
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err != nil {
+		return err
+	}
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		s.policy.Signers.Roots = append(s.policy.Signers.Roots, cert)
+	}
+	if len(s.policy.Signers.Roots) == 0 {
+		return fmt.Errorf("%s: no certificate in PEM", file)
+	}
+	return nil
+}
+
+// addKey reads ID=FILE.
+func addKey(keys dte.Keys, text string) error {
+	number, file, ok := strings.Cut(text, "=")
+	id, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return errors.New("not ID=FILE")
+	}
+	data, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err != nil {
+		return err
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return fmt.Errorf("%s: no PEM", file)
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	key, ok := parsed.(*rsa.PublicKey)
+	if err != nil || !ok {
+		return fmt.Errorf("%s: no public RSA key", file)
+	}
+	keys[id] = key
+	return nil
+}
