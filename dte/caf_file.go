@@ -25,6 +25,7 @@ type Authorization struct {
 	caf   CAF
 	text  []byte // the CAF as it stands in the file
 	key   *rsa.PrivateKey
+	noKey error // why there is none
 	grade CAFGrade
 }
 
@@ -47,8 +48,9 @@ type authorizationFile struct {
 //
 // The SII's signature must hold, the keys must be one, and the range must not be
 // empty: the errors are ErrCAF, ErrUnknownCAFKey (give the key in keys), ErrCAFKey,
-// ErrKind, *ValuesError, and ErrMalformed and ErrLimit of xmlsig. A file without
-// private key is read too.
+// ErrKind, *ValuesError (without the values), and ErrMalformed and ErrLimit of
+// xmlsig. A file whose private key is missing or blacked out is read too: CheckKey
+// tells.
 func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	if len(src) > maxCAF {
 		return nil, fmt.Errorf("%w: CAF file of %d bytes", xmlsig.ErrLimit, len(src))
@@ -63,7 +65,7 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	}
 	var file authorizationFile
 	if err := codec.Decode(root, &file); err != nil {
-		return nil, err
+		return nil, withoutValues(err)
 	}
 	a := &Authorization{caf: file.CAF}
 	if caf := childOf(root, "CAF"); caf.Exists() {
@@ -85,8 +87,11 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	if err := file.checkPublic(public); err != nil {
 		return nil, err
 	}
-	a.key, err = file.privateKey(public)
-	return a, err
+	a.key, a.noKey = file.privateKey()
+	if a.key != nil && (smallrsa.CheckPrivate(a.key) != nil || !a.key.PublicKey.Equal(public)) {
+		return nil, fmt.Errorf("%w: RSASK is not of RSAPK", ErrCAFKey)
+	}
+	return a, nil
 }
 
 // redeclared gives a file the declaration that it should have.
@@ -113,6 +118,22 @@ func withoutText(err error) error {
 	return fmt.Errorf("%w: CAF file", xmlsig.ErrMalformed)
 }
 
+// withoutValues drops the values that cannot be read: one may be the key, in the
+// wrong place.
+func withoutValues(err error) error {
+	var values *ValuesError
+	if !errors.As(err, &values) {
+		return err
+	}
+	safe := &ValuesError{More: values.More}
+	for _, f := range values.Fields {
+		safe.Fields = append(safe.Fields, codec.FieldError{Path: f.Path, Err: errUnread})
+	}
+	return safe
+}
+
+var errUnread = errors.New("cannot be read")
+
 // checkPublic compares the two public keys of a file.
 func (f *authorizationFile) checkPublic(public *rsa.PublicKey) error {
 	if err := smallrsa.Check(public); err != nil {
@@ -132,11 +153,10 @@ func (f *authorizationFile) checkPublic(public *rsa.PublicKey) error {
 	return nil
 }
 
-// privateKey reads the private key and checks that it is that of the CAF. No
-// error tells anything of it.
-func (f *authorizationFile) privateKey(public *rsa.PublicKey) (*rsa.PrivateKey, error) {
+// privateKey reads the private key. No error tells anything of it.
+func (f *authorizationFile) privateKey() (*rsa.PrivateKey, error) {
 	if strings.TrimSpace(f.PrivateKey) == "" {
-		return nil, nil //nolint:nilnil // a file without private key
+		return nil, fmt.Errorf("%w: the file has no RSASK", ErrCAFKey)
 	}
 	der, err := pemBytes(f.PrivateKey)
 	if err != nil {
@@ -145,9 +165,6 @@ func (f *authorizationFile) privateKey(public *rsa.PublicKey) (*rsa.PrivateKey, 
 	key, err := x509.ParsePKCS1PrivateKey(der)
 	if err != nil {
 		return nil, fmt.Errorf("%w: RSASK cannot be read", ErrCAFKey)
-	}
-	if smallrsa.CheckPrivate(key) != nil || !key.PublicKey.Equal(public) {
-		return nil, fmt.Errorf("%w: RSASK is not of RSAPK", ErrCAFKey)
 	}
 	return key, nil
 }
@@ -190,9 +207,9 @@ func (a *Authorization) LastDay() (chile.Date, bool) {
 // that was a key of the caller.
 func (a *Authorization) Environment() Environment { return a.grade.Environment }
 
-// HasKey reports whether the file has its private key, without which nothing can
-// be stamped.
-func (a *Authorization) HasKey() bool { return a.key != nil }
+// CheckKey returns nil if the file has its private key, without which nothing can
+// be stamped, and otherwise ErrCAFKey with the reason.
+func (a *Authorization) CheckKey() error { return a.noKey }
 
 // String tells what is authorised, and nothing of the key.
 func (a Authorization) String() string {
