@@ -22,7 +22,7 @@ var ErrDateTime = errors.New("dte: not a date with time")
 // DateTimeOf returns what the clocks of Chile show then.
 func DateTimeOf(t time.Time) DateTime {
 	t = t.In(chile.Santiago())
-	return DateTime{chile.DateOf(t), uint8(t.Hour()), uint8(t.Minute()), uint8(t.Second())} //nolint:gosec // all below 60
+	return DateTime{chile.DateOf(t), uint8(t.Hour()), uint8(t.Minute()), uint8(t.Second())}
 }
 
 // ParseDateTime reads 2026-11-23T10:00:00. A fraction of a second and a zone may

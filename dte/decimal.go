@@ -62,7 +62,7 @@ func ParseDecimal(s string) (Decimal, error) {
 			d.digits = d.digits*10 + int64(c-'0')
 		}
 	}
-	d.places = uint8(len(fraction)) //nolint:gosec // at most 18
+	d.places = uint8(len(fraction))
 	if negative {
 		d.digits = -d.digits
 	}

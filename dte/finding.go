@@ -38,7 +38,7 @@ type Code string
 
 // Finding is one thing found in grading a document. It says where, what stands
 // there and what the rule asks for; English and Spanish tell it in words.
-type Finding struct {
+type Finding struct { //nolint:errname // what was found is an error only where it is returned as one
 	Code     Code     `json:"code"`
 	Severity Severity `json:"severity"`
 

@@ -12,7 +12,7 @@ type UploadResult struct {
 	Unknown        []Unknown            `xml:",any"`
 }
 
-// UploadIdentification (IDENTIFICACION) says of which envelope it is.
+// UploadIdentification says of which envelope it is.
 type UploadIdentification struct {
 	Issuer     chile.RUT `xml:"RUTEMISOR"`
 	Sender     chile.RUT `xml:"RUTENVIA"`

@@ -20,7 +20,7 @@ func (s *settings) trust(file string) error {
 		s.policy.AnySigner = true
 		return nil
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the user names it
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func addKey(keys dte.Keys, text string) error {
 	if !ok || err != nil {
 		return errors.New("not ID=FILE")
 	}
-	data, err := os.ReadFile(file) //nolint:gosec // the user names it
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func main() {
 	flag.Parse()
 	if err := run(*from, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // a program
 	}
 }
 

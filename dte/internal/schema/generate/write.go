@@ -140,8 +140,10 @@ func (t *tables) source() ([]byte, error) {
 		name, typ string
 		of        *list
 	}{
-		{"elements", "element", &t.elements}, {"complexTypes", "complexType", &t.complexes},
-		{"particles", "particle", &t.particles}, {"simpleTypes", "simpleType", &t.simples},
+		{"elements", "element", &t.elements},
+		{"complexTypes", "complexType", &t.complexes},
+		{"particles", "particle", &t.particles},
+		{"simpleTypes", "simpleType", &t.simples},
 	} {
 		fmt.Fprintf(&b, "\nvar %s = []%s{\n", table.name, table.typ)
 		for _, literal := range table.of.literals {
