@@ -132,3 +132,22 @@ func TestLastDay(t *testing.T) {
 		assert.Equal(t, c.last, last.String(), "%d of %s", c.kind, c.authorised)
 	}
 }
+
+// What the signatures of stamp and CAF cost, with the SII's keys of 512 bits.
+func BenchmarkStampAndCAF(b *testing.B) {
+	src, err := os.ReadFile(sharedtest.Path(b, "dte", "DTE--76399752-9--33--25568.xml"))
+	require.NoError(b, err)
+	doc, err := xmlsig.Parse(src)
+	require.NoError(b, err)
+	ted := childOf(doc.Unverified(), "Documento", "TED")
+	stamp := &TED{}
+	stamp.Data.CAF.Data.KeyID = 300
+	b.SetBytes(int64(len(ted.Source())))
+	b.ReportAllocs()
+	for b.Loop() {
+		stamp, caf := gradeStamp(ted, doc.Encoding()), gradeCAF(ted, doc.Encoding(), stamp, nil)
+		if stamp.Form != FormSII || caf.Form != FormSII {
+			b.Fatal(stamp.Findings, caf.Findings)
+		}
+	}
+}
