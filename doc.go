@@ -5,7 +5,8 @@
 // The SDK signs in with a certificate, downloads the registers of purchases and
 // sales (Registro de Compras y Ventas, RCV), proves them complete against the
 // SII's own totals, keeps them in a database, says what changed since the last
-// time, and asks what became of documents and uploads.
+// time, asks what became of documents and uploads, and says of a received document
+// what of it can be relied on.
 //
 // # The flow
 //
@@ -28,8 +29,9 @@
 // # Packages
 //
 //	chile                   the vocabulary; standard library alone
-//	xmlsig                  certificates, keys, XML signatures as the SII wants them
+//	xmlsig                  certificates, keys, XML signatures as the SII makes and wants them
 //	rcv                     the registers: models, readers of JSON and CSV, sums, differences; no network, no database
+//	dte                     electronic documents: models, signature, stamp, CAF, totals, schema; no network, no database
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siitest             a strict fake SII, for tests and for trying things
@@ -40,10 +42,10 @@
 //	storage/pgxcopy         module of its own: PostgreSQL through pgx, with COPY
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
-//	examples                module of its own: fullflow, token, rcvcsv, fakesii
+//	examples                module of its own: fullflow, token, rcvcsv, fakesii, dteverify
 //
-// Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii ->
-// xmlsig. Package rcv never meets the network or a database, storage never
+// Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
+// xmlsig. Packages rcv and dte never meet the network or a database, storage never
 // imports sii, and sii never imports storage.
 //
 // # How sure a fact is
@@ -62,13 +64,16 @@
 //
 //	acuse de recibo              Acknowledged: the receiver says that it has the document
 //	activo fijo                  FixedAsset…: fixed assets
+//	AEC                          Archivo Electrónico de Cesión: the file that assigns the credit of an invoice
 //	ambiente                     Environment: producción (Production) or certificación (Certification)
 //	anulado                      Cancelled
 //	aceptado, observado, rechazado, enviado   the verdicts on an upload or document: accepted, observed, rejected, sent
 //	boleta                       receipt to a consumer; the registers have its monthly total alone
 //	CAF                          Código de Autorización de Folios: the SII's signed permission to use a range of folios
 //	carátula                     Cover: the head of an envelope
+//	cedente, cesionario          Assignor, Assignee of the credit of an invoice
 //	certificado digital          certificate of a person, with a key; signs in and signs
+//	cesión                       Assignment of the credit of an invoice
 //	clave                        password of the portal
 //	CLP                          pesos: whole, without fractions
 //	cliente                      Customer: who bought, in the book of sales
@@ -77,6 +82,7 @@
 //	comprobante de pago          voucher of a card payment, type 48
 //	contribuyente                taxpayer
 //	crédito empresa constructora BuilderCredit: credit of builders
+//	descuento o recargo global   Adjustment: discount or surcharge of a whole document
 //	detalle                      the single documents of a line of the summary
 //	DIN                          Declaración de Ingreso: import declaration, type 914
 //	documento                    Document
@@ -125,11 +131,13 @@
 //	razón social                 Name
 //	RCV                          Registro de Compras y Ventas
 //	receptor                     Receiver
+//	recibo de mercaderías        Receipt: the receiver says that goods or services came (Ley 19.983)
 //	reclamo, reclamado           Claimed, Reclamado: the receiver refuses the document
 //	referencia                   Reference: another document that one refers to
 //	registro                     register; Registro: state of a document that is in the official book
 //	reparo                       objection: an observed document is accepted with reparos
 //	resumen                      Summary: totals per type and state
+//	retención                    retention: tax that the buyer keeps; it lowers the total
 //	RUN                          number of an identity card, written like a RUT
 //	RUT                          Rol Único Tributario: the number of a person or company at the SII
 //	semilla                      seed: what the SII gives to be signed in exchange for a token; semilla in what is sent

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
@@ -79,4 +80,24 @@ func Example_production() {
 		log.Fatal(err)
 	}
 	fmt.Println(result.Purchases.Counts, result.Sales.Counts)
+}
+
+// What a received envelope is worth: the total of its first document was changed
+// after it was signed.
+func Example_verify() {
+	src, err := os.ReadFile("dte/testdata/envelope-forged.xml")
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := dte.Verify(src, nil)
+	if err != nil {
+		log.Fatal(err) // no document of the SII, or none that can be read
+	}
+	for i := range report.Documents {
+		v := &report.Documents[i]
+		fmt.Println(v.DTE.ID(), v.DTE.Total(), "signature", v.Signature.OK(), "stamp", v.Stamp.OK(), "totals", v.Totals.OK())
+	}
+	// Output:
+	// 76111111-6/33/1 91900 signature false stamp true totals false
+	// 76111111-6/33/2 11900 signature true stamp true totals true
 }

@@ -25,7 +25,7 @@ func TestREADMECodeIsTested(t *testing.T) {
 	tested := sourceOf(t, flowExamples)
 	for _, name := range readmes {
 		blocks := goBlocks(t, name)
-		require.Len(t, blocks, 2, name)
+		require.Len(t, blocks, 3, name)
 		for _, block := range blocks {
 			if !strings.HasPrefix(block, "package main\n") {
 				assert.Contains(t, tested.bodies, strings.TrimSpace(block), "%s: no example has this body", name)

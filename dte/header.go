@@ -3,6 +3,9 @@ package dte
 import "github.com/ofitec/chile"
 
 // Header (Encabezado) says what the document is, between whom, and its totals.
+//
+// Unverified: the names of the fields of the software's provider (boletas 4.2), of
+// which the schemas at hand lack.
 type Header struct {
 	Identification Identification  `xml:"IdDoc"`                  // what document it is
 	Issuer         Issuer          `xml:"Emisor"`                 // who issued it

@@ -11,7 +11,7 @@ const (
 )
 
 // taxEffects are the effects of taxes by code (format of the documents 2.2,
-// table of additional taxes and retentions; that of 53 was inferred).
+// table of additional taxes and retentions). Unverified: that of 53, inferred.
 var taxEffects = map[int]effect{
 	14: added, 17: added, 18: added, 19: added, 23: added, 24: added, 25: added, 26: added, 27: added, 271: added,
 	28: added, 35: added, 44: added, 45: added, 50: added, 51: added, 52: added,

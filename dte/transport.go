@@ -3,6 +3,9 @@ package dte
 import "github.com/ofitec/chile"
 
 // Transport (Transporte) says how goods move.
+//
+// Unverified: the names of the fields since 2026 (format 2.5), seen in one client;
+// the schemas at hand lack them.
 type Transport struct {
 	Plate         string     `xml:"Patente,omitempty"`      // of the vehicle
 	TrailerPlate  string     `xml:"PatenteCarro,omitempty"` // of the trailer, since 2026
