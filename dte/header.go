@@ -4,7 +4,7 @@ import "github.com/ofitec/chile"
 
 // Header (Encabezado) says what the document is, between whom, and its totals.
 //
-// Unverified: the names of the fields of the software's provider (boletas 4.2), of
+// Unverified: the names of the fields of the software's provider (boletas 4.2),
 // which the schemas at hand lack.
 type Header struct {
 	Identification Identification  `xml:"IdDoc"`                  // what document it is
