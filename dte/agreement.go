@@ -3,6 +3,7 @@ package dte
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ofitec/chile"
 )
@@ -51,8 +52,8 @@ func gradeAgreement(d *DTE) Grade {
 	}
 
 	_, _, receiver := d.identification()
-	if name := strings.TrimSpace(dd.ReceiverName); !isCutOf(name, receiver.Name) &&
-		(receiver.Name != "" || name != "" && name != rutText(dd.Receiver)) {
+	// Programs that have no name at hand leave it out or put the RUT in its place.
+	if name := strings.TrimSpace(dd.ReceiverName); name != "" && name != rutText(dd.Receiver) && !isCutOf(name, receiver.Name) {
 		g.found(CodeAgreementName, path+"RSR", name, cut40(receiver.Name))
 	}
 	if item := strings.TrimSpace(dd.FirstItem); !isCutOf(item, d.firstItem()) {
@@ -91,12 +92,19 @@ func (d *DTE) firstItem() string {
 }
 
 // isCutOf reports whether a text is the beginning of another, cut to 40
-// characters or less. Programs cut before or after they trim.
+// characters. Programs cut before or after they trim, and those that count bytes
+// or the letters of &amp; cut a little earlier.
 func isCutOf(short, long string) bool {
 	if short == "" {
 		return strings.TrimSpace(long) == ""
 	}
-	return short == strings.TrimSpace(cut40(long)) || short == cut40(strings.TrimSpace(long))
+	const least = 20
+	for _, cut := range []string{strings.TrimSpace(cut40(long)), strings.TrimSpace(cut40(strings.TrimSpace(long)))} {
+		if short == cut || strings.HasPrefix(cut, short) && utf8.RuneCountInString(short) >= least {
+			return true
+		}
+	}
+	return false
 }
 
 func cut40(s string) string {
