@@ -33,15 +33,21 @@ type coverCheck struct {
 	others int // documents of another issuer
 }
 
-// maxOthers bounds how many documents of other issuers are told.
-const maxOthers = 100
+// maxOthers bounds how many documents of other issuers are told, maxTypes of how
+// many types documents are counted.
+const (
+	maxOthers = 100
+	maxTypes  = 100
+)
 
 func (c *coverCheck) document(d *DTE) {
 	if c.counts == nil {
 		c.counts = make(map[chile.DocType]int)
 	}
 	id := d.ID()
-	c.counts[id.Type]++
+	if _, seen := c.counts[id.Type]; seen || len(c.counts) < maxTypes {
+		c.counts[id.Type]++
+	}
 	if id.Issuer != c.cover.Issuer {
 		if c.others++; c.others <= maxOthers {
 			c.found(CodeCoverIssuer, d.element.Path(), rutText(id.Issuer), rutText(c.cover.Issuer))

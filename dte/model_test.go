@@ -303,3 +303,13 @@ func BenchmarkEncodeDTE(b *testing.B) {
 		}
 	}
 }
+
+// A small file does not take much memory.
+func TestParseBoundsMemory(t *testing.T) {
+	t.Parallel()
+	_, err := dte.Parse([]byte("<DTE><Documento>" + strings.Repeat("<Detalle/>", 100_000) + "</Documento></DTE>"))
+	require.ErrorIs(t, err, xmlsig.ErrLimit)
+	envelope := "<EnvioDTE><SetDTE>" + strings.Repeat("<DTE><Documento/></DTE>", 10_000) + "</SetDTE></EnvioDTE>"
+	_, err = dte.Parse([]byte(envelope))
+	require.ErrorIs(t, err, xmlsig.ErrLimit)
+}

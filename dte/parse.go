@@ -95,6 +95,9 @@ func read(doc *xmlsig.Document) (*File, error) {
 		return nil, fmt.Errorf("%w: root %.40q in namespace %.80q", ErrKind, root.Name(), root.Namespace())
 	}
 	err := codec.Decode(root, target)
+	if errors.Is(err, xmlsig.ErrLimit) {
+		return nil, err // not all was read
+	}
 	switch {
 	case f.DTE != nil:
 		f.DTE.element = root

@@ -10,9 +10,10 @@ import (
 // Policy says what is good enough. The zero Policy accepts nothing, since it
 // trusts nobody.
 type Policy struct {
-	// Signers says whom to trust. A signature and a stamp prove who made the stamp
-	// and that nothing was changed since; that the person of the certificate exists,
-	// only an issuer of certificates can say.
+	// Signers says whom to trust. Signature and stamp prove that nothing was changed
+	// since a holder of the issuer's folios stamped it; that the person of the
+	// certificate exists, only an issuer of certificates can say, and whether that
+	// person may sign for the company, only the SII.
 	Signers xmlsig.Policy
 
 	// AnySigner accepts signatures that hold, whoever made them.
@@ -62,11 +63,13 @@ func (r *Report) Refusals(p Policy) []Finding {
 	if len(r.Signatures) == 0 {
 		j.refuse(&Finding{Code: CodeSignatureAbsent, Severity: Wrong, Path: "/" + string(r.File.Kind), Err: xmlsig.ErrNoSignature})
 	}
+	told := make(map[string]bool, len(r.Documents))
 	for i := range r.Documents {
 		j.verdict(&r.Documents[i])
+		told[r.Documents[i].Signature.Path] = true
 	}
 	for i := range r.Signatures {
-		if s := &r.Signatures[i]; !slices.ContainsFunc(r.Documents, func(v Verdict) bool { return v.Signature.Path == s.Path }) {
+		if s := &r.Signatures[i]; !told[s.Path] {
 			j.signature(s)
 		}
 	}

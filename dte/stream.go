@@ -209,6 +209,9 @@ func firstPass(r io.Reader, policy Policy, opts *VerifyOptions) (sums [][sha256.
 		if err != nil {
 			return nil, err
 		}
+		if len(sums) >= maxStreamed {
+			return nil, fmt.Errorf("%w: more than %d documents", xmlsig.ErrLimit, maxStreamed)
+		}
 		sums = append(sums, digest(v))
 	}
 	report, err := s.Report()
@@ -225,6 +228,11 @@ func firstPass(r io.Reader, policy Policy, opts *VerifyOptions) (sums [][sha256.
 	return sums, nil
 }
 
-const maxReasons = 20
+// Bounds of what is remembered of an envelope: why it is not accepted, and the
+// digests of its documents.
+const (
+	maxReasons  = 20
+	maxStreamed = 500_000
+)
 
 func digest(v *Verdict) [sha256.Size]byte { return sha256.Sum256(v.DTE.element.Canonical()) }

@@ -24,6 +24,8 @@ type Document struct {
 
 	around surroundings
 	split  *split // what was left out, nil for nothing
+
+	crowds crowds
 }
 
 // surroundings are what a part of a larger document inherits.
@@ -161,16 +163,8 @@ func (d *Document) path(i int) string {
 		return "/" + d.local(e)
 	}
 	path := d.path(int(e.parent)) + "/" + d.local(e)
-	before, all := 0, 0
-	for j := int(e.parent) + 1; j < int(d.elements[e.parent].after); j = int(d.elements[j].after) {
-		if d.local(&d.elements[j]) == d.local(e) {
-			if all++; j <= i {
-				before++
-			}
-		}
-	}
-	if all > 1 {
-		path += "[" + strconv.Itoa(before) + "]"
+	if number, all := d.crowds.count(d, i); all > 1 {
+		path += "[" + strconv.Itoa(number) + "]"
 	}
 	return path
 }

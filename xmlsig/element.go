@@ -125,6 +125,9 @@ func (e Element) Source() []byte {
 	return e.doc.charset.encode(e.doc.text[e.self().src:e.self().srcEnd])
 }
 
+// Len returns how many bytes the element has in UTF-8, as it was written.
+func (e Element) Len() int { return int(e.self().srcEnd - e.self().src) }
+
 // Line returns the line in which the element begins, from 1.
 func (e Element) Line() int {
 	return 1 + e.doc.around.line + strings.Count(e.doc.text[:e.self().src], "\n")

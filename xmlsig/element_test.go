@@ -3,6 +3,7 @@ package xmlsig_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,4 +78,28 @@ func ExampleDocument_Inspect() {
 		fmt.Println(v.Path(), v.Err)
 	}
 	// Output: /DTE/Signature xmlsig: signature has a shape that is not accepted: not SignedInfo, SignatureValue, KeyInfo
+}
+
+// Elements with many siblings are numbered as those with few.
+func TestElementPathAmongMany(t *testing.T) {
+	t.Parallel()
+	for _, each := range []int{2, 500} {
+		doc, err := xmlsig.Parse([]byte("<a>" + strings.Repeat("<b><c/></b><d/>", each) + "<e/></a>"))
+		require.NoError(t, err)
+		numbers := map[string]int{}
+		for child := range doc.Unverified().Children() {
+			numbers[child.Name()]++
+			want := fmt.Sprintf("/a/%s[%d]", child.Name(), numbers[child.Name()])
+			if child.Name() == "e" {
+				want = "/a/e"
+			}
+			require.Equal(t, want, child.Path())
+			if c := child.Child("c"); c.Exists() {
+				require.Equal(t, want+"/c", c.Path())
+			}
+		}
+	}
+	doc, err := xmlsig.Parse([]byte("<a>ñ<b/></a>"))
+	require.NoError(t, err)
+	require.Equal(t, len("<a>ñ<b/></a>"), doc.Unverified().Len())
 }

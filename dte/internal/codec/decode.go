@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 
 	"github.com/ofitec/chile/xmlsig"
@@ -15,10 +16,14 @@ const (
 // Decode reads an element into the struct that ptr points to. Elements are known
 // by their local names in the SII's namespace or in none; signatures are passed
 // over, others go to the field of unknown ones. Values that cannot be read are
-// told by a *ValuesError; all others are read.
+// told by a *ValuesError; all others are read. What would take far more memory
+// than the element has bytes is refused with ErrLimit of xmlsig.
 func Decode(e xmlsig.Element, ptr any) error {
-	d := decoder{}
+	d := decoder{budget: maxFactor*e.Len() + maxSmall}
 	d.element(e, reflect.ValueOf(ptr).Elem(), planOf(reflect.TypeOf(ptr).Elem()))
+	if d.budget < 0 {
+		return fmt.Errorf("%w: values of more than %d times the size of the document", xmlsig.ErrLimit, maxFactor)
+	}
 	if len(d.wrong.Fields) > 0 {
 		return &d.wrong
 	}
@@ -26,9 +31,17 @@ func Decode(e xmlsig.Element, ptr any) error {
 }
 
 type decoder struct {
-	text  []byte
-	wrong ValuesError
+	text   []byte
+	wrong  ValuesError
+	budget int // bytes that may yet be allocated, below 0 if that was too much
 }
+
+// Bounds of what is allocated: an empty line has ten bytes and takes hundreds,
+// real documents take less than ten times their size.
+const (
+	maxFactor = 24
+	maxSmall  = 64 << 10
+)
 
 // maxPlanned bounds the fields of a struct.
 const maxPlanned = 64
@@ -42,6 +55,9 @@ func (d *decoder) element(e xmlsig.Element, v reflect.Value, p *plan) {
 	var seen [maxPlanned]bool
 	last, next := "", 0 // the element before, and the field expected next
 	for child := range e.Children() {
+		if d.budget < 0 {
+			return
+		}
 		name := child.Name()
 		i, known := p.find(name, next)
 		if uri := child.Namespace(); uri != nsSII && uri != "" {
@@ -82,6 +98,9 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 		return
 	}
 	list := v.FieldByIndex(p.unknown)
+	if d.budget -= 2*e.Len() + int(list.Type().Elem().Size()); d.budget < 0 { //nolint:gosec // of a struct
+		return
+	}
 	list.Set(reflect.Append(list, reflect.ValueOf(Unknown{Name: name, After: after, XML: string(e.Canonical())})))
 }
 
@@ -100,6 +119,11 @@ func (d *decoder) attributes(e xmlsig.Element, v reflect.Value, p *plan) {
 
 // field reads an element into a field.
 func (d *decoder) field(e xmlsig.Element, v reflect.Value, f *field) {
+	if f.many || f.pointer {
+		if d.budget -= int(f.elem.Size()); d.budget < 0 { //nolint:gosec // of a struct
+			return
+		}
+	}
 	if f.many {
 		n := v.Len()
 		if n == v.Cap() {

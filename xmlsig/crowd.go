@@ -1,0 +1,58 @@
+package xmlsig
+
+import "sync"
+
+// crowds remembers how the children of elements with many of them are numbered,
+// so that naming each of a thousand does not count a million.
+type crowds struct {
+	mu    sync.Mutex
+	known map[int32]*crowd // by element
+}
+
+// crowd numbers the children of an element among those of their name.
+type crowd struct {
+	number map[int32]int
+	all    map[string]int
+}
+
+// fewElements is up to how many elements are counted each time.
+const fewElements = 64
+
+// count returns which of its siblings of its name an element is, from 1, and how
+// many they are.
+func (c *crowds) count(d *Document, i int) (number, all int) {
+	e := &d.elements[i]
+	parent := &d.elements[e.parent]
+	local := d.local(e)
+	if parent.after-e.parent > fewElements {
+		of := c.of(d, e.parent)
+		return of.number[int32(i)], of.all[local] //nolint:gosec // the size is bounded
+	}
+	for j := e.parent + 1; j < parent.after; j = d.elements[j].after {
+		if d.local(&d.elements[j]) == local {
+			if all++; int(j) <= i {
+				number++
+			}
+		}
+	}
+	return number, all
+}
+
+func (c *crowds) of(d *Document, parent int32) *crowd {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known := c.known[parent]; known != nil {
+		return known
+	}
+	found := &crowd{number: make(map[int32]int), all: make(map[string]int)}
+	for j := parent + 1; j < d.elements[parent].after; j = d.elements[j].after {
+		local := d.local(&d.elements[j])
+		found.all[local]++
+		found.number[j] = found.all[local]
+	}
+	if c.known == nil {
+		c.known = make(map[int32]*crowd)
+	}
+	c.known[parent] = found
+	return found
+}
