@@ -98,7 +98,7 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 		return
 	}
 	list := v.FieldByIndex(p.unknown)
-	if d.budget -= 2*e.Len() + int(list.Type().Elem().Size()); d.budget < 0 { //nolint:gosec // of a struct
+	if d.budget -= 2*e.Len() + int(list.Type().Elem().Size()); d.budget < 0 {
 		return
 	}
 	list.Set(reflect.Append(list, reflect.ValueOf(Unknown{Name: name, After: after, XML: string(e.Canonical())})))
@@ -120,7 +120,7 @@ func (d *decoder) attributes(e xmlsig.Element, v reflect.Value, p *plan) {
 // field reads an element into a field.
 func (d *decoder) field(e xmlsig.Element, v reflect.Value, f *field) {
 	if f.many || f.pointer {
-		if d.budget -= int(f.elem.Size()); d.budget < 0 { //nolint:gosec // of a struct
+		if d.budget -= int(f.elem.Size()); d.budget < 0 {
 			return
 		}
 	}
