@@ -83,7 +83,8 @@ func TestReconcile(t *testing.T) {
 		"similar not wanted": {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1000, 1)}, nil, []string{"only in register 33/1234", "only in books 33/99"}},
 		"the surest first": {
 			[]rcv.Entry{entry(maderas, 33, 10, 1000, 1), entry(maderas, 33, 20, 1000, 3)},
-			[]rcv.Entry{entry(maderas, 33, 11, 1000, 3), entry(maderas, 33, 21, 1000, 3)}, opts,
+			[]rcv.Entry{entry(maderas, 33, 11, 1000, 3), entry(maderas, 33, 21, 1000, 3)},
+			opts,
 			[]string{"similar 33/20 33/21", "similar 33/10 33/11"},
 		},
 		"twice in books":    {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1), entry(maderas, 33, 1, 1000, 1)}, nil, []string{"matched 33/1 33/1", "twice in books 33/1"}},
