@@ -346,3 +346,33 @@ func BenchmarkVerifyDTE(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkVerifyEnvelope grades every document of an envelope in all respects.
+func BenchmarkVerifyEnvelope(b *testing.B) {
+	var documents [][]byte
+	for n := range 500 {
+		documents = append(documents, testDTE(b, n+1))
+	}
+	src := testEnvelope(b, documents...)
+	opts := &dte.VerifyOptions{Keys: testKeys()}
+	b.Run("whole", func(b *testing.B) {
+		b.SetBytes(int64(len(src)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if r, err := dte.Verify(src, opts); err != nil || len(r.Documents) != 500 {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("stream", func(b *testing.B) {
+		b.SetBytes(int64(len(src)))
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, err := range dte.NewStream(bytes.NewReader(src), opts).Documents() {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
