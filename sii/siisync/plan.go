@@ -1,0 +1,105 @@
+package siisync
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// Plan says which registers to keep true: those of some companies, of the months
+// from From through To, both included.
+type Plan struct {
+	Owners   []chile.RUT
+	From, To chile.Period
+	Books    []rcv.Book // both if there are none
+	Cadence  Cadence
+}
+
+// Cadence says how old the import of a register may grow before it is due again.
+// Registers of recent months move daily, since suppliers send and receivers
+// acknowledge; older ones hardly ever. The zero value is the documented default.
+type Cadence struct {
+	// RecentMonths is how many months count as recent, the current one among them: 3
+	// by default.
+	RecentMonths int
+
+	// Recent and Old are the ages: 20 hours by default, so that a daily run finds
+	// all of them due, and 30 days. Below zero a register is due always.
+	Recent, Old time.Duration
+}
+
+// The defaults of a Cadence.
+const (
+	defaultRecentMonths = 3
+	defaultRecent       = 20 * time.Hour
+	defaultOld          = 30 * 24 * time.Hour
+)
+
+// due reports whether a register whose last import was taken then is due.
+func (c Cadence) due(period chile.Period, taken, now time.Time) bool {
+	months, recent, old := c.RecentMonths, c.Recent, c.Old
+	if months == 0 {
+		months = defaultRecentMonths
+	}
+	if recent == 0 {
+		recent = defaultRecent
+	}
+	if old == 0 {
+		old = defaultOld
+	}
+	age := old
+	if period.Compare(chile.PeriodOf(now).Add(1-months)) >= 0 {
+		age = recent
+	}
+	return age < 0 || now.Sub(taken) >= age
+}
+
+// check refuses a plan that names nothing.
+func (p *Plan) check() error {
+	switch {
+	case len(p.Owners) == 0:
+		return fmt.Errorf("siisync: %w: a plan without companies", storage.ErrInvalid)
+	case !p.From.Valid() || !p.To.Valid() || p.From.Compare(p.To) > 0:
+		return fmt.Errorf("siisync: %w: a plan from %s to %s", storage.ErrInvalid, p.From, p.To)
+	}
+	for _, owner := range p.Owners {
+		if owner.IsZero() {
+			return fmt.Errorf("siisync: %w: a plan with a company without RUT", storage.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// keys yields the registers of some companies, the newest months first: what is
+// most likely to have moved.
+func (p *Plan) keys(owners []chile.RUT) iter.Seq[rcv.Key] {
+	books := p.Books
+	if len(books) == 0 {
+		books = []rcv.Book{rcv.Purchases, rcv.Sales}
+	}
+	return func(yield func(rcv.Key) bool) {
+		for period := p.To; period.Compare(p.From) >= 0; period = period.Previous() {
+			for _, owner := range owners {
+				for _, book := range books {
+					if !yield(rcv.Key{Owner: owner, Period: period, Book: book}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// size returns how many registers the plan has.
+func (p *Plan) size() int {
+	months := 12*(p.To.Year-p.From.Year) + int(p.To.Month-p.From.Month) + 1
+	books := len(p.Books)
+	if books == 0 {
+		books = 2
+	}
+	return months * books * len(p.Owners)
+}
