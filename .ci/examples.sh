@@ -86,6 +86,35 @@ smoke_dteverify() {
   ! "$bin" -roots "$data/caf.xml" "$data/dte.xml" >/dev/null 2>&1 || die "roots without a certificate"
 }
 
+smoke_rcvsync() {
+  printf '76192083-9 Constructora Uno\n77222222-K Constructora Dos\n# nobody\n' >companies.txt
+  local args=(-companies companies.txt -from 2026-09 -to 2026-10 -interval 1ms -db sync.db)
+  "$bin" -json "${args[@]}" >first.jsonl
+  holds 'last["event"] == "done" and last["imported"] == last["total"] == 8 and last["failed"] == 0 and last["added"] > 0' <first.jsonl
+  "$bin" -json "${args[@]}" >second.jsonl
+  holds 'last["not_due"] == 8 and last["imported"] == 0' <second.jsonl
+  ! "$bin" -companies /dev/null -from 2026-09 -db none.db >/dev/null 2>&1 || die "a run without companies is good"
+}
+
+# reconcile compares what rcvsync has kept with books made of it.
+smoke_reconcile() {
+  printf '76192083-9\n' >companies.txt
+  "$folder/bin/rcvsync" -companies companies.txt -from 2026-10 -interval 1ms -db books.db >/dev/null
+  printf 'rut;tipo;folio;fecha;total;clave\n77222222-K;33;999999;2026-10-01;1000;AP-1\n' >books.csv
+  ! "$bin" -json -db books.db -books books.csv -rut 76192083-9 -from 2026-10 >pairs.jsonl 2>/dev/null || die "books that do not match are good"
+  holds 'last["event"] == "done" and last["counts"]["only in books"] == 1 and last["counts"]["only in register"] > 0 and last["books"] == 1000' <pairs.jsonl
+  python3 - pairs.jsonl >mended.csv <<'PY'
+import json, re, sys
+print("rut;tipo;folio;total")
+for line in open(sys.argv[1]):
+    pair = json.loads(line)
+    if pair.get("outcome") == "only in register":
+        rut, kind, folio, total = re.match(r"(\S+) type (\d+) folio (\d+) total (\S+)", pair["register"]).groups()
+        print(";".join((rut, kind, folio, total.replace(".", ""))))
+PY
+  "$bin" -json -db books.db -books mended.csv -rut 76192083-9 -from 2026-10 | holds 'set(last["counts"]) <= {"matched", "netted"} and last["books"] == last["register"]'
+}
+
 # token needs an SII to sign in to: see smoke_fakesii.
 smoke_token() {
   ! "$bin" -sii http://127.0.0.1:9 >/dev/null 2>&1 || die "token signs in without a certificate"

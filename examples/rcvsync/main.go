@@ -1,0 +1,110 @@
+// Command rcvsync keeps the registers of many companies and months true in a
+// database.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver of the embedded database
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage/sqlite"
+)
+
+const about = `Downloads the registers (Registro de Compras y Ventas) of many companies and months and keeps them in a
+database. Run it as often as you like: recent months are due daily, older ones monthly, and a run that was
+stopped or killed is taken up by the next. Calls to the SII are kept apart, whatever the number of companies.
+
+Without -sii and -env it talks to a fake SII inside the program, which has generated data for every company.
+The exit status is 1 if a register failed; the others are up to date all the same.`
+
+type options struct {
+	json        bool
+	db          string
+	companies   []chile.RUT
+	from, to    chile.Period
+	workers     int
+	interval    time.Duration
+	url, env    string
+	certificate cli.Certificate
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "rcvsync:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	opts := &options{}
+	flags := cli.NewFlags("rcvsync", "-companies FILE -from 2024-01 -to 2026-10 [-workers N]", about, stderr)
+	companies := flags.String("companies", "", "`file` with a RUT a line; what follows a RUT on its line is for people")
+	flags.BoolVar(&opts.json, "json", false, "print one JSON object a register; the last is the event done")
+	flags.StringVar(&opts.db, "db", "rcvsync.db", "SQLite `file`")
+	cli.PeriodVar(flags, &opts.from, "from", "first month, as 2024-01")
+	cli.PeriodVar(flags, &opts.to, "to", "last month; the default is the first")
+	flags.IntVar(&opts.workers, "workers", 4, "registers at once, of different certificates")
+	flags.DurationVar(&opts.interval, "interval", time.Second, "time between calls of one certificate")
+	flags.StringVar(&opts.url, "sii", "", "base `URL` of another fake SII")
+	flags.StringVar(&opts.env, "env", "fake", "fake, cert or prod")
+	cli.CertificateVar(flags, &opts.certificate)
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	var err error
+	if opts.companies, err = readCompanies(*companies); err != nil {
+		return nil, err
+	}
+	if opts.to.IsZero() {
+		opts.to = opts.from
+	}
+	return opts, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+	opts, err := parse(args, stderr)
+	if err != nil {
+		return cli.Help(err)
+	}
+	site, err := connect(opts, getenv)
+	if err != nil {
+		return err
+	}
+	defer site.close()
+	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
+	paced := &http.Client{Transport: pacer.Transport(site.credential, site.transport), Timeout: time.Minute}
+	client, err := sii.NewClient(site.environment, sii.WithIdentity(site.identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
+	if err != nil {
+		return err
+	}
+	access := siisync.Access{Syncer: siisync.New(client, store), Credential: site.credential}
+	report := &report{out: cli.NewOutput(stdout, opts.json), bar: bar(stderr)}
+	fleet := siisync.NewFleet(store,
+		func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
+		siisync.WithWorkers(opts.workers), siisync.WithPacer(pacer), siisync.WithRunProgress(report.progress))
+	plan := siisync.Plan{Owners: opts.companies, From: opts.from, To: opts.to}
+	for outcome, err := range fleet.Run(ctx, plan) {
+		if err != nil {
+			return err
+		}
+		report.outcome(&outcome)
+	}
+	return report.end()
+}
