@@ -35,6 +35,7 @@
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siitest             a strict fake SII, for tests and for trying things
+//	sii/siisync/siimail     module of its own: alerts by e-mail
 //	storage                 what a store promises
 //	storage/memory          a store in memory
 //	storage/sqlite          a store in one file; brings no driver
