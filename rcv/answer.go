@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Limits of what is held of an answer at one time. A row of the facade has
@@ -25,14 +27,16 @@ const (
 // Names come in any order. Those that nobody asks for are ignored: the facade
 // adds to its answers without notice.
 type answer struct {
-	dec  *json.Decoder
+	dec  *jsontext.Decoder
 	from *meter
 	row  json.RawMessage // reused
 }
 
 func newAnswer(r io.Reader) *answer {
 	from := &meter{r: bufio.NewReader(r)}
-	return &answer{dec: json.NewDecoder(from), from: from}
+	// Names are looked at here, and bytes that are not UTF-8 in unquote.
+	dec := jsontext.NewDecoder(from, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return &answer{dec: dec, from: from}
 }
 
 // read calls the function of each name that it meets, to read the value, and
@@ -42,7 +46,7 @@ func (a *answer) read(values map[string]func() error) error {
 	if err := a.from.skipMark(); err != nil {
 		return err
 	}
-	if err := a.delim('{'); err != nil {
+	if err := a.delim(jsontext.KindBeginObject); err != nil {
 		return err
 	}
 	var verdict struct {
@@ -50,12 +54,12 @@ func (a *answer) read(values map[string]func() error) error {
 		errorMsg string
 	}
 	seen := make(map[string]bool)
-	for a.dec.More() {
+	for a.more() {
 		token, err := a.token()
 		if err != nil {
 			return err
 		}
-		name, _ := token.(string)
+		name := token.String()
 		if seen[name] {
 			return notAnswer(fmt.Errorf("%q comes twice", name))
 		}
@@ -76,7 +80,7 @@ func (a *answer) read(values map[string]func() error) error {
 			return err
 		}
 	}
-	if err := a.delim('}'); err != nil {
+	if err := a.delim(jsontext.KindEndObject); err != nil {
 		return err
 	}
 	if err := a.end(); err != nil {
@@ -151,30 +155,31 @@ func (a *answer) list(row func(n int, raw []byte) error) error {
 }
 
 // elements reads the rest of a list or null of which token is the beginning.
-func (a *answer) elements(token json.Token, row func(n int, raw []byte) error) error {
-	if token == nil {
+func (a *answer) elements(token jsontext.Token, row func(n int, raw []byte) error) error {
+	if token.Kind() == jsontext.KindNull {
 		return nil
 	}
-	if token != json.Delim('[') {
-		return notAnswer(fmt.Errorf("data is %v, not a list", kindOf(token)))
+	if token.Kind() != jsontext.KindBeginArray {
+		return notAnswer(fmt.Errorf("data is %v, not a list", token.Kind()))
 	}
-	for n := 1; a.dec.More(); n++ {
+	for n := 1; a.more(); n++ {
 		a.from.allow(maxRowBytes)
-		if err := a.decode(&a.row); err != nil {
-			return err
+		raw, err := a.dec.ReadValue()
+		if err != nil {
+			return a.problem(err)
 		}
-		if err := row(n, a.row); err != nil {
+		if err := row(n, raw); err != nil {
 			return err
 		}
 	}
-	return a.delim(']')
+	return a.delim(jsontext.KindEndArray)
 }
 
-func kindOf(token json.Token) string {
-	if delim, ok := token.(json.Delim); ok {
-		return delim.String()
-	}
-	return fmt.Sprintf("a %T", token)
+// more reports whether a list or object has more, or cannot be read.
+func (a *answer) more() bool {
+	a.from.allow(maxRowBytes)
+	kind := a.dec.PeekKind()
+	return kind != jsontext.KindEndArray && kind != jsontext.KindEndObject
 }
 
 // value decodes one value whole.
@@ -183,28 +188,37 @@ func (a *answer) value(into any) error {
 	return a.decode(into)
 }
 
-func (a *answer) token() (json.Token, error) { return a.tokenWithin(maxRowBytes) }
+func (a *answer) token() (jsontext.Token, error) { return a.tokenWithin(maxRowBytes) }
 
-func (a *answer) tokenWithin(most int) (json.Token, error) {
+func (a *answer) tokenWithin(most int) (jsontext.Token, error) {
 	a.from.allow(most)
-	token, err := a.dec.Token()
+	token, err := a.dec.ReadToken()
 	return token, a.problem(err)
 }
 
-func (a *answer) delim(want json.Delim) error {
+func (a *answer) delim(want jsontext.Kind) error {
 	token, err := a.token()
-	if err == nil && token != want {
-		return notAnswer(fmt.Errorf("%v where %v should be", kindOf(token), want))
+	if err == nil && token.Kind() != want {
+		return notAnswer(fmt.Errorf("%v where %v should be", token.Kind(), want))
 	}
 	return err
 }
 
-func (a *answer) decode(into any) error { return a.problem(a.dec.Decode(into)) }
+func (a *answer) decode(into any) error {
+	raw, err := a.dec.ReadValue()
+	if err != nil {
+		return a.problem(err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return notAnswer(err)
+	}
+	return nil
+}
 
 // end makes sure that nothing follows.
 func (a *answer) end() error {
 	a.from.allow(maxRowBytes)
-	_, err := a.dec.Token()
+	_, err := a.dec.ReadToken()
 	if errors.Is(err, io.EOF) && a.from.err == nil {
 		return nil
 	}

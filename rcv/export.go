@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/ofitec/chile"
 )
 
@@ -97,8 +99,8 @@ func (a *answer) lines(file *ExportFile) error {
 	if err != nil {
 		return err
 	}
-	if text, ok := token.(string); ok {
-		return file.append([]byte(text))
+	if token.Kind() == jsontext.KindString {
+		return file.append([]byte(token.String()))
 	}
 	return a.elements(token, func(n int, raw []byte) error {
 		if raw[0] != '"' {

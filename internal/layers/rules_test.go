@@ -37,7 +37,7 @@ var layers = []layer{
 		"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", pkcs12, "golang.org/x/text/...",
 	}},
 	{path: "rcv/...", own: []string{"", "rcv/internal/...", "internal/..."}, never: network, external: []string{
-		"golang.org/x/text/...", "golang.org/x/net/html/...",
+		"github.com/go-json-experiment/json/jsontext", "golang.org/x/text/...", "golang.org/x/net/html/...",
 	}},
 	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/..."}, never: network, external: []string{"github.com/xuri/excelize/v2"}},
 	{path: "dte/...", own: []string{"", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
@@ -55,6 +55,7 @@ var layers = []layer{
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
+	{path: "sii/siisync/siimail", own: beside("sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{"github.com/wneessen/go-mail"}},
 	{path: "storage", own: []string{"", "rcv"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},
 	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http},
