@@ -43,7 +43,7 @@
 //	storage/pgxcopy         module of its own: PostgreSQL through pgx, with COPY
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
-//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, fakesii,
+//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, alerts, fakesii,
 //	                        dteverify
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->

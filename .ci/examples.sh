@@ -96,6 +96,17 @@ smoke_rcvsync() {
   ! "$bin" -companies /dev/null -from 2026-09 -db none.db >/dev/null 2>&1 || die "a run without companies is good"
 }
 
+# alerts tells of what rcvsync has kept, once.
+smoke_alerts() {
+  printf '%s\n' 76192083-9 77222222-K 76111111-6 11111111-1 22222222-2 >companies.txt
+  "$folder/bin/rcvsync" -companies companies.txt -from 2026-10 -interval 1ms -db alerts.db >/dev/null
+  local args=(-json -companies companies.txt -db alerts.db -days 8) day
+  for day in 01 09 17 25; do "$bin" "${args[@]}" -today "2026-10-$day"; done >first.jsonl
+  holds 'len(lines) > 0 and all(l["tipo"] == "pendiente" and l["plazo"] for l in lines)' <first.jsonl
+  "$bin" "${args[@]}" -today 2026-10-25 >second.jsonl
+  [[ ! -s second.jsonl ]] || die "an alert is told twice"
+}
+
 # reconcile compares what rcvsync has kept with books made of it.
 smoke_reconcile() {
   printf '76192083-9\n' >companies.txt

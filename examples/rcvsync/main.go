@@ -64,7 +64,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, err
 	}
 	var err error
-	if opts.companies, err = readCompanies(*companies); err != nil {
+	if opts.companies, err = cli.ReadCompanies(*companies); err != nil {
 		return nil, err
 	}
 	if opts.to.IsZero() {

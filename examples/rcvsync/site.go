@@ -1,45 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
 	"net/http"
-	"os"
-	"strings"
 
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/xmlsig"
 )
-
-// readCompanies reads a RUT from the start of each line.
-func readCompanies(path string) ([]chile.RUT, error) {
-	if path == "" {
-		return nil, errors.New("-companies is required")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var list []chile.RUT
-	lines := bufio.NewScanner(file)
-	for n := 1; lines.Scan(); n++ {
-		fields := strings.Fields(lines.Text())
-		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
-			continue
-		}
-		rut, err := chile.ParseRUT(fields[0])
-		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", path, n, err)
-		}
-		list = append(list, rut)
-	}
-	return list, lines.Err()
-}
 
 // site is the SII that the program talks to.
 type site struct {

@@ -1,0 +1,131 @@
+// Command alerts tells people what the registers in the database ask of them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver of the embedded database
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/sii/siisync/siimail"
+	"github.com/ofitec/chile/storage/sqlite"
+)
+
+const about = `Tells of purchases that are still pending and near the last of the eight days in which they may be claimed.
+Run it daily, after rcvsync. Each alert is told once; that it was stands in the database. Without more it prints;
+SII_WEBHOOK is the address of a webhook (Slack), -smtp, -from and -to send e-mail, signed in with SMTP_USER and
+SMTP_PASS. The exit status is 1 if an alert could not be delivered; it is tried again the next time.`
+
+type options struct {
+	json       bool
+	db         string
+	companies  []chile.RUT
+	today      chile.Date
+	smtp       string
+	port, days int
+	from, to   string
+	withoutTLS bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "alerts:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	opts := &options{}
+	flags := cli.NewFlags("alerts", "-companies FILE [-db FILE]", about, stderr)
+	companies := flags.String("companies", "", "`file` with a RUT a line")
+	flags.BoolVar(&opts.json, "json", false, "print one JSON object an alert")
+	flags.StringVar(&opts.db, "db", "rcvsync.db", "SQLite `file`")
+	flags.IntVar(&opts.days, "days", 3, "how many `days` before the last one")
+	flags.Func("today", "`date`, as 2026-10-31; the default is today", func(s string) (err error) {
+		opts.today, err = chile.ParseDate(s)
+		return err
+	})
+	flags.StringVar(&opts.smtp, "smtp", "", "`host` of a mail server")
+	flags.IntVar(&opts.port, "smtp-port", 587, "its port")
+	flags.BoolVar(&opts.withoutTLS, "smtp-without-tls", false, "a server on this machine, without TLS and without password")
+	flags.StringVar(&opts.from, "from", "", "`address` of the sender")
+	flags.StringVar(&opts.to, "to", "", "`address` of the receiver")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	var err error
+	opts.companies, err = cli.ReadCompanies(*companies)
+	return opts, err
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+	opts, err := parse(args, stderr)
+	if err != nil {
+		return cli.Help(err)
+	}
+	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	out := cli.NewOutput(stdout, opts.json)
+	notifiers, err := notifiersOf(opts, out, getenv)
+	if err != nil {
+		return err
+	}
+	settings := siisync.AlertSettings{DaysLeft: []int{opts.days, 1}}
+	if !opts.today.IsZero() {
+		settings.Now = func() time.Time { return opts.today.Time() }
+	}
+	alerts := siisync.NewAlerts(store, settings, notifiers...)
+	var failures []error
+	for _, owner := range opts.companies {
+		failures = append(failures, alerts.Pending(ctx, owner))
+	}
+	return errors.Join(append(failures, out.Err())...)
+}
+
+// notifiersOf returns who is told.
+func notifiersOf(opts *options, out *cli.Output, getenv func(string) string) ([]siisync.Notifier, error) {
+	list := []siisync.Notifier{printer{out}}
+	if address := getenv("SII_WEBHOOK"); address != "" {
+		webhook, err := siisync.NewWebhookNotifier(&http.Client{Timeout: 30 * time.Second}, address)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, webhook)
+	}
+	if opts.smtp != "" {
+		mail, err := siimail.New(siimail.Settings{
+			Host: opts.smtp, Port: opts.port, From: opts.from, To: []string{opts.to}, Insecure: opts.withoutTLS,
+			User: getenv("SMTP_USER"), Password: getenv("SMTP_PASS"),
+		})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, mail)
+	}
+	return list, nil
+}
+
+// printer prints alerts.
+type printer struct{ out *cli.Output }
+
+func (p printer) Name() string { return "print" }
+
+func (p printer) Notify(_ context.Context, alert siisync.Alert) error {
+	p.out.Event(alert)
+	p.out.Text("%s: %s", alert.Kind, alert.Text)
+	return p.out.Err()
+}
