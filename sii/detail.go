@@ -2,23 +2,13 @@ package sii
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
-
-// Answer is a raw answer of the SII, known by its hash.
-type Answer struct {
-	Name   string // method, book, state and type, as getDetalleCompra COMPRA REGISTRO 33
-	SHA256 string // lower-case hex of its bytes, as they came
-	Bytes  int64
-}
 
 // detail is the download of one type in one state of a register.
 type detail struct {
@@ -51,7 +41,8 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 			return false, err
 		}
 		defer resp.close() //nolint:errcheck // an answer that was left early is not read further
-		body := &hashingReader{r: resp.body, hash: sha256.New()}
+		name := fmt.Sprintf("%s %s %s %d", m.method, d.key.Book, d.state, int(d.typ))
+		body := newAnswerReader(opDetail, name, resp.body, token, d.opts.keepAnswer(name))
 		for doc, err := range rcv.DecodeDocuments(body, &rcv.DecodeOptions{State: d.state, Type: d.typ}) {
 			if err == nil && ctx.Err() != nil {
 				err = &Error{Op: opDetail, Err: context.Cause(ctx)}
@@ -70,27 +61,13 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 			}
 		}
 		if _, err := io.Copy(io.Discard, body); err != nil { // white space behind the answer
-			return begun, d.service.core.transport.failure(ctx, opDetail, err)
+			return begun, d.service.readError(ctx, opDetail, err)
 		}
-		d.opts.onAnswer(Answer{
-			Name:   fmt.Sprintf("%s %s %s %d", m.method, d.key.Book, d.state, int(d.typ)),
-			SHA256: hex.EncodeToString(body.hash.Sum(nil)),
-			Bytes:  body.n,
-		})
+		answer, err := body.answer()
+		if err != nil {
+			return begun, err
+		}
+		d.opts.onAnswer(answer)
 		return begun, nil
 	})
-}
-
-// hashingReader hashes what is read through it.
-type hashingReader struct {
-	r    io.Reader
-	hash hash.Hash
-	n    int64
-}
-
-func (h *hashingReader) Read(p []byte) (int, error) {
-	n, err := h.r.Read(p)
-	h.hash.Write(p[:n])
-	h.n += int64(n)
-	return n, err
 }

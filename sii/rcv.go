@@ -3,6 +3,7 @@ package sii
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"strconv"
 
@@ -26,6 +27,12 @@ type RCVOptions struct {
 
 	// OnAnswer is told of every answer with rows once it was read to its end.
 	OnAnswer func(answer Answer)
+
+	// KeepAnswer, if it is set, is called before an answer with rows is read and
+	// returns where its bytes go; nil keeps none of them. Those of an answer that
+	// OnAnswer is not told of are to be thrown away. An error of Write ends the
+	// sequence.
+	KeepAnswer func(name string) io.Writer
 }
 
 func (o *RCVOptions) states(book rcv.Book) []rcv.State {
@@ -45,6 +52,13 @@ func (o *RCVOptions) onAnswer(a Answer) {
 	if o != nil && o.OnAnswer != nil {
 		o.OnAnswer(a)
 	}
+}
+
+func (o *RCVOptions) keepAnswer(name string) io.Writer {
+	if o == nil || o.KeepAnswer == nil {
+		return nil
+	}
+	return o.KeepAnswer(name)
 }
 
 // Summary returns the summary of one book in one state. A month without

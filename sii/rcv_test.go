@@ -1,10 +1,12 @@
 package sii_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -82,9 +84,15 @@ func TestAnswersAreHashedAndSummariesTold(t *testing.T) {
 		return resp, err
 	})
 	var answers []sii.Answer
+	var kept []*bytes.Buffer
 	var promised int64
 	_, errs := read(t, newClient(t, srv, sii.WithHTTPClient(hc)), bought, &sii.RCVOptions{
 		OnAnswer: func(a sii.Answer) { answers = append(answers, a) },
+		KeepAnswer: func(name string) io.Writer {
+			assert.Equal(t, "getDetalleCompra COMPRA REGISTRO 33", name)
+			kept = append(kept, &bytes.Buffer{})
+			return kept[len(kept)-1]
+		},
 		OnSummary: func(_ rcv.State, s *rcv.Summary) {
 			for _, line := range s.Lines {
 				promised += line.Documents
@@ -94,6 +102,9 @@ func TestAnswersAreHashedAndSummariesTold(t *testing.T) {
 	require.Empty(t, errs)
 	require.Len(t, answers, 1)
 	require.Len(t, bodies, 1)
+	require.Len(t, kept, 1)
+	bodies[0] = withoutConversation(t, bodies[0])
+	assert.Equal(t, string(bodies[0]), kept[0].String())
 	sum := sha256.Sum256(bodies[0])
 	assert.Equal(t, hex.EncodeToString(sum[:]), answers[0].SHA256)
 	assert.EqualValues(t, len(bodies[0]), answers[0].Bytes)
