@@ -58,18 +58,22 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 
 // Token returns the token that the client uses, signing in if need be. Other
 // methods do so by themselves.
-func (c *Client) Token(ctx context.Context) (*Token, error) { return c.core.tokens.Token(ctx) }
+func (c *Client) Token(ctx context.Context) (*Token, error) {
+	return c.core.tokens.Token(c.core.observed(ctx, opToken))
+}
 
-// authorized runs a request with a token. If the SII refuses the token, and the
-// request has had no effect on its caller yet, the token is renewed and the
-// request runs once more.
-func (c *core) authorized(ctx context.Context, request func(token string) (begun bool, err error)) error {
+// authorized runs a request of an operation with a token. If the SII refuses the
+// token, and the request has had no effect on its caller yet, the token is renewed
+// and the request runs once more.
+func (c *core) authorized(ctx context.Context, op string, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) (err error) {
+	ctx, call := c.begin(ctx, op, subject)
+	defer func() { call.end(ctx, err) }()
 	for attempt := 1; ; attempt++ {
 		token, err := c.tokens.Token(ctx)
 		if err != nil {
 			return err
 		}
-		begun, err := request(token.Value)
+		begun, err := call.try(ctx, func(ctx context.Context) (bool, error) { return request(ctx, token.Value) })
 		switch {
 		case err == nil:
 			c.tokens.Touch(ctx, token)
@@ -80,4 +84,12 @@ func (c *core) authorized(ctx context.Context, request func(token string) (begun
 			return err
 		}
 	}
+}
+
+// anonymous runs a request of an operation that needs no token.
+func (c *core) anonymous(ctx context.Context, op string, request func(ctx context.Context) error) (err error) {
+	ctx, call := c.begin(ctx, op, Subject{})
+	defer func() { call.end(ctx, err) }()
+	_, err = call.try(ctx, func(ctx context.Context) (bool, error) { return false, request(ctx) })
+	return err
 }

@@ -32,7 +32,8 @@ var detailMethods = map[rcv.Book]struct{ method, action string }{
 // yielded a refusal of the token is final, because rows cannot be taken back.
 func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) bool) error {
 	m := detailMethods[d.key.Book]
-	return d.service.core.authorized(ctx, func(token string) (begun bool, err error) {
+	subject := subjectOf(d.key, d.state, d.typ)
+	return d.service.core.authorized(ctx, opDetail, subject, func(ctx context.Context, token string) (begun bool, err error) {
 		data := newFacadeData(d.key, d.state)
 		data.Type = fmt.Sprint(int(d.typ))
 		data.Action, data.Recaptcha = m.action, d.service.core.recaptcha
@@ -43,6 +44,7 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 		defer resp.close() //nolint:errcheck // an answer that was left early is not read further
 		name := fmt.Sprintf("%s %s %s %d", m.method, d.key.Book, d.state, int(d.typ))
 		body := newAnswerReader(opDetail, name, resp.body, token, d.opts.keepAnswer(name))
+		rows := Rows{Op: opDetail, Subject: subject}
 		for doc, err := range rcv.DecodeDocuments(body, &rcv.DecodeOptions{State: d.state, Type: d.typ}) {
 			if err == nil && ctx.Err() != nil {
 				err = &Error{Op: opDetail, Err: context.Cause(ctx)}
@@ -55,6 +57,10 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 				return begun, d.service.readError(ctx, opDetail, err)
 			}
 			begun = true
+			rows.Rows++
+			if err != nil {
+				rows.Unreadable++
+			}
 			if !yield(doc, err) {
 				d.stopped = true
 				return begun, nil
@@ -67,6 +73,8 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 		if err != nil {
 			return begun, err
 		}
+		rows.Bytes = answer.Bytes
+		d.service.core.observers.rows(ctx, rows)
 		d.opts.onAnswer(answer)
 		return begun, nil
 	})

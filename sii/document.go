@@ -115,7 +115,8 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	issuer, issuerDV := splitRUT(q.Issuer)
 	receiver, receiverDV := splitRUT(q.Receiver)
 	var status *DocumentStatus
-	err := s.core.authorized(ctx, func(token string) (bool, error) {
+	subject := Subject{Owner: q.Issuer, Type: q.Type, Folio: q.Folio}
+	err := s.core.authorized(ctx, opDocument, subject, func(ctx context.Context, token string) (bool, error) {
 		answer, err := s.core.call(ctx, opDocument, "QueryEstDte.jws", "getEstDte",
 			argument{"RutConsultante", requester}, argument{"DvConsultante", requesterDV},
 			argument{"RutCompania", issuer}, argument{"DvCompania", issuerDV},

@@ -37,7 +37,7 @@ func (s *RCVService) Export(ctx context.Context, key rcv.Key, state rcv.State, o
 	}
 	m := exportMethods[key.Book]
 	var file *rcv.ExportFile
-	err := s.core.authorized(ctx, func(token string) (bool, error) {
+	err := s.core.authorized(ctx, opExport, subjectOf(key, state, typ), func(ctx context.Context, token string) (bool, error) {
 		data := newFacadeData(key, state)
 		data.Type = fmt.Sprint(int(typ))
 		data.Action, data.Recaptcha = m.action, s.core.recaptcha

@@ -24,6 +24,7 @@ type config struct {
 	source        TokenSource
 	cache         TokenCache
 	cacheReport   func(error)
+	observers     observers
 	http          *http.Client
 	now           func() time.Time
 	newID         func() string

@@ -69,7 +69,7 @@ func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.
 		return nil, err
 	}
 	var summary *rcv.Summary
-	err := s.core.authorized(ctx, func(token string) (bool, error) {
+	err := s.core.authorized(ctx, opSummary, subjectOf(key, state, 0), func(ctx context.Context, token string) (bool, error) {
 		data := newFacadeData(key, state)
 		initial := true
 		data.InitialSearch = &initial
@@ -89,10 +89,15 @@ func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.
 
 // The operations, as errors name them.
 const (
-	opSummary = "rcv.summary"
-	opDetail  = "rcv.detail"
-	opExport  = "rcv.export"
+	opSummary   = "rcv.summary"
+	opDetail    = "rcv.detail"
+	opExport    = "rcv.export"
+	opDocuments = "rcv.documents" // summaries and details
 )
+
+func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {
+	return Subject{Owner: key.Owner, Period: key.Period, Book: key.Book, State: state, Type: typ}
+}
 
 // checkKey refuses what the SII cannot be asked.
 func checkKey(op string, key rcv.Key, states ...rcv.State) error {
@@ -163,9 +168,12 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 			yield(rcv.Document{}, err)
 			return
 		}
+		var err error
+		ctx, call := s.core.begin(ctx, opDocuments, subjectOf(key, "", 0))
+		defer func() { call.end(ctx, err) }()
 		for _, state := range states {
-			more, err := s.state(ctx, key, state, opts, yield)
-			if err != nil {
+			var more bool
+			if more, err = s.state(ctx, key, state, opts, yield); err != nil {
 				yield(rcv.Document{}, err)
 				return
 			}

@@ -84,9 +84,13 @@ func (r *ReusedTokenSource) Token(ctx context.Context) (*Token, error) {
 	if token := r.current.Load(); r.good(token) {
 		return token, nil
 	}
-	renewal := r.join(ctx)
+	began := r.now()
+	renewal, own := r.join(ctx)
 	select {
 	case <-renewal.done:
+		if !own {
+			ObserveWait(ctx, Wait{Reason: WaitTurn, Duration: r.now().Sub(began)})
+		}
 		return renewal.token, renewal.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
@@ -97,32 +101,36 @@ func (r *ReusedTokenSource) good(token *Token) bool {
 	return token != nil && token.ValidAt(r.now().Add(renewMargin))
 }
 
-// join returns the renewal under way, or begins one.
-func (r *ReusedTokenSource) join(ctx context.Context) *renewal {
+// join returns the renewal under way, or begins one of its own.
+func (r *ReusedTokenSource) join(ctx context.Context) (joined *renewal, own bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.renewal != nil {
-		return r.renewal
+		return r.renewal, false
 	}
 	begun := &renewal{done: make(chan struct{})}
 	if token := r.current.Load(); r.good(token) { // renewed while we came here
 		begun.token = token
 		close(begun.done)
-		return begun
+		return begun, true
 	}
 	r.renewal = begun
 	go r.renew(context.WithoutCancel(ctx), begun)
-	return begun
+	return begun, true
 }
 
 // renew finishes a renewal: with a token of the cache or else of the source.
 func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
 	ctx, cancel := context.WithTimeout(ctx, renewDeadline)
 	defer cancel()
+	ctx, observed := beginRenewal(ctx, r.now)
 	token, err := r.fromCache(ctx), error(nil)
+	origin := TokenCached
 	if token == nil {
+		origin = TokenExchanged
 		token, err = r.fromSource(ctx)
 	}
+	observed.end(ctx, token, origin, err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {

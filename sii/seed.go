@@ -47,30 +47,19 @@ const (
 	estadoSeedGone = "08"
 )
 
-func (s *seedSource) exchange(ctx context.Context) (*Token, error) {
-	seed, err := s.requestSemilla(ctx)
-	if err != nil {
+func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
+	var seed string
+	if err := s.core.anonymous(ctx, opSeed, func(ctx context.Context) error {
+		seed, err = s.requestSemilla(ctx)
+		return err
+	}); err != nil {
 		return nil, err
 	}
-	signed, err := xmlsig.SignEnveloped(
-		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
-	if err != nil {
-		return nil, &Error{Op: opToken, Err: err}
-	}
-	asked := s.core.now()
-	answer, err := s.core.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken",
-		argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
-	if err != nil {
-		return nil, err
-	}
-	if estado := answer.estado(); !isZero(estado) {
-		return nil, tokenError(estado, answer.glosa())
-	}
-	value := answer.body.text("TOKEN")
-	if !validToken(value) {
-		return nil, &Error{Op: opToken, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
-	}
-	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
+	err = s.core.anonymous(ctx, opToken, func(ctx context.Context) error {
+		token, err = s.requestToken(ctx, seed)
+		return err
+	})
+	return token, err
 }
 
 // requestSemilla asks for a seed, which is kept as text: its zeros count.
@@ -90,6 +79,29 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 		return "", &Error{Op: opSeed, Kind: ErrProtocol, Err: errors.New("the answer has no seed")}
 	}
 	return seed, nil
+}
+
+// requestToken signs a seed and asks for the token that it is good for.
+func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, error) {
+	signed, err := xmlsig.SignEnveloped(
+		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
+	if err != nil {
+		return nil, &Error{Op: opToken, Err: err}
+	}
+	asked := s.core.now()
+	answer, err := s.core.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken",
+		argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
+	if err != nil {
+		return nil, err
+	}
+	if estado := answer.estado(); !isZero(estado) {
+		return nil, tokenError(estado, answer.glosa())
+	}
+	value := answer.body.text("TOKEN")
+	if !validToken(value) {
+		return nil, &Error{Op: opToken, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
+	}
+	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
 }
 
 // isZero reports whether the code means success: 00 in the manual, 0 in the

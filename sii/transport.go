@@ -80,12 +80,16 @@ func (t *transport) post(ctx context.Context, op, address string, header http.He
 		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
 	}
 	req.Header = header
+	observed := attemptOf(ctx)
+	observed.sent(req.URL.Host)
 	resp, err := t.http.Do(req) //nolint:bodyclose // response.close does, or the caller of newResponse below
 	if err != nil {
 		return nil, t.failure(ctx, op, err)
 	}
 	r := &response{status: resp.StatusCode, header: resp.Header, close: resp.Body.Close}
-	r.body = bufio.NewReaderSize(&boundedReader{r: resp.Body, left: limit, limit: limit}, 32<<10)
+	bounded := &boundedReader{r: resp.Body, left: limit, limit: limit}
+	observed.answered(hostOf(resp, req), resp.StatusCode, bounded)
+	r.body = bufio.NewReaderSize(bounded, 32<<10)
 	r.first, err = r.body.Peek(peekBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		_ = r.close()
@@ -96,6 +100,14 @@ func (t *transport) post(ctx context.Context, op, address string, header http.He
 		return nil, err
 	}
 	return r, nil
+}
+
+// hostOf returns where an answer came from, after redirections.
+func hostOf(resp *http.Response, req *http.Request) string {
+	if resp.Request != nil && resp.Request.URL != nil { // as net/http has it; a RoundTripper of the caller may not
+		req = resp.Request
+	}
+	return req.URL.Host
 }
 
 // failure is the error of a request that got no answer, or whose answer ended

@@ -62,7 +62,7 @@ func (s *DTEService) UploadStatus(ctx context.Context, issuer chile.RUT, trackID
 	}
 	number, dv := splitRUT(issuer)
 	var status *UploadStatus
-	err := s.core.authorized(ctx, func(token string) (bool, error) {
+	err := s.core.authorized(ctx, opUpload, Subject{Owner: issuer, TrackID: trackID}, func(ctx context.Context, token string) (bool, error) {
 		answer, err := s.core.call(ctx, opUpload, "QueryEstUp.jws", "getEstUp",
 			argument{"RutCompania", number}, argument{"DvCompania", dv},
 			argument{"TrackId", trackID}, argument{"Token", token})

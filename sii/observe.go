@@ -1,0 +1,205 @@
+package sii
+
+import (
+	"context"
+	"time"
+)
+
+// observers are told one after another.
+type observers []Observer
+
+func (o observers) wait(ctx context.Context, wait Wait) {
+	for i := range o {
+		if f := o[i].Wait; f != nil {
+			f(ctx, wait)
+		}
+	}
+}
+
+func (o observers) rows(ctx context.Context, rows Rows) {
+	for i := range o {
+		if f := o[i].Rows; f != nil {
+			f(ctx, rows)
+		}
+	}
+}
+
+// or returns the context that an observer gave, if it gave one.
+func or(given, ctx context.Context) context.Context {
+	if given != nil {
+		return given
+	}
+	return ctx
+}
+
+// observation is what a context knows of the call that it belongs to.
+type observation struct {
+	observers observers
+	op        string
+	attempt   *observedAttempt // nil between attempts
+}
+
+type observationKey struct{}
+
+func observationOf(ctx context.Context) *observation {
+	o, _ := ctx.Value(observationKey{}).(*observation)
+	return o
+}
+
+// observed returns a context whose renewals and waits are told of.
+func (c *core) observed(ctx context.Context, op string) context.Context {
+	if len(c.observers) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, observationKey{}, &observation{observers: c.observers, op: op})
+}
+
+// observedCall is a call whose observers are told of its end. It is nil if there
+// are none.
+type observedCall struct {
+	observers observers
+	now       func() time.Time
+	call      Call
+	began     time.Time
+	attempts  int
+}
+
+// begin tells the observers of a call.
+func (c *core) begin(ctx context.Context, op string, subject Subject) (context.Context, *observedCall) {
+	if len(c.observers) == 0 {
+		return ctx, nil
+	}
+	o := &observedCall{
+		observers: c.observers, now: c.now, began: c.now(),
+		call: Call{Op: op, Service: operationOf(op).service, Environment: c.env.Name, Subject: subject},
+	}
+	ctx = c.observed(ctx, op)
+	for i := range o.observers {
+		if f := o.observers[i].CallStart; f != nil {
+			ctx = or(f(ctx, o.call), ctx)
+		}
+	}
+	return ctx, o
+}
+
+func (o *observedCall) end(ctx context.Context, err error) {
+	if o == nil {
+		return
+	}
+	end := CallEnd{Duration: o.now().Sub(o.began), Attempts: o.attempts, Err: err}
+	for i := range o.observers {
+		if f := o.observers[i].CallEnd; f != nil {
+			f(ctx, o.call, end)
+		}
+	}
+}
+
+// observedAttempt is an attempt of an observed call.
+type observedAttempt struct {
+	call    *observedCall
+	attempt Attempt
+	began   time.Time
+	host    string
+	status  int
+	body    *boundedReader
+}
+
+// attempt tells the observers of an attempt.
+func (o *observedCall) attempt(ctx context.Context) (context.Context, *observedAttempt) {
+	if o == nil {
+		return ctx, nil
+	}
+	o.attempts++
+	a := &observedAttempt{
+		call: o, began: o.now(),
+		attempt: Attempt{Op: o.call.Op, Service: o.call.Service, Number: o.attempts},
+	}
+	ctx = context.WithValue(ctx, observationKey{}, &observation{observers: o.observers, op: o.call.Op, attempt: a})
+	for i := range o.observers {
+		if f := o.observers[i].AttemptStart; f != nil {
+			ctx = or(f(ctx, a.attempt), ctx)
+		}
+	}
+	return ctx, a
+}
+
+// try makes an attempt and tells the observers of it.
+func (o *observedCall) try(ctx context.Context, request func(ctx context.Context) (begun bool, err error)) (begun bool, err error) {
+	ctx, attempt := o.attempt(ctx)
+	defer func() { attempt.end(ctx, err) }()
+	return request(ctx)
+}
+
+func (a *observedAttempt) end(ctx context.Context, err error) {
+	if a == nil {
+		return
+	}
+	end := AttemptEnd{Duration: a.call.now().Sub(a.began), Host: a.host, HTTPStatus: a.status, Err: err}
+	if a.body != nil {
+		end.Bytes = a.body.limit - a.body.left
+	}
+	for i := range a.call.observers {
+		if f := a.call.observers[i].AttemptEnd; f != nil {
+			f(ctx, a.attempt, end)
+		}
+	}
+}
+
+// sent notes where a request goes, answered what came back.
+func (a *observedAttempt) sent(host string) {
+	if a != nil {
+		a.host = host
+	}
+}
+
+func (a *observedAttempt) answered(host string, status int, body *boundedReader) {
+	if a != nil {
+		a.host, a.status, a.body = host, status, body
+	}
+}
+
+// attemptOf returns the attempt that the context belongs to, or nil.
+func attemptOf(ctx context.Context) *observedAttempt {
+	if o := observationOf(ctx); o != nil {
+		return o.attempt
+	}
+	return nil
+}
+
+// observedRenewal is a renewal of the token that observers are told of. It is nil
+// if there are none.
+type observedRenewal struct {
+	observers observers
+	now       func() time.Time
+	began     time.Time
+}
+
+// beginRenewal tells the observers of the call that wants a token.
+func beginRenewal(ctx context.Context, now func() time.Time) (context.Context, *observedRenewal) {
+	o := observationOf(ctx)
+	if o == nil {
+		return ctx, nil
+	}
+	r := &observedRenewal{observers: o.observers, now: now, began: now()}
+	for i := range r.observers {
+		if f := r.observers[i].RenewStart; f != nil {
+			ctx = or(f(ctx), ctx)
+		}
+	}
+	return ctx, r
+}
+
+func (r *observedRenewal) end(ctx context.Context, token *Token, origin TokenOrigin, err error) {
+	if r == nil {
+		return
+	}
+	end := RenewEnd{Duration: r.now().Sub(r.began), Err: err}
+	if err == nil {
+		end.Origin, end.Expiry = origin, token.Expiry
+	}
+	for i := range r.observers {
+		if f := r.observers[i].RenewEnd; f != nil {
+			f(ctx, end)
+		}
+	}
+}

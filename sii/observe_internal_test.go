@@ -1,0 +1,26 @@
+package sii
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// Without observers nothing is allocated for them.
+func TestNoObserverCostsNothing(t *testing.T) {
+	core := &core{config: &config{}, now: func() time.Time { t.Error("the clock was read"); return time.Time{} }}
+	ctx := t.Context()
+	allocations := testing.AllocsPerRun(100, func() {
+		ctx, call := core.begin(ctx, opSummary, Subject{})
+		_, _ = call.try(ctx, func(ctx context.Context) (bool, error) {
+			attemptOf(ctx).sent("")
+			ObserveWait(ctx, Wait{})
+			core.observers.rows(ctx, Rows{})
+			return true, nil
+		})
+		call.end(ctx, nil)
+	})
+	if allocations != 0 {
+		t.Errorf("%v allocations", allocations)
+	}
+}

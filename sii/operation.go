@@ -1,0 +1,34 @@
+package sii
+
+// operation is what must be known of an operation before it is called.
+type operation struct {
+	service string // what it is part of, and fails together
+	changes bool   // it changes something at the SII, so it is never repeated by itself
+}
+
+// The services.
+const (
+	serviceSOAP = "soap" // under /DTEWS
+	serviceRCV  = "rcv"
+)
+
+// operations are all operations, by their names in errors.
+var operations = map[string]operation{
+	opSeed:      {service: serviceSOAP},
+	opToken:     {service: serviceSOAP},
+	opUpload:    {service: serviceSOAP},
+	opDocument:  {service: serviceSOAP},
+	opSummary:   {service: serviceRCV},
+	opDetail:    {service: serviceRCV},
+	opExport:    {service: serviceRCV},
+	opDocuments: {service: serviceRCV},
+}
+
+// operationOf returns the operation of that name. One that is not in the table is
+// taken to change something.
+func operationOf(op string) operation {
+	if o, ok := operations[op]; ok {
+		return o
+	}
+	return operation{service: op, changes: true}
+}
