@@ -16,7 +16,18 @@
 //
 // Whatever a client does that the SII was seen to refuse, or that departs from
 // what is documented, is kept as a Violation, also if the answer is as usual.
-// Faults are scripted with Fail.
+// Faults are scripted with Fail. Those that the SII is known for have functions,
+// each with its source, and all are in Symptoms; they combine with when they
+// happen:
+//
+//	srv.Fail(siitest.OpDetail, siitest.Maintenance().Repeated(2))
+//	srv.Fail(siitest.OpAny, siitest.CutOff(500).Randomly(0.01))
+//	srv.Fail(siitest.OpSummary, siitest.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
+//
+// Requests and Measure tell who called what and how fast.
+//
+// Time is WithClock and WithSleep, or that of a bubble of package testing/synctest
+// if the fake is made in it WithoutNetwork.
 //
 // It was written from the notes on the services, not from package sii, so that
 // the two can contradict each other.

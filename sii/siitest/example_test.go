@@ -2,7 +2,9 @@ package siitest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -33,4 +35,29 @@ func ExampleServer() {
 	// false sii: rcv.summary: unavailable: HTTP 503
 	// true <nil>
 	// 2 []
+}
+
+// A client that asks too often is told to stay away, and Measure says how often it
+// asked.
+func ExampleServer_Fail() {
+	fake := siitest.NewServer()
+	defer fake.Close()
+	holder, owner := chile.MustParseRUT("11111111-1"), chile.MustParseRUT("76192083-9")
+	fake.Authorize(holder, owner)
+	fake.Fail(siitest.OpUpload, siitest.TooManyRequests(30*time.Second).Beyond(2, time.Minute))
+
+	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for err == nil {
+		_, err = client.DTE.UploadStatus(context.Background(), owner, "1")
+	}
+	fmt.Println(errors.Is(err, sii.ErrThrottled))
+	usage := siitest.Measure(fake.Requests(), time.Minute)[siitest.Credential{Holder: holder, Host: "palena.sii.cl"}]
+	fmt.Println(usage.Calls, "calls,", usage.Tokens, "token,", usage.Faults, "fault")
+	// Output:
+	// true
+	// 4 calls, 1 token, 1 fault
 }

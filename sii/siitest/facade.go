@@ -82,8 +82,9 @@ func (s *Server) serveFacade(w http.ResponseWriter, r *http.Request, method stri
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
 	}
-	fault := s.begin(known.op)
-	if fault.happens(w) {
+	c := s.begin(w, r, known.op, tokenCookie(r))
+	defer c.end()
+	if c.failed() {
 		return
 	}
 	if r.Header.Get("Accept") == "application/json" {
@@ -92,7 +93,8 @@ func (s *Server) serveFacade(w http.ResponseWriter, r *http.Request, method stri
 		return
 	}
 	s.checkFacadeHeaders(known.op, r)
-	holder, token, ok := s.session(r)
+	token := tokenCookie(r)
+	holder, ok := s.use(token, c.now)
 	if !ok {
 		s.toLogin(w, r)
 		return
@@ -101,12 +103,12 @@ func (s *Server) serveFacade(w http.ResponseWriter, r *http.Request, method stri
 	err := json.Unmarshal(body, &request)
 	if err != nil || request.MetaData.Namespace != facadeNamespace+method || request.MetaData.Conversation == nil || len(request.Data) == 0 {
 		s.violate(known.op, "envelope", "namespace, conversationId or data is missing or wrong")
-		fault.send(w, "application/json;charset=utf-8", []byte(`{"errorMsg":"Acceso no autorizado!"}`))
+		c.send("application/json;charset=utf-8", []byte(`{"errorMsg":"Acceso no autorizado!"}`))
 		return
 	}
 	if conversation := *request.MetaData.Conversation; conversation != "" && conversation != token {
 		s.violate(known.op, "conversationId", "is not the token")
-		s.reply(w, fault, &request, &facadeAnswer{code: 2, message: "Problema con el Token: NO Existen Datos"})
+		s.reply(c, &request, &facadeAnswer{code: 2, message: "Problema con el Token: NO Existen Datos"})
 		return
 	}
 	var parameters facadeParameters
@@ -120,12 +122,12 @@ func (s *Server) serveFacade(w http.ResponseWriter, r *http.Request, method stri
 	if parameters.Action != known.action {
 		s.violate(known.op, "accionRecaptcha", parameters.Action)
 	}
-	answer := s.facadeAnswer(holder, method, &parameters)
-	if fault != nil && fault.Estado != "" {
-		code, _ := strconv.Atoi(fault.Estado)
-		answer = &facadeAnswer{code: code, message: fault.Glosa}
+	if c.fault.Estado != "" {
+		code, _ := strconv.Atoi(c.fault.Estado)
+		s.reply(c, &request, &facadeAnswer{code: code, message: c.fault.Glosa})
+		return
 	}
-	s.reply(w, fault, &request, answer)
+	s.reply(c, &request, s.facadeAnswer(holder, method, &parameters))
 }
 
 func (s *Server) checkFacadeHeaders(op Op, r *http.Request) {
@@ -140,14 +142,13 @@ func (s *Server) checkFacadeHeaders(op Op, r *http.Request) {
 	}
 }
 
-// session returns who holds the token in the cookies.
-func (s *Server) session(r *http.Request) (holder chile.RUT, token string, ok bool) {
+// tokenCookie returns the token in the cookies.
+func tokenCookie(r *http.Request) string {
 	cookie, err := r.Cookie("TOKEN")
 	if err != nil {
-		return chile.RUT{}, "", false
+		return ""
 	}
-	holder, ok = s.use(cookie.Value)
-	return holder, cookie.Value, ok
+	return cookie.Value
 }
 
 // toLogin sends a request without a good token to the login.
@@ -165,7 +166,7 @@ func (s *Server) toLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 // reply writes an answer with the echo of the request's metaData.
-func (s *Server) reply(w http.ResponseWriter, fault *Fault, request *facadeRequest, a *facadeAnswer) {
+func (s *Server) reply(c *call, request *facadeRequest, a *facadeAnswer) {
 	out := map[string]any{
 		"data": a.data,
 		"metaData": map[string]any{
@@ -179,10 +180,10 @@ func (s *Server) reply(w http.ResponseWriter, fault *Fault, request *facadeReque
 	}
 	body, err := json.Marshal(out)
 	if err != nil {
-		http.Error(w, "java.lang.IllegalStateException", http.StatusInternalServerError)
+		http.Error(c.w, "java.lang.IllegalStateException", http.StatusInternalServerError)
 		return
 	}
-	fault.send(w, "application/json;charset=utf-8", body)
+	c.send("application/json;charset=utf-8", body)
 }
 
 // facadeAnswer answers a request that is well formed.

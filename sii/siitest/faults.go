@@ -1,43 +1,69 @@
 package siitest
 
 import (
-	"bytes"
-	"fmt"
 	"net/http"
-	"strconv"
+	"time"
 )
 
-// Fault is a failure of the SII. Fields that are zero take no part in it.
+// Fault is a failure of the SII: when it happens, and what then does. Fields that
+// are zero take no part in it, so that any of them combine. Symptoms that are
+// known of the SII have names: see Symptoms.
 type Fault struct {
-	Times int // how often it happens; 0 is always
-	After int // how many calls of the operation go well before
+	Name string // of the symptom, for Requests; may be empty
 
-	HTTPStatus  int    // status of the answer; 0 is 200 if there is a Body
-	Body        string // in place of the answer
-	ContentType string // of Body; the default is text/html
+	Times       int       // how often it happens; 0 is always
+	After       int       // how many calls that it could happen to go well before
+	Probability float64   // of happening to a call; 0 is always
+	From, Until time.Time // when it happens, by the fake's clock: maintenance; zero is open
+	Rate        Rate      // it happens to calls beyond that rate only
+	Announce    bool      // the rate is told in the headers X-RateLimit-* of every answer
+
+	HTTPStatus  int         // status of the answer; 0 is 200 if there is a Body; with 200 and no Body it is empty
+	Header      http.Header // headers of the answer
+	Body        string      // in place of the answer
+	ContentType string      // of Body; the default is text/html
 
 	// Estado and Glosa are in place of the SII's verdict: in a SOAP answer of its
 	// ESTADO and GLOSA, in one of the RCV of codRespuesta and msgeRespuesta.
 	Estado, Glosa string
 
-	Cut    int  // only so many bytes of the answer are sent, then the connection ends
-	Drop   bool // the connection ends without an answer
-	Revoke bool // all tokens end before the call is looked at
+	Latency   time.Duration // what the answer takes longer
+	Bandwidth int           // bytes a second in which the answer comes
+	Cut       int           // only so many bytes of the answer are sent, then the connection ends
+	Drop      bool          // the connection ends before the call is looked at
+	Reset     bool          // the same, by a reset rather than in order
+	Lost      bool          // the call is done, and the connection ends without its answer
+	Revoke    bool          // all tokens end before the call is looked at
+
+	Text Damage // what becomes of letters with accents
+	Pad  int64  // so many spaces come before the answer
+	Gzip bool   // the answer is compressed, if the client accepts that
+
+	// Skew is how far the clock of the machine that serves the call is ahead of the
+	// others, or behind if it is negative. The age of seeds and tokens and the header
+	// Date go by it.
+	Skew time.Duration
+
+	shownBy func(Op) bool // what shows the symptom; nil is everything
 }
 
-// scripted is a fault that waits for its calls.
-type scripted struct {
-	Fault
-	op   Op
-	seen int
-}
+// Damage is what becomes of letters with accents in an answer.
+type Damage int
 
-// Fail scripts a fault of an operation. Several may be scripted; of those that
-// fit a call the oldest happens.
+// The damages.
+const (
+	Undamaged  Damage = iota
+	Latin1Text        // bytes of ISO-8859-1, whatever the headers announce
+	LostText          // U+FFFD in their place, as if decoded wrongly before
+)
+
+// Fail scripts a fault of an operation, or of OpAny. Several may be scripted; of
+// those that fit a call the oldest happens.
 func (s *Server) Fail(op Op, fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &scripted{Fault: fault, op: op})
+	s.scripted++
+	s.faults = append(s.faults, &scripted{Fault: fault, op: op, random: newSource(s.seedNumber + s.scripted)})
 }
 
 // ClearFaults removes all scripted faults.
@@ -47,97 +73,28 @@ func (s *Server) ClearFaults() {
 	s.faults = nil
 }
 
-// Count returns how often an operation was called.
-func (s *Server) Count(op Op) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.counts[op]
+// Once returns the fault, to happen once.
+func (f Fault) Once() Fault { return f.Repeated(1) }
+
+// Repeated returns the fault, to happen so many times.
+func (f Fault) Repeated(times int) Fault { f.Times = times; return f }
+
+// Later returns the fault, to happen after so many calls went well.
+func (f Fault) Later(calls int) Fault { f.After = calls; return f }
+
+// Randomly returns the fault, to happen to a call with that probability. What
+// happens follows from the server's seed: see WithSeed.
+func (f Fault) Randomly(probability float64) Fault { f.Probability = probability; return f }
+
+// Between returns the fault, to happen from one time until the other.
+func (f Fault) Between(from, until time.Time) Fault { f.From, f.Until = from, until; return f }
+
+// Beyond returns the fault, to happen to calls beyond that many in that time.
+func (f Fault) Beyond(calls int, per time.Duration) Fault {
+	f.Rate = Rate{Calls: calls, Per: per}
+	return f
 }
 
-// begin counts a call and returns the fault that happens to it, or nil.
-func (s *Server) begin(op Op) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts[op]++
-	for _, f := range s.faults {
-		if f.op != op {
-			continue
-		}
-		f.seen++
-		n := f.seen - f.After
-		if n < 1 || f.Times > 0 && n > f.Times {
-			continue
-		}
-		if f.Revoke {
-			clear(s.tokens)
-		}
-		return &f.Fault
-	}
-	return nil
-}
-
-// happens reports whether the fault takes the place of the answer, which it then
-// sends.
-func (f *Fault) happens(w http.ResponseWriter) bool {
-	if f == nil {
-		return false
-	}
-	switch {
-	case f.Drop:
-		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
-	case f.Body == "" && f.HTTPStatus == 0:
-		return false
-	}
-	status := f.HTTPStatus
-	if status == 0 {
-		status = http.StatusOK
-	}
-	body := f.Body
-	if body == "" {
-		body = fmt.Sprintf("<html><head><title>%d %s</title></head><body></body></html>", status, http.StatusText(status))
-	}
-	contentType := f.ContentType
-	if contentType == "" {
-		contentType = "text/html"
-	}
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body))
-	return true
-}
-
-// send sends an answer, or as much of it as the fault lets through.
-func (f *Fault) send(w http.ResponseWriter, contentType string, body []byte) {
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if f != nil && f.Cut > 0 && f.Cut < len(body) {
-		_, _ = w.Write(body[:f.Cut])
-		// Without it the abort loses what was written.
-		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
-	}
-	_, _ = bytes.NewReader(body).WriteTo(w)
-}
-
-// A Violation is something that a client did and must not do.
-type Violation struct {
-	Op     Op
-	Rule   string // what it is about, such as Accept or SOAPAction
-	Detail string
-}
-
-// String returns the violation in a line.
-func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Op, v.Rule, v.Detail) }
-
-// Violations returns what clients did wrong, in order.
-func (s *Server) Violations() []Violation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Violation(nil), s.violations...)
-}
-
-func (s *Server) violate(op Op, rule, detail string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.violations = append(s.violations, Violation{Op: op, Rule: rule, Detail: detail})
-}
+// ShownBy reports whether the operation is one that shows the symptom: a page
+// of the portal, for one, is nothing that a SOAP service shows.
+func (f *Fault) ShownBy(op Op) bool { return f.shownBy == nil || f.shownBy(op) }

@@ -69,12 +69,24 @@ func (r *raw) do(req *http.Request) (status int, header http.Header, body string
 // soap calls an operation and returns the document in the answer.
 func (r *raw) soap(service, inner string) string {
 	r.t.Helper()
+	return r.unwrap(r.soapAnswer(service, inner))
+}
+
+// soapAnswer calls an operation and returns its answer as it came.
+func (r *raw) soapAnswer(service, inner string) string {
+	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "https://palena.sii.cl/DTEWS/"+service, strings.NewReader(
 		`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`+inner+`</e:Body></e:Envelope>`))
 	require.NoError(r.t, err)
 	req.Header.Set("Content-Type", "text/xml; charset=UTF-8")
 	req.Header["Soapaction"] = []string{`""`}
 	_, _, body := r.do(req)
+	return body
+}
+
+// unwrap returns the document in an answer.
+func (r *raw) unwrap(body string) string {
+	r.t.Helper()
 	var envelope struct {
 		Text string `xml:",innerxml"`
 	}
@@ -106,9 +118,14 @@ func (r *raw) sign(document string) string {
 // exchange sends a signed seed and returns the document in the answer.
 func (r *raw) exchange(signed string) string {
 	r.t.Helper()
+	return r.unwrap(r.exchangeAnswer(signed))
+}
+
+func (r *raw) exchangeAnswer(signed string) string {
+	r.t.Helper()
 	var escaped bytes.Buffer
 	require.NoError(r.t, xml.EscapeText(&escaped, []byte(signed)))
-	return r.soap("GetTokenFromSeed.jws", "<getToken><pszXml>"+escaped.String()+"</pszXml></getToken>")
+	return r.soapAnswer("GetTokenFromSeed.jws", "<getToken><pszXml>"+escaped.String()+"</pszXml></getToken>")
 }
 
 func (r *raw) signedSeed(seed string) string {
@@ -129,6 +146,12 @@ func estado(t *testing.T, document string) string {
 // facade sends a request to the RCV.
 func (r *raw) facade(method, token string, change func(*http.Request, map[string]any, map[string]any)) (int, http.Header, string) {
 	r.t.Helper()
+	return r.do(r.facadeRequest(method, token, change))
+}
+
+// facadeRequest is a request to the RCV.
+func (r *raw) facadeRequest(method, token string, change func(*http.Request, map[string]any, map[string]any)) *http.Request {
+	r.t.Helper()
 	meta := map[string]any{
 		"namespace":      "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/" + method,
 		"conversationId": token, "transactionId": "t-1", "page": nil,
@@ -146,7 +169,7 @@ func (r *raw) facade(method, token string, change func(*http.Request, map[string
 	body, err := json.Marshal(map[string]any{"metaData": meta, "data": data})
 	require.NoError(r.t, err)
 	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return r.do(req)
+	return req
 }
 
 // rules returns the rules that were violated.

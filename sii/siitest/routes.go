@@ -20,6 +20,7 @@ const (
 	OpDetail   Op = "getDetalle"
 	OpExport   Op = "export"
 	OpOther    Op = "other" // whatever else is asked for
+	OpAny      Op = "any"   // every operation, for Fail and Count
 )
 
 // maxRequest bounds a request.
@@ -60,6 +61,7 @@ func (s *Server) hosted() http.Handler {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	service, isService := strings.CutPrefix(r.URL.Path, servicesPath)
 	method, isFacade := strings.CutPrefix(r.URL.Path, facadePath)
 	switch {

@@ -27,9 +27,16 @@ type Server struct {
 	http      *http.Server
 	served    chan struct{} // closed when the listener is no longer served
 	authority *authority
+	dial      func(ctx context.Context) (net.Conn, error)
+
+	now        func() time.Time
+	sleep      func(ctx context.Context, d time.Duration) error
+	latency    time.Duration
+	bandwidth  int
+	seedNumber uint64
+	tokensMost int // per holder; 0 is no limit
 
 	mu          sync.Mutex
-	now         func() time.Time
 	random      *source
 	forms       []AnswerForm
 	liveErrors  bool
@@ -46,7 +53,10 @@ type Server struct {
 	uploads     map[uploadKey][]Upload
 	documents   map[chile.DocumentID]Document
 	faults      []*scripted
+	scripted    uint64 // how many there were
 	counts      map[Op]int
+	requests    []*Request
+	secrets     []string
 	violations  []Violation
 	answers     int
 	identities  int64
@@ -70,9 +80,41 @@ type Option func(*Server)
 // WithClock sets the clock. The default is time.Now.
 func WithClock(now func() time.Time) Option { return func(s *Server) { s.now = now } }
 
-// WithSeed sets what seeds and tokens are made of. The default is 1: every
-// server gives the same ones.
-func WithSeed(seed uint64) Option { return func(s *Server) { s.random = newSource(seed) } }
+// WithSleep sets how time passes that an answer takes: by latency, bandwidth and
+// faults. The function waits that long by the clock of WithClock, or until the
+// context ends, which is its error. The default lets real time pass.
+func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
+	return func(s *Server) { s.sleep = sleep }
+}
+
+// WithLatency sets how long every answer takes.
+func WithLatency(d time.Duration) Option { return func(s *Server) { s.latency = d } }
+
+// WithBandwidth sets how many bytes a second an answer comes in. The default is
+// no limit.
+func WithBandwidth(bytes int) Option { return func(s *Server) { s.bandwidth = bytes } }
+
+// WithoutNetwork has the connections of Client be in memory, in place of the
+// loopback interface. Such a fake, with its client, works in a bubble of package
+// testing/synctest in which both were made.
+func WithoutNetwork() Option {
+	return func(s *Server) {
+		pipes := newPipes()
+		s.listener, s.dial = pipes, pipes.dial
+	}
+}
+
+// WithSeed sets what seeds and tokens are made of, and to which calls random
+// faults happen. The default is 1: every server gives the same ones.
+func WithSeed(seed uint64) Option {
+	return func(s *Server) { s.random, s.seedNumber = newSource(seed), seed }
+}
+
+// WithSessionLimit has no more tokens given to a holder who has that many: the
+// SII has at most ten open sessions of one user at once (its list of messages,
+// code 27). Unverified: whether the tokens of its services count. The default is
+// no limit.
+func WithSessionLimit(tokens int) Option { return func(s *Server) { s.tokensMost = tokens } }
 
 // WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
 // with a signature or certificate, as the SII was seen to do in 2026. The
@@ -108,7 +150,8 @@ func NewServer(opts ...Option) *Server {
 	s := &Server{
 		authority: newAuthority(), served: make(chan struct{}),
 		now:    time.Now, //nolint:forbidigo // the default of WithClock
-		random: newSource(1), forms: AnswerForms(),
+		sleep:  sleep,
+		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
 		registers: map[rcv.Key]*register{}, uploads: map[uploadKey][]Upload{},
@@ -117,9 +160,8 @@ func NewServer(opts ...Option) *Server {
 	for _, opt := range opts {
 		opt(s)
 	}
-	var err error
-	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
+	if s.listener == nil {
+		s.listen()
 	}
 	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
 	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12}
@@ -130,6 +172,17 @@ func NewServer(opts ...Option) *Server {
 		}
 	}()
 	return s
+}
+
+func (s *Server) listen() {
+	var err error
+	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
+	}
+	address, dialer := s.listener.Addr(), &net.Dialer{Timeout: 10 * time.Second}
+	s.dial = func(ctx context.Context) (net.Conn, error) {
+		return dialer.DialContext(ctx, address.Network(), address.String())
+	}
 }
 
 // Close stops the server and breaks its connections.
@@ -148,18 +201,18 @@ func (s *Server) Environment() sii.Environment {
 }
 
 // Client returns an HTTP client that finds the SII's hosts at the server and
-// trusts its certificate. It reaches no other host. Close its idle connections
-// when done, or let Close break them.
+// trusts its certificate. It reaches nothing else: whoever tries has done
+// something wrong, since the SII's hosts have TLS at the usual port alone. Close
+// its idle connections when done, or let Close break them.
 func (s *Server) Client() *http.Client {
-	address := s.listener.Addr().String()
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	return &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, network, host string) (net.Conn, error) {
-			name, _, err := net.SplitHostPort(host)
-			if err != nil || !slices.Contains(hosts, name) {
+		DialContext: func(ctx context.Context, _, host string) (net.Conn, error) {
+			name, port, err := net.SplitHostPort(host)
+			if err != nil || port != "443" || !slices.Contains(hosts, name) {
+				s.violate(OpOther, "host", host+" is no host of the SII")
 				return nil, fmt.Errorf("siitest: %s is no host of the SII", host)
 			}
-			return dialer.DialContext(ctx, network, address)
+			return s.dial(ctx)
 		},
 		TLSClientConfig:       &tls.Config{RootCAs: s.authority.roots, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:     false,

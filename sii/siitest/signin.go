@@ -18,11 +18,12 @@ const (
 )
 
 // seed gives a seed: twelve digits, also leading zeros.
-func (s *Server) seed() *answer {
+func (s *Server) seed(now time.Time) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seed := "0" + s.random.text(11, "0123456789")
-	s.seeds[seed] = s.now()
+	s.seeds[seed] = now
+	s.remember(seed)
 	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", seed}}}
 }
 
@@ -35,15 +36,14 @@ func (s *Server) refusal(estado, glosa string) *answer {
 }
 
 // token exchanges a signed seed for a token.
-func (s *Server) token(args map[string]string) *answer {
-	text := args["pszXml"]
+func (s *Server) token(c *call, text string) *answer {
 	s.checkSignedForm(text)
 	doc, err := xmlsig.Parse([]byte(text))
 	if err != nil {
 		return s.refusal("02", "XML no válido (SAXException)")
 	}
 	s.mu.Lock()
-	policy := xmlsig.Policy{Roots: []*x509.Certificate{s.authority.cert}, Certificates: s.trusted, Time: s.now()}
+	policy := xmlsig.Policy{Roots: []*x509.Certificate{s.authority.cert}, Certificates: s.trusted, Time: c.now}
 	s.mu.Unlock()
 	if strings.Contains(text, "<KeyInfo>") && !strings.Contains(text, "X509Certificate>") {
 		return s.refusal("11", "No hay elemento Certificate")
@@ -81,11 +81,15 @@ func (s *Server) token(args map[string]string) *answer {
 		return s.refusal("-07", "ERROR (12): usuario no registrado con la opción Certificado Digital")
 	case !ok:
 		return s.refusal("08", "NO Existe SEED")
-	case s.now().Sub(given) > seedLife:
+	case c.now.Sub(given) > seedLife:
 		return s.refusal("08", "TIME-OUT DEL SEED")
+	case s.tokensMost > 0 && s.sessions(holder, c.now) >= s.tokensMost:
+		return nil
 	}
 	token := s.random.text(13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-	s.tokens[token] = &session{holder: holder, lastUse: s.now()}
+	s.tokens[token] = &session{holder: holder, lastUse: c.now}
+	s.remember(token)
+	c.noted.Holder = holder
 	return &answer{header: []field{{"ESTADO", "00"}, {"GLOSA", "Token Creado"}}, body: []field{{"TOKEN", token}}}
 }
 
@@ -118,15 +122,25 @@ func (s *Server) checkSignedForm(text string) {
 	}
 }
 
+// sessions returns how many good tokens a holder has. The lock must be held.
+func (s *Server) sessions(holder chile.RUT, now time.Time) (n int) {
+	for _, session := range s.tokens {
+		if session.holder == holder && now.Sub(session.lastUse) <= tokenLife {
+			n++
+		}
+	}
+	return n
+}
+
 // use returns who holds a token, and prolongs it.
-func (s *Server) use(token string) (holder chile.RUT, ok bool) {
+func (s *Server) use(token string, now time.Time) (holder chile.RUT, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	session := s.tokens[token]
-	if session == nil || s.now().Sub(session.lastUse) > tokenLife {
+	if session == nil || now.Sub(session.lastUse) > tokenLife {
 		delete(s.tokens, token)
 		return chile.RUT{}, false
 	}
-	session.lastUse = s.now()
+	session.lastUse = now
 	return session.holder, true
 }

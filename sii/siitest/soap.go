@@ -47,13 +47,15 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, service strin
 		http.NotFound(w, r)
 		return
 	}
-	fault := s.begin(known.op)
-	if fault.happens(w) {
+	var request envelope
+	err := xml.Unmarshal(body, &request)
+	c := s.begin(w, r, known.op, request.token())
+	defer c.end()
+	if c.failed() {
 		return
 	}
 	s.checkSOAPHeaders(known.op, r)
-	var request envelope
-	if r.Method != http.MethodPost || xml.Unmarshal(body, &request) != nil || len(request.Body.Operations) != 1 {
+	if r.Method != http.MethodPost || err != nil || len(request.Body.Operations) != 1 {
 		s.violate(known.op, "envelope", "not one operation in a SOAP body")
 		writeFault(w, "Bad envelope tag")
 		return
@@ -63,25 +65,40 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, service strin
 		writeFault(w, "No such operation '"+call.XMLName.Local+"'")
 		return
 	}
-	a := s.answer(known.op, s.arguments(known.op, &call, known.args))
-	if fault != nil && fault.Estado != "" {
-		a = &answer{header: []field{{"ESTADO", fault.Estado}, {"GLOSA", fault.Glosa}}}
+	a := s.answer(c, s.arguments(known.op, &call, known.args))
+	if a == nil {
+		c.deliver(http.StatusOK, pageType, []byte(SessionLimit().Body))
+		return
 	}
 	contentType, out := s.nextForm().wrap(string(known.op), a)
-	fault.send(w, contentType, out)
+	c.send(contentType, out)
 }
 
-// answer lets the service answer.
-func (s *Server) answer(op Op, args map[string]string) *answer {
-	switch op {
-	case OpSeed:
-		return s.seed()
-	case OpToken:
-		return s.token(args)
-	case OpUpload:
-		return s.uploadStatus(args)
+// token returns the token of a request that has one.
+func (e *envelope) token() string {
+	for _, operation := range e.Body.Operations {
+		for _, arg := range operation.Args {
+			if arg.XMLName.Local == "Token" {
+				return strings.TrimSpace(arg.Text)
+			}
+		}
+	}
+	return ""
+}
+
+// answer lets the service answer. Without one there are too many sessions.
+func (s *Server) answer(c *call, args map[string]string) *answer {
+	switch {
+	case c.fault.Estado != "":
+		return &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
+	case c.op == OpSeed:
+		return s.seed(c.now)
+	case c.op == OpToken:
+		return s.token(c, args["pszXml"])
+	case c.op == OpUpload:
+		return s.uploadStatus(c, args)
 	default:
-		return s.documentStatus(args)
+		return s.documentStatus(c, args)
 	}
 }
 
@@ -120,13 +137,16 @@ func (s *Server) arguments(op Op, call *operation, names []string) map[string]st
 	return args
 }
 
+// soapFault is a fault of Axis 1.
+const soapFault = `<?xml version="1.0" encoding="UTF-8"?>` +
+	`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>` +
+	`<faultcode>soapenv:Server.userException</faultcode><faultstring>%s</faultstring><detail/>` +
+	`</soapenv:Fault></soapenv:Body></soapenv:Envelope>`
+
 func writeFault(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+
-		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>`+
-		`<faultcode>soapenv:Server.userException</faultcode><faultstring>%s</faultstring><detail/>`+
-		`</soapenv:Fault></soapenv:Body></soapenv:Envelope>`, escape(text))
+	_, _ = fmt.Fprintf(w, soapFault, escape(text))
 }
 
 func escape(s string) string {

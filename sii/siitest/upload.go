@@ -69,8 +69,8 @@ func (s *Server) attention() field {
 
 var noToken = &answer{header: []field{{"ESTADO", "001"}, {"GLOSA", "TOKEN NO EXISTE"}}}
 
-func (s *Server) uploadStatus(args map[string]string) *answer {
-	holder, ok := s.use(args["Token"])
+func (s *Server) uploadStatus(c *call, args map[string]string) *answer {
+	holder, ok := s.use(args["Token"], c.now)
 	if !ok {
 		return noToken
 	}
@@ -127,8 +127,8 @@ func (s *Server) rut(op Op, args map[string]string, number, dv string) (chile.RU
 	return chile.ParseRUT(n + "-" + d)
 }
 
-func (s *Server) documentStatus(args map[string]string) *answer {
-	holder, ok := s.use(args["Token"])
+func (s *Server) documentStatus(c *call, args map[string]string) *answer {
+	holder, ok := s.use(args["Token"], c.now)
 	if !ok {
 		return noToken
 	}

@@ -1,0 +1,111 @@
+package siitest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// send sends the answer of a call that went well, or what the fault makes of it.
+func (c *call) send(contentType string, body []byte) { c.deliver(http.StatusOK, contentType, body) }
+
+// deliver sends an answer.
+func (c *call) deliver(status int, contentType string, body []byte) {
+	f := c.fault
+	if f.Lost {
+		abort()
+	}
+	body = f.Text.damage(body)
+	header := c.w.Header()
+	header.Set("Content-Type", contentType)
+	for name, values := range f.Header {
+		header[name] = values
+	}
+	out := &delivery{call: c, cut: f.Cut, bandwidth: c.server.bandwidth}
+	if f.Bandwidth > 0 {
+		out.bandwidth = f.Bandwidth
+	}
+	if f.Gzip && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip") {
+		header.Set("Content-Encoding", "gzip")
+		c.w.WriteHeader(status)
+		zip := gzip.NewWriter(out)
+		f.fill(zip, body)
+		if zip.Close() != nil {
+			abort()
+		}
+		return
+	}
+	header.Set("Content-Length", strconv.FormatInt(f.Pad+int64(len(body)), 10))
+	c.w.WriteHeader(status)
+	f.fill(out, body)
+}
+
+// damage does to the letters of an answer what happens to them.
+func (d Damage) damage(body []byte) []byte {
+	switch d {
+	case Latin1Text:
+		return latin1(string(body))
+	case LostText:
+		return bytes.Map(func(r rune) rune {
+			if r > 0x7f {
+				return '\uFFFD'
+			}
+			return r
+		}, body)
+	default:
+		return body
+	}
+}
+
+// fill writes the spaces and the answer.
+func (f *Fault) fill(w io.Writer, body []byte) {
+	spaces := bytes.Repeat([]byte(" "), int(min(f.Pad, 32<<10)))
+	for left := f.Pad; left > 0; left -= int64(len(spaces)) {
+		if _, err := w.Write(spaces[:min(left, int64(len(spaces)))]); err != nil {
+			abort()
+		}
+	}
+	if _, err := w.Write(body); err != nil {
+		abort()
+	}
+}
+
+// delivery writes an answer at its pace, and as far as it goes.
+type delivery struct {
+	call      *call
+	sent      int
+	cut       int // 0 is none
+	bandwidth int // 0 is without limit
+}
+
+// Write does not return if the connection ends.
+func (d *delivery) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		n := len(rest)
+		if d.bandwidth > 0 {
+			n = min(n, max(1, d.bandwidth/4))
+		}
+		if d.cut > 0 {
+			if n = min(n, d.cut-d.sent); n == 0 {
+				d.flush() // without it the abort loses what was written
+				abort()
+			}
+		}
+		if _, err := d.call.w.Write(rest[:n]); err != nil {
+			abort() // the client has left
+		}
+		d.sent += n
+		rest = rest[n:]
+		if d.bandwidth > 0 {
+			d.flush()
+			d.call.pause(time.Duration(n) * time.Second / time.Duration(d.bandwidth))
+		}
+	}
+	return len(p), nil
+}
+
+func (d *delivery) flush() { _ = http.NewResponseController(d.call.w).Flush() }

@@ -1,0 +1,97 @@
+package siitest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Rate is a number of calls in a time. They are counted for each holder of a
+// token by itself, and calls without a good token together. The zero value is no
+// rate.
+type Rate struct {
+	Calls int
+	Per   time.Duration
+}
+
+// scripted is a fault that waits for its calls.
+type scripted struct {
+	Fault
+	op       Op
+	seen     int // calls that it could happen to
+	happened int
+	random   *source
+	served   map[chile.RUT][]time.Time // calls within the rate
+}
+
+// script returns the fault that happens to a call, or nil, and the headers that
+// announce a rate. The lock must be held.
+func (s *Server) script(op Op, holder chile.RUT, now time.Time) (fault *Fault, announced http.Header) {
+	for _, f := range s.faults {
+		if f.op != op && f.op != OpAny {
+			continue
+		}
+		beyond := true
+		if f.Rate != (Rate{}) {
+			beyond = f.beyond(holder, now)
+		}
+		if f.Announce {
+			announced = f.announcement(holder, now)
+		}
+		if fault == nil && beyond && f.next(now) {
+			fault = &f.Fault
+		}
+	}
+	return fault, announced
+}
+
+// next reports whether the fault happens to a call that it could happen to.
+func (f *scripted) next(now time.Time) bool {
+	if !f.From.IsZero() && now.Before(f.From) || !f.Until.IsZero() && !now.Before(f.Until) {
+		return false
+	}
+	f.seen++
+	if f.seen <= f.After || f.Times > 0 && f.happened >= f.Times || f.Probability > 0 && f.random.Float64() >= f.Probability {
+		return false
+	}
+	f.happened++
+	return true
+}
+
+// beyond reports whether a call is beyond the rate. If it is, it does not count:
+// who waits is served again.
+func (f *scripted) beyond(holder chile.RUT, now time.Time) bool {
+	if f.served == nil {
+		f.served = map[chile.RUT][]time.Time{}
+	}
+	f.served[holder] = slices.DeleteFunc(f.served[holder], func(at time.Time) bool { return now.Sub(at) >= f.Rate.Per })
+	if len(f.served[holder]) >= f.Rate.Calls {
+		return true
+	}
+	f.served[holder] = append(f.served[holder], now)
+	return false
+}
+
+// announcement tells of the rate. The names are those of the boleta's services
+// (seen in one client). Unverified: that Reset is in seconds from now.
+func (f *scripted) announcement(holder chile.RUT, now time.Time) http.Header {
+	served := f.served[holder]
+	reset := f.Rate.Per
+	if len(served) > 0 {
+		reset -= now.Sub(served[0])
+	}
+	return http.Header{
+		"X-Ratelimit-Limit":     {strconv.Itoa(f.Rate.Calls)},
+		"X-Ratelimit-Remaining": {strconv.Itoa(f.Rate.Calls - len(served))},
+		"X-Ratelimit-Reset":     {seconds(reset)},
+	}
+}
+
+// seconds writes a time in seconds, rounded up, so that who waits for it does not
+// come too early.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+}

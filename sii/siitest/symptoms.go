@@ -1,0 +1,41 @@
+package siitest
+
+import "time"
+
+// Symptoms returns every fault with a name, as its function makes it with usual
+// arguments, for tests that go through all of them. ShownBy says which
+// operations show it.
+func Symptoms() []Fault {
+	list := []Fault{
+		Maintenance(), Overloaded(), ErrorPage(), Error500(), Status(500), Status(502), Status(504), SOAPFault("Error interno"),
+		CutOff(120), Slow(200), Dropped(), ResetConnection(), Silent(20 * time.Second), AnswerLost(), EmptyAnswer(),
+		WrongCharset(), DamagedText(), GzipBomb(1 << 30), Oversized(1 << 30), UnknownXML(), UnknownJSON(),
+		Redirected("https://www.example.com/"), Redirected("http://www4.sii.cl/"),
+		TooManyRequests(0), TooManyRequests(30 * time.Second), RecurrentPage(), RecurrentMessage(),
+		TokensRevoked(), LoginRedirected(), LoginShown(), NotAuthenticated(), NoSessionData(), TokenProblem(), Status(401), Status(403),
+		SessionLimit(), SessionOver(), ClockAhead(3 * time.Minute), ClockAhead(2 * time.Hour), UnexpectedError(), RecaptchaWanted(),
+	}
+	list = append(list, TokenRefusals()...)
+	list = append(list, SeedErrors()...)
+	list = append(list, ExchangeErrors()...)
+	return append(list, QueryErrors()...)
+}
+
+// What shows a symptom.
+
+func soap(op Op) bool {
+	for _, service := range services {
+		if service.op == op {
+			return true
+		}
+	}
+	return false
+}
+
+func facade(op Op) bool { return !soap(op) }
+
+func queries(op Op) bool { return soap(op) && op != OpSeed && op != OpToken }
+
+func withToken(op Op) bool { return op != OpSeed && op != OpToken }
+
+func only(of Op) func(Op) bool { return func(op Op) bool { return op == of } }
