@@ -162,8 +162,8 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 			require.NotEmpty(t, fault.Estado, fault.Name)
 			form = func(t *testing.T, g got) { assert.Equal(t, fault.Estado, estado(t, g.unescaped())) }
 		}
-		if fault.Pad > 4*mebibyte {
-			fault.Pad = 4 * mebibyte
+		if fault.Pad > 2*mebibyte {
+			fault.Pad = 2 * mebibyte
 		}
 		shown := 0
 		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail} {
