@@ -1,0 +1,141 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/ofitec/chile/internal/redact"
+)
+
+// LogObserver returns an observer that logs: what failed as a warning, if it may
+// pass by itself, or else as an error; waits of a second and more, renewals of the
+// token and circuits at level info; all the rest at level debug. The texts of
+// errors are redacted once more, since a TokenSource or http.RoundTripper of the
+// caller may have put a secret into them. A nil logger logs nothing.
+func LogObserver(logger *slog.Logger) Observer {
+	if logger == nil {
+		return Observer{}
+	}
+	l := observerLog{logger}
+	return Observer{
+		CallEnd: l.call, AttemptEnd: l.attempt, RenewEnd: l.renewal,
+		Wait: l.wait, Rows: l.rows, Circuit: l.circuit,
+	}
+}
+
+// observerLog writes a line for each thing that is told.
+type observerLog struct{ logger *slog.Logger }
+
+func (l observerLog) call(ctx context.Context, call Call, end CallEnd) {
+	attrs := []slog.Attr{
+		slog.String("op", call.Op), slog.String("service", call.Service), slog.String("environment", call.Environment),
+		slog.Any("subject", call.Subject), slog.Int("attempts", end.Attempts), slog.Duration("duration", end.Duration),
+	}
+	l.log(ctx, levelOf(end.Err, slog.LevelDebug), "sii: call", append(attrs, errorAttrs(end.Err)...))
+}
+
+func (l observerLog) attempt(ctx context.Context, attempt Attempt, end AttemptEnd) {
+	attrs := []slog.Attr{
+		slog.String("op", attempt.Op), slog.Int("attempt", attempt.Number), slog.String("host", end.Host),
+		slog.Int("http_status", end.HTTPStatus), slog.Int64("bytes", end.Bytes), slog.Duration("duration", end.Duration),
+	}
+	l.log(ctx, slog.LevelDebug, "sii: attempt", append(attrs, errorAttrs(end.Err)...))
+}
+
+func (l observerLog) renewal(ctx context.Context, end RenewEnd) {
+	attrs := []slog.Attr{slog.Duration("duration", end.Duration)}
+	if end.Err == nil {
+		attrs = append(attrs, slog.String("origin", string(end.Origin)), slog.Time("expiry", end.Expiry))
+	}
+	l.log(ctx, levelOf(end.Err, slog.LevelInfo), "sii: token renewed", append(attrs, errorAttrs(end.Err)...))
+}
+
+func (l observerLog) wait(ctx context.Context, wait Wait) {
+	level := slog.LevelDebug
+	if wait.Duration >= time.Second {
+		level = slog.LevelInfo
+	}
+	attrs := []slog.Attr{slog.String("op", wait.Op), slog.String("reason", string(wait.Reason)), slog.Duration("wait", wait.Duration)}
+	if wait.Attempt > 0 {
+		attrs = append(attrs, slog.Int("attempt", wait.Attempt))
+	}
+	l.log(ctx, level, "sii: waiting", append(attrs, errorAttrs(wait.Err)...))
+}
+
+func (l observerLog) rows(ctx context.Context, rows Rows) {
+	level := slog.LevelDebug
+	if rows.Unreadable > 0 {
+		level = slog.LevelWarn
+	}
+	l.log(ctx, level, "sii: rows", []slog.Attr{
+		slog.String("op", rows.Op), slog.Any("subject", rows.Subject), slog.Int("rows", rows.Rows),
+		slog.Int("unreadable", rows.Unreadable), slog.Int64("bytes", rows.Bytes),
+	})
+}
+
+func (l observerLog) circuit(ctx context.Context, change CircuitChange) {
+	level := slog.LevelInfo
+	if change.To == CircuitOpen {
+		level = slog.LevelWarn
+	}
+	l.log(ctx, level, "sii: circuit", []slog.Attr{
+		slog.String("service", change.Service), slog.String("from", string(change.From)), slog.String("to", string(change.To)),
+	})
+}
+
+func (l observerLog) log(ctx context.Context, level slog.Level, message string, attrs []slog.Attr) {
+	l.logger.LogAttrs(ctx, level, message, attrs...)
+}
+
+// levelOf returns the level of an end: fine if there was no error.
+func levelOf(err error, fine slog.Level) slog.Level {
+	switch {
+	case err == nil:
+		return fine
+	case errors.Is(err, context.Canceled):
+		return slog.LevelInfo // the caller's own doing
+	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrThrottled), errors.Is(err, context.DeadlineExceeded):
+		return slog.LevelWarn
+	default:
+		return slog.LevelError
+	}
+}
+
+func errorAttrs(err error) []slog.Attr {
+	if err == nil {
+		return nil
+	}
+	attrs := []slog.Attr{slog.String("kind", KindName(err))}
+	var e *Error
+	if errors.As(err, &e) && e.Estado != "" {
+		attrs = append(attrs, slog.String("estado", redact.Text(e.Estado)))
+	}
+	return append(attrs, slog.String("err", redact.Text(err.Error())))
+}
+
+// LogValue implements slog.LogValuer, with the fields that are not zero.
+func (s Subject) LogValue() slog.Value {
+	var attrs []slog.Attr
+	if !s.Owner.IsZero() {
+		attrs = append(attrs, slog.String("owner", s.Owner.String()))
+	}
+	if !s.Period.IsZero() {
+		attrs = append(attrs, slog.String("period", s.Period.String()))
+	}
+	for _, text := range []struct{ key, value string }{
+		{"book", string(s.Book)}, {"state", string(s.State)}, {"track_id", s.TrackID},
+	} {
+		if text.value != "" {
+			attrs = append(attrs, slog.String(text.key, text.value))
+		}
+	}
+	if s.Type != 0 {
+		attrs = append(attrs, slog.Int("type", int(s.Type)))
+	}
+	if s.Folio != 0 {
+		attrs = append(attrs, slog.Int64("folio", int64(s.Folio)))
+	}
+	return slog.GroupValue(attrs...)
+}
