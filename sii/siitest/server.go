@@ -42,6 +42,7 @@ type Server struct {
 	liveErrors  bool
 	loginPage   LoginPage
 	exportMax   int
+	recaptcha   func(action, token string) bool
 	nullTypes   bool
 	textNumbers bool
 	seeds       map[string]time.Time
@@ -49,7 +50,9 @@ type Server struct {
 	holders     map[chile.RUT]bool
 	trusted     []*x509.Certificate
 	authorized  map[chile.RUT]map[chile.RUT]bool
+	names       map[chile.RUT]string
 	registers   map[rcv.Key]*register
+	boletas     map[boletas][]rcv.BoletaDay
 	uploads     map[uploadKey][]Upload
 	documents   map[chile.DocumentID]Document
 	faults      []*scripted
@@ -154,7 +157,7 @@ func NewServer(opts ...Option) *Server {
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
-		registers: map[rcv.Key]*register{}, uploads: map[uploadKey][]Upload{},
+		names: map[chile.RUT]string{}, registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, uploads: map[uploadKey][]Upload{},
 		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
 	}
 	for _, opt := range opts {
