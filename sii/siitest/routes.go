@@ -59,6 +59,7 @@ func (s *Server) hosted() http.Handler {
 			r.URL.Path == loginPath && !login:
 			s.violate(OpOther, "host", r.URL.Path+" is not at "+host)
 			http.NotFound(w, r)
+		case s.servePortal(w, r):
 		default:
 			s.serve(w, r)
 		}
