@@ -80,6 +80,8 @@ func (c *core) authorized(ctx context.Context, op string, subject Subject, reque
 			return nil
 		case attempt == 1 && !begun && errors.Is(err, ErrUnauthorized):
 			c.tokens.Invalidate(ctx, token)
+		case attempt > 1 && errors.Is(err, errPage):
+			return asThrottled(err)
 		default:
 			return err
 		}
@@ -92,4 +94,15 @@ func (c *core) anonymous(ctx context.Context, op string, request func(ctx contex
 	defer func() { call.end(ctx, err) }()
 	_, err = call.try(ctx, func(ctx context.Context) (bool, error) { return false, request(ctx) })
 	return err
+}
+
+// asThrottled is the error of a page that came to a fresh token.
+func asThrottled(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	throttled := *e
+	throttled.Kind = ErrThrottled
+	return &throttled
 }

@@ -43,7 +43,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"401":              {401, "", sii.ErrUnauthorized, sii.ErrUnauthorized},
 		"403":              {403, page, sii.ErrUnauthorized, sii.ErrUnauthorized},
 		"404":              {404, page, sii.ErrProtocol, sii.ErrProtocol},
-		"page with 200":    {200, page, sii.ErrUnauthorized, sii.ErrUnavailable},
+		"page with 200":    {200, page, sii.ErrThrottled, sii.ErrUnavailable}, // to a token that is fresh
+		"login with 200":   {200, `<html><form action="/cgi_AUT2000/CAutInicio.cgi"></form></html>`, sii.ErrUnauthorized, sii.ErrUnavailable},
 		"recurrent":        {200, "<html>Se detectan consultas recurrentes</html>", sii.ErrThrottled, sii.ErrThrottled},
 		"literal":          {200, "Error 500", sii.ErrUnavailable, sii.ErrUnavailable},
 		"empty":            {200, "", sii.ErrProtocol, sii.ErrProtocol},
@@ -218,7 +219,7 @@ func TestKindsSurviveWrapping(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []error{
 		sii.ErrUnauthorized, sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrUnavailable,
-		sii.ErrThrottled, sii.ErrRecaptcha, sii.ErrDeferred, sii.ErrIncomplete, sii.ErrProtocol, sii.ErrNoRCV,
+		sii.ErrThrottled, sii.ErrIncomplete, sii.ErrProtocol, sii.ErrNoRCV,
 	} {
 		cause := errors.New("cause")
 		err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", &sii.Error{Op: "x", Kind: kind, Err: cause}))
@@ -246,7 +247,6 @@ func TestClientThatCannotWorkIsNotReturned(t *testing.T) {
 		"URL with password": func() (*sii.Client, error) { return sii.NewClient(sii.At("https://a:b@x.cl"), token) },
 		"nil client":        func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithHTTPClient(nil)) },
 		"nil cache":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithTokenCache(nil)) },
-		"nil recaptcha":     func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithRecaptcha(nil)) },
 		"nil clock":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithClock(nil)) },
 		"no limit":          func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(0)) },
 		"expired": func() (*sii.Client, error) {
