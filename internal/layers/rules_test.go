@@ -70,7 +70,7 @@ var layers = []layer{
 		"golang.org/x/net/html/...", "golang.org/x/net/publicsuffix", "golang.org/x/text/...",
 	}},
 	{path: "examples/...", own: []string{"..."}, external: []string{
-		"modernc.org/sqlite", "github.com/jackc/pgx/v5/...", "golang.org/x/sync/...", "github.com/wneessen/go-mail", pkcs12,
+		"modernc.org/sqlite", "github.com/jackc/pgx/v5/...", "golang.org/x/sync/...", "github.com/wneessen/go-mail", "golang.org/x/term", pkcs12,
 	}},
 }
 

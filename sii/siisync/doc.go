@@ -6,5 +6,14 @@
 //	syncer := siisync.New(client, store)
 //	result, err := syncer.Period(ctx, owner, period)
 //
+// A Fleet does so for many companies and months: a Plan says which, and how often;
+// a Pacer keeps the calls of each credential apart; a run that was killed is taken
+// up by the next. Due and Do hand out the same work unit by unit, to a job engine.
+//
+//	pacer := siisync.NewPacer(siisync.PacerSettings{})
+//	// each client: sii.WithHTTPClient(&http.Client{Transport: pacer.Transport(credential, http.DefaultTransport)})
+//	fleet := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
+//	for outcome, err := range fleet.Run(ctx, siisync.Plan{Owners: companies, From: from, To: to}) { … }
+//
 // Every import and every query leaves an event in the store, failures included.
 package siisync

@@ -33,6 +33,7 @@ type download struct {
 	sources   []storage.Source
 	got       int64
 	expected  int64
+	failed    bool // it ended with an error of its own
 }
 
 func newDownload(s *Syncer, key rcv.Key) *download {
@@ -59,6 +60,7 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 				if unread.add(err) {
 					continue
 				}
+				d.failed = true
 				yield(rcv.Document{}, unread.join(err))
 				return
 			}
@@ -70,6 +72,7 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 			}
 		}
 		if err := unread.join(d.secondLook(ctx)); err != nil {
+			d.failed = true
 			yield(rcv.Document{}, err)
 		}
 	}

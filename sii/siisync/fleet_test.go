@@ -36,6 +36,13 @@ func newWorld() *world {
 	return &world{fails: map[chile.RUT]error{}, calls: map[rcv.Key]int{}, active: map[string]int{}}
 }
 
+// mend ends the failure of a company.
+func (w *world) mend(owner chile.RUT) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.fails, owner)
+}
+
 // account is the registers as one credential sees them.
 type account struct {
 	world      *world
@@ -121,7 +128,7 @@ func fleetOf(w *world, c *clock, perCredential int, owners []chile.RUT, opts ...
 		credential := fmt.Sprint("c", slices.Index(owners, owner)/perCredential)
 		return Access{Syncer: newFleetSyncer(&account{w, credential}, store), Credential: credential}, nil
 	}
-	return NewFleet(store, resolve, append([]FleetOption{WithClock(c.Now)}, opts...)...), store
+	return NewFleet(store, resolve, append([]FleetOption{WithClock(c.Now), WithSleep(c.Sleep)}, opts...)...), store
 }
 
 func newFleetSyncer(r Registers, store Store) *Syncer {
@@ -139,6 +146,19 @@ func statusesOf(t *testing.T, f *Fleet, plan Plan) map[Status]int {
 		counts[o.Status]++
 	}
 	return counts
+}
+
+// keysOf yields all registers of a plan.
+func keysOf(plan *Plan) iter.Seq[rcv.Key] {
+	return func(yield func(rcv.Key) bool) {
+		for _, owner := range plan.Owners {
+			for key := range plan.keys(owner) {
+				if !yield(key) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func months(from, to string) (chile.Period, chile.Period) {
@@ -203,7 +223,7 @@ func TestFleetFailures(t *testing.T) {
 		owners[1]: {StatusImported: 4},
 		owners[2]: {StatusFailed: 2, StatusNotTried: 2}, // the credential is refused: three times is enough
 		owners[3]: {StatusFailed: 1, StatusNotTried: 3},
-		owners[4]: {StatusFailed: 4},
+		owners[4]: {StatusFailed: 4}, // the SII did not answer, not even at the end
 		owners[5]: {StatusImported: 4},
 	}, got)
 	clear(w.fails)
@@ -232,7 +252,7 @@ func TestFleetResolve(t *testing.T) {
 			require.Equal(t, StatusImported, o.Status)
 		}
 	}
-	for name, bad := range map[string]Plan{"empty": {}, "no months": {Owners: owners}, "backwards": {Owners: owners, From: plan.To.Next(), To: plan.To}, "no RUT": {Owners: []chile.RUT{{}}, From: plan.To, To: plan.To}} {
+	for name, bad := range map[string]Plan{"empty": {}, "no months": {Owners: owners}, "backwards": {Owners: owners, From: plan.To.Next(), To: plan.To}, "no RUT": {Owners: []chile.RUT{{}}, From: plan.To, To: plan.To}, "no book": {Owners: owners, From: plan.To, To: plan.To, Books: []rcv.Book{"LIBRO"}}} {
 		for _, err := range f.Run(t.Context(), bad) {
 			require.ErrorIs(t, err, storage.ErrInvalid, name)
 		}
@@ -290,7 +310,7 @@ func TestFleetStops(t *testing.T) {
 	done := statusesOf(t, f, plan)
 	require.Equal(t, 30, done[StatusImported]+done[StatusNotDue])
 	require.NotZero(t, done[StatusNotDue])
-	for key := range plan.keys(owners) {
+	for key := range keysOf(&plan) {
 		_, err := store.LastImport(t.Context(), key)
 		require.NoError(t, err)
 	}
@@ -311,38 +331,5 @@ func TestFleetProgress(t *testing.T) {
 	require.Equal(t, 6, calls)
 	require.Equal(t, 4, last.Imported)
 	require.Equal(t, 2, last.Failed)
-	require.EqualValues(t, 4, last.Added)
-}
-
-// When the SII says that it is asked too often, the pace slows down and the
-// register is tried again.
-func TestFleetThrottled(t *testing.T) {
-	t.Parallel()
-	w, c := newWorld(), newClock()
-	owners := companies(t, 1)
-	pacer := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
-	of := pacer.lane(lane{"c0", "host"})
-	f, _ := fleetOf(w, c, 1, owners, WithPacer(pacer))
-	w.fails[owners[0]] = sii.ErrThrottled
-	plan := Plan{Owners: owners, Books: []rcv.Book{rcv.Sales}}
-	plan.From, plan.To = months("2026-11", "2026-11")
-	require.Equal(t, map[Status]int{StatusFailed: 1}, statusesOf(t, f, plan))
-	require.Equal(t, 4*time.Second, of.interval, "twice slower, twice")
-	for _, n := range w.calls {
-		require.Equal(t, 3, n)
-	}
-}
-
-func TestPlanOrder(t *testing.T) {
-	t.Parallel()
-	owners := companies(t, 2)
-	plan := Plan{Owners: owners}
-	plan.From, plan.To = months("2025-12", "2026-01")
-	var got []string
-	for key := range plan.keys(owners) {
-		got = append(got, key.String())
-	}
-	require.Len(t, got, plan.size())
-	require.Contains(t, got[0], "2026-01")
-	require.Contains(t, got[len(got)-1], "2025-12")
+	require.EqualValues(t, 4, last.Documents.Added)
 }

@@ -2,23 +2,24 @@ package siisync
 
 import (
 	"context"
-	"io"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/ofitec/chile/sii"
 )
 
 // Pacer keeps calls to the portal apart: one at a time, and so long after the one
 // before, per credential and host, whatever the number of companies behind the
 // credential. More than 200 calls within minutes made the portal fail for a whole
 // user, and calls at once in one session disturb each other (seen in two
-// clients). A Pacer is for many goroutines; share one between all clients of a
-// program.
+// clients). While the SII answers that it is asked too often, or does not answer,
+// calls come ever more slowly; answers that are good bring the pace back. A Pacer
+// is for many goroutines; share one between all clients of a program.
 type Pacer struct {
 	settings PacerSettings
 	mu       sync.Mutex
 	lanes    map[lane]*pace
+	last     map[string]*pace // by credential, the lane of its last answer
 }
 
 // PacerSettings are how a Pacer waits. The zero value is the default.
@@ -27,6 +28,15 @@ type PacerSettings struct {
 	// by default. MaxInterval is to what it grows while the SII answers that it is
 	// asked too often: one minute by default.
 	Interval, MaxInterval time.Duration
+
+	// MaxRetryAfter is how long the SII's own word of when to ask again is followed:
+	// 15 minutes by default.
+	MaxRetryAfter time.Duration
+
+	// Timeout is how long a call waits for the next byte of its answer, the first
+	// among them: one minute by default. The waits of the Pacer do not count, as
+	// they do in http.Client.Timeout, which is better left alone.
+	Timeout time.Duration
 
 	// Now and Sleep are the clock: the time and a wait that ends with the context.
 	Now   func() time.Time
@@ -41,13 +51,19 @@ func NewPacer(settings PacerSettings) *Pacer {
 	if settings.MaxInterval < settings.Interval {
 		settings.MaxInterval = max(time.Minute, settings.Interval)
 	}
+	if settings.MaxRetryAfter <= 0 {
+		settings.MaxRetryAfter = 15 * time.Minute
+	}
+	if settings.Timeout <= 0 {
+		settings.Timeout = time.Minute
+	}
 	if settings.Now == nil {
 		settings.Now = time.Now //nolint:forbidigo // the default of a setting
 	}
 	if settings.Sleep == nil {
 		settings.Sleep = sleep
 	}
-	return &Pacer{settings: settings, lanes: make(map[lane]*pace)}
+	return &Pacer{settings: settings, lanes: make(map[lane]*pace), last: make(map[string]*pace)}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -64,11 +80,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 // lane is what calls take turns in.
 type lane struct{ credential, host string }
 
-// pace is the turn of a lane, and when the next call may start.
+// pace is the turn of a lane, and when the next call may start. The Pacer's lock
+// guards all but the turn.
 type pace struct {
 	turn     chan struct{} // holds one token while nobody calls
 	next     time.Time
 	interval time.Duration
+	refused  bool // the last answer has slowed the lane down
 }
 
 func (p *Pacer) lane(key lane) *pace {
@@ -83,108 +101,88 @@ func (p *Pacer) lane(key lane) *pace {
 	return found
 }
 
-// Transport returns a transport whose calls keep the pace of a credential: a name
-// for the holder of a certificate or a session. A call waits until the answer
-// before it was read or closed. The base is required.
-func (p *Pacer) Transport(credential string, base http.RoundTripper) http.RoundTripper {
-	return &pacedTransport{pacer: p, credential: credential, base: base}
-}
-
-// Slow doubles the interval of all hosts of a credential, as after an answer that
-// says that the SII is asked too often.
+// Slow lengthens the pace of a credential, as after an answer that says in words
+// that the SII is asked too often, at the host of the credential's last answer. It
+// does so once for an answer, also for one that the Pacer has understood by
+// itself.
 func (p *Pacer) Slow(credential string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for key, of := range p.lanes {
-		if key.credential == credential {
-			of.interval = min(2*of.interval, p.settings.MaxInterval)
-		}
+	if of := p.last[credential]; of != nil && !of.refused {
+		p.refuse(of, 0)
 	}
 }
 
-// adapt lengthens the interval of a lane after a refusal, and shortens it again
-// by a tenth after each answer.
-func (p *Pacer) adapt(of *pace, throttled bool) {
+// Wait waits until a credential may call the host of its last answer again. Who
+// waits here before it begins holds nothing meanwhile; the call that follows keeps
+// the pace by itself.
+func (p *Pacer) Wait(ctx context.Context, credential string) error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if throttled {
-		of.interval = min(2*of.interval, p.settings.MaxInterval)
-		return
+	var wait time.Duration
+	if of := p.last[credential]; of != nil {
+		wait = of.next.Sub(p.settings.Now())
 	}
+	p.mu.Unlock()
+	if wait <= 0 {
+		return ctx.Err()
+	}
+	return p.settings.Sleep(ctx, wait)
+}
+
+// refuse slows a lane down after an answer that asks for it. The lock must be
+// held.
+func (p *Pacer) refuse(of *pace, retryAfter time.Duration) {
+	of.refused = true
+	of.interval = min(2*of.interval, p.settings.MaxInterval)
+	wait := max(of.interval, min(retryAfter, p.settings.MaxRetryAfter))
+	if next := p.settings.Now().Add(wait); next.After(of.next) {
+		of.next = next
+	}
+}
+
+// accept brings the pace of a lane back by a tenth after an answer that is good.
+// The lock must be held.
+func (p *Pacer) accept(of *pace) {
+	of.refused = false
 	of.interval = max(of.interval-of.interval/10, p.settings.Interval)
 }
 
-type pacedTransport struct {
-	pacer      *Pacer
-	credential string
-	base       http.RoundTripper
-}
-
-// RoundTrip waits for its turn and makes the call.
-func (t *pacedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	of := t.pacer.lane(lane{t.credential, r.URL.Host})
-	select {
-	case <-of.turn:
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-	if err := t.pacer.wait(r.Context(), of); err != nil {
-		of.turn <- struct{}{}
-		return nil, err
-	}
-	response, err := t.base.RoundTrip(r)
-	if err != nil {
-		of.turn <- struct{}{}
-		return nil, err
-	}
-	t.pacer.adapt(of, isThrottled(response))
-	response.Body = &turnBody{response.Body, sync.OnceFunc(func() { of.turn <- struct{}{} })}
-	return response, nil
-}
-
-// wait waits until the lane may call again, and notes when the next may.
-func (p *Pacer) wait(ctx context.Context, of *pace) error {
+// answered notes what an answer says of the pace.
+func (p *Pacer) answered(credential string, of *pace, refused bool, retryAfter time.Duration) {
 	p.mu.Lock()
-	next, now := of.next, p.settings.Now()
-	p.mu.Unlock()
-	if d := next.Sub(now); d > 0 {
-		if err := p.settings.Sleep(ctx, d); err != nil {
+	defer p.mu.Unlock()
+	p.last[credential] = of
+	if refused {
+		p.refuse(of, retryAfter)
+	} else {
+		p.accept(of)
+	}
+}
+
+// begin waits until the lane may call, takes the turn of the context's worker,
+// which it gives up while it waits, and notes when the next call may start.
+func (p *Pacer) begin(ctx context.Context, of *pace) error {
+	for {
+		p.mu.Lock()
+		wait, reason := of.next.Sub(p.settings.Now()), sii.WaitPace
+		if of.refused {
+			reason = sii.WaitThrottled
+		}
+		p.mu.Unlock()
+		if wait <= 0 {
+			break
+		}
+		workerOf(ctx).rest()
+		sii.ObserveWait(ctx, sii.Wait{Reason: reason, Duration: wait})
+		if err := p.settings.Sleep(ctx, wait); err != nil {
 			return err
 		}
+	}
+	if err := workerOf(ctx).work(ctx); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	of.next = p.settings.Now().Add(of.interval)
 	return nil
-}
-
-// isThrottled reports whether an answer says that the SII is asked too often: 429
-// and 503, or a page where JSON was asked for.
-func isThrottled(r *http.Response) bool {
-	switch {
-	case r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusServiceUnavailable:
-		return true
-	default:
-		return r.Request != nil && strings.Contains(r.Request.Header.Get("Accept"), "json") &&
-			strings.HasPrefix(r.Header.Get("Content-Type"), "text/html")
-	}
-}
-
-// turnBody gives the turn back when the answer was read or closed.
-type turnBody struct {
-	io.ReadCloser
-	done func()
-}
-
-func (b *turnBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		b.done()
-	}
-	return n, err
-}
-
-func (b *turnBody) Close() error {
-	defer b.done()
-	return b.ReadCloser.Close()
 }

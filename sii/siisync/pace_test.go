@@ -3,12 +3,12 @@ package siisync
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +23,7 @@ type answers struct {
 	both   bool
 	status int
 	typ    string
+	after  string // Retry-After
 	err    error
 }
 
@@ -36,24 +37,37 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.open++
 	a.both = a.both || a.open > 1
 	return &http.Response{
-		StatusCode: a.status, Header: http.Header{"Content-Type": {a.typ}}, Request: r,
+		StatusCode: a.status, Header: http.Header{"Content-Type": {a.typ}, "Retry-After": {a.after}}, Request: r,
 		Body: &answerBody{Reader: strings.NewReader("{}"), of: a},
 	}, nil
 }
 
+// answerBody is under way until it was read to its end or closed.
 type answerBody struct {
 	io.Reader
 	of   *answers
 	once sync.Once
 }
 
+func (b *answerBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil {
+		b.end()
+	}
+	return n, err
+}
+
 func (b *answerBody) Close() error {
+	b.end()
+	return nil
+}
+
+func (b *answerBody) end() {
 	b.once.Do(func() {
 		b.of.mu.Lock()
 		defer b.of.mu.Unlock()
 		b.of.open--
 	})
-	return nil
 }
 
 func call(t *testing.T, transport http.RoundTripper, host string) error {
@@ -112,6 +126,7 @@ func TestPacerAdapts(t *testing.T) {
 		before := of.interval
 		require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: answer.status, typ: answer.typ}), "www4.sii.cl"))
 		require.Equal(t, 2*before, of.interval)
+		require.Equal(t, c.Now().Add(of.interval), of.next, "the very next call waits for it")
 	}
 	for range 10 {
 		require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 429}), "www4.sii.cl"))
@@ -143,18 +158,106 @@ func TestPacerFailures(t *testing.T) {
 	require.NoError(t, sleep(t.Context(), 0))
 }
 
-// What a run of many takes is what the pace asks for, within a twentieth.
-func TestPacerBound(t *testing.T) {
+// The SII's own word of when to ask again is followed, within bounds.
+func TestPacerRetryAfter(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{
+		"": 2 * time.Second, "0": 2 * time.Second, "-5": 2 * time.Second, "soon": 2 * time.Second, "90": 90 * time.Second,
+		"Mon, 23 Nov 2026 03:02:00 GMT": 2 * time.Minute, "Sun, 22 Nov 2026 03:02:00 GMT": 2 * time.Second,
+		"86400": 15 * time.Minute, "9223372036854775807": 15 * time.Minute, "92233720368547758070": 2 * time.Second,
+	} {
+		c := newClock()
+		p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+		a := &answers{clock: c, status: 429, after: text}
+		start := c.Now()
+		require.NoError(t, p.Wait(t.Context(), "ana"), "nothing is known yet")
+		require.NoError(t, call(t, p.Transport("ana", a), "www4.sii.cl"))
+		require.NoError(t, p.Wait(t.Context(), "beto"))
+		require.Equal(t, start, c.Now())
+		require.NoError(t, p.Wait(t.Context(), "ana"))
+		require.Equal(t, want, c.Now().Sub(start), text)
+		require.NoError(t, call(t, p.Transport("ana", a), "www4.sii.cl"))
+		require.Equal(t, want, a.starts[1].Sub(start), text)
+	}
+}
+
+// Slow counts an answer once, and none that came before another.
+func TestPacerSlow(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	a := &answers{clock: c, status: 200, typ: "application/json"}
 	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
-	const calls = 36_000
-	start := c.Now()
-	transport := p.Transport("ana", a)
-	for range calls {
-		require.NoError(t, call(t, transport, "www4.sii.cl"))
-	}
-	took := c.Now().Sub(start)
-	require.InEpsilon(t, float64(calls)*float64(time.Second), float64(took), 0.05, fmt.Sprint(took))
+	p.Slow("ana") // has not called yet
+	of := p.lane(lane{"ana", "www4.sii.cl"})
+	require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 200, typ: "application/json"}), "www4.sii.cl"))
+	p.Slow("ana")
+	p.Slow("ana")
+	p.Slow("beto")
+	require.Equal(t, 2*time.Second, of.interval)
+	require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 429}), "www4.sii.cl"))
+	p.Slow("ana")
+	require.Equal(t, 4*time.Second, of.interval, "the pacer knows of it")
+}
+
+// A call that fails slows down; one that the caller has given up does not.
+func TestPacerSlowsDownOnFailures(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	of := p.lane(lane{"ana", "x"})
+	require.Error(t, call(t, p.Transport("ana", &answers{clock: c, err: io.ErrUnexpectedEOF}), "x"))
+	require.Equal(t, 2*time.Second, of.interval)
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://x/", http.NoBody)
+	require.NoError(t, err)
+	_, err = p.Transport("ana", roundTrip(func(r *http.Request) (*http.Response, error) {
+		cancel()
+		return nil, r.Context().Err()
+	})).RoundTrip(r)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 2*time.Second, of.interval)
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A call that waits too long for the next byte ends; what it waits for its pace,
+// and what the caller does with what has come, does not count.
+func TestPacerTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(PacerSettings{Interval: 5 * time.Minute, Timeout: time.Minute})
+		silent := roundTrip(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		start := time.Now()
+		err := call(t, p.Transport("ana", silent), "x")
+		require.ErrorIs(t, err, errSilent)
+		require.Equal(t, time.Minute, time.Since(start))
+
+		reader, writer := io.Pipe()
+		answering := roundTrip(func(r *http.Request) (*http.Response, error) {
+			context.AfterFunc(r.Context(), func() { _ = reader.CloseWithError(r.Context().Err()) })
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: reader}, nil
+		})
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://x/", http.NoBody)
+		require.NoError(t, err)
+		response, err := p.Transport("ana", answering).RoundTrip(r)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		go func() {
+			for range 3 {
+				time.Sleep(50 * time.Second) //nolint:forbidigo // of a bubble
+				_, _ = writer.Write([]byte("x"))
+			}
+		}()
+		for range 3 {
+			_, err := response.Body.Read(make([]byte, 1))
+			require.NoError(t, err)
+			time.Sleep(time.Hour) //nolint:forbidigo // of a bubble: what a database would take
+		}
+		_, err = response.Body.Read(make([]byte, 1))
+		require.ErrorIs(t, err, errSilent)
+	})
 }

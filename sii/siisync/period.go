@@ -2,6 +2,7 @@ package siisync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ofitec/chile"
@@ -43,7 +44,8 @@ func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Perio
 }
 
 // Book downloads one register, all states, and imports it in one transaction,
-// under the same conditions as Period.
+// under the same conditions as Period. An error that is ErrStore is of the store,
+// every other of the SII and what it shows.
 func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, error) {
 	if !key.Valid() {
 		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
@@ -63,6 +65,9 @@ func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, 
 		case attempt == 1 && moved(err):
 			d.report(StageAgain, "", 0)
 		default:
+			if !d.failed && !moved(err) && !errors.Is(err, storage.ErrInvalid) && ctx.Err() == nil {
+				err = fmt.Errorf("%w: %w", ErrStore, err)
+			}
 			return nil, s.failed(ctx, key.Owner, "import "+key.String(), fmt.Errorf("siisync: import %s: %w", key, err))
 		}
 	}

@@ -3,6 +3,7 @@ package siisync
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -39,7 +40,8 @@ const (
 	defaultOld          = 30 * 24 * time.Hour
 )
 
-// due reports whether a register whose last import was taken then is due.
+// due reports whether a register whose last import was taken then is due; the zero
+// time is none. A month that has not begun has no register.
 func (c Cadence) due(period chile.Period, taken, now time.Time) bool {
 	months, recent, old := c.RecentMonths, c.Recent, c.Old
 	if months == 0 {
@@ -51,8 +53,12 @@ func (c Cadence) due(period chile.Period, taken, now time.Time) bool {
 	if old == 0 {
 		old = defaultOld
 	}
+	current := chile.PeriodOf(now)
+	if period.Compare(current) > 0 || taken.IsZero() {
+		return period.Compare(current) <= 0
+	}
 	age := old
-	if period.Compare(chile.PeriodOf(now).Add(1-months)) >= 0 {
+	if period.Compare(current.Add(1-months)) >= 0 {
 		age = recent
 	}
 	return age < 0 || now.Sub(taken) >= age
@@ -71,23 +77,29 @@ func (p *Plan) check() error {
 			return fmt.Errorf("siisync: %w: a plan with a company without RUT", storage.ErrInvalid)
 		}
 	}
+	for _, book := range p.Books {
+		if !book.Valid() {
+			return fmt.Errorf("siisync: %w: a plan with the book %q", storage.ErrInvalid, string(book))
+		}
+	}
 	return nil
 }
 
-// keys yields the registers of some companies, the newest months first: what is
-// most likely to have moved.
-func (p *Plan) keys(owners []chile.RUT) iter.Seq[rcv.Key] {
-	books := p.Books
-	if len(books) == 0 {
-		books = []rcv.Book{rcv.Purchases, rcv.Sales}
+// books returns the books of the plan, each once.
+func (p *Plan) books() []rcv.Book {
+	if len(p.Books) == 0 {
+		return []rcv.Book{rcv.Purchases, rcv.Sales}
 	}
+	return slices.Compact(slices.Sorted(slices.Values(p.Books)))
+}
+
+// keys yields the registers of a company, the newest months first.
+func (p *Plan) keys(owner chile.RUT) iter.Seq[rcv.Key] {
 	return func(yield func(rcv.Key) bool) {
 		for period := p.To; period.Compare(p.From) >= 0; period = period.Previous() {
-			for _, owner := range owners {
-				for _, book := range books {
-					if !yield(rcv.Key{Owner: owner, Period: period, Book: book}) {
-						return
-					}
+			for _, book := range p.books() {
+				if !yield(rcv.Key{Owner: owner, Period: period, Book: book}) {
+					return
 				}
 			}
 		}
@@ -97,9 +109,5 @@ func (p *Plan) keys(owners []chile.RUT) iter.Seq[rcv.Key] {
 // size returns how many registers the plan has.
 func (p *Plan) size() int {
 	months := 12*(p.To.Year-p.From.Year) + int(p.To.Month-p.From.Month) + 1
-	books := len(p.Books)
-	if books == 0 {
-		books = 2
-	}
-	return months * books * len(p.Owners)
+	return months * len(p.books()) * len(p.Owners)
 }

@@ -1,0 +1,70 @@
+package siisync
+
+import (
+	"errors"
+
+	"github.com/ofitec/chile/storage"
+)
+
+// Status is what became of one register in a run.
+type Status string
+
+// The statuses.
+const (
+	StatusImported Status = "imported"  // downloaded and imported
+	StatusNotDue   Status = "not due"   // the last import is young enough, or the month has not begun
+	StatusFailed   Status = "failed"    // Err says why; nothing of it was written
+	StatusNotTried Status = "not tried" // Err says why: what it needs had failed before
+)
+
+// Outcome is what became of one unit of work.
+type Outcome struct {
+	Unit
+	Status Status
+
+	// Result is of StatusImported. It lacks the changes if the store had committed
+	// the import but failed before it could say so; they stand in the store.
+	Result *storage.ImportResult
+
+	// Err is nil unless the status is StatusFailed or StatusNotTried. errors.Is
+	// finds in it one of the kinds of package sii, ErrStore, or the error of the
+	// Resolve function.
+	Err error
+}
+
+var (
+	// ErrNotTried says that a register was not tried, because its credential or
+	// company had been refused in the same run, or the SII had not answered for long.
+	ErrNotTried = errors.New("siisync: not tried")
+
+	// ErrStore says that it is the store that failed, and not the SII.
+	ErrStore = errors.New("siisync: the store failed")
+)
+
+// RunProgress tells how far a run is.
+type RunProgress struct {
+	Outcome                            Outcome // the last
+	Total                              int     // registers of the plan
+	Imported, NotDue, Failed, NotTried int
+	Documents                          storage.Counts // of all imports of the run
+}
+
+// Done returns how many registers have an outcome.
+func (p *RunProgress) Done() int { return p.Imported + p.NotDue + p.Failed + p.NotTried }
+
+func (p *RunProgress) add(o *Outcome) {
+	p.Outcome = *o
+	switch o.Status {
+	case StatusImported:
+		p.Imported++
+		c, sum := &o.Result.Counts, &p.Documents
+		sum.Added, sum.Changed, sum.Gone = sum.Added+c.Added, sum.Changed+c.Changed, sum.Gone+c.Gone
+		sum.Returned, sum.Unchanged = sum.Returned+c.Returned, sum.Unchanged+c.Unchanged
+	case StatusNotDue:
+		p.NotDue++
+	case StatusNotTried:
+		p.NotTried++
+	default:
+		p.Failed++
+	}
+}
