@@ -6,6 +6,7 @@ require (
 	github.com/ofitec/chile v0.0.0
 	github.com/ofitec/chile/storage/pgxcopy v0.0.0
 	github.com/stretchr/testify v1.12.1
+	golang.org/x/term v0.47.0
 	modernc.org/sqlite v1.61.1
 )
 

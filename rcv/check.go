@@ -30,11 +30,6 @@ var sumNames = [7]string{
 	"rsmnTotDoc", "rsmnMntExe", "rsmnMntNeto", "rsmnMntIVA", "rsmnMntIVANoRec", "rsmnIVAUsoComun", "rsmnMntTotal",
 }
 
-// sums are what the line promises.
-func (l *SummaryLine) sums() *sums {
-	return &sums{chile.CLP(l.Documents), l.Exempt, l.Net, l.VAT, l.NonRecoverableVAT, l.CommonUseVAT, l.Total}
-}
-
 func (s *sums) add(other sums) error {
 	total := *s
 	for i := range total {
@@ -76,7 +71,9 @@ func (c *Check) Compare(lines []SummaryLine) ([]Mismatch, error) {
 		if promised[g] == nil {
 			promised[g] = new(sums)
 		}
-		err := promised[g].add(*line.sums())
+		err := promised[g].add(sums{
+			chile.CLP(line.Documents), line.Exempt, line.Net, line.VAT, line.NonRecoverableVAT, line.CommonUseVAT, line.Total,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("rcv: summary of type %d: %w", line.Type, err)
 		}

@@ -215,8 +215,6 @@ var kindNames = []struct {
 	{ErrRejected, "rejected"},
 	{ErrUnavailable, "unavailable"},
 	{ErrThrottled, "throttled"},
-	{ErrRecaptcha, "recaptcha"},
-	{ErrDeferred, "deferred"},
 	{ErrIncomplete, "incomplete"},
 	{ErrProtocol, "protocol"},
 	{ErrNoRCV, "no_rcv"},

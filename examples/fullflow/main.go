@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/storage"
 )
@@ -31,7 +32,7 @@ In all sums credit notes are subtracted.`
 
 type options struct {
 	json             bool
-	db, dsn          string
+	database         cli.Database
 	purchases, sales cli.Files
 	url, env         string
 	certificate      cli.Certificate
@@ -52,8 +53,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
 	flags := cli.NewFlags("fullflow", "[flags]", about, stderr)
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line; the last is the event done")
-	flags.StringVar(&opts.db, "db", "fullflow.db", "SQLite `file`")
-	flags.StringVar(&opts.dsn, "dsn", "", "PostgreSQL `URL` (postgres://…) instead of a SQLite file")
+	cli.DatabaseVar(flags, &opts.database, "fullflow.db")
 	flags.Var(&opts.purchases, "purchases", "CSV `files` with purchases for the fake SII")
 	flags.Var(&opts.sales, "sales", "CSV `files` with sales for the fake SII")
 	flags.StringVar(&opts.url, "sii", "", "base `URL` of another fake SII")
@@ -80,12 +80,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	defer site.close()
-	store, err := openStore(ctx, opts, getenv)
+	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
-	defer store.close() //nolint:errcheck // every write was committed before
-	client, err := site.newClient(store)
+	defer store.Close() //nolint:errcheck // every write was committed before
+	client, err := sii.NewClient(site.environment, append(site.options, sii.WithTokenCache(store))...)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,25 +12,23 @@ import (
 	"os/signal"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver of the embedded database
-
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
-	"github.com/ofitec/chile/storage/sqlite"
 )
 
 const about = `Downloads the registers (Registro de Compras y Ventas) of many companies and months and keeps them in a
 database. Run it as often as you like: recent months are due daily, older ones monthly, and a run that was
 stopped or killed is taken up by the next. Calls to the SII are kept apart, whatever the number of companies.
+On a terminal a bar shows how far the run is; else there is a line a register. FERNET_KEY keeps the token, sealed.
 
 Without -sii and -env it talks to a fake SII inside the program, which has generated data for every company.
 The exit status is 1 if a register failed; the others are up to date all the same.`
 
 type options struct {
 	json        bool
-	db          string
+	database    cli.Database
 	companies   []chile.RUT
 	from, to    chile.Period
 	workers     int
@@ -52,7 +51,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("rcvsync", "-companies FILE -from 2024-01 -to 2026-10 [-workers N]", about, stderr)
 	companies := flags.String("companies", "", "`file` with a RUT a line; what follows a RUT on its line is for people")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a register; the last is the event done")
-	flags.StringVar(&opts.db, "db", "rcvsync.db", "SQLite `file`")
+	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
 	cli.PeriodVar(flags, &opts.from, "from", "first month, as 2024-01")
 	cli.PeriodVar(flags, &opts.to, "to", "last month; the default is the first")
 	flags.IntVar(&opts.workers, "workers", 4, "registers at once, of different certificates")
@@ -70,6 +69,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if opts.to.IsZero() {
 		opts.to = opts.from
 	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
 	return opts, nil
 }
 
@@ -83,28 +85,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	defer site.close()
-	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // every write was committed before
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
-	paced := &http.Client{Transport: pacer.Transport(site.credential, site.transport), Timeout: time.Minute}
+	paced := &http.Client{Transport: pacer.Transport(site.credential, site.transport)}
 	client, err := sii.NewClient(site.environment, sii.WithIdentity(site.identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {
 		return err
 	}
-	access := siisync.Access{Syncer: siisync.New(client, store), Credential: site.credential}
-	report := &report{out: cli.NewOutput(stdout, opts.json), bar: bar(stderr)}
+	report := &report{out: cli.NewOutput(stdout, opts.json), bar: newBar(stderr)}
+	access := siisync.Access{Syncer: siisync.New(client, store, siisync.WithProgress(report.rows)), Credential: site.credential}
 	fleet := siisync.NewFleet(store,
 		func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
-		siisync.WithWorkers(opts.workers), siisync.WithPacer(pacer), siisync.WithRunProgress(report.progress))
+		siisync.WithWorkers(opts.workers), siisync.WithPacer(pacer))
 	plan := siisync.Plan{Owners: opts.companies, From: opts.from, To: opts.to}
-	for outcome, err := range fleet.Run(ctx, plan) {
+	for progress, err := range fleet.Progress(ctx, plan) {
 		if err != nil {
-			return err
+			return errors.Join(err, report.end())
 		}
-		report.outcome(&outcome)
+		report.register(&progress)
 	}
 	return report.end()
 }

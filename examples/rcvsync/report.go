@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"strings"
 
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii/siisync"
@@ -13,45 +10,31 @@ import (
 // report prints what became of each register, and a bar for people.
 type report struct {
 	out  *cli.Output
-	bar  io.Writer // nil if nobody looks
+	bar  *bar
 	last siisync.RunProgress
 }
 
-// bar returns the writer if it is a terminal.
-func bar(w io.Writer) io.Writer {
-	file, ok := w.(*os.File)
-	if !ok {
-		return nil
+// rows shows how far the download of a register is.
+func (r *report) rows(p siisync.Progress) {
+	text := p.Key.String()
+	if p.Expected > 0 {
+		text += fmt.Sprintf(" %d/%d rows", p.Rows, p.Expected)
 	}
-	info, err := file.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	return w
+	r.bar.activity(text)
 }
 
-func (r *report) progress(p siisync.RunProgress) {
-	r.last = p
-	if r.bar == nil {
-		return
-	}
-	const width = 40
-	full := width * p.Done() / max(p.Total, 1)
-	fmt.Fprintf(r.bar, "\r[%s%s] %d/%d %s ", strings.Repeat("#", full), strings.Repeat("-", width-full), p.Done(), p.Total, p.Outcome.Key)
-	if p.Done() == p.Total {
-		fmt.Fprintln(r.bar)
-	}
-}
-
-// outcome prints a register that was imported or failed.
-func (r *report) outcome(o *siisync.Outcome) {
+// register prints a register that was imported or failed, and moves the bar.
+func (r *report) register(p *siisync.RunProgress) {
+	r.last = *p
+	o := &p.Outcome
 	event := struct {
 		Event    string `json:"event"`
 		Register string `json:"register"`
+		Unit     string `json:"unit"`
 		Status   string `json:"status"`
 		Counts   any    `json:"counts,omitempty"`
 		Error    string `json:"error,omitempty"`
-	}{Event: "register", Register: o.Key.String(), Status: string(o.Status)}
+	}{Event: "register", Register: o.Key.String(), Unit: o.Unit.String(), Status: string(o.Status)}
 	if o.Result != nil {
 		event.Counts = o.Result.Counts
 	}
@@ -61,15 +44,19 @@ func (r *report) outcome(o *siisync.Outcome) {
 	r.out.Event(event)
 	switch {
 	case o.Err != nil:
-		r.out.Text("%s: %s: %v", o.Key, o.Status, o.Err)
+		r.bar.clear()
+		r.out.Text("%d/%d %s: %s: %v", p.Done(), p.Total, o.Key, o.Status, o.Err)
 	case o.Result != nil:
+		r.bar.clear()
 		c := o.Result.Counts
-		r.out.Text("%s: %d added, %d changed, %d gone, %d unchanged", o.Key, c.Added, c.Changed, c.Gone, c.Unchanged)
+		r.out.Text("%d/%d %s: %d added, %d changed, %d gone, %d back, %d unchanged", p.Done(), p.Total, o.Key, c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged)
 	}
+	r.bar.show(p)
 }
 
 // end prints the sums of the run.
 func (r *report) end() error {
+	r.bar.clear()
 	p := &r.last
 	r.out.Event(struct {
 		Event    string `json:"event"`
@@ -81,9 +68,10 @@ func (r *report) end() error {
 		Added    int64  `json:"added"`
 		Changed  int64  `json:"changed"`
 		Gone     int64  `json:"gone"`
-	}{"done", p.Total, p.Imported, p.NotDue, p.Failed, p.NotTried, p.Added, p.Changed, p.Gone})
-	r.out.Text("Done: %d of %d registers imported, %d not due, %d failed, %d not tried; %d documents added, %d changed, %d gone",
-		p.Imported, p.Total, p.NotDue, p.Failed, p.NotTried, p.Added, p.Changed, p.Gone)
+		Returned int64  `json:"returned"`
+	}{"done", p.Total, p.Imported, p.NotDue, p.Failed, p.NotTried, p.Documents.Added, p.Documents.Changed, p.Documents.Gone, p.Documents.Returned})
+	r.out.Text("Done: %d of %d registers imported, %d not due, %d failed, %d not tried; %d documents added, %d changed, %d gone, %d back",
+		p.Imported, p.Total, p.NotDue, p.Failed, p.NotTried, p.Documents.Added, p.Documents.Changed, p.Documents.Gone, p.Documents.Returned)
 	if p.Failed+p.NotTried > 0 {
 		return fmt.Errorf("%d of %d registers are not up to date", p.Failed+p.NotTried, p.Total)
 	}

@@ -33,7 +33,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if err != nil {
 		return nil, s.wrap(ctx, what, err)
 	}
-	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), goneSince: map[*rcv.Document]time.Time{}}
+	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now()}
 	m.result.Key, m.result.TakenAt = snapshot.Key, snapshot.TakenAt.UTC().Truncate(time.Microsecond)
 	if snapshot.TakenAt.IsZero() {
 		m.result.TakenAt = m.now.UTC().Truncate(time.Microsecond)
@@ -59,9 +59,8 @@ type merge struct {
 	lines   []rcv.SummaryLine
 	result  storage.ImportResult
 
-	known     bool // the register was imported before, or has rows
-	rewrites  []int64
-	goneSince map[*rcv.Document]time.Time // of documents that returned, as they are now
+	known    bool // the register was imported before, or has rows
+	rewrites []int64
 }
 
 // same joins the stage s with the register p.
@@ -88,10 +87,7 @@ func (m *merge) run(ctx context.Context, staged int64) error {
 	}
 	c := &m.result.Counts
 	c.Unchanged = staged - c.Added - c.Changed - c.Returned
-	slices.SortStableFunc(m.result.Changes, func(a, b storage.Change) int { return compareDocuments(a.Document(), b.Document()) })
-	if err := m.settle(ctx); err != nil {
-		return err
-	}
+	slices.SortStableFunc(m.result.Changes, func(a, b storage.Change) int { return compareDocuments(document(a), document(b)) })
 	return m.record(ctx)
 }
 
@@ -100,6 +96,13 @@ func lockText(what string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte("chile " + what))
 	return int64(h.Sum64()) //nolint:gosec // any number will do
+}
+
+func document(c storage.Change) *rcv.Document {
+	if c.After != nil {
+		return c.After
+	}
+	return c.Before
 }
 
 // compareDocuments orders documents of one register.
@@ -214,24 +217,19 @@ func (m *merge) judge(r *row, after *rcv.Document) error {
 	if err != nil {
 		return err
 	}
-	c, changed := storage.CompareDocuments(&storage.StoredDocument{Document: *before, GoneAt: r.gone.Time}, after)
 	counts := &m.result.Counts
 	switch {
-	case c.Kind == storage.Returned:
+	case !r.gone.IsZero():
 		counts.Returned++
-		m.goneSince[after] = r.gone.Time
+		m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Returned, Before: before, After: after})
 	case r.legacy() && r.sameLegacy(m.key.Book, after):
-		m.rewrites = append(m.rewrites, r.id) // filled in, not changed
-		return nil
-	case r.legacy() && !changed: // but for a fraction of a peso
-		c.Kind = storage.AmountsChanged
+		// Filled in, not changed.
+	case r.legacy(), len(rcv.Diff(before, after)) > 0:
 		counts.Changed++
-	case !changed:
-		return nil
+		m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Changed, Before: before, After: after})
 	default:
-		counts.Changed++
+		return nil
 	}
-	m.result.Changes = append(m.result.Changes, c)
 	m.rewrites = append(m.rewrites, r.id)
 	return nil
 }
@@ -359,9 +357,6 @@ func (m *merge) record(ctx context.Context) error {
 		}
 	}
 	if err := m.recordLines(ctx); err != nil {
-		return err
-	}
-	if err := m.recordChanges(ctx); err != nil {
 		return err
 	}
 	detail, err := json.Marshal(struct {
