@@ -17,7 +17,7 @@
 //		sii.WithTokenCache(db))                                   // so that a restart needs no new token
 //	syncer := siisync.New(client, db)                             // from the SII into the database
 //	result, err := syncer.Period(ctx, owner, period)              // both books of a month, all states
-//	for _, change := range result.Purchases.Changes { … }         // added, changed, gone, returned
+//	for _, change := range result.Purchases.Changes { … }         // new, gone, moved, amounts changed …
 //	for doc, err := range db.Documents(ctx, query) { … }          // what the database has now
 //	status, err := client.DTE.DocumentStatus(ctx, question)       // one document: accepted, observed, rejected
 //	for p, err := range client.RCV.Purchases(ctx, owner, period, nil) { … } // without any database

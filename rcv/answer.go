@@ -30,6 +30,8 @@ type answer struct {
 	dec  *jsontext.Decoder
 	from *meter
 	row  json.RawMessage // reused
+
+	mayLackStatus bool // respEstado is not needed
 }
 
 func newAnswer(r io.Reader) *answer {
@@ -88,6 +90,9 @@ func (a *answer) read(values map[string]func() error) error {
 	}
 	if verdict.errorMsg != "" {
 		return &AnswerError{ErrorMsg: verdict.errorMsg, Status: verdict.status.orZero()}
+	}
+	if verdict.status == nil && a.mayLackStatus {
+		return nil
 	}
 	if verdict.status == nil || verdict.status.Code == nil {
 		return notAnswer(errors.New("it has no respEstado with a codRespuesta"))

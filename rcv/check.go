@@ -30,6 +30,11 @@ var sumNames = [7]string{
 	"rsmnTotDoc", "rsmnMntExe", "rsmnMntNeto", "rsmnMntIVA", "rsmnMntIVANoRec", "rsmnIVAUsoComun", "rsmnMntTotal",
 }
 
+// sums are what the line promises.
+func (l *SummaryLine) sums() *sums {
+	return &sums{chile.CLP(l.Documents), l.Exempt, l.Net, l.VAT, l.NonRecoverableVAT, l.CommonUseVAT, l.Total}
+}
+
 func (s *sums) add(other sums) error {
 	total := *s
 	for i := range total {
@@ -71,9 +76,7 @@ func (c *Check) Compare(lines []SummaryLine) ([]Mismatch, error) {
 		if promised[g] == nil {
 			promised[g] = new(sums)
 		}
-		err := promised[g].add(sums{
-			chile.CLP(line.Documents), line.Exempt, line.Net, line.VAT, line.NonRecoverableVAT, line.CommonUseVAT, line.Total,
-		})
+		err := promised[g].add(*line.sums())
 		if err != nil {
 			return nil, fmt.Errorf("rcv: summary of type %d: %w", line.Type, err)
 		}

@@ -3,6 +3,7 @@ package rcv
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/ofitec/chile"
@@ -12,7 +13,8 @@ import (
 const maxSummaryLines = 10_000
 
 // DecodeSummary reads an answer of getResumen; state is the state that was asked
-// for. A month without movements has a summary without lines.
+// for. A month without movements has a summary without lines; one that counts
+// documents all the same is ErrNotAnswer.
 //
 // A line needs its type, its count and the mark that says whether it has detail
 // (rsmnLink): a wrong guess would switch off the check of the rows. The error is
@@ -45,6 +47,9 @@ func DecodeSummary(r io.Reader, state State) (*Summary, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(summary.Lines) == 0 && summary.Documents > 0 {
+		return nil, notAnswer(fmt.Errorf("%d documents (totDocRes) without a line", summary.Documents))
 	}
 	summary.decodeRegister(&marks)
 	return summary, nil
@@ -143,6 +148,12 @@ type object struct {
 // get returns the member with that name. What is not there is null, and of what
 // is no object nothing is there.
 func (o *object) get(name string) scalar {
+	value, _ := o.lookup(name)
+	return value
+}
+
+// lookup returns the member with that name, and whether there is one.
+func (o *object) lookup(name string) (scalar, bool) {
 	if o.members == nil {
 		o.members = make(map[string]scalar)
 		if len(o.raw) > 0 && o.raw[0] == '{' {
@@ -152,5 +163,6 @@ func (o *object) get(name string) scalar {
 			})
 		}
 	}
-	return o.members[name]
+	value, ok := o.members[name]
+	return value, ok
 }

@@ -18,6 +18,23 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s: %s → %s", d.Field, orNone(d.Before), orNone(d.After))
 }
 
+// breakdown is the Field of a difference in OtherTaxes.
+const breakdown = "otrosImpuestos"
+
+// IsAmount reports whether the value is money: an amount, or the breakdown of
+// additional taxes.
+func (d Difference) IsAmount() bool {
+	if d.Field == breakdown {
+		return true
+	}
+	for i := range fields {
+		if fields[i].name == d.Field {
+			return fields[i].money
+		}
+	}
+	return false
+}
+
 func orNone(text string) string {
 	if text == "" {
 		return "(none)"
@@ -59,7 +76,7 @@ func Diff(before, after *Document) []Difference {
 	if len(before.OtherTaxes) > 0 && len(after.OtherTaxes) > 0 {
 		was, is := sortedTaxes(before), sortedTaxes(after)
 		if !slices.Equal(was, is) {
-			found = append(found, Difference{Field: "otrosImpuestos", Before: taxText(was), After: taxText(is)})
+			found = append(found, Difference{Field: breakdown, Before: taxText(was), After: taxText(is)})
 		}
 	}
 	return found

@@ -133,3 +133,17 @@ func TestHashOfEqualDocuments(t *testing.T) {
 	// The hash of a document is kept in databases: it may not change by accident.
 	assert.Equal(t, "ae6ef44d87cf6670b1444e9aa853d7c2f3a753161da4f1282b529aee802f140b", Hash(&a))
 }
+
+func TestDifferencesTellMoney(t *testing.T) {
+	t.Parallel()
+	before := Document{State: Pendiente, Net: 1000, Name: "Uno", Transaction: Transaction{NonRecoverableVAT: 5}, OtherTaxes: []OtherTax{{Code: 24, Amount: 1}}}
+	after := Document{State: Registro, Net: 2000, Name: "Dos", Transaction: Transaction{NonRecoverableVAT: 6}, OtherTaxes: []OtherTax{{Code: 24, Amount: 2}}}
+	money := map[string]bool{}
+	for _, d := range Diff(&before, &after) {
+		money[d.Field] = d.IsAmount()
+	}
+	assert.Equal(t, map[string]bool{
+		"estadoContab": false, "detRznSoc": false, "detMntNeto": true, "detMntIVANoRec": true, "otrosImpuestos": true,
+	}, money)
+	assert.False(t, Difference{Field: "?"}.IsAmount())
+}

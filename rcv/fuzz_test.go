@@ -167,6 +167,56 @@ func FuzzDecodeExport(f *testing.F) {
 	})
 }
 
+func FuzzDecodeCatalogs(f *testing.F) {
+	seeds(f, "../../shared/testdata/rcv-json/*.json")
+	f.Add([]byte(`{"data":[{"usrEmpRut":76192083,"usrEmpDv":"9","dcvCodigoDoc":33}],"dataEventosDocs":[{"dedCodEvento":"ERM"}],"respEstado":{"codRespuesta":0}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if types, err := DecodeTypes(bytes.NewReader(body)); err == nil {
+			for _, info := range types {
+				if info.Type == 0 {
+					t.Fatal("a type without code")
+				}
+			}
+		}
+		if companies, err := DecodeCompanies(bytes.NewReader(body)); err == nil {
+			for _, company := range companies {
+				if company.RUT.IsZero() || len(company.Name) > maxText {
+					t.Fatalf("%+v", company)
+				}
+			}
+		}
+		if kinds, err := DecodeEventKinds(bytes.NewReader(body)); err == nil {
+			for _, kind := range kinds {
+				if kind.Code == "" {
+					t.Fatal("an event without code")
+				}
+			}
+		}
+	})
+}
+
+func FuzzDecodeBoletas(f *testing.F) {
+	f.Add([]byte(`{"data":{"boletas":[null,{"dia":1,"totalDocumentos":2,"montoExento":0,"montoNeto":1000,"montoIva":190,"montoTotal":1190}],"totalDocumentos":2,"montoExento":0,"montoNeto":1000,"montoIva":190,"montoTotal":1190}}`))
+	october := chile.MustParsePeriod("2026-10")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		month, err := DecodeBoletas(bytes.NewReader(body), october, chile.BoletaElectronica)
+		if err != nil {
+			return
+		}
+		if len(month.Days) > 31 {
+			t.Fatal("more days than a month has")
+		}
+		for _, day := range month.Days {
+			if !october.Contains(day.Date) || day.Documents < 0 {
+				t.Fatalf("%+v", day)
+			}
+		}
+		if _, err := month.Compare(SummaryLine{}); err != nil && !errors.Is(err, chile.ErrOverflow) {
+			t.Fatal(err)
+		}
+	})
+}
+
 func FuzzReadSummaryCSV(f *testing.F) {
 	f.Add("Tipo Documento;Total Documentos;Monto Exento;Monto Neto;Monto IVA;Monto Total\r\nFactura(33);3;0;1000;190;1190\r\n")
 	f.Fuzz(func(t *testing.T, text string) {

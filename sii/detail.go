@@ -36,8 +36,10 @@ func (d *detail) stream(ctx context.Context, yield func(rcv.Document, error) boo
 	return d.service.core.authorized(ctx, opDetail, subject, func(ctx context.Context, token string) (begun bool, err error) {
 		data := newFacadeData(d.key, d.state)
 		data.Type = fmt.Sprint(int(d.typ))
-		data.Action, data.Recaptcha = m.action, d.service.core.recaptcha
-		resp, err := d.service.post(ctx, opDetail, m.method, token, data)
+		if err := data.prove(ctx, d.service.core, opDetail, m.action); err != nil {
+			return false, err
+		}
+		resp, err := d.service.post(ctx, registerPage, opDetail, m.method, token, data)
 		if err != nil {
 			return false, err
 		}

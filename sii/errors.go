@@ -35,6 +35,15 @@ var (
 	// ErrThrottled says that the SII was asked too often. Wait, and ask less often.
 	ErrThrottled = errors.New("sii: asked too often")
 
+	// ErrRecaptcha says that the SII wants proof that a person asks, which the
+	// value that the client sends is not: see WithRecaptcha.
+	ErrRecaptcha = errors.New("sii: recaptcha not accepted")
+
+	// ErrDeferred says that the answer has too many rows for one answer: the SII
+	// gives them in a file that it makes first. Calls do so by themselves; only
+	// where they may not it is an error.
+	ErrDeferred = errors.New("sii: to be downloaded deferred")
+
 	// ErrIncomplete says that a register did not agree with its summary. None of
 	// its rows is to be relied on: see IncompleteError. Try again later.
 	ErrIncomplete = errors.New("sii: register is incomplete")

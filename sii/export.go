@@ -40,8 +40,10 @@ func (s *RCVService) Export(ctx context.Context, key rcv.Key, state rcv.State, o
 	err := s.core.authorized(ctx, opExport, subjectOf(key, state, typ), func(ctx context.Context, token string) (bool, error) {
 		data := newFacadeData(key, state)
 		data.Type = fmt.Sprint(int(typ))
-		data.Action, data.Recaptcha = m.action, s.core.recaptcha
-		resp, err := s.post(ctx, opExport, m.method, token, data)
+		if err := data.prove(ctx, s.core, opExport, m.action); err != nil {
+			return false, err
+		}
+		resp, err := s.post(ctx, registerPage, opExport, m.method, token, data)
 		if err != nil {
 			return false, err
 		}

@@ -4,19 +4,36 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
 	"github.com/ofitec/chile/rcv"
 )
 
-// The RCV has no published service. This is the backend of the portal's own
-// page, reached with the token of a session or of a certificate (seen in more
-// than ten clients, in four of them live in 2026).
-const (
-	facadePath      = "/consdcvinternetui/services/data/facadeService/"
-	facadeNamespace = "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/"
-)
+// page is a page of the portal: where its backend has its methods. The RCV has
+// no published service. This is the backend of the portal's own page, reached
+// with the token of a session or of a certificate (seen in more than ten clients,
+// in four of them live in 2026).
+type page struct {
+	path      string // of the page itself
+	methods   string // of its methods, behind path
+	namespace string
+	rows      *pageRows // what its requests say of paging
+}
+
+// pageRows says which part of a list is wanted.
+type pageRows struct {
+	Size  int `json:"pageSize"`
+	Index int `json:"pageIndex"` // from 1
+}
+
+// registerPage is the page of the registers.
+var registerPage = page{
+	path:      "/consdcvinternetui/",
+	methods:   "services/data/facadeService/",
+	namespace: "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/",
+}
 
 // facadeData are the parameters of a method. The facade refuses any other
 // field.
@@ -39,35 +56,45 @@ func newFacadeData(key rcv.Key, state rcv.State) facadeData {
 	}
 }
 
-// post sends a method of the facade, and returns an answer that is not a page
-// of the portal.
-func (s *RCVService) post(ctx context.Context, op, method, token string, data facadeData) (*response, error) {
+// noData are the parameters of a method that has none.
+type noData struct{}
+
+// prove adds what the methods want that give rows: the recaptcha of an action.
+func (d *facadeData) prove(ctx context.Context, c *core, op, action string) error {
+	token, err := c.recaptcha(ctx, action)
+	if err != nil {
+		if ctx.Err() != nil {
+			return &Error{Op: op, Err: context.Cause(ctx)}
+		}
+		return &Error{Op: op, Kind: ErrRecaptcha, Err: err}
+	}
+	d.Action, d.Recaptcha = action, token
+	return nil
+}
+
+// post sends a method of a page, and returns an answer that is not a page of the
+// portal.
+func (s *RCVService) post(ctx context.Context, on page, op, method, token string, data any) (*response, error) {
 	c := s.core
 	if c.env.RCV == "" {
 		return nil, &Error{Op: op, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist in production only; see Environment.WithRCV")}
 	}
 	type metaData struct {
-		Namespace    string `json:"namespace"`
-		Conversation string `json:"conversationId"`
-		Transaction  string `json:"transactionId"`
-		Page         *int   `json:"page"`
+		Namespace    string    `json:"namespace"`
+		Conversation string    `json:"conversationId"`
+		Transaction  string    `json:"transactionId"`
+		Page         *pageRows `json:"page"`
 	}
 	body, err := json.Marshal(struct {
-		MetaData metaData   `json:"metaData"`
-		Data     facadeData `json:"data"`
-	}{metaData{facadeNamespace + method, token, c.newID(), nil}, data})
+		MetaData metaData `json:"metaData"`
+		Data     any      `json:"data"`
+	}{metaData{on.namespace + method, token, c.newID(), on.rows}, data})
 	if err != nil {
 		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
 	}
-	header := http.Header{
-		"Content-Type": {"application/json;charset=UTF-8"},
-		"Accept":       {"application/json, text/plain, */*"}, // application/json alone is refused with status 500
-		"Origin":       {c.env.RCV},
-		"Referer":      {c.env.RCV + "/consdcvinternetui/"},
-		"User-Agent":   {c.browser},
-		"Cookie":       {"TOKEN=" + token + "; CSESSIONID=" + token},
-	}
-	resp, err := c.transport.post(ctx, op, c.env.RCV+facadePath+method, header, body, c.maxBody)
+	header := s.header(on, token)
+	header.Set("Content-Type", "application/json;charset=UTF-8")
+	resp, err := c.transport.post(ctx, op, c.env.RCV+on.path+on.methods+method, header, body, c.maxBody)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +103,37 @@ func (s *RCVService) post(ctx context.Context, op, method, token string, data fa
 		return nil, err
 	}
 	return resp, nil
+}
+
+// header is what the portal wants of a browser.
+func (s *RCVService) header(on page, token string) http.Header {
+	c := s.core
+	return http.Header{
+		"Accept":     {"application/json, text/plain, */*"}, // application/json alone is refused with status 500
+		"Origin":     {c.env.RCV},
+		"Referer":    {c.env.RCV + on.path},
+		"User-Agent": {c.browser},
+		"Cookie":     {"TOKEN=" + token + "; CSESSIONID=" + token},
+	}
+}
+
+// ask sends a method and decodes its answer, which is small.
+func ask[T any](ctx context.Context, s *RCVService, op string, subject Subject, on page, method string, data any, decode func(io.Reader) (T, error)) (T, error) {
+	var got T
+	err := s.core.authorized(ctx, op, subject, func(ctx context.Context, token string) (bool, error) {
+		resp, err := s.post(ctx, on, op, method, token, data)
+		if err != nil {
+			return false, err
+		}
+		defer resp.close() //nolint:errcheck // nothing is left to read
+		got, err = decode(resp.body)
+		return false, s.readError(ctx, op, err)
+	})
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return got, nil
 }
 
 // errPage says that some page of the portal came in the place of an answer. Mostly
@@ -106,7 +164,7 @@ func (r *response) checkFacade(op string) error {
 			return fail(ErrUnauthorized, "the login, or something else that is no answer: the session is lost")
 		}
 		return &Error{Op: op, HTTPStatus: r.status, Kind: ErrUnauthorized, Err: errPage}
-	case strings.Contains(strings.ToUpper(text), "NO ESTA AUTENTICADO"):
+	case strings.Contains(strings.ToUpper(text), "NO ESTA AUTENTICADO") && !strings.HasPrefix(text, "{"): // JSON is read later
 		return fail(ErrUnauthorized, "NO ESTA AUTENTICADO")
 	case r.status < http.StatusBadRequest:
 		return nil

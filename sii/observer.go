@@ -215,6 +215,8 @@ var kindNames = []struct {
 	{ErrRejected, "rejected"},
 	{ErrUnavailable, "unavailable"},
 	{ErrThrottled, "throttled"},
+	{ErrRecaptcha, "recaptcha"},
+	{ErrDeferred, "deferred"},
 	{ErrIncomplete, "incomplete"},
 	{ErrProtocol, "protocol"},
 	{ErrNoRCV, "no_rcv"},

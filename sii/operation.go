@@ -22,6 +22,10 @@ var operations = map[string]operation{
 	opDetail:    {service: serviceRCV},
 	opExport:    {service: serviceRCV},
 	opDocuments: {service: serviceRCV},
+	opTypes:     {service: serviceRCV},
+	opCompanies: {service: serviceRCV},
+	opEvents:    {service: serviceRCV},
+	opBoletas:   {service: serviceRCV},
 }
 
 // operationOf returns the operation of that name. One that is not in the table is

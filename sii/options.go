@@ -1,6 +1,7 @@
 package sii
 
 import (
+	"context"
 	"crypto/fips140"
 	"crypto/rand"
 	"encoding/hex"
@@ -28,7 +29,7 @@ type config struct {
 	http          *http.Client
 	now           func() time.Time
 	newID         func() string
-	recaptcha     string
+	recaptcha     func(ctx context.Context, action string) (string, error)
 	browser       string
 	soapUserAgent string
 	soapNamespace string
@@ -57,7 +58,7 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 	c := &config{
 		env: env, newID: randomID, cacheReport: func(error) {},
 		now:       time.Now, //nolint:forbidigo // the default of WithClock
-		recaptcha: defaultRecaptcha, browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
+		recaptcha: constantRecaptcha(defaultRecaptcha), browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
 		soapNamespace: defaultSOAPNamespace, maxBody: defaultMaxBody, dateLayout: dateDDMMAAAA,
 	}
 	for _, opt := range opts {
@@ -167,10 +168,26 @@ func WithTransactionIDs(next func() string) Option {
 	}
 }
 
-// WithRecaptchaToken sets what is sent to the RCV as tokenRecaptcha, if the SII
-// comes to want a real one.
-func WithRecaptchaToken(token string) Option {
-	return func(c *config) error { c.recaptcha = token; return nil }
+// WithRecaptcha asks the function for what is sent to the RCV as tokenRecaptcha,
+// if the SII comes to want a real one: some clients say that it does, most send
+// the constant t-o-k-e-n-web, which is the default. The action is the
+// accionRecaptcha, such as RCV_DETC, for which a real token is made. An error of
+// the function is ErrRecaptcha.
+func WithRecaptcha(token func(ctx context.Context, action string) (string, error)) Option {
+	return func(c *config) error {
+		if token == nil {
+			return errors.New("sii: WithRecaptcha: nil function")
+		}
+		c.recaptcha = token
+		return nil
+	}
+}
+
+// WithRecaptchaToken is WithRecaptcha for one token for all actions.
+func WithRecaptchaToken(token string) Option { return WithRecaptcha(constantRecaptcha(token)) }
+
+func constantRecaptcha(token string) func(context.Context, string) (string, error) {
+	return func(context.Context, string) (string, error) { return token, nil }
 }
 
 // WithUserAgent sets the User-Agent of requests to the RCV. The default is that

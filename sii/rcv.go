@@ -68,23 +68,12 @@ func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.
 	if err := checkKey(opSummary, key, state); err != nil {
 		return nil, err
 	}
-	var summary *rcv.Summary
-	err := s.core.authorized(ctx, opSummary, subjectOf(key, state, 0), func(ctx context.Context, token string) (bool, error) {
-		data := newFacadeData(key, state)
-		initial := true
-		data.InitialSearch = &initial
-		resp, err := s.post(ctx, opSummary, "getResumen", token, data)
-		if err != nil {
-			return false, err
-		}
-		defer resp.close() //nolint:errcheck // nothing is left to read
-		summary, err = rcv.DecodeSummary(resp.body, state)
-		return false, s.readError(ctx, opSummary, err)
+	data := newFacadeData(key, state)
+	initial := true
+	data.InitialSearch = &initial
+	return ask(ctx, s, opSummary, subjectOf(key, state, 0), registerPage, "getResumen", data, func(r io.Reader) (*rcv.Summary, error) {
+		return rcv.DecodeSummary(r, state)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return summary, nil
 }
 
 // The operations, as errors name them.
@@ -93,6 +82,10 @@ const (
 	opDetail    = "rcv.detail"
 	opExport    = "rcv.export"
 	opDocuments = "rcv.documents" // summaries and details
+	opTypes     = "rcv.types"
+	opCompanies = "rcv.companies"
+	opEvents    = "rcv.events"
+	opBoletas   = "rcv.boletas"
 )
 
 func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {

@@ -206,25 +206,9 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 		srv := newFake(t, siitest.WithExportLimit(1))
 		srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
 		_, err := newClient(t, srv).RCV.Export(t.Context(), bought, rcv.Registro, nil)
-		require.ErrorIs(t, err, sii.ErrIncomplete)
+		require.ErrorIs(t, err, sii.ErrDeferred)
 		assert.ErrorContains(t, err, "diferida")
 	})
-	for glosa, kind := range map[string]error{
-		"Se han detectado consultas recurrentes":  sii.ErrThrottled,
-		"Problema con el Token: NO Existen Datos": sii.ErrUnauthorized,
-		"Por favor, inténtelo más tarde":          sii.ErrUnavailable,
-		"Debe validar reCAPTCHA":                  sii.ErrRejected,
-		"Algo que nadie ha visto":                 sii.ErrRejected,
-	} {
-		t.Run(glosa, func(t *testing.T) {
-			t.Parallel()
-			srv := newFake(t)
-			srv.Fail(siitest.OpSummary, siitest.Fault{Estado: "98", Glosa: glosa})
-			_, err := newClient(t, srv).RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
-			require.ErrorIs(t, err, kind)
-			assert.ErrorContains(t, err, glosa)
-		})
-	}
 	t.Run("no RCV in the environment", func(t *testing.T) {
 		t.Parallel()
 		client, err := sii.NewClient(sii.Certification(), fixedToken("T"))

@@ -219,7 +219,7 @@ func TestKindsSurviveWrapping(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []error{
 		sii.ErrUnauthorized, sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrUnavailable,
-		sii.ErrThrottled, sii.ErrIncomplete, sii.ErrProtocol, sii.ErrNoRCV,
+		sii.ErrThrottled, sii.ErrRecaptcha, sii.ErrDeferred, sii.ErrIncomplete, sii.ErrProtocol, sii.ErrNoRCV,
 	} {
 		cause := errors.New("cause")
 		err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", &sii.Error{Op: "x", Kind: kind, Err: cause}))
@@ -247,6 +247,7 @@ func TestClientThatCannotWorkIsNotReturned(t *testing.T) {
 		"URL with password": func() (*sii.Client, error) { return sii.NewClient(sii.At("https://a:b@x.cl"), token) },
 		"nil client":        func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithHTTPClient(nil)) },
 		"nil cache":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithTokenCache(nil)) },
+		"nil recaptcha":     func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithRecaptcha(nil)) },
 		"nil clock":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithClock(nil)) },
 		"no limit":          func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(0)) },
 		"expired": func() (*sii.Client, error) {

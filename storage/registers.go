@@ -23,8 +23,8 @@ type Registers interface {
 	// marked as gone, rows that were gone and are there again are rewritten without
 	// the mark, all others are not written. A row that is still gone keeps its mark
 	// and is not counted again. The summary lines and sources of the snapshot
-	// replace those of the import before, and one event of kind EventImport is
-	// appended, about the owner.
+	// replace those of the import before, its Changes are added to the feed, and one
+	// event of kind EventImport is appended, about the owner.
 	//
 	// Any error of snapshot.Rows, a *rcv.RowError among them, ends the import with
 	// that error and nothing written. A document that comes twice is a
@@ -86,7 +86,9 @@ type Import struct {
 	Sources []Source
 }
 
-// Counts says what an import did.
+// Counts says what an import did to the rows of its register. Changed are those
+// of which state, amounts or other values changed; one that moved here from
+// another month is Added or Returned, one that moved away is Gone.
 type Counts struct {
 	Added     int64 `json:"added"`
 	Changed   int64 `json:"changed"`
@@ -100,29 +102,11 @@ type ImportResult struct {
 	Import
 
 	// Changes are the differences to what was stored before, in the order of the
-	// documents: added, changed, gone and returned ones. The first import of a
-	// register without rows has no Changes, only the count of what it added: all
-	// of it is new. What appears in a register that was empty at its last import
-	// is a change.
+	// documents, as the feed keeps them: see the interface Changes. The first import
+	// of a register without rows has no Changes, only the count of what it added:
+	// all of it is new. What appears in a register that was empty at its last
+	// import is a change.
 	Changes []Change
-}
-
-// ChangeKind tells what happened to a document between two imports.
-type ChangeKind string
-
-// The kinds of change.
-const (
-	Added    ChangeKind = "added"    // was not in the register
-	Changed  ChangeKind = "changed"  // some of its values are different: see rcv.Diff
-	Gone     ChangeKind = "gone"     // is in the register no more; the row is kept
-	Returned ChangeKind = "returned" // was gone and is there again, perhaps with different values
-)
-
-// Change is the difference of one document between two imports.
-type Change struct {
-	Kind   ChangeKind
-	Before *rcv.Document // as it was stored; nil if Added
-	After  *rcv.Document // as it is stored now; nil if Gone
 }
 
 // DocumentQuery selects documents. Owner is required; every other zero value

@@ -1,6 +1,6 @@
 // Package storage is the contract between the SDK and the database that keeps
-// what it reads from the SII: registers, tokens, sessions, submissions and the
-// trail of events.
+// what it reads from the SII: registers and what changed in them, tokens,
+// sessions, submissions and the trail of events.
 //
 // The adapters storage/memory, storage/sqlite and storage/postgres implement
 // it; storage/storagetest checks any other. The package itself knows neither
@@ -32,6 +32,7 @@ package storage
 // smaller interface.
 type Storage interface {
 	Registers
+	Changes
 	Tokens
 	Sessions
 	Submissions

@@ -115,13 +115,7 @@ func (r *report) imported(result *siisync.PeriodResult, err error) {
 
 func (r *report) changes(book *storage.ImportResult) {
 	for i, change := range book.Changes {
-		doc, differences := change.After, []rcv.Difference(nil)
-		switch {
-		case doc == nil:
-			doc = change.Before
-		case change.Before != nil:
-			differences = rcv.Diff(change.Before, change.After)
-		}
+		doc, differences := change.Document(), change.Differences()
 		id := doc.ID(book.Key)
 		r.out.Event(map[string]any{
 			"event": "change", "book": book.Key.Book, "kind": change.Kind, "document": id,
@@ -131,7 +125,7 @@ func (r *report) changes(book *storage.ImportResult) {
 		case i == maxChanges:
 			r.out.Text("  … and %d more", len(book.Changes)-maxChanges)
 		case i < maxChanges:
-			r.out.Text("  %-8s %s %s", change.Kind, id, doc.Name)
+			r.out.Text("  %-11s %s %s", change.Kind, id, doc.Name)
 			for _, d := range differences {
 				r.out.Text("           %s: %s → %s", d.Field, d.Before, d.After)
 			}

@@ -78,38 +78,33 @@ func daysBetween(from, to chile.Date) (n int) {
 // amounts, documents that are gone. Of the first import of a register nothing is
 // told: all of it is new.
 func (a *Alerts) Imported(ctx context.Context, result *storage.ImportResult) error {
-	moves := Movements(result)
-	if len(moves) == 0 {
+	if len(result.Changes) == 0 {
 		return nil
 	}
-	history, err := a.history(ctx, result.Key, moves)
+	history, err := a.history(ctx, result)
 	if err != nil {
 		return err
 	}
 	var alerts []Alert
-	var gone []Movement
-	for i := range moves {
-		m := &moves[i]
-		if m.Kind == MovedOut {
-			gone = append(gone, *m)
-			continue
-		}
-		alerts = append(alerts, a.claimed(m)...)
-		alerts = append(alerts, a.supplier(m, history)...)
+	for i := range result.Changes {
+		c := &result.Changes[i]
+		alerts = append(alerts, a.claimed(result.Key, c)...)
+		alerts = append(alerts, a.supplier(result.Key, c, history)...)
 	}
-	alerts = append(alerts, smaller(result, gone)...)
+	alerts = append(alerts, smaller(result)...)
 	return a.deliver(ctx, result.Key.Owner, alerts)
 }
 
 // claimed tells of a document that its receiver claimed.
-func (a *Alerts) claimed(m *Movement) []Alert {
-	before := m.Before == nil || m.Before.State != rcv.Reclamado && m.Before.Claimed.IsZero()
-	if !before || m.After.State != rcv.Reclamado && m.After.Claimed.IsZero() {
+func (a *Alerts) claimed(key rcv.Key, c *storage.Change) []Alert {
+	isClaimed := func(d *rcv.Document) bool { return d != nil && (d.State == rcv.Reclamado || !d.Claimed.IsZero()) }
+	if !isClaimed(c.After) || isClaimed(c.Before) {
 		return nil
 	}
+	id := c.After.ID(key)
 	return []Alert{{
-		Key: fmt.Sprintf("%s|%s|%s", AlertClaimed, m.Key.Owner, m.Document), Kind: AlertClaimed, Register: m.Key, Document: m.Document, Amount: m.After.Total,
-		Text: fmt.Sprintf("%s folio %d de %s por $%s fue reclamada", m.After.Type, int64(m.After.Folio), m.After.Name, m.After.Total.Format()),
+		Key: fmt.Sprintf("%s|%s|%s", AlertClaimed, key.Owner, id), Kind: AlertClaimed, Register: key, Document: id, Amount: c.After.Total,
+		Text: fmt.Sprintf("%s folio %d de %s por $%s fue reclamada", c.After.Type, int64(c.After.Folio), c.After.Name, c.After.Total.Format()),
 	}}
 }
 
@@ -121,15 +116,16 @@ type past struct {
 
 // history reads what the store has of the suppliers of new purchases, the new
 // ones not counted.
-func (a *Alerts) history(ctx context.Context, key rcv.Key, moves []Movement) (map[chile.RUT]*past, error) {
+func (a *Alerts) history(ctx context.Context, result *storage.ImportResult) (map[chile.RUT]*past, error) {
+	key := result.Key
 	if key.Book != rcv.Purchases {
 		return nil, nil //nolint:nilnil // there are no suppliers
 	}
 	suppliers := make(map[chile.RUT]*past)
 	added := make(map[chile.DocumentID]bool)
-	for i := range moves {
-		if m := &moves[i]; m.Kind == MovedIn {
-			suppliers[m.After.Counterparty], added[m.Document] = &past{}, true
+	for i := range result.Changes {
+		if c := &result.Changes[i]; c.Kind == storage.Added {
+			suppliers[c.After.Counterparty], added[c.After.ID(key)] = &past{}, true
 		}
 	}
 	if len(suppliers) == 0 {
@@ -149,19 +145,19 @@ func (a *Alerts) history(ctx context.Context, key rcv.Key, moves []Movement) (ma
 
 // supplier tells of a new purchase from somebody unknown, or far larger than all
 // before.
-func (a *Alerts) supplier(m *Movement, history map[chile.RUT]*past) []Alert {
-	if m.Kind != MovedIn || history == nil {
+func (a *Alerts) supplier(key rcv.Key, c *storage.Change, history map[chile.RUT]*past) []Alert {
+	if c.Kind != storage.Added || history == nil {
 		return nil
 	}
-	d := m.After
+	d := c.After
 	of := history[d.Counterparty]
-	alert := Alert{Register: m.Key, Document: m.Document, Amount: d.Total}
+	alert := Alert{Register: key, Document: d.ID(key), Amount: d.Total}
 	switch {
 	case of.documents == 0:
-		alert.Kind, alert.Key = AlertSupplier, fmt.Sprintf("%s|%s|%s", AlertSupplier, m.Key.Owner, d.Counterparty)
+		alert.Kind, alert.Key = AlertSupplier, fmt.Sprintf("%s|%s|%s", AlertSupplier, key.Owner, d.Counterparty)
 		alert.Text = fmt.Sprintf("primer documento de %s (%s): %s folio %d por $%s", d.Name, d.Counterparty.Format(), d.Type, int64(d.Folio), d.Total.Format())
 	case of.documents >= a.settings.MinHistory && d.Total/chile.CLP(a.settings.Factor) > of.largest:
-		alert.Kind, alert.Key = AlertAmount, fmt.Sprintf("%s|%s|%s", AlertAmount, m.Key.Owner, m.Document)
+		alert.Kind, alert.Key = AlertAmount, fmt.Sprintf("%s|%s|%s", AlertAmount, key.Owner, alert.Document)
 		alert.Text = fmt.Sprintf("%s folio %d de %s por $%s: el mayor monto anterior de este proveedor es $%s",
 			d.Type, int64(d.Folio), d.Name, d.Total.Format(), of.largest.Format())
 	default:
@@ -170,21 +166,26 @@ func (a *Alerts) supplier(m *Movement, history map[chile.RUT]*past) []Alert {
 	return []Alert{alert}
 }
 
-// smaller tells of documents that are gone from a register.
-func smaller(result *storage.ImportResult, gone []Movement) []Alert {
-	if len(gone) == 0 {
-		return nil
-	}
+// smaller tells of documents that are gone from a register, those that moved to
+// another month aside.
+func smaller(result *storage.ImportResult) []Alert {
 	var total chile.CLP
-	for i := range gone {
-		sum, err := total.Add(gone[i].Before.Total)
-		if err != nil {
-			break // a sum that is for information
+	gone := 0
+	for i := range result.Changes {
+		c := &result.Changes[i]
+		if c.Kind != storage.Gone {
+			continue
 		}
-		total = sum
+		gone++
+		if sum, err := total.Add(c.Before.Total); err == nil {
+			total = sum // a sum that is for information
+		}
+	}
+	if gone == 0 {
+		return nil
 	}
 	return []Alert{{
 		Key: fmt.Sprintf("%s|%s|%d", AlertSmaller, result.Key, result.ID), Kind: AlertSmaller, Register: result.Key, Amount: total,
-		Text: fmt.Sprintf("%d documentos por $%s ya no están en el registro %s", len(gone), total.Format(), result.Key),
+		Text: fmt.Sprintf("%d documentos por $%s ya no están en el registro %s", gone, total.Format(), result.Key),
 	}}
 }

@@ -133,39 +133,6 @@ func TestAlertsDelivery(t *testing.T) {
 	require.Len(t, events(t, store, EventAlert), 2)
 }
 
-func TestMovements(t *testing.T) {
-	t.Parallel()
-	store := memory.New()
-	docs := []rcv.Document{purchase(1, rcv.Registro), purchase(2, rcv.Pendiente), purchase(3, rcv.Registro), purchase(4, rcv.Registro), purchase(5, rcv.Registro)}
-	importDocs(t, store, bought, docs...)
-	docs[1].State = rcv.Registro
-	docs[2].Total, docs[2].Net = 2000, 1810
-	docs[3].Name = "Otro nombre"
-	result := importDocs(t, store, bought, append(docs[1:], purchase(6, rcv.Registro))...)
-	kinds := map[chile.Folio]MovementKind{}
-	list := Movements(result)
-	for i := range list {
-		kinds[list[i].Document.Folio] = list[i].Kind
-		assert.Equal(t, list[i].Before != nil && list[i].After != nil, len(list[i].Differences) > 0)
-	}
-	assert.Equal(t, map[chile.Folio]MovementKind{1: MovedOut, 2: MovedState, 3: MovedAmounts, 4: MovedOtherwise, 6: MovedIn}, kinds)
-	back := Movements(importDocs(t, store, bought, append(docs, purchase(6, rcv.Registro))...))
-	require.Len(t, back, 1)
-	assert.Equal(t, MovedBack, back[0].Kind)
-
-	// Folio 6 moves to the next month.
-	next := rcv.Key{Owner: owner, Period: october.Next(), Book: rcv.Purchases}
-	importDocs(t, store, next, purchase(9, rcv.Registro))
-	gone := Movements(importDocs(t, store, bought, docs...))
-	arrived := Movements(importDocs(t, store, next, purchase(9, rcv.Registro), purchase(6, rcv.Registro)))
-	joined := JoinPeriods(append(gone, arrived...))
-	require.Len(t, joined, 1)
-	assert.Equal(t, MovedPeriod, joined[0].Kind)
-	assert.Equal(t, october, joined[0].From)
-	assert.Equal(t, next, joined[0].Key)
-	assert.Len(t, JoinPeriods(gone), 1, "what is gone, and nowhere else")
-}
-
 func TestWebhook(t *testing.T) {
 	t.Parallel()
 	var got []map[string]string

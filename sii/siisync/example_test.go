@@ -36,7 +36,7 @@ func ExampleSyncer_Period() {
 		}
 		fmt.Printf("%+v %+v\n", result.Purchases.Counts, result.Sales.Counts)
 		for _, change := range result.Purchases.Changes {
-			fmt.Println(change.Kind, rcv.Diff(change.Before, change.After))
+			fmt.Println(change.Kind, change.Differences())
 		}
 		fake.Change(result.Purchases.Key, func(docs []rcv.Document) []rcv.Document {
 			docs[0].Net += 100
@@ -46,7 +46,7 @@ func ExampleSyncer_Period() {
 	// Output:
 	// {Added:15 Changed:0 Gone:0 Returned:0 Unchanged:0} {Added:5 Changed:0 Gone:0 Returned:0 Unchanged:0}
 	// {Added:0 Changed:1 Gone:0 Returned:0 Unchanged:14} {Added:0 Changed:0 Gone:0 Returned:0 Unchanged:5}
-	// changed [detMntNeto: 0 → 100]
+	// montos [detMntNeto: 0 → 100]
 }
 
 // Two companies of one certificate are kept true. What was done is not done again

@@ -30,7 +30,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, op Op, token stri
 	defer s.mu.Unlock()
 	now := s.now()
 	var holder chile.RUT
-	if session := s.tokens[token]; session != nil && now.Sub(session.lastUse) <= tokenLife {
+	if session := s.tokens[token]; session != nil && !session.ended(now) {
 		holder = session.holder
 	}
 	fault, announced := s.script(op, holder, now)

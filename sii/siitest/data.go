@@ -18,6 +18,9 @@ type Month struct {
 	// Lines are summary lines of sales without detail, such as the month's total
 	// of boletas. All others are computed from the documents.
 	Lines []rcv.SummaryLine
+
+	// Boletas are the days of lines of boletas electrónicas (39) among them.
+	Boletas []rcv.BoletaDay
 }
 
 // Load adds both books of a month.
@@ -27,6 +30,7 @@ func (s *Server) Load(owner chile.RUT, period chile.Period, month Month) {
 	for _, line := range month.Lines {
 		s.AddSummaryLine(rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, line)
 	}
+	s.addDays(owner, period, chile.BoletaElectronica, month.Boletas)
 }
 
 // AddPurchases adds documents to the Registro de Compras of a company and month.

@@ -344,7 +344,7 @@ func TestMethodsHaveTheirBook(t *testing.T) {
 	assert.Equal(t, 2, got.Status.Code)
 	status, _, _ := r.facade("getResumenCompra", token, nil)
 	assert.Equal(t, 404, status)
-	assert.Equal(t, []string{"operacion", "method"}, rules(r.srv))
+	assert.Equal(t, []string{"data", "method"}, rules(r.srv))
 }
 
 // A session of the RCV is the token of the SOAP services: each use of it counts.
@@ -360,4 +360,61 @@ func TestFacadeProlongsTheToken(t *testing.T) {
 	clock.Add(61 * time.Minute)
 	status, _, _ := r.facade("getResumen", token, nil)
 	assert.Equal(t, 302, status)
+}
+
+func TestCatalogsAreStrict(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"getDatosInicio", "getDcvEmpresasAutorizadas", "getEventosDoc"} {
+		r := newRaw(t)
+		token := r.token()
+		status, _, body := r.facade(method, token, func(_ *http.Request, _, data map[string]any) { clear(data) })
+		assert.Equal(t, http.StatusOK, status)
+		assert.Contains(t, body, `"codRespuesta":0`)
+		assert.Empty(t, rules(r.srv))
+		status, _, _ = r.facade(method, token, nil)
+		assert.Equal(t, http.StatusBadRequest, status, "parameters of another method")
+		assert.Equal(t, []string{"data"}, rules(r.srv))
+	}
+}
+
+func TestBoletasAreStrict(t *testing.T) {
+	t.Parallel()
+	good := map[string]any{"rut": "76192083", "dv": "9", "periodo": "202610", "tipoDocumento": "39"}
+	for name, test := range map[string]struct {
+		key  string
+		to   any
+		want string
+		rule []string
+	}{
+		"as it should be": {"", nil, `"totalDocumentos":3`, nil},
+		"another type":    {"tipoDocumento", "33", "Formato incorrecto", []string{"data"}},
+		"number":          {"tipoDocumento", 39, "UnrecognizedPropertyException", []string{"data"}},
+		"company":         {"rut", "76192083-9", "Formato incorrecto", []string{"data"}},
+		"unknown key":     {"operacion", "VENTA", "UnrecognizedPropertyException", []string{"data"}},
+		"old period":      {"periodo", "201704", "201705", nil},
+		"no rows":         {"page", nil, `"totalDocumentos":3`, []string{"page"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRaw(t)
+			r.t = t
+			r.srv.AddBoletas(owner, october, chile.BoletaElectronica, rcv.BoletaDay{Date: october.First(), BoletaSums: rcv.BoletaSums{Documents: 3, Net: 100, VAT: 19, Total: 119}})
+			_, _, body := r.do(r.pageRequest("/complementoscvui/services/data/facadeServiceBoletasDiarias/",
+				"cl.sii.sdi.lob.diii.dcv.data.impl.boletasdiarias.FacadeSettingApplicationService/", "obtieneListaBoletasMes", r.token(),
+				func(_ *http.Request, meta, data map[string]any) {
+					clear(data)
+					maps.Copy(data, good)
+					meta["page"] = map[string]any{"pageSize": 10, "pageIndex": 1}
+					switch test.key {
+					case "":
+					case "page":
+						delete(meta, "page")
+					default:
+						data[test.key] = test.to
+					}
+				}))
+			assert.Contains(t, body, test.want)
+			assert.Equal(t, test.rule, rules(r.srv))
+		})
+	}
 }

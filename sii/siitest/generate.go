@@ -26,6 +26,12 @@ func Generate(seed uint64, owner chile.RUT, period chile.Period, n int) Month {
 	month.Lines = []rcv.SummaryLine{{
 		State: rcv.Registro, Type: chile.BoletaElectronica, Documents: 17, Net: net, VAT: vat(net), Total: net + vat(net),
 	}}
+	for day := range chile.CLP(17) { // one boleta a day
+		share := func(total chile.CLP) chile.CLP { return total*(day+1)/17 - total*day/17 }
+		sums := rcv.BoletaSums{Documents: 1, Net: share(net), VAT: share(vat(net))}
+		sums.Total = sums.Net + sums.VAT
+		month.Boletas = append(month.Boletas, rcv.BoletaDay{Date: period.First().AddDays(int(day)), BoletaSums: sums})
+	}
 	return month
 }
 

@@ -152,12 +152,18 @@ func (r *raw) facade(method, token string, change func(*http.Request, map[string
 // facadeRequest is a request to the RCV.
 func (r *raw) facadeRequest(method, token string, change func(*http.Request, map[string]any, map[string]any)) *http.Request {
 	r.t.Helper()
+	return r.pageRequest("/consdcvinternetui/services/data/facadeService/", "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/", method, token, change)
+}
+
+// pageRequest is a request to a page of the portal.
+func (r *raw) pageRequest(path, namespace, method, token string, change func(*http.Request, map[string]any, map[string]any)) *http.Request {
+	r.t.Helper()
 	meta := map[string]any{
-		"namespace":      "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/" + method,
+		"namespace":      namespace + method,
 		"conversationId": token, "transactionId": "t-1", "page": nil,
 	}
 	data := map[string]any{"rutEmisor": "76192083", "dvEmisor": "9", "ptributario": "202610", "estadoContab": "REGISTRO", "operacion": "COMPRA"}
-	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "https://www4.sii.cl/consdcvinternetui/services/data/facadeService/"+method, http.NoBody)
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "https://www4.sii.cl"+path+method, http.NoBody)
 	require.NoError(r.t, err)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "*/*")

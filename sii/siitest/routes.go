@@ -12,15 +12,19 @@ type Op string
 
 // The operations that the fake knows.
 const (
-	OpSeed     Op = "getSeed"
-	OpToken    Op = "getToken"
-	OpUpload   Op = "getEstUp"
-	OpDocument Op = "getEstDte"
-	OpSummary  Op = "getResumen"
-	OpDetail   Op = "getDetalle"
-	OpExport   Op = "export"
-	OpOther    Op = "other" // whatever else is asked for
-	OpAny      Op = "any"   // every operation, for Fail and Count
+	OpSeed      Op = "getSeed"
+	OpToken     Op = "getToken"
+	OpUpload    Op = "getEstUp"
+	OpDocument  Op = "getEstDte"
+	OpSummary   Op = "getResumen"
+	OpDetail    Op = "getDetalle"
+	OpExport    Op = "export"
+	OpTypes     Op = "getDatosInicio"
+	OpCompanies Op = "getDcvEmpresasAutorizadas"
+	OpEvents    Op = "getEventosDoc"
+	OpBoletas   Op = "obtieneListaBoletasMes"
+	OpOther     Op = "other" // whatever else is asked for
+	OpAny       Op = "any"   // every operation, for Fail and Count
 )
 
 // maxRequest bounds a request.
@@ -29,6 +33,7 @@ const maxRequest = 8 << 20
 const (
 	servicesPath = "/DTEWS/"
 	facadePath   = "/consdcvinternetui/services/data/facadeService/"
+	boletaPath   = "/complementoscvui/services/data/facadeServiceBoletasDiarias/"
 	loginPath    = "/AUT2000/InicioAutenticacion/IngresoRutClave.html"
 )
 
@@ -50,20 +55,32 @@ func (s *Server) hosted() http.Handler {
 		login := host == "zeusr.sii.cl"
 		switch {
 		case strings.HasPrefix(r.URL.Path, servicesPath) && (portal || login),
-			strings.HasPrefix(r.URL.Path, facadePath) && !portal,
+			pageOf(r.URL.Path) != "" && !portal,
 			r.URL.Path == loginPath && !login:
 			s.violate(OpOther, "host", r.URL.Path+" is not at "+host)
 			http.NotFound(w, r)
+		case s.servePortal(w, r):
 		default:
 			s.serve(w, r)
 		}
 	})
 }
 
+// pageOf returns the path of the page that the path of a method is of, or "".
+func pageOf(path string) string {
+	for page := range pages() {
+		if strings.HasPrefix(path, page) {
+			return page
+		}
+	}
+	return ""
+}
+
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	service, isService := strings.CutPrefix(r.URL.Path, servicesPath)
-	method, isFacade := strings.CutPrefix(r.URL.Path, facadePath)
+	path := pageOf(r.URL.Path)
+	method, isFacade := strings.TrimPrefix(r.URL.Path, path), path != ""
 	switch {
 	case r.URL.Path == loginPath:
 		writeHTML(w, http.StatusOK, loginHTML)
@@ -80,7 +97,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		if isService {
 			s.serveSOAP(w, r, service, body)
 		} else {
-			s.serveFacade(w, r, method, body)
+			s.serveFacade(w, r, pages()[path], method, body)
 		}
 	default:
 		s.violate(OpOther, "path", "there is nothing at "+r.URL.Path)

@@ -18,7 +18,13 @@ import (
 )
 
 // hosts are the SII's hosts that the fake serves under.
-var hosts = []string{"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl", "zeusr.sii.cl"}
+var hosts = []string{
+	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
+	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", // the portal
+}
+
+// certificateHost is the host that asks for a client certificate.
+const certificateHost = "herculesr.sii.cl"
 
 // Server is a fake SII. Its methods may be called from many goroutines at once,
 // also while it serves.
@@ -42,14 +48,18 @@ type Server struct {
 	liveErrors  bool
 	loginPage   LoginPage
 	exportMax   int
+	recaptcha   func(action, token string) bool
 	nullTypes   bool
 	textNumbers bool
 	seeds       map[string]time.Time
 	tokens      map[string]*session
 	holders     map[chile.RUT]bool
+	users       map[chile.RUT]*user
 	trusted     []*x509.Certificate
 	authorized  map[chile.RUT]map[chile.RUT]bool
+	names       map[chile.RUT]string
 	registers   map[rcv.Key]*register
+	boletas     map[boletas][]rcv.BoletaDay
 	uploads     map[uploadKey][]Upload
 	documents   map[chile.DocumentID]Document
 	faults      []*scripted
@@ -66,6 +76,11 @@ type Server struct {
 type session struct {
 	holder  chile.RUT
 	lastUse time.Time
+
+	// Of sessions of the portal.
+	portal  bool
+	opened  time.Time
+	company chile.RUT // that was chosen in MIPYME
 }
 
 // register is what the fake has of one book of a company and month.
@@ -153,8 +168,8 @@ func NewServer(opts ...Option) *Server {
 		sleep:  sleep,
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
-		holders: map[chile.RUT]bool{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
-		registers: map[rcv.Key]*register{}, uploads: map[uploadKey][]Upload{},
+		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
+		names: map[chile.RUT]string{}, registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, uploads: map[uploadKey][]Upload{},
 		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
 	}
 	for _, opt := range opts {
@@ -165,6 +180,14 @@ func NewServer(opts ...Option) *Server {
 	}
 	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
 	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12}
+	asking := config.Clone()
+	asking.ClientAuth = tls.RequestClientCert // whether it will do is said on a page
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if hello.ServerName == certificateHost {
+			return asking, nil
+		}
+		return nil, nil //nolint:nilnil // the configuration as it is
+	}
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(tls.NewListener(s.listener, config)); !errors.Is(err, http.ErrServerClosed) {

@@ -137,10 +137,19 @@ func (s *Server) use(token string, now time.Time) (holder chile.RUT, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	session := s.tokens[token]
-	if session == nil || now.Sub(session.lastUse) > tokenLife {
+	if session == nil || session.ended(now) {
 		delete(s.tokens, token)
 		return chile.RUT{}, false
 	}
 	session.lastUse = now
 	return session.holder, true
+}
+
+// ended reports whether a session is over: one of the portal after two hours, a
+// token after one without use.
+func (s *session) ended(now time.Time) bool {
+	if s.portal {
+		return now.Sub(s.opened) >= portalLife
+	}
+	return now.Sub(s.lastUse) > tokenLife
 }

@@ -46,8 +46,8 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	before := s.registers[snapshot.Key]
 	unlock()
-	changes := next.merge(before, docs)
-	if err := s.publish(ctx, next); err != nil {
+	changes, err := s.publish(ctx, next, next.merge(before, docs))
+	if err != nil {
 		return nil, err
 	}
 	return &storage.ImportResult{Import: cloneImport(&next.last), Changes: changes}, nil
@@ -104,24 +104,26 @@ func keptDocument(doc *rcv.Document) rcv.Document {
 	return clone
 }
 
-// publish puts the register in the place of the one before, with its event.
-func (s *Store) publish(ctx context.Context, next *register) error {
+// publish puts the register in the place of the one before, with its event and
+// its changes, which it returns as they are reported.
+func (s *Store) publish(ctx context.Context, next *register, changes []change) ([]storage.Change, error) {
 	detail, err := json.Marshal(struct {
 		Period string         `json:"periodo"`
 		Book   rcv.Book       `json:"libro"`
 		Counts storage.Counts `json:"cambios"`
 	}{next.last.Key.Period.String(), next.last.Key.Book, next.last.Counts})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
 	s.lastImport++
 	next.last.ID = s.lastImport
+	reported := s.appendChanges(&next.last, changes)
 	s.registers[next.last.Key] = next
 	s.appendEvent(storage.Event{Kind: storage.EventImport, Owner: next.last.Key.Owner, Detail: string(detail)})
-	return nil
+	return reported, nil
 }

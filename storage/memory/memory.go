@@ -29,6 +29,7 @@ type Store struct {
 	sessions    map[int64]storage.Session
 	submissions []*storage.Submission // in the order of their ids, from 1
 	events      []*storage.Event      // likewise
+	changes     []*storage.StoredChange
 	lastImport  int64
 	lastSession int64
 }

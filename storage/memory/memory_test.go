@@ -57,7 +57,7 @@ func Example() {
 		fmt.Println(doc.Type, doc.Folio, doc.Total.Format())
 	}
 	// Output:
-	// added 77000001-7/61/1234
+	// nuevo 77000001-7/61/1234
 	// Factura electrónica 1234 1.190
 	// Nota de crédito electrónica 1234 1.190
 }

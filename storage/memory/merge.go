@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -28,20 +29,29 @@ func (id identity) compare(other identity) int {
 	)
 }
 
+// change is a change that is not published yet.
+type change struct {
+	storage.Change
+	goneSince time.Time // of one that returned
+}
+
 // merge fills the rows and counts of a register from those it had before, nil
 // if it was never imported, and from the documents of the snapshot, which it
-// uses up.
-func (r *register) merge(before *register, docs map[identity]rcv.Document) (changes []storage.Change) {
+// uses up. The changes come in no order.
+func (r *register) merge(before *register, docs map[identity]rcv.Document) (changes []change) {
 	if before != nil {
 		r.rows = make([]*storage.StoredDocument, 0, len(before.rows)+len(docs))
 		for _, row := range before.rows {
 			id := identityOf(&row.Document)
-			doc, present := docs[id]
-			delete(docs, id)
-			row, change := r.mergeRow(row, doc, present)
+			var after *rcv.Document
+			if doc, present := docs[id]; present {
+				after = &doc
+				delete(docs, id)
+			}
+			row, c := r.mergeRow(row, after)
 			r.rows = append(r.rows, row)
-			if change != nil {
-				changes = append(changes, *change)
+			if c != nil {
+				changes = append(changes, *c)
 			}
 		}
 	}
@@ -50,52 +60,54 @@ func (r *register) merge(before *register, docs map[identity]rcv.Document) (chan
 		row := r.newRow(doc)
 		r.rows = append(r.rows, row)
 		if before != nil {
-			after := cloneDocument(&row.Document)
-			changes = append(changes, storage.Change{Kind: storage.Added, After: &after})
+			changes = append(changes, change{Change: storage.Change{Kind: storage.Added, After: &row.Document}})
 		}
 	}
 	slices.SortFunc(r.rows, func(a, b *storage.StoredDocument) int {
 		return identityOf(&a.Document).compare(identityOf(&b.Document))
 	})
-	slices.SortFunc(changes, func(a, b storage.Change) int {
-		return identityOf(cmp.Or(a.After, a.Before)).compare(identityOf(cmp.Or(b.After, b.Before)))
+	slices.SortFunc(changes, func(a, b change) int {
+		return identityOf(a.Document()).compare(identityOf(b.Document()))
 	})
 	return changes
 }
 
-// mergeRow returns what becomes of a row, with the change that is to be
-// reported, if there is one.
-func (r *register) mergeRow(
-	row *storage.StoredDocument, doc rcv.Document, present bool,
-) (*storage.StoredDocument, *storage.Change) {
+// mergeRow returns what becomes of a row, with its change, if there is one.
+func (r *register) mergeRow(row *storage.StoredDocument, after *rcv.Document) (*storage.StoredDocument, *change) {
 	counts := &r.last.Counts
-	gone := !row.GoneAt.IsZero()
-	before := cloneDocument(&row.Document)
-	change := storage.Change{Before: &before}
+	c, changed := storage.CompareDocuments(row, after)
 	switch {
-	case !present && gone:
+	case !changed:
+		if after != nil {
+			counts.Unchanged++
+		}
 		return row, nil
-	case !present:
+	case c.Kind == storage.Gone:
 		counts.Gone++
-		change.Kind = storage.Gone
 		marked := *row
 		marked.GoneAt = r.last.TakenAt
-		return &marked, &change
-	case gone:
+		return &marked, &change{Change: c}
+	case c.Kind == storage.Returned:
 		counts.Returned++
-		change.Kind = storage.Returned
-	case len(rcv.Diff(&before, &doc)) > 0:
-		counts.Changed++
-		change.Kind = storage.Changed
 	default:
-		counts.Unchanged++
-		return row, nil
+		counts.Changed++
 	}
-	after := cloneDocument(&doc)
-	change.After = &after
-	return r.newRow(doc), &change
+	next := r.newRow(*after)
+	c.After = &next.Document
+	return next, &change{Change: c, goneSince: row.GoneAt}
 }
 
 func (r *register) newRow(doc rcv.Document) *storage.StoredDocument {
 	return &storage.StoredDocument{Key: r.last.Key, Document: doc, Hash: rcv.Hash(&doc)}
+}
+
+// find returns the row of a document, nil if there is none.
+func (r *register) find(id identity) *storage.StoredDocument {
+	i, ok := slices.BinarySearchFunc(r.rows, id, func(row *storage.StoredDocument, id identity) int {
+		return identityOf(&row.Document).compare(id)
+	})
+	if !ok {
+		return nil
+	}
+	return r.rows[i]
 }

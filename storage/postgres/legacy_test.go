@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,7 +96,12 @@ func TestLegacyDatabaseIsUpgradedAndTakenBack(t *testing.T) {
 
 	report, err := postgres.Migrate(t.Context(), db)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"0001_registros"}, report.Applied)
+	names, err := fs.Glob(postgres.Migrations(), "*.up.sql")
+	require.NoError(t, err)
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(name, ".up.sql")
+	}
+	assert.Equal(t, names, report.Applied)
 	assert.EqualValues(t, 2, report.OwnersUnknown, "rows that name no receiver are kept and reported")
 	assert.Equal(t, before, rows(t, db, columns), "no row is lost or changed")
 	for _, table := range legacyTables {
@@ -177,7 +184,7 @@ func TestImportAdoptsLegacyRows(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Added: 1, Changed: 1, Unchanged: 2}, result.Counts)
 	require.Len(t, result.Changes, 2)
-	assert.Equal(t, storage.Changed, result.Changes[0].Kind)
+	assert.Equal(t, storage.AmountsChanged, result.Changes[0].Kind)
 	assert.EqualValues(t, 3000, result.Changes[0].Before.Net)
 	assert.EqualValues(t, 3100, result.Changes[0].After.Net)
 	assert.Equal(t, 7, count(t, db, "SELECT count(*) FROM sii_rcv_purchases"), "no row is doubled or lost")
@@ -298,7 +305,7 @@ func TestLegacySchemaIsTheirs(t *testing.T) {
 	assert.Equal(t, want, ours)
 	report, err := postgres.Migrate(t.Context(), theirs)
 	require.NoError(t, err)
-	assert.Len(t, report.Applied, 1)
+	assert.NotEmpty(t, report.Applied)
 	require.NoError(t, postgres.Rollback(t.Context(), theirs))
 	after := columnsOf(t, theirs)
 	delete(after, "sii_migraciones")

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -71,7 +72,7 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 			kind = storage.Returned
 			counts.Returned++
 		case len(rcv.Diff(&before.Document, &after)) > 0:
-			kind = storage.Changed
+			kind = changeKind(&before.Document, &after)
 			counts.Changed++
 		default:
 			counts.Unchanged++
@@ -88,6 +89,21 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 		changes = nil
 	}
 	return counts, changes
+}
+
+// changeKind tells what is different in the documents of these tests.
+func changeKind(before, after *rcv.Document) storage.ChangeKind {
+	money := func(doc *rcv.Document) string {
+		return fmt.Sprint(doc.Exempt, doc.Net, doc.VAT, doc.Total, doc.OtherTaxTotal, doc.NonRecoverableVAT)
+	}
+	switch {
+	case before.State != after.State:
+		return storage.StateChanged
+	case money(before) != money(after):
+		return storage.AmountsChanged
+	default:
+		return storage.OtherChanged
+	}
 }
 
 // identities returns those of the model and of the snapshot, in order.

@@ -63,7 +63,7 @@ func importChanges(c *check) {
 	before, after := invoice(2, 1000), invoice(2, 2000)
 	result := c.checkImport(m, noon.Add(time.Hour), invoice(1, 1000), after)
 	c.equal("counts", result.Counts, storage.Counts{Changed: 1, Unchanged: 1})
-	c.equal("changes", result.Changes, []storage.Change{{Kind: storage.Changed, Before: &before, After: &after}})
+	c.equal("changes", result.Changes, []storage.Change{{Kind: storage.AmountsChanged, Before: &before, After: &after}})
 }
 
 func importMovesState(c *check) {
@@ -156,7 +156,7 @@ func importOrder(c *check) {
 		kinds = append(kinds, change.Kind)
 	}
 	// 9 before 10 and a RUT of seven digits before one of eight: as numbers.
-	c.equal("kinds", kinds, []storage.ChangeKind{storage.Added, storage.Changed, storage.Gone, storage.Added})
+	c.equal("kinds", kinds, []storage.ChangeKind{storage.Added, storage.AmountsChanged, storage.Gone, storage.Added})
 }
 
 // importIdentity imports documents that share all but one part of what tells

@@ -34,12 +34,14 @@ func (c *check) nothingWritten(try func()) {
 	c.importSnapshot(storage.Snapshot{Key: purchases, TakenAt: noon, Rows: rows(invoices(3, 1000)...), Lines: lines})
 	c.importSnapshot(storage.Snapshot{Key: purchases, TakenAt: noon, Rows: rows(invoices(2, 1000)...), Lines: lines})
 	stored, last, summary, events := c.everything()
+	feed := c.changes(storage.ChangeQuery{})
 	try()
 	storedNow, lastNow, summaryNow, eventsNow := c.everything()
 	c.equal("stored", storedNow, stored)
 	c.equal("last import", lastNow, last)
 	c.equal("summary", summaryNow, summary)
 	c.equal("events", eventsNow, events)
+	c.equal("feed", c.changes(storage.ChangeQuery{}), feed)
 }
 
 // everything returns what the store has of the register, and all events.

@@ -32,9 +32,14 @@ func reopenRegisters(c *check) {
 		Sources: func() []storage.Source { return []storage.Source{{Name: "compras.csv", SHA256: "a4", Bytes: 1}} },
 	})
 	m.apply(noon.Add(time.Hour), invoices(3, 1000))
+	feed := c.changes(storage.ChangeQuery{})
+	if len(feed) == 0 {
+		c.Error("no changes")
+	}
 	for range 2 {
 		c.reopen()
 		c.equal("stored", c.stored(purchases), m.stored())
+		c.equal("feed", c.changes(storage.ChangeQuery{}), feed)
 		c.hasLines(purchases, filledLines(c.T)[0])
 		last, err := c.store.LastImport(c.ctx, purchases)
 		c.ok(err)
@@ -45,6 +50,7 @@ func reopenRegisters(c *check) {
 	if again.ID <= result.ID {
 		c.Errorf("id %d after %d", again.ID, result.ID)
 	}
+	c.equal("changes", len(c.changes(storage.ChangeQuery{AfterID: feed[len(feed)-1].ID})), 1)
 }
 
 func reopenOthers(c *check) {

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// sequence is one of the three sequences of a store: how to add an element, and
+// sequence is one of the sequences of a store: how to add an element, and
 // how to range over all, each element as a text.
 type sequence struct {
 	name string
@@ -30,6 +30,19 @@ var allSequences = []sequence{
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
 			return named(s.Documents(ctx, storage.DocumentQuery{Owner: owner}), func(doc storage.StoredDocument) string {
 				return strconv.FormatInt(int64(doc.Folio), 10)
+			})
+		},
+	},
+	{
+		name: "Changes",
+		add: func(c *check, i int) {
+			key := rcv.Key{Owner: owner, Period: october.Add(i), Book: rcv.Sales}
+			c.importDocs(key)
+			c.importDocs(key, invoice(chile.Folio(i), 1000))
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Changes(ctx, storage.ChangeQuery{Book: rcv.Sales}), func(change storage.StoredChange) string {
+				return strconv.FormatInt(int64(change.After.Folio), 10)
 			})
 		},
 	},

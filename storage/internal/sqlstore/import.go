@@ -33,7 +33,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if err != nil {
 		return nil, s.wrap(ctx, what, err)
 	}
-	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now()}
+	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), goneSince: map[*rcv.Document]time.Time{}}
 	m.result.Key, m.result.TakenAt = snapshot.Key, snapshot.TakenAt.UTC().Truncate(time.Microsecond)
 	if snapshot.TakenAt.IsZero() {
 		m.result.TakenAt = m.now.UTC().Truncate(time.Microsecond)
@@ -59,8 +59,9 @@ type merge struct {
 	lines   []rcv.SummaryLine
 	result  storage.ImportResult
 
-	known    bool // the register was imported before, or has rows
-	rewrites []int64
+	known     bool // the register was imported before, or has rows
+	rewrites  []int64
+	goneSince map[*rcv.Document]time.Time // of documents that returned, as they are now
 }
 
 // same joins the stage s with the register p.
@@ -87,7 +88,10 @@ func (m *merge) run(ctx context.Context, staged int64) error {
 	}
 	c := &m.result.Counts
 	c.Unchanged = staged - c.Added - c.Changed - c.Returned
-	slices.SortStableFunc(m.result.Changes, func(a, b storage.Change) int { return compareDocuments(document(a), document(b)) })
+	slices.SortStableFunc(m.result.Changes, func(a, b storage.Change) int { return compareDocuments(a.Document(), b.Document()) })
+	if err := m.settle(ctx); err != nil {
+		return err
+	}
 	return m.record(ctx)
 }
 
@@ -96,13 +100,6 @@ func lockText(what string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte("chile " + what))
 	return int64(h.Sum64()) //nolint:gosec // any number will do
-}
-
-func document(c storage.Change) *rcv.Document {
-	if c.After != nil {
-		return c.After
-	}
-	return c.Before
 }
 
 // compareDocuments orders documents of one register.
@@ -217,19 +214,24 @@ func (m *merge) judge(r *row, after *rcv.Document) error {
 	if err != nil {
 		return err
 	}
+	c, changed := storage.CompareDocuments(&storage.StoredDocument{Document: *before, GoneAt: r.gone.Time}, after)
 	counts := &m.result.Counts
 	switch {
-	case !r.gone.IsZero():
+	case c.Kind == storage.Returned:
 		counts.Returned++
-		m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Returned, Before: before, After: after})
+		m.goneSince[after] = r.gone.Time
 	case r.legacy() && r.sameLegacy(m.key.Book, after):
-		// Filled in, not changed.
-	case r.legacy(), len(rcv.Diff(before, after)) > 0:
-		counts.Changed++
-		m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Changed, Before: before, After: after})
-	default:
+		m.rewrites = append(m.rewrites, r.id) // filled in, not changed
 		return nil
+	case r.legacy() && !changed: // but for a fraction of a peso
+		c.Kind = storage.AmountsChanged
+		counts.Changed++
+	case !changed:
+		return nil
+	default:
+		counts.Changed++
 	}
+	m.result.Changes = append(m.result.Changes, c)
 	m.rewrites = append(m.rewrites, r.id)
 	return nil
 }
@@ -357,6 +359,9 @@ func (m *merge) record(ctx context.Context) error {
 		}
 	}
 	if err := m.recordLines(ctx); err != nil {
+		return err
+	}
+	if err := m.recordChanges(ctx); err != nil {
 		return err
 	}
 	detail, err := json.Marshal(struct {

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func rutText(rut chile.RUT) any {
 	}
 	return rut.String()
 }
+
+// documentNumber returns a type or folio as it is stored.
+func documentNumber[T ~int | ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }
 
 // nullable returns nil for the empty string.
 func nullable(s string) any {

@@ -1,0 +1,143 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// ChallengeKind says what stands between a program and the portal.
+type ChallengeKind string
+
+// The kinds of challenge.
+const (
+	Captcha     ChallengeKind = "captcha"      // a puzzle for people
+	WaitingRoom ChallengeKind = "waiting room" // a queue before the portal, at peak times
+	Firewall    ChallengeKind = "firewall"     // the request was stopped; SupportID names it for the SII's help desk
+	Unknown     ChallengeKind = "unknown page" // the portal has changed
+)
+
+// ChallengeError is a page that only a person can go on with: log in with a browser
+// and give the cookies to Restore, or wait and try again. It is ErrChallenge; of
+// kind Unknown it is ErrPortalChanged.
+type ChallengeError struct {
+	Op        string
+	Kind      ChallengeKind
+	URL       string // where a person goes on
+	Title     string
+	SupportID string // of the firewall; empty if it gave none
+	Sample    string // the first 2 kB of the page's source, without secrets, to be reported
+}
+
+func (c *ChallengeError) Error() string {
+	text := fmt.Sprintf("session: %s: a person is wanted: %s", c.Op, c.Kind)
+	if c.Kind == Unknown {
+		text = fmt.Sprintf("session: %s: portal has changed: page %q", c.Op, c.Title)
+	}
+	if c.SupportID != "" {
+		text += ": support id " + c.SupportID
+	}
+	return text
+}
+
+// LogValue implements slog.LogValuer.
+func (c *ChallengeError) LogValue() slog.Value { return slog.StringValue(c.Error()) }
+
+// Is reports whether target is ErrChallenge, or ErrPortalChanged of an unknown
+// page.
+func (c *ChallengeError) Is(target error) bool {
+	if c.Kind == Unknown {
+		return target == ErrPortalChanged
+	}
+	return target == ErrChallenge
+}
+
+// ChallengeHandler asks a person to go on with a challenge, and returns the
+// cookies of the session that the person has opened with a browser, or an error.
+// The holder of a Snapshot may be left out.
+type ChallengeHandler func(ctx context.Context, challenge *ChallengeError) (*Snapshot, error)
+
+var supportID = regexp.MustCompile(`(?i)support id(?: is)?\s*:?\s*([0-9]{6,32})`)
+
+// challenge returns what a page wants of a person, or nil.
+func (p *Page) challenge(op string, m *message, text string, secrets redactor) error {
+	source := strings.ToLower(p.Text())
+	c := &ChallengeError{Op: op, URL: secrets.hide(p.URL.String()), Title: secrets.hide(m.title)}
+	switch found := supportID.FindStringSubmatch(m.words); {
+	case found != nil:
+		c.Kind, c.SupportID = Firewall, found[1]
+	case strings.Contains(text, "request rejected"):
+		c.Kind = Firewall
+	case isWaitingRoom(p.URL.Hostname()), strings.Contains(source, "queue-it.net") && !strings.Contains(source, "datoscntrnow"):
+		c.Kind = WaitingRoom
+	case strings.Contains(source, "g-recaptcha") || strings.Contains(source, "hcaptcha") || strings.Contains(text, "captcha"):
+		c.Kind = Captcha
+	default:
+		return nil
+	}
+	c.Sample = secrets.sample(p)
+	return c
+}
+
+func isWaitingRoom(host string) bool {
+	return host == "queue-it.net" || strings.HasSuffix(host, ".queue-it.net")
+}
+
+// changed is the error of a page that has no known form.
+func (p *Page) changed(op string, secrets redactor) error {
+	c := &ChallengeError{Op: op, Kind: Unknown, URL: secrets.hide(p.URL.String()), Sample: secrets.sample(p)}
+	if p.isHTML() {
+		c.Title = secrets.hide(p.read().title)
+	}
+	return c
+}
+
+// redactor blanks secrets that are known.
+type redactor []string
+
+const (
+	maxSample = 2 << 10
+	minSecret = 4 // shorter texts stand everywhere
+)
+
+// hide returns the text without the secrets.
+func (r redactor) hide(text string) string {
+	for _, secret := range r {
+		if len(secret) >= minSecret {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	return text
+}
+
+// sample returns the beginning of a page. It is cut after hiding, so that no half
+// of a secret is left.
+func (r redactor) sample(p *Page) string {
+	text := r.hide(p.Text())
+	if len(text) > maxSample {
+		text = strings.ToValidUTF8(text[:maxSample], "")
+	}
+	return text
+}
+
+// secrets returns what must not be shown of a session: the values of its cookies.
+func (j *jar) secrets() redactor {
+	var list redactor
+	for _, c := range j.list() {
+		if !public[c.Name] {
+			list = append(list, c.Value)
+		}
+	}
+	return list
+}
+
+// public are cookies whose values are no secrets and stand in texts.
+var public = map[string]bool{
+	"NETSCAPE_LIVEWIRE.rut": true, "NETSCAPE_LIVEWIRE.dv": true, "NETSCAPE_LIVEWIRE.rutm": true, "NETSCAPE_LIVEWIRE.dvm": true,
+	"RUT_NS": true, "DV_NS": true, "NETSCAPE_LIVEWIRE.sec": true, "NETSCAPE_LIVEWIRE.lms": true,
+}
+
+var _ http.CookieJar = (*jar)(nil)

@@ -1,0 +1,135 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"github.com/ofitec/chile"
+)
+
+const (
+	opCompanies = "companies"
+	opChoose    = "choose company"
+
+	chooserURL = "https://" + mipymeHost + "/cgi-bin/Portal001/mipeSelEmpresa.cgi"
+)
+
+// Company is a company for which the holder may act in an area.
+type Company struct {
+	RUT  chile.RUT
+	Name string
+}
+
+// Companies returns the companies for which the holder may act in the SII's free
+// invoicing system (MIPYME). Areas have lists of their own: that of the RCV is
+// sii.RCVService's.
+func (s *Session) Companies(ctx context.Context) ([]Company, error) {
+	page, err := s.call(ctx, opCompanies, http.MethodGet, chooserURL, nil)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := parseChooser(page.Text())
+	if !ok {
+		return nil, page.changed(opCompanies, s.cookies().secrets())
+	}
+	return list, nil
+}
+
+// ChooseCompany sets the company for which the following calls to MIPYME act. The
+// SII keeps it with the session, not in a cookie: it holds for all who use the
+// session, and so only for this turn. The RCV wants no such step: there the
+// company is a parameter.
+func (t *Turn) ChooseCompany(ctx context.Context, company chile.RUT) error {
+	page, err := t.Get(ctx, opChoose, chooserURL)
+	if err != nil {
+		return err
+	}
+	list, ok := parseChooser(page.Text())
+	if !ok {
+		return page.changed(opChoose, t.cookies.secrets())
+	}
+	if !slices.ContainsFunc(list, func(c Company) bool { return c.RUT == company }) {
+		return &Error{Op: opChoose, Kind: ErrNotAuthorized, Err: fmt.Errorf("%s is none of the %d companies of the list", company, len(list))}
+	}
+	form := url.Values{"RUT_EMP": {company.String()}}
+	for name, value := range hiddenFields(page.Text()) {
+		form.Set(name, value)
+	}
+	_, err = t.Post(ctx, opChoose, chooserURL, form)
+	return err
+}
+
+// parseChooser reads the list RUT_EMP of the page. Its options are not closed: an
+// option ends where the next one begins (seen live in two clients).
+func parseChooser(text string) ([]Company, bool) {
+	var list []Company
+	var current *Company
+	inside, found := false, false
+	finish := func() {
+		if current != nil {
+			current.Name = strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimSpace(current.Name), current.RUT.String())), " ")
+			list = append(list, *current)
+			current = nil
+		}
+	}
+	tokenizer := html.NewTokenizer(strings.NewReader(text))
+	for {
+		switch kind := tokenizer.Next(); kind {
+		case html.ErrorToken:
+			finish()
+			return list, found
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			token := tokenizer.Token()
+			switch {
+			case token.Data == "select" && kind == html.StartTagToken:
+				inside = attribute(token, "name") == "RUT_EMP"
+				found = found || inside
+			case token.Data == "select":
+				finish()
+				inside = false
+			case inside && token.Data == "option":
+				finish()
+				if rut, err := chile.ParseRUT(attribute(token, "value")); err == nil && kind == html.StartTagToken {
+					current = &Company{RUT: rut}
+				}
+			}
+		case html.TextToken:
+			if current != nil {
+				current.Name += string(tokenizer.Text())
+			}
+		}
+	}
+}
+
+// hiddenFields returns the hidden fields of a page's forms, which a browser sends
+// with the others.
+func hiddenFields(text string) map[string]string {
+	fields := make(map[string]string)
+	tokenizer := html.NewTokenizer(strings.NewReader(text))
+	for {
+		switch tokenizer.Next() {
+		case html.ErrorToken:
+			return fields
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := tokenizer.Token()
+			if name := attribute(token, "name"); token.Data == "input" && name != "" && strings.EqualFold(attribute(token, "type"), "hidden") {
+				fields[name] = attribute(token, "value")
+			}
+		}
+	}
+}
+
+func attribute(token html.Token, name string) string {
+	for _, a := range token.Attr {
+		if strings.EqualFold(a.Key, name) {
+			return strings.TrimSpace(a.Val)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,77 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/ofitec/chile"
+)
+
+const opHome = "who am I"
+
+// Person is who is logged in, as the home page of Mi SII tells.
+type Person struct {
+	RUT     chile.RUT
+	Name    string // of a company its razón social
+	Company bool   // a company has logged in with a clave of its own
+}
+
+// WhoAmI asks the portal who is logged in.
+func (s *Session) WhoAmI(ctx context.Context) (*Person, error) {
+	page, err := s.call(ctx, opHome, http.MethodGet, homeURL, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.person(page)
+}
+
+func (s *Session) person(page *Page) (*Person, error) {
+	who, ok := parseHome(page.Text())
+	if !ok {
+		return nil, page.changed(opHome, s.cookies().secrets())
+	}
+	return who, nil
+}
+
+var homeData = regexp.MustCompile(`DatosCntrNow\s*=\s*\{`)
+
+// parseHome reads the object DatosCntrNow in a script of the home page (seen in
+// four clients). Of a person razonSocial is null.
+func parseHome(text string) (*Person, bool) {
+	at := homeData.FindStringIndex(text)
+	if at == nil {
+		return nil, false
+	}
+	var data struct {
+		Holder map[string]json.RawMessage `json:"contribuyente"`
+	}
+	if err := json.NewDecoder(strings.NewReader(text[at[1]-1:])).Decode(&data); err != nil {
+		return nil, false
+	}
+	value := func(name string) string { return scalarText(data.Holder[name]) }
+	rut, err := chile.ParseRUT(value("rut") + "-" + value("dv"))
+	if err != nil {
+		return nil, false
+	}
+	who := &Person{RUT: rut, Name: value("razonSocial")}
+	if who.Company = who.Name != ""; !who.Company {
+		who.Name = strings.Join(strings.Fields(value("nombres")+" "+value("apellidoPaterno")+" "+value("apellidoMaterno")), " ")
+	}
+	return who, true
+}
+
+// scalarText returns a JSON text, or a number as it is written; empty for null.
+func scalarText(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return strings.TrimSpace(text)
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return number.String()
+	}
+	return ""
+}

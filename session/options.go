@@ -1,0 +1,132 @@
+package session
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Option changes what New makes. An option that cannot be followed makes New
+// fail.
+type Option func(*config) error
+
+type config struct {
+	http        http.Client
+	now         func() time.Time
+	guard       *Guard
+	challenge   ChallengeHandler
+	destination string
+	browser     string
+	certificate *tls.Config
+}
+
+const (
+	defaultTimeout = time.Minute // of a whole answer
+
+	// defaultBrowser: firewalls in front of the portal want a browser.
+	defaultBrowser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+)
+
+func defaults() config {
+	return config{
+		http:        http.Client{Timeout: defaultTimeout, Transport: newTransport()},
+		now:         time.Now, //nolint:forbidigo // the default of WithClock
+		destination: homeURL, browser: defaultBrowser,
+		// herculesr asks for the certificate in TLS 1.2, perhaps by renegotiation.
+		// Unverified: inferred from what clients in other languages set.
+		certificate: &tls.Config{ //nolint:gosec // the host is not known to do TLS 1.3; WithCertificateTLS sets more
+			MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, Renegotiation: tls.RenegotiateOnceAsClient,
+		},
+	}
+}
+
+// newTransport returns a transport of the session's own, with the proxy of the
+// environment.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 15 * time.Second, IdleConnTimeout: time.Minute,
+		MaxIdleConnsPerHost: 1, ForceAttemptHTTP2: true,
+	}
+}
+
+// WithHTTPClient sends requests through a copy of that client, for proxies, TLS
+// roots, timeouts of one's own. Its CheckRedirect and Jar are not used. The
+// default has a timeout of a minute for a whole answer.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *config) error {
+		if client == nil {
+			return errors.New("session: WithHTTPClient: nil client")
+		}
+		c.http = *client
+		if c.http.Transport == nil {
+			c.http.Transport = newTransport()
+		}
+		return nil
+	}
+}
+
+// WithClock sets the clock. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("session: WithClock: nil clock")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+// WithGuard shares a guard between sessions. The default is one of its own.
+func WithGuard(guard *Guard) Option {
+	return func(c *config) error {
+		if guard == nil {
+			return errors.New("session: WithGuard: nil guard")
+		}
+		c.guard = guard
+		return nil
+	}
+}
+
+// WithChallenge has a person asked when the portal wants one.
+func WithChallenge(handler ChallengeHandler) Option {
+	return func(c *config) error { c.challenge = handler; return nil }
+}
+
+// WithDestination sets the page to which a login leads. The default is the home
+// page of Mi SII, which tells who is logged in.
+func WithDestination(address string) Option {
+	return func(c *config) error {
+		u, err := url.Parse(address)
+		if err != nil || !known(u) {
+			return errors.New("session: WithDestination: not an HTTPS address of the SII")
+		}
+		c.destination = address
+		return nil
+	}
+}
+
+// WithUserAgent sets the User-Agent. The default is that of a browser.
+func WithUserAgent(browser string) Option {
+	return func(c *config) error {
+		if browser == "" {
+			return errors.New("session: WithUserAgent: empty")
+		}
+		c.browser = browser
+		return nil
+	}
+}
+
+// WithCertificateTLS sets the versions and the kind of renegotiation with which a
+// certificate is presented. The default is TLS 1.2 with one renegotiation. Only
+// MinVersion, MaxVersion, CipherSuites and Renegotiation are used.
+func WithCertificateTLS(settings *tls.Config) Option {
+	return func(c *config) error {
+		if settings == nil {
+			return errors.New("session: WithCertificateTLS: nil settings")
+		}
+		c.certificate = settings.Clone()
+		return nil
+	}
+}

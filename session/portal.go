@@ -1,0 +1,64 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// The portal's addresses (seen in five clients or more).
+const (
+	loginHost       = "zeusr.sii.cl"
+	certificateHost = "herculesr.sii.cl"
+	homeHost        = "misiir.sii.cl"
+	mipymeHost      = "www1.sii.cl"
+
+	loginPath = "/cgi_AUT2000/CAutInicio.cgi"
+	formURL   = "https://" + loginHost + "/AUT2000/InicioAutenticacion/IngresoRutClave.html"
+	homeURL   = "https://" + homeHost + "/cgi_misii/siihome.cgi"
+	aliveURL  = "https://" + loginHost + "/cgi_AUT2000/AutTknData.cgi?rnd=1&callback=cb"
+	logoutURL = "https://" + loginHost + "/cgi_AUT2000/autTermino.cgi"
+)
+
+// The cookies that matter here.
+const (
+	tokenCookie  = "TOKEN"
+	expiryCookie = "NETSCAPE_LIVEWIRE.locexp" // set by the script of the bridge page; some areas want it
+)
+
+const (
+	maxBody      = 64 << 20 // of an answer, after decompression
+	maxRedirects = 10
+)
+
+var (
+	errTooLarge = errors.New("the answer has more than 64 MiB")
+	errForeign  = errors.New("not an HTTPS address of the SII")
+)
+
+// known reports whether an address is one that a session may call: of the SII,
+// with HTTPS.
+func known(u *url.URL) bool {
+	return u.Scheme == "https" && u.User == nil && ours(u.Hostname()) && (u.Port() == "" || u.Port() == "443")
+}
+
+// checkRedirect follows redirections within the portal alone. Others are looked
+// at, not followed.
+func checkRedirect(r *http.Request, via []*http.Request) error {
+	switch {
+	case !known(r.URL):
+		return http.ErrUseLastResponse
+	case len(via) >= maxRedirects:
+		return fmt.Errorf("more than %d redirections", maxRedirects)
+	case r.Body != nil && r.Body != http.NoBody:
+		return http.ErrUseLastResponse // a form, such as one with a clave, is sent once and to one address
+	}
+	return nil
+}
+
+// atLogin reports whether an address is where those end who are not logged in.
+func atLogin(u *url.URL) bool {
+	return u.Hostname() == loginHost && (strings.HasPrefix(u.Path, "/AUT2000/") || strings.HasPrefix(u.Path, "/cgi_AUT2000/CAut"))
+}

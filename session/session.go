@@ -1,0 +1,158 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// Session is a session at the portal, or none yet. It may be used from many
+// goroutines at once; its calls take turns, because the portal's own pages make
+// no two at a time, and some of what they set lives at the SII (see Turn).
+// Printing or logging a Session shows whose it is, and no secret.
+type Session struct {
+	config
+	turn chan struct{} // holds one token while nobody calls
+
+	mu      sync.Mutex // guards what follows; never held during a call
+	jar     *jar
+	holder  chile.RUT
+	expires time.Time
+	counted bool // among the open sessions of the guard
+}
+
+// New returns a Session that is not logged in.
+func New(opts ...Option) (*Session, error) {
+	s := &Session{turn: make(chan struct{}, 1)}
+	s.config = defaults()
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("session: nil option")
+		}
+		if err := opt(&s.config); err != nil {
+			return nil, err
+		}
+	}
+	if s.guard == nil {
+		s.guard = NewGuard()
+	}
+	s.jar = newJar(s.now)
+	s.turn <- struct{}{}
+	return s, nil
+}
+
+// Holder returns who is logged in; the zero RUT if nobody is.
+func (s *Session) Holder() chile.RUT {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.holder
+}
+
+// Expires returns when the session ends at the latest: two hours after the login.
+// The portal may end it sooner; see Alive.
+func (s *Session) Expires() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.expires
+}
+
+// Token returns the token of the session, which the RCV accepts, and until when
+// it is good at most. It makes no call. It is a sii.TokenFunc:
+//
+//	sii.WithTokenSource(sii.TokenFunc(s.Token))
+//
+// The error is ErrLoggedOut.
+func (s *Session) Token(ctx context.Context) (value string, expiry time.Time, err error) {
+	if ctx.Err() != nil {
+		return "", time.Time{}, context.Cause(ctx)
+	}
+	s.mu.Lock()
+	cookies, expiry := s.jar, s.expires
+	s.mu.Unlock()
+	if value = cookies.value(tokenCookie); value == "" || !s.now().Before(expiry) {
+		return "", time.Time{}, &Error{Op: "token", Kind: ErrLoggedOut}
+	}
+	return value, expiry, nil
+}
+
+// String tells whose session it is.
+func (s *Session) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holder.IsZero() {
+		return "no session"
+	}
+	return fmt.Sprintf("session of %s until %s", s.holder, s.expires.UTC().Format(time.RFC3339))
+}
+
+// Format prints the session as String does, whatever the verb.
+func (s *Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// LogValue implements slog.LogValuer.
+func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalJSON refuses: a session is kept by a Keeper, sealed.
+func (s *Session) MarshalJSON() ([]byte, error) {
+	return nil, fmt.Errorf("session: a session is a secret and is not marshalled")
+}
+
+// begin replaces what the session was by a new one without cookies.
+func (s *Session) begin() *jar {
+	s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jar = newJar(s.now)
+	return s.jar
+}
+
+// begun notes that somebody is logged in.
+func (s *Session) begun(holder chile.RUT, expires time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holder, s.expires = holder, expires
+	if !s.counted {
+		s.counted = true
+		s.guard.opened(holder, expires)
+	}
+}
+
+// end forgets the session and its cookies.
+func (s *Session) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.counted {
+		s.guard.closed(s.holder, s.expires)
+	}
+	s.jar, s.holder, s.expires, s.counted = newJar(s.now), chile.RUT{}, time.Time{}, false
+}
+
+func (s *Session) cookies() *jar {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.jar
+}
+
+// take waits for the turn.
+func (s *Session) take(ctx context.Context) error {
+	select {
+	case <-s.turn:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *Session) give() { s.turn <- struct{}{} }
+
+// clientWith returns an HTTP client that keeps the cookies of the jar.
+func (s *Session) clientWith(transport http.RoundTripper, cookies http.CookieJar) *http.Client {
+	client := s.http
+	client.Transport, client.Jar, client.CheckRedirect = transport, cookies, checkRedirect
+	return &client
+}

@@ -1,0 +1,73 @@
+package session
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Turn is the session while nobody else uses it. What the portal keeps per
+// session, such as the company that was chosen, stays as it was set until the
+// turn ends. It is for one goroutine.
+type Turn struct {
+	session *Session
+	cookies *jar
+}
+
+// Do runs the function while no other call of the session is made. A page that
+// tells that the session has ended is ErrLoggedOut.
+func (s *Session) Do(ctx context.Context, work func(*Turn) error) error {
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	defer s.give()
+	if _, _, err := s.Token(ctx); err != nil {
+		return err
+	}
+	return work(&Turn{session: s, cookies: s.cookies()})
+}
+
+// Get fetches a page of the SII. The errors are those of the package: a page that
+// is a failure, a login or a challenge is not returned as if it were the one that
+// was asked for.
+func (t *Turn) Get(ctx context.Context, op, address string) (*Page, error) {
+	return t.fetch(ctx, op, http.MethodGet, address, nil)
+}
+
+// Post sends a form. Whether what it does may be repeated is for the caller to
+// know; it is sent once.
+func (t *Turn) Post(ctx context.Context, op, address string, form url.Values) (*Page, error) {
+	return t.fetch(ctx, op, http.MethodPost, address, []byte(form.Encode()))
+}
+
+func (t *Turn) fetch(ctx context.Context, op, method, address string, form []byte) (*Page, error) {
+	u, err := url.Parse(address)
+	if err != nil || !known(u) {
+		return nil, &Error{Op: op, Kind: ErrRefused, Err: errForeign}
+	}
+	s := t.session
+	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, t.cookies), op, method, address, form, homeURL)
+	if err != nil {
+		return nil, err
+	}
+	if atLogin(page.URL) {
+		return nil, &Error{Op: op, HTTPStatus: page.Status, Kind: ErrLoggedOut}
+	}
+	if err := page.judge(op, t.cookies.secrets()); err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// call makes one call in a turn of its own.
+func (s *Session) call(ctx context.Context, op, method, address string, form url.Values) (page *Page, err error) {
+	err = s.Do(ctx, func(t *Turn) (err error) {
+		if method == http.MethodPost {
+			page, err = t.Post(ctx, op, address, form)
+		} else {
+			page, err = t.Get(ctx, op, address)
+		}
+		return err
+	})
+	return page, err
+}

@@ -1,0 +1,142 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// exchange makes one call, with the redirections that follow it, and reads the
+// answer whole. The error is an *Error of kind ErrUnavailable, or tells of the
+// end of the context.
+func (s *Session) exchange(ctx context.Context, client *http.Client, op, method, address string, form []byte, referer string) (*Page, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return nil, &Error{Op: op, Kind: ErrRefused, Err: errors.New("not an address")}
+	}
+	if form != nil {
+		// Without GetBody nothing sends the form again by itself: neither a
+		// redirection nor a connection that broke.
+		request.Body, request.ContentLength = http.NoBody, 0
+		if len(form) > 0 {
+			request.Body, request.ContentLength = readCloser{bytes.NewReader(form)}, int64(len(form))
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	request.Header.Set("User-Agent", s.browser)
+	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	request.Header.Set("Accept-Language", "es-CL,es;q=0.9")
+	if referer != "" {
+		request.Header.Set("Referer", referer)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, failure(ctx, op, err)
+	}
+	defer response.Body.Close()
+	body, err := readBody(response)
+	if err != nil {
+		return nil, failure(ctx, op, err)
+	}
+	return &Page{
+		URL: response.Request.URL, Status: response.StatusCode, Body: body,
+		ContentType: response.Header.Get("Content-Type"), Disposition: response.Header.Get("Content-Disposition"),
+		location: response.Header.Get("Location"),
+	}, nil
+}
+
+type readCloser struct{ *bytes.Reader }
+
+func (readCloser) Close() error { return nil }
+
+// failure is the error of a call without an answer.
+func failure(ctx context.Context, op string, err error) error {
+	if ctx.Err() != nil {
+		return &Error{Op: op, Err: context.Cause(ctx)}
+	}
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err // the address may have a RUT in it
+	}
+	kind := ErrUnavailable
+	if errors.Is(err, errTooLarge) {
+		kind = ErrPortalChanged
+	}
+	return &Error{Op: op, Kind: kind, Err: err}
+}
+
+// judge returns the error that a page is, or nil. Secrets are kept out of what it
+// shows.
+func (p *Page) judge(op string, secrets redactor) error {
+	fail := func(kind error) *Error { return &Error{Op: op, HTTPStatus: p.Status, Kind: kind} }
+	if p.Status >= 300 && p.Status < 400 {
+		return p.redirected(op, secrets)
+	}
+	if !p.isHTML() {
+		if p.Status >= http.StatusBadRequest {
+			return fail(statusKind(p.Status))
+		}
+		return nil
+	}
+	m := p.read()
+	text := plain(m.title + "\n" + m.words)
+	if reason, kind := reasonOf(m.code); kind != nil {
+		e := fail(kind)
+		e.Code, e.Reason, e.Glosa = m.code, reason, cutGlosa(secrets.hide(m.cause))
+		return e
+	}
+	if kind := phraseKind(text); kind != nil {
+		e := fail(kind)
+		e.Code, e.Glosa = m.code, cutGlosa(secrets.hide(m.cause))
+		return e
+	}
+	if challenge := p.challenge(op, &m, text, secrets); challenge != nil {
+		return challenge
+	}
+	switch {
+	case p.Status >= http.StatusBadRequest:
+		return fail(statusKind(p.Status))
+	case m.code != "" && strings.Contains(text, "error al contribuyente"):
+		e := fail(ErrRefused) // of an application: its own number and words
+		e.Code, e.Glosa = m.code, cutGlosa(secrets.hide(m.cause))
+		return e
+	}
+	return nil
+}
+
+// statusKind is what a status without words means.
+func statusKind(status int) error {
+	switch status {
+	case http.StatusUnauthorized:
+		return ErrLoggedOut
+	case http.StatusForbidden:
+		return ErrRefused
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return ErrPortalChanged
+	case http.StatusTooManyRequests:
+		return ErrUnavailable
+	}
+	if status >= http.StatusInternalServerError {
+		return ErrUnavailable
+	}
+	return ErrRefused
+}
+
+// redirected is the error of a redirection that was not followed.
+func (p *Page) redirected(op string, secrets redactor) error {
+	target, err := url.Parse(p.location)
+	if err == nil {
+		target = p.URL.ResolveReference(target)
+	}
+	if err == nil && isWaitingRoom(target.Hostname()) {
+		return &ChallengeError{Op: op, Kind: WaitingRoom, URL: secrets.hide(target.String()), Title: "Queue-it"}
+	}
+	e := &Error{Op: op, HTTPStatus: p.Status, Kind: ErrPortalChanged, Err: errors.New("redirected to what is not the SII's")}
+	if err == nil && known(target) {
+		e.Err = errors.New("a form was answered with a redirection that wants it sent again")
+	}
+	return e
+}

@@ -1,0 +1,81 @@
+package siitest
+
+import (
+	"encoding/json"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// boletas are the days of one type in a month.
+type boletas struct {
+	owner  chile.RUT
+	period chile.Period
+	typ    chile.DocType
+}
+
+// AddBoletas adds days with boletas, or payment vouchers, of a company, and their
+// sums to the line without detail of the summary of its sales. The Period and
+// Total of the month are computed.
+func (s *Server) AddBoletas(owner chile.RUT, period chile.Period, typ chile.DocType, days ...rcv.BoletaDay) {
+	var line rcv.SummaryLine
+	for _, day := range days {
+		line.Documents += day.Documents
+		line.Exempt += day.Exempt
+		line.Net += day.Net
+		line.VAT += day.VAT
+		line.Total += day.Total
+	}
+	line.State, line.Type = rcv.Registro, typ
+	s.AddSummaryLine(rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, line)
+	s.addDays(owner, period, typ, days)
+}
+
+func (s *Server) addDays(owner chile.RUT, period chile.Period, typ chile.DocType, days []rcv.BoletaDay) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := boletas{owner, period, typ}
+	s.boletas[key] = append(s.boletas[key], days...)
+}
+
+// answerBoletas answers obtieneListaBoletasMes, in the shape in which the one
+// client that shows it reads the answer.
+func (s *Server) answerBoletas(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
+	var p struct {
+		RUT    string `json:"rut"`
+		DV     string `json:"dv"`
+		Period string `json:"periodo"`
+		Type   string `json:"tipoDocumento"`
+	}
+	if err := readData(data, &p); err != nil {
+		return nil, err
+	}
+	key, problem := readKey(p.RUT, p.DV, p.Period)
+	typ, err := chile.ParseDocType(p.Type)
+	if problem == "" && (err != nil || typ != chile.BoletaElectronica && typ != chile.ComprobantePagoElectronico) {
+		problem = "tipoDocumento"
+	}
+	if refusal := s.refuse(OpBoletas, holder, key, problem); refusal != nil {
+		return refusal, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	days := s.boletas[boletas{key.Owner, key.Period, typ}]
+	var sum rcv.BoletaSums
+	list := []any{nil} // among the days there are elements that are none
+	for _, day := range days {
+		list = append(list, sumsRow(day.BoletaSums, map[string]any{"dia": day.Date.Day()}))
+		sum.Documents += day.Documents
+		sum.Exempt += day.Exempt
+		sum.Net += day.Net
+		sum.VAT += day.VAT
+		sum.Total += day.Total
+	}
+	return &facadeAnswer{data: sumsRow(sum, map[string]any{"boletas": list})}, nil
+}
+
+func sumsRow(sums rcv.BoletaSums, row map[string]any) map[string]any {
+	row["totalDocumentos"], row["montoExento"], row["montoNeto"] = sums.Documents, sums.Exempt, sums.Net
+	row["montoIva"], row["montoTotal"] = sums.VAT, sums.Total
+	return row
+}
