@@ -89,7 +89,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/pgtest"}
+	helpers = []string{"internal/sharedtest", "internal/pgtest", "internal/bubbletest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

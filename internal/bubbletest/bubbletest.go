@@ -1,0 +1,54 @@
+// Package bubbletest helps tests in bubbles of testing/synctest: with simulated
+// time, and with all goroutines of the bubble in sight.
+package bubbletest
+
+import (
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Pass lets time pass.
+func Pass(d time.Duration) {
+	if d > 0 {
+		<-time.NewTimer(d).C
+	}
+}
+
+// PassUntil lets time pass until then. A bubble begins at midnight UTC 2000-01-01.
+func PassUntil(then time.Time) { Pass(time.Until(then)) } //nolint:forbidigo // the clock of the bubble
+
+// bubble finds the number of the bubble in the first line of a stack.
+var bubble = regexp.MustCompile(`^goroutine \d+ \[[^\]]*synctest bubble (\d+)`)
+
+// Goroutines returns the stacks of all other goroutines of the caller's bubble,
+// in which there should be none when all that a test began has ended. Call
+// synctest.Wait before, so that those which are about to end have ended.
+func Goroutines() []string {
+	stacks := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(stacks, true)
+		if n < len(stacks) {
+			stacks = stacks[:n]
+			break
+		}
+		stacks = make([]byte, 2*len(stacks))
+	}
+	all := strings.Split(string(stacks), "\n\n")
+	own := bubble.FindStringSubmatch(all[0]) // whoever asks comes first
+	var others []string
+	for _, stack := range all[1:] {
+		found := bubble.FindStringSubmatch(stack)
+		if own != nil && found != nil && found[1] == own[1] && !ofSynctest(stack) {
+			others = append(others, stack)
+		}
+	}
+	return others
+}
+
+// ofSynctest reports whether a goroutine is one of the two that synctest.Test has
+// waiting.
+func ofSynctest(stack string) bool {
+	return strings.Contains(stack, "internal/synctest.Run(") || strings.Contains(stack, "testing/synctest.testingSynctestTest(")
+}
