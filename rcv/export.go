@@ -38,6 +38,8 @@ func DecodeExport(r io.Reader) (*ExportFile, error) {
 	switch first, err := firstByte(in); {
 	case errors.Is(err, io.EOF):
 		return nil, notAnswer(io.ErrUnexpectedEOF)
+	case errors.Is(err, ErrNotAnswer):
+		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("rcv: read the answer: %w", err)
 	case first == '{':
@@ -51,7 +53,10 @@ func DecodeExport(r io.Reader) (*ExportFile, error) {
 func firstByte(in *bufio.Reader) (byte, error) {
 	for n := 1; ; n++ {
 		b, err := in.Peek(n)
-		if len(b) < n {
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			return 0, notAnswer(errors.New("it begins with nothing but spaces"))
+		case len(b) < n:
 			return 0, err
 		}
 		if !strings.ContainsRune(" \t\r\n\ufeff", rune(b[n-1])) && !strings.Contains("\ufeff", string(b[n-1:])) {

@@ -98,6 +98,7 @@ func TestExports(t *testing.T) {
 	}
 	for _, body := range []string{
 		"", "  ", "<html>", "hola", `{"data":["Nro;Folio"`, `{"data":[7],` + ok + `}`, `{"data":[null],` + ok + `}`, `{"data":7,` + ok + `}`, "\xff\xfe",
+		strings.Repeat(" ", 5000) + "{}",
 	} {
 		_, err := rcv.DecodeExport(strings.NewReader(body))
 		require.ErrorIs(t, err, rcv.ErrNotAnswer, body)
