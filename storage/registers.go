@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"time"
 
@@ -68,6 +69,12 @@ type Snapshot struct {
 	// Sources are the raw answers or files that the rows came from, in order. It
 	// is called after Rows has ended; nil is none.
 	Sources func() []Source
+
+	// Raw opens the bytes of a source, which are kept with the import: see Answers.
+	// It is called after Sources, once for each in their order; nil, or a nil
+	// reader, keeps none. Bytes that do not have the size and hash of the source are
+	// ErrInvalid.
+	Raw func(source int) (io.ReadCloser, error)
 }
 
 // Source is a raw answer or file, known by its hash.

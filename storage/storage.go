@@ -33,6 +33,7 @@ package storage
 type Storage interface {
 	Registers
 	Changes
+	Answers
 	Tokens
 	Sessions
 	Submissions

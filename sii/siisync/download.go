@@ -31,13 +31,34 @@ type download struct {
 	order     []rcv.State // as the summaries arrived
 	summaries map[rcv.State]*rcv.Summary
 	sources   []storage.Source
+	raw       *spool // nil keeps no raw answers
 	got       int64
 	expected  int64
 	failed    bool // it ended with an error of its own
 }
 
 func newDownload(s *Syncer, key rcv.Key) *download {
-	return &download{syncer: s, key: key, summaries: make(map[rcv.State]*rcv.Summary)}
+	d := &download{syncer: s, key: key, summaries: make(map[rcv.State]*rcv.Summary)}
+	if s.keepRaw {
+		d.raw = &spool{}
+	}
+	return d
+}
+
+// snapshot is what is imported of the download.
+func (d *download) snapshot(ctx context.Context) storage.Snapshot {
+	snapshot := storage.Snapshot{Key: d.key, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers}
+	if d.raw != nil {
+		snapshot.Raw = d.raw.open
+	}
+	return snapshot
+}
+
+// close frees what the download holds.
+func (d *download) close() {
+	if d.raw != nil {
+		d.raw.close()
+	}
 }
 
 // states is the order in which documents usually move, so that one that moves
@@ -55,6 +76,9 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
 		var unread UnreadableError
 		opts := &sii.RCVOptions{States: states(d.key.Book), OnSummary: d.onSummary, OnAnswer: d.onAnswer}
+		if d.raw != nil {
+			opts.KeepAnswer = d.raw.begin
+		}
 		for doc, err := range d.syncer.registers.Documents(ctx, d.key, opts) {
 			if err != nil {
 				if unread.add(err) {
@@ -143,6 +167,9 @@ func withDetail(summary *rcv.Summary) (documents int64) {
 
 func (d *download) onAnswer(answer sii.Answer) {
 	d.sources = append(d.sources, storage.Source{Name: answer.Name, SHA256: answer.SHA256, Bytes: answer.Bytes})
+	if d.raw != nil {
+		d.raw.end()
+	}
 }
 
 func (d *download) summaryLines() []rcv.SummaryLine {

@@ -52,12 +52,8 @@ func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, 
 	}
 	for attempt := 1; ; attempt++ {
 		d := newDownload(s, key)
-		result, err := s.store.ImportRegister(ctx, storage.Snapshot{
-			Key:     key,
-			Rows:    d.rows(ctx),
-			Lines:   d.summaryLines,
-			Sources: d.answers,
-		})
+		result, err := s.store.ImportRegister(ctx, d.snapshot(ctx))
+		d.close()
 		switch {
 		case err == nil:
 			d.report(StageImported, "", 0)

@@ -40,6 +40,7 @@ type Syncer struct {
 	statuses  Statuses
 	store     Store
 	progress  func(Progress)
+	keepRaw   bool
 }
 
 // Option changes a Syncer.
@@ -50,6 +51,13 @@ type Option func(*Syncer)
 func WithProgress(report func(Progress)) Option {
 	return func(s *Syncer) { s.progress = report }
 }
+
+// WithRawAnswers has the SII's answers kept with each import, as they came but for
+// the token that the SII repeats in them, for whoever must show later what the
+// SII said: see storage.Answers, which gives them back and purges them by age. Of
+// a download up to a MiB is held in memory meanwhile, the rest in a temporary
+// file. The default keeps their names, sizes and hashes alone.
+func WithRawAnswers() Option { return func(s *Syncer) { s.keepRaw = true } }
 
 // WithRegisters takes registers from elsewhere than the client, as from files.
 func WithRegisters(registers Registers) Option {

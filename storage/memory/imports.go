@@ -39,6 +39,10 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if snapshot.Sources != nil {
 		next.last.Sources = slices.Clone(snapshot.Sources())
 	}
+	raw, err := readRaw(ctx, &snapshot, next.last.Sources)
+	if err != nil {
+		return nil, err
+	}
 
 	unlock, err := s.rlock(ctx)
 	if err != nil {
@@ -46,7 +50,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	before := s.registers[snapshot.Key]
 	unlock()
-	changes, err := s.publish(ctx, next, next.merge(before, docs))
+	changes, err := s.publish(ctx, next, raw, next.merge(before, docs))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +110,7 @@ func keptDocument(doc *rcv.Document) rcv.Document {
 
 // publish puts the register in the place of the one before, with its event and
 // its changes, which it returns as they are reported.
-func (s *Store) publish(ctx context.Context, next *register, changes []change) ([]storage.Change, error) {
+func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, changes []change) ([]storage.Change, error) {
 	detail, err := json.Marshal(struct {
 		Period string         `json:"periodo"`
 		Book   rcv.Book       `json:"libro"`
@@ -122,6 +126,9 @@ func (s *Store) publish(ctx context.Context, next *register, changes []change) (
 	defer unlock()
 	s.lastImport++
 	next.last.ID = s.lastImport
+	if slices.ContainsFunc(raw, func(content []byte) bool { return content != nil }) {
+		s.raw[next.last.ID] = &rawAnswers{next.last, raw}
+	}
 	reported := s.appendChanges(&next.last, changes)
 	s.registers[next.last.Key] = next
 	s.appendEvent(storage.Event{Kind: storage.EventImport, Owner: next.last.Key.Owner, Detail: string(detail)})

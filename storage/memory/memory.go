@@ -30,6 +30,7 @@ type Store struct {
 	submissions []*storage.Submission // in the order of their ids, from 1
 	events      []*storage.Event      // likewise
 	changes     []*storage.StoredChange
+	raw         map[int64]*rawAnswers // by import
 	lastImport  int64
 	lastSession int64
 }
@@ -53,6 +54,7 @@ func New(opts ...Option) *Store {
 		turns:     make(map[rcv.Key]chan struct{}),
 		tokens:    make(map[string]token),
 		sessions:  make(map[int64]storage.Session),
+		raw:       make(map[int64]*rawAnswers),
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -105,6 +105,7 @@ var dialect = &sqlstore.Dialect{
 	Numbered:       true,
 	Migrations:     Migrations(),
 	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
+	Bytes:          "bytea",
 	Temporary:      "pg_temp",
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
 	LockRegister:   "SELECT pg_advisory_xact_lock(?)",

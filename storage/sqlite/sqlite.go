@@ -119,6 +119,7 @@ var dialect = &sqlstore.Dialect{
 	Name:       "sqlite",
 	Migrations: Migrations(),
 	Configure:  configure,
+	Bytes:      "blob",
 	Temporary:  "temp",
 	Begin:      "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
 }

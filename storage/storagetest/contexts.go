@@ -32,11 +32,13 @@ func methods(s storage.Storage, submission, session int64) map[string]func(ctx c
 			_, err := s.ImportRegister(ctx, storage.Snapshot{Key: purchases, Rows: rows(invoices(5, 9000)...)})
 			return err
 		},
-		"SummaryLines": func(ctx context.Context) error { _, err := s.SummaryLines(ctx, purchases); return err },
-		"LastImport":   func(ctx context.Context) error { _, err := s.LastImport(ctx, purchases); return err },
-		"Token":        func(ctx context.Context) error { _, _, err := s.Token(ctx, tokenKey); return err },
-		"PutToken":     func(ctx context.Context) error { return s.PutToken(ctx, tokenKey, "second", farFuture) },
-		"DeleteToken":  func(ctx context.Context) error { return s.DeleteToken(ctx, tokenKey, "first") },
+		"SummaryLines":    func(ctx context.Context) error { _, err := s.SummaryLines(ctx, purchases); return err },
+		"LastImport":      func(ctx context.Context) error { _, err := s.LastImport(ctx, purchases); return err },
+		"RawAnswer":       func(ctx context.Context) error { _, err := s.RawAnswer(ctx, 1, 0); return err },
+		"PurgeRawAnswers": func(ctx context.Context) error { _, err := s.PurgeRawAnswers(ctx, farFuture); return err },
+		"Token":           func(ctx context.Context) error { _, _, err := s.Token(ctx, tokenKey); return err },
+		"PutToken":        func(ctx context.Context) error { return s.PutToken(ctx, tokenKey, "second", farFuture) },
+		"DeleteToken":     func(ctx context.Context) error { return s.DeleteToken(ctx, tokenKey, "first") },
 		"CreateSession": func(ctx context.Context) error {
 			_, err := s.CreateSession(ctx, storage.Session{Cookies: "sealed", ExpiresAt: farFuture})
 			return err

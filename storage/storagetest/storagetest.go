@@ -57,6 +57,7 @@ func Run(t *testing.T, h Harness) {
 		{"Changes", changes()},
 		{"Changes of month", moves()},
 		{"Changes at random", randomChanges()},
+		{"Answers", answers()},
 		{"Tokens", tokens()},
 		{"Sessions", sessions()},
 		{"Submissions", submissions()},

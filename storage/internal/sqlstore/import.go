@@ -33,7 +33,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if err != nil {
 		return nil, s.wrap(ctx, what, err)
 	}
-	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), goneSince: map[*rcv.Document]time.Time{}}
+	m := &merge{session: session, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), raw: snapshot.Raw != nil, goneSince: map[*rcv.Document]time.Time{}}
 	m.result.Key, m.result.TakenAt = snapshot.Key, snapshot.TakenAt.UTC().Truncate(time.Microsecond)
 	if snapshot.TakenAt.IsZero() {
 		m.result.TakenAt = m.now.UTC().Truncate(time.Microsecond)
@@ -43,6 +43,9 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	if snapshot.Sources != nil {
 		m.result.Sources = slices.Clone(snapshot.Sources())
+	}
+	if err := session.stageAnswers(ctx, &snapshot, m.result.Sources); err != nil {
+		return nil, s.wrap(ctx, what, err)
 	}
 	if err := session.transaction(ctx, func() error { return m.run(ctx, staged) }); err != nil {
 		return nil, s.wrap(ctx, what, err)
@@ -59,6 +62,7 @@ type merge struct {
 	lines   []rcv.SummaryLine
 	result  storage.ImportResult
 
+	raw       bool // raw answers are staged
 	known     bool // the register was imported before, or has rows
 	rewrites  []int64
 	goneSince map[*rcv.Document]time.Time // of documents that returned, as they are now
@@ -357,6 +361,9 @@ func (m *merge) record(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := m.recordAnswers(ctx); err != nil {
+		return err
 	}
 	if err := m.recordLines(ctx); err != nil {
 		return err

@@ -129,9 +129,11 @@ func (s *session) stageIDs(ctx context.Context, ids []int64) error {
 
 // unstage empties the stage. Its memory is the connection's, which lives on.
 func (s *session) unstage(ctx context.Context) {
-	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+s.dialect.Temporary+"."+stageTable)
-	if err != nil {
-		s.discard()
+	for _, table := range []string{stageTable, answerTable} {
+		if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+s.dialect.Temporary+"."+table); err != nil {
+			s.discard()
+			return
+		}
 	}
 }
 

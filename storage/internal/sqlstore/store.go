@@ -31,6 +31,8 @@ type Dialect struct {
 	// for one.
 	Temporary string
 
+	Bytes string // the type of a column of bytes
+
 	// LockMigrations and LockRegister are statements that have others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
 	// argument, a number that stands for the register.
