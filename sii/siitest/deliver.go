@@ -41,6 +41,9 @@ func (c *call) deliver(status int, contentType string, body []byte) {
 	}
 	header.Set("Content-Length", strconv.FormatInt(f.Pad+int64(len(body)), 10))
 	c.w.WriteHeader(status)
+	if out.bandwidth > 0 {
+		out.flush() // the headers are there at once
+	}
 	f.fill(out, body)
 }
 
@@ -95,15 +98,17 @@ func (d *delivery) Write(p []byte) (int, error) {
 				abort()
 			}
 		}
+		if d.bandwidth > 0 {
+			d.call.pause(time.Duration(n) * time.Second / time.Duration(d.bandwidth))
+		}
 		if _, err := d.call.w.Write(rest[:n]); err != nil {
 			abort() // the client has left
 		}
-		d.sent += n
-		rest = rest[n:]
 		if d.bandwidth > 0 {
 			d.flush()
-			d.call.pause(time.Duration(n) * time.Second / time.Duration(d.bandwidth))
 		}
+		d.sent += n
+		rest = rest[n:]
 	}
 	return len(p), nil
 }
