@@ -44,8 +44,8 @@ func (s *Session) LoginCertificate(ctx context.Context, id *xmlsig.Identity) err
 	form := []byte("referencia=" + url.QueryEscape(s.destination))
 	client := s.clientWith(transport, cookies)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // none with the certificate
-	page, err := s.exchange(ctx, client, opCertificate, http.MethodPost,
-		"https://"+certificateHost+loginPath+"?"+s.destination, form, "")
+	page, err := s.exchange(ctx, client,
+		&call{op: opCertificate, method: http.MethodPost, address: "https://" + certificateHost + loginPath + "?" + s.destination, body: form})
 	if err == nil {
 		err = s.enter(ctx, opCertificate, holder, page, cookies, nil)
 	}

@@ -30,7 +30,7 @@ type Company struct {
 // invoicing system (MIPYME). Areas have lists of their own: that of the RCV is
 // sii.RCVService's.
 func (s *Session) Companies(ctx context.Context) ([]Company, error) {
-	page, err := s.call(ctx, opCompanies, http.MethodGet, chooserURL, nil)
+	page, err := s.inTurn(ctx, opCompanies, http.MethodGet, chooserURL, nil)
 	if err != nil {
 		return nil, err
 	}

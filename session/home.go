@@ -21,7 +21,7 @@ type Person struct {
 
 // WhoAmI asks the portal who is logged in.
 func (s *Session) WhoAmI(ctx context.Context) (*Person, error) {
-	page, err := s.call(ctx, opHome, http.MethodGet, homeURL, nil)
+	page, err := s.inTurn(ctx, opHome, http.MethodGet, homeURL, nil)
 	if err != nil {
 		return nil, err
 	}

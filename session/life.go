@@ -23,7 +23,7 @@ func (s *Session) Alive(ctx context.Context) (bool, error) {
 		}
 		return false, err
 	}
-	page, err := s.call(ctx, opAlive, http.MethodGet, aliveURL, nil)
+	page, err := s.inTurn(ctx, opAlive, http.MethodGet, aliveURL, nil)
 	switch {
 	case errors.Is(err, ErrLoggedOut):
 		return false, nil
@@ -78,7 +78,8 @@ func (s *Session) logout(ctx context.Context) error {
 		s.end()
 		return nil
 	}
-	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, cookies), opLogout, http.MethodGet, logoutURL, nil, homeURL)
+	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, cookies),
+		&call{op: opLogout, method: http.MethodGet, address: logoutURL, referer: homeURL})
 	s.end()
 	if err == nil && page.Status >= http.StatusBadRequest {
 		return &Error{Op: opLogout, HTTPStatus: page.Status, Kind: statusKind(page.Status)}

@@ -75,7 +75,8 @@ func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, co
 	defer clear(form[:cap(form)])
 	transport, done := s.ownConnections()
 	defer done()
-	return s.exchange(ctx, s.clientWith(transport, cookies), opLogin, http.MethodPost, "https://"+loginHost+loginPath, form, formURL)
+	return s.exchange(ctx, s.clientWith(transport, cookies),
+		&call{op: opLogin, method: http.MethodPost, address: "https://" + loginHost + loginPath, body: form, referer: formURL})
 }
 
 // appendEscaped writes bytes as a form has them, without a string in between.
@@ -191,7 +192,8 @@ func (s *Session) bridge(ctx context.Context, op string, page *Page, cookies *ja
 		{Name: expiryCookie, Value: end, Domain: "sii.cl", Path: "/", Secure: true}, //nolint:gosec // a cookie of a client: the other attributes are for browsers
 	})
 	if target := page.next(); target != nil {
-		_, _ = s.exchange(ctx, s.clientWith(s.http.Transport, cookies), op, http.MethodGet, target.String(), nil, page.URL.String())
+		_, _ = s.exchange(ctx, s.clientWith(s.http.Transport, cookies),
+			&call{op: op, method: http.MethodGet, address: target.String(), referer: page.URL.String()})
 	}
 }
 

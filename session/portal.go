@@ -16,6 +16,7 @@ const (
 	mipymeHost      = "www1.sii.cl"
 
 	loginPath = "/cgi_AUT2000/CAutInicio.cgi"
+	facadeURL = "https://www4.sii.cl"
 	formURL   = "https://" + loginHost + "/AUT2000/InicioAutenticacion/IngresoRutClave.html"
 	homeURL   = "https://" + homeHost + "/cgi_misii/siihome.cgi"
 	aliveURL  = "https://" + loginHost + "/cgi_AUT2000/AutTknData.cgi?rnd=1&callback=cb"

@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Turn is the session while nobody else uses it. What the portal keeps per
@@ -41,12 +43,52 @@ func (t *Turn) Post(ctx context.Context, op, address string, form url.Values) (*
 }
 
 func (t *Turn) fetch(ctx context.Context, op, method, address string, form []byte) (*Page, error) {
-	u, err := url.Parse(address)
+	return t.send(ctx, &call{op: op, method: method, address: address, body: form, referer: homeURL})
+}
+
+// Facade calls a method of one of the applications at www4.sii.cl, which share
+// their envelope: path is that of its services, such as
+// /consemitidosinternetui/services/data/facadeService, namespace the name of the
+// service in Java. The answer is JSON; what its respEstado means is the
+// application's own.
+func (t *Turn) Facade(ctx context.Context, op, path, namespace, method string, data any) (*Page, error) {
+	type metaData struct {
+		Namespace    string `json:"namespace"`
+		Conversation string `json:"conversationId"`
+		Transaction  string `json:"transactionId"`
+		Page         *int   `json:"page"`
+	}
+	token := t.cookies.value(tokenCookie)
+	body, err := json.Marshal(struct {
+		MetaData metaData `json:"metaData"`
+		Data     any      `json:"data"`
+	}{metaData{namespace + "/" + method, token, "0", nil}, data})
+	if err != nil {
+		return nil, &Error{Op: op, Kind: ErrRefused, Err: err}
+	}
+	page, err := t.send(ctx, &call{
+		op: op, method: http.MethodPost, address: facadeURL + path + "/" + method, body: body, contentType: "application/json;charset=UTF-8",
+		accept:  "application/json, text/plain, */*", // application/json alone is refused with status 500
+		referer: facadeURL + path[:strings.IndexByte(path[1:], '/')+2], origin: facadeURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if page.isHTML() {
+		return nil, &Error{Op: op, HTTPStatus: page.Status, Kind: ErrLoggedOut} // so does the facade say that a session is lost
+	}
+	return page, nil
+}
+
+// send makes a call and judges its answer.
+func (t *Turn) send(ctx context.Context, c *call) (*Page, error) {
+	op := c.op
+	u, err := url.Parse(c.address)
 	if err != nil || !known(u) {
 		return nil, &Error{Op: op, Kind: ErrRefused, Err: errForeign}
 	}
 	s := t.session
-	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, t.cookies), op, method, address, form, homeURL)
+	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, t.cookies), c)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +101,8 @@ func (t *Turn) fetch(ctx context.Context, op, method, address string, form []byt
 	return page, nil
 }
 
-// call makes one call in a turn of its own.
-func (s *Session) call(ctx context.Context, op, method, address string, form url.Values) (page *Page, err error) {
+// inTurn makes one call in a turn of its own.
+func (s *Session) inTurn(ctx context.Context, op, method, address string, form url.Values) (page *Page, err error) {
 	err = s.Do(ctx, func(t *Turn) (err error) {
 		if method == http.MethodPost {
 			page, err = t.Post(ctx, op, address, form)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -9,28 +10,37 @@ import (
 	"strings"
 )
 
+// call is a call to the portal.
+type call struct {
+	op, method, address string
+	body                []byte
+	contentType, accept string // empty: of a form, of a page
+	referer, origin     string
+}
+
 // exchange makes one call, with the redirections that follow it, and reads the
 // answer whole. The error is an *Error of kind ErrUnavailable, or tells of the
 // end of the context.
-func (s *Session) exchange(ctx context.Context, client *http.Client, op, method, address string, form []byte, referer string) (*Page, error) {
-	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+func (s *Session) exchange(ctx context.Context, client *http.Client, c *call) (*Page, error) {
+	op := c.op
+	request, err := http.NewRequestWithContext(ctx, c.method, c.address, nil)
 	if err != nil {
 		return nil, &Error{Op: op, Kind: ErrRefused, Err: errors.New("not an address")}
 	}
-	if form != nil {
+	if len(c.body) > 0 {
 		// Without GetBody nothing sends the form again by itself: neither a
 		// redirection nor a connection that broke.
-		request.Body, request.ContentLength = http.NoBody, 0
-		if len(form) > 0 {
-			request.Body, request.ContentLength = readCloser{bytes.NewReader(form)}, int64(len(form))
-		}
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Body, request.ContentLength = readCloser{bytes.NewReader(c.body)}, int64(len(c.body))
+		request.Header.Set("Content-Type", cmp.Or(c.contentType, "application/x-www-form-urlencoded"))
 	}
 	request.Header.Set("User-Agent", s.browser)
-	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	request.Header.Set("Accept", cmp.Or(c.accept, "text/html,application/xhtml+xml,*/*;q=0.8"))
 	request.Header.Set("Accept-Language", "es-CL,es;q=0.9")
-	if referer != "" {
-		request.Header.Set("Referer", referer)
+	if c.referer != "" {
+		request.Header.Set("Referer", c.referer)
+	}
+	if c.origin != "" {
+		request.Header.Set("Origin", c.origin)
 	}
 	response, err := client.Do(request)
 	if err != nil {

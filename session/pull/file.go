@@ -1,0 +1,176 @@
+package pull
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/session"
+)
+
+// Kind is what a listing is of.
+type Kind string
+
+// The kinds of listing.
+const (
+	KindRegister Kind = "rcv"         // documents of a register: Documents, Book, State
+	KindSummary  Kind = "rcv resumen" // the summary of a register: Lines
+	KindDTE      Kind = "dte"         // issued or received electronic documents: Listed
+	KindBHE      Kind = "bhe"         // boletas de honorarios: BHE
+	KindMIPYME   Kind = "mipyme"      // documents of the free invoicing system: MIPYME
+)
+
+// Format is in what a listing came.
+type Format string
+
+// The formats.
+const (
+	FormatCSV  Format = "csv"
+	FormatJSON Format = "json"
+	FormatHTML Format = "html" // pages, and the tables that portals call .xls
+	FormatXLSX Format = "xlsx"
+)
+
+// File is a listing: the bytes as they came and what they say. Of the lists that
+// of its Kind is filled.
+type File struct {
+	Kind   Kind
+	Format Format
+	Name   string // of the file, as it was given; may be empty
+	URL    string // from where it was downloaded; empty of a file from disk
+	Bytes  []byte // as they came, after decompression
+	SHA256 string // of Bytes, in lower-case hex
+
+	Book  rcv.Book  // of KindRegister
+	State rcv.State // of KindRegister and KindSummary
+
+	Documents []rcv.Document
+	Lines     []rcv.SummaryLine
+	Listed    []session.ListedDocument
+	BHE       []session.BHE
+	MIPYME    []session.MIPYMEDocument
+
+	// Unread are the rows that could not be read, each a *rcv.RowError. If there
+	// are any the lists are not whole.
+	Unread []error
+
+	// Page and Pages are those of a list that comes in pages; 0 if the page does
+	// not tell.
+	Page, Pages int
+
+	total int // rows of all pages, where the page tells it
+}
+
+// Complete returns an error that names the rows that could not be read, or nil.
+func (f *File) Complete() error { return errors.Join(f.Unread...) }
+
+// Options says what a file does not tell. nil is the zero value.
+type Options struct {
+	Name  string        // of the file, for File.Name
+	State rcv.State     // of a register or summary whose columns do not tell it
+	Type  chile.DocType // of the documents of a register without a column for it
+
+	// Received says that a list of documents or boletas is of received ones, where
+	// the list does not tell.
+	Received bool
+
+	// XLSX reads the first sheet of a workbook. The module rcv/rcvxlsx has one:
+	// rcvxlsx.Rows. Without it a workbook is ErrNeedsXLSX.
+	XLSX func(workbook []byte) iter.Seq2[[]string, error]
+}
+
+// MaxFile bounds what is read, after decompression.
+const MaxFile = 64 << 20
+
+var (
+	// ErrNeedsXLSX says that the file is an Excel workbook and Options.XLSX is not
+	// set.
+	ErrNeedsXLSX = errors.New("pull: an Excel workbook: set Options.XLSX")
+
+	// ErrOldExcel says that the file is an Excel workbook of the format before 2007,
+	// which is not read. Save it as .xlsx or CSV.
+	ErrOldExcel = errors.New("pull: an Excel workbook of the old format")
+
+	// ErrTooLarge says that a file has more than MaxFile bytes.
+	ErrTooLarge = errors.New("pull: larger than 64 MiB")
+
+	// ErrLayout says that a file has no layout that is known: see LayoutError.
+	ErrLayout = errors.New("pull: layout is not known")
+
+	// ErrIncomplete says that a list has not what it says that it has.
+	ErrIncomplete = errors.New("pull: list is incomplete")
+)
+
+// LayoutError lists the headings of a file whose layout is not known. It is
+// ErrLayout.
+type LayoutError struct {
+	Format   Format
+	Headings []string // of the table that has most of them, cut to 40 bytes each, at most 100
+	Err      error    // why, may be nil
+}
+
+func (e *LayoutError) Error() string {
+	text := fmt.Sprintf("%v (%s)", ErrLayout, e.Format)
+	if len(e.Headings) > 0 {
+		text += fmt.Sprintf(": headings %q", e.Headings)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Is reports whether target is ErrLayout.
+func (e *LayoutError) Is(target error) bool { return target == ErrLayout }
+
+// Unwrap returns the reason.
+func (e *LayoutError) Unwrap() error { return e.Err }
+
+func layoutError(format Format, headings []string, err error) error {
+	const most, width = 100, 40
+	e := &LayoutError{Format: format, Err: err}
+	for _, heading := range headings[:min(len(headings), most)] {
+		if heading = strings.Join(strings.Fields(heading), " "); len(heading) > width {
+			heading = strings.ToValidUTF8(heading[:width], "") + "…"
+		}
+		e.Headings = append(e.Headings, heading)
+	}
+	return e
+}
+
+// newFile keeps the bytes.
+func newFile(name, address string, content []byte) *File {
+	sum := sha256.Sum256(content)
+	return &File{Name: name, URL: address, Bytes: content, SHA256: hex.EncodeToString(sum[:])}
+}
+
+// readAll reads a file whole.
+func readAll(r io.Reader) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("pull: %w", err)
+	}
+	if len(content) > MaxFile {
+		return nil, ErrTooLarge
+	}
+	return content, nil
+}
+
+// row notes a row that cannot be read.
+func (f *File) unread(line int, heading, value string, err error) {
+	const most = 40
+	if len(value) > most {
+		value = strings.ToValidUTF8(value[:most], "") + "…"
+	}
+	var parse *chile.ParseError
+	if errors.As(err, &parse) {
+		err = parse.Err
+	}
+	f.Unread = append(f.Unread, &rcv.RowError{Line: line, Heading: heading, Value: value, Err: err})
+}

@@ -1,0 +1,90 @@
+package pull
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/ofitec/chile/rcv"
+)
+
+// text returns the bytes as UTF-8: those of a page that is not valid as such are
+// ISO-8859-1, whatever the page declares.
+func (f *File) text() string {
+	if utf8.Valid(f.Bytes) {
+		return strings.TrimPrefix(string(f.Bytes), "\ufeff")
+	}
+	text, err := charmap.ISO8859_1.NewDecoder().Bytes(f.Bytes)
+	if err != nil {
+		return strings.ToValidUTF8(string(f.Bytes), "\ufffd") // does not happen: every byte is a character
+	}
+	return string(text)
+}
+
+// pageOf finds "Página 1 de 3".
+var pageOf = regexp.MustCompile(`(?i)p(?:á|&aacute;)gina\s+([0-9]{1,6})\s+de\s+([0-9]{1,6})`)
+
+// readHTML reads a page: a script with boletas, or tables.
+func (f *File) readHTML(o *Options) error {
+	page := f.text()
+	if found, err := f.readBHE(page, o); found || err != nil {
+		return err
+	}
+	if found := pageOf.FindStringSubmatch(page); found != nil {
+		f.Page, _ = strconv.Atoi(found[1])
+		f.Pages, _ = strconv.Atoi(found[2])
+	}
+	return f.readTables(tables(page), o)
+}
+
+// headerRows is in how many rows from the top the headings are looked for: files
+// have titles above them.
+const headerRows = 20
+
+// readTables finds the table that has the headings of a known layout.
+func (f *File) readTables(list []table, o *Options) error {
+	var most []string // headings of the row that has most cells
+	var why error
+	for _, t := range list {
+		for i := range min(len(t), headerRows) {
+			headings := texts(t[i])
+			if columns, ok := mipymeColumns(headings); ok {
+				f.readMIPYME(t[i+1:], i+1, columns)
+				return nil
+			}
+			if len(headings) >= 4 {
+				err := f.readCSV(t[i:].asCSV(), o)
+				var layout *LayoutError
+				if err == nil {
+					f.moveRows(i)
+					return nil
+				}
+				if !errors.As(err, &layout) {
+					return err
+				}
+				if len(headings) > len(most) {
+					why = layout.Err
+				}
+			}
+			if len(headings) > len(most) {
+				most = headings
+			}
+		}
+	}
+	return layoutError(f.Format, most, why)
+}
+
+// moveRows has the errors of rows count from the top of the file, where the
+// headings stand below that many rows.
+func (f *File) moveRows(above int) {
+	for _, err := range f.Unread {
+		var row *rcv.RowError
+		if errors.As(err, &row) {
+			row.Line += above
+		}
+	}
+}

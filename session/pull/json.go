@@ -1,0 +1,167 @@
+package pull
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/session"
+)
+
+// readJSON reads an answer of the portal: an export of a register, or a list of
+// documents.
+func (f *File) readJSON(o *Options) error {
+	var shape struct {
+		Data   json.RawMessage  `json:"data"`
+		Listed *json.RawMessage `json:"dataResp"`
+	}
+	if err := json.Unmarshal(f.Bytes, &shape); err != nil {
+		return layoutError(f.Format, nil, err)
+	}
+	if shape.Listed != nil {
+		return f.readListed(o)
+	}
+	export, err := rcv.DecodeExport(bytes.NewReader(f.Bytes))
+	if err != nil {
+		return layoutError(f.Format, nil, err)
+	}
+	if len(export.CSV) == 0 {
+		return layoutError(f.Format, nil, errors.New("no rows and no header: what it is cannot be told"))
+	}
+	if f.Name == "" {
+		f.Name = export.Name
+	}
+	return f.readCSV(export.CSV, o)
+}
+
+// listedAnswer is the answer of getDetalle and getDetalleRecibidos of
+// consemitidosinternetui (seen live in one client). The counterparty is in
+// rutReceptor both ways.
+type listedAnswer struct {
+	Detail *struct {
+		Rows []map[string]json.RawMessage `json:"detalles"`
+	} `json:"dataResp"`
+	Status *struct {
+		Code    json.Number `json:"codRespuesta"`
+		Message *string     `json:"msgeRespuesta"`
+	} `json:"respEstado"`
+}
+
+// ErrUnauthorized says that whoever is logged in may not see that company's
+// documents.
+var ErrUnauthorized = errors.New("pull: not authorised for the company")
+
+func (f *File) readListed(o *Options) error {
+	var answer listedAnswer
+	if err := json.Unmarshal(f.Bytes, &answer); err != nil {
+		return layoutError(f.Format, nil, err)
+	}
+	if err := statusError(answer.Status != nil, answer); err != nil {
+		return err
+	}
+	f.Kind = KindDTE
+	if answer.Detail == nil {
+		return nil
+	}
+	for i, row := range answer.Detail.Rows {
+		f.listed(i+1, row, o)
+	}
+	return nil
+}
+
+// statusError judges respEstado: in this application 99 is "Usuario no
+// autorizado", and whatever else is not 0 is an error, since there is no code for
+// an empty list.
+func statusError(has bool, answer listedAnswer) error {
+	if !has {
+		return layoutError(FormatJSON, nil, errors.New("no respEstado"))
+	}
+	code, message := answer.Status.Code.String(), ""
+	if answer.Status.Message != nil {
+		message = *answer.Status.Message
+	}
+	switch code {
+	case "0":
+		return nil
+	case "99":
+		return fmt.Errorf("%w: code %s: %q", ErrUnauthorized, code, message)
+	default:
+		return &session.Error{Op: "list documents", Kind: session.ErrRefused, Code: code, Glosa: message}
+	}
+}
+
+func (f *File) listed(n int, row map[string]json.RawMessage, o *Options) {
+	d := session.ListedDocument{Received: o.Received, Type: o.Type, Name: value(row, "rznSocRecep")}
+	failed := false
+	read := func(name string, needed bool, parse func(string) error) {
+		text := value(row, name)
+		if failed || text == "" && !needed {
+			return
+		}
+		err := rcv.ErrMissing
+		if text != "" {
+			err = parse(text)
+		}
+		if err != nil {
+			failed = true
+			f.unread(n, name, text, err)
+		}
+	}
+	amount := func(target *chile.CLP) func(string) error {
+		return func(s string) (err error) { *target, err = chile.ParseCLP(s); return err }
+	}
+	if d.Type == 0 {
+		read("tipoDoc", true, func(s string) (err error) { d.Type, err = chile.ParseDocType(s); return err })
+	}
+	read("rutReceptor", true, func(s string) (err error) {
+		d.Counterparty, err = chile.ParseRUT(s + "-" + value(row, "dvReceptor"))
+		return err
+	})
+	read("folio", true, func(s string) (err error) { d.Folio, err = chile.ParseFolio(s); return err })
+	read("fechaEmision", true, func(s string) (err error) { d.Issued, err = chile.ParseDate(s); return err })
+	read("fechaRecepcion", false, func(s string) (err error) { d.ReceivedAt, err = parseMoment(s); return err })
+	read("mntExento", false, amount(&d.Exempt))
+	read("mntNeto", false, amount(&d.Net))
+	read("mntIva", false, amount(&d.VAT))
+	read("mntTotal", true, amount(&d.Total))
+	d.EventCode, d.Event = value(row, "dehOrdenEvento"), value(row, "dehDescripcion")
+	read("dhdrCodigo", false, func(s string) error { _, err := fmt.Sscan(s, &d.HeaderID); return err })
+	if !failed {
+		f.Listed = append(f.Listed, d)
+	}
+}
+
+// value returns a text or number as it is written; empty for null.
+func value(row map[string]json.RawMessage, name string) string {
+	raw := row[name]
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return strings.TrimSpace(text)
+	}
+	if text = string(raw); text == "null" {
+		return ""
+	}
+	return text
+}
+
+func decodeJSON(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return layoutError(FormatJSON, nil, err)
+	}
+	return nil
+}
+
+// parseMoment reads a date with or without a time, in Chilean time.
+func parseMoment(s string) (time.Time, error) {
+	for _, layout := range []string{"02/01/2006 15:04:05", "02/01/2006"} {
+		if t, err := time.ParseInLocation(layout, s, chile.Santiago()); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, chile.ErrSyntax
+}

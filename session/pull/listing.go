@@ -1,0 +1,95 @@
+package pull
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/session"
+)
+
+// Listing is a list as it was downloaded: one file, or one for each page or part.
+type Listing struct {
+	Parts []*File
+}
+
+// Complete returns an error that names the rows that could not be read, or nil.
+// That the list has as many rows as the portal says was seen to when it was
+// downloaded.
+func (l *Listing) Complete() error {
+	var all []error
+	for _, part := range l.Parts {
+		all = append(all, part.Complete())
+	}
+	return errors.Join(all...)
+}
+
+// Documents returns the documents of a register.
+func (l *Listing) Documents() []rcv.Document {
+	return collect(l, func(f *File) []rcv.Document { return f.Documents })
+}
+
+// Listed returns the documents of a list of electronic documents.
+func (l *Listing) Listed() []session.ListedDocument {
+	return collect(l, func(f *File) []session.ListedDocument { return f.Listed })
+}
+
+// BHE returns the boletas de honorarios.
+func (l *Listing) BHE() []session.BHE {
+	return collect(l, func(f *File) []session.BHE { return f.BHE })
+}
+
+// MIPYME returns the documents of the free invoicing system.
+func (l *Listing) MIPYME() []session.MIPYMEDocument {
+	return collect(l, func(f *File) []session.MIPYMEDocument { return f.MIPYME })
+}
+
+func collect[T any](l *Listing, of func(*File) []T) []T {
+	var all []T
+	for _, part := range l.Parts {
+		all = append(all, of(part)...)
+	}
+	return all
+}
+
+// rows returns how many rows the files have, readable or not.
+func (l *Listing) rows() (n int) {
+	for _, f := range l.Parts {
+		n += len(f.Documents) + len(f.Listed) + len(f.BHE) + len(f.MIPYME) + len(f.Unread)
+	}
+	return n
+}
+
+// checkOnce refuses a list that has a row twice: a page that came again in place
+// of the next one.
+func checkOnce[T any, K comparable](list []T, key func(*T) K) error {
+	seen := make(map[K]bool, len(list))
+	for i := range list {
+		k := key(&list[i])
+		if seen[k] {
+			return fmt.Errorf("%w: %v comes twice, as if a page had come again", ErrIncomplete, k)
+		}
+		seen[k] = true
+	}
+	return nil
+}
+
+// Side is on which side of a document somebody stands.
+type Side int
+
+// The sides.
+const (
+	Issued   Side = iota // the holder, or the company, issued it
+	Received             // and here received it
+)
+
+// identity tells documents of one list apart.
+type identity struct {
+	Party chile.RUT
+	Type  string
+	Folio chile.Folio
+}
+
+// String returns the identity for people.
+func (i identity) String() string { return fmt.Sprintf("%s %s %d", i.Party, i.Type, int64(i.Folio)) }
