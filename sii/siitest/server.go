@@ -20,7 +20,7 @@ import (
 // hosts are the SII's hosts that the fake serves under.
 var hosts = []string{
 	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
-	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", // the portal
+	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", "loa.sii.cl", // the portal
 }
 
 // certificateHost is the host that asks for a client certificate.
@@ -55,6 +55,8 @@ type Server struct {
 	tokens      map[string]*session
 	holders     map[chile.RUT]bool
 	users       map[chile.RUT]*user
+	bhe         map[listKey][]Honorarium
+	listed      map[listKey][]Listing
 	trusted     []*x509.Certificate
 	authorized  map[chile.RUT]map[chile.RUT]bool
 	names       map[chile.RUT]string
@@ -168,8 +170,9 @@ func NewServer(opts ...Option) *Server {
 		sleep:  sleep,
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
-		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, authorized: map[chile.RUT]map[chile.RUT]bool{},
-		names: map[chile.RUT]string{}, registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, uploads: map[uploadKey][]Upload{},
+		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
+		authorized: map[chile.RUT]map[chile.RUT]bool{},
+		names:      map[chile.RUT]string{}, registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, uploads: map[uploadKey][]Upload{},
 		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
 	}
 	for _, opt := range opts {
