@@ -13,10 +13,11 @@ type Events interface {
 	// AppendEvent adds an event and returns it with its id and time. An event that
 	// is appended after another one was returned has a greater id. An event without
 	// kind, or with a longer one than fits, is ErrInvalid; of one about a submission
-	// that is not stored, the submission is absent.
+	// that is not stored, the submission is absent. An event whose key another of
+	// its kind has is fs.ErrExist.
 	AppendEvent(ctx context.Context, event Event) (*Event, error)
 
-	// Events yields events in the order of their ids.
+	// Events yields events in the order of their ids, or in the opposite order.
 	Events(ctx context.Context, query EventQuery) iter.Seq2[Event, error]
 }
 
@@ -35,7 +36,13 @@ type Event struct {
 	SubmissionID int64     // the submission it is about; 0 is none
 	Owner        chile.RUT // the company it is about; the zero value is none
 	Detail       string    // JSON or text, without secrets
-	CreatedAt    time.Time // set by the store
+
+	// Key has the event be the only one of its kind that has it, so that what may
+	// happen but once is noted but once, whoever notes it: at most 200 characters;
+	// empty is none.
+	Key string
+
+	CreatedAt time.Time // set by the store
 }
 
 // EventQuery selects events. The zero value selects all.
@@ -43,6 +50,8 @@ type EventQuery struct {
 	Owner        chile.RUT
 	SubmissionID int64
 	Kind         string
+	Key          string
 	AfterID      int64 // only events with a greater id
+	Newest       bool  // the newest first
 	Limit        int   // at most that many; 0 is no limit
 }

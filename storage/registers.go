@@ -84,26 +84,6 @@ type Source struct {
 	Bytes  int64
 }
 
-// Import is the record of an import.
-type Import struct {
-	ID      int64 // set by the store, greater than those of the imports of the register before
-	Key     rcv.Key
-	TakenAt time.Time
-	Counts  Counts
-	Sources []Source
-}
-
-// Counts says what an import did to the rows of its register. Changed are those
-// of which state, amounts or other values changed; one that moved here from
-// another month is Added or Returned, one that moved away is Gone.
-type Counts struct {
-	Added     int64 `json:"added"`
-	Changed   int64 `json:"changed"`
-	Gone      int64 `json:"gone"`
-	Returned  int64 `json:"returned"`
-	Unchanged int64 `json:"unchanged"`
-}
-
 // ImportResult is what ImportRegister did.
 type ImportResult struct {
 	Import

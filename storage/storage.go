@@ -32,7 +32,9 @@ package storage
 // smaller interface.
 type Storage interface {
 	Registers
+	Imports
 	Changes
+	Counterparties
 	Answers
 	Tokens
 	Sessions

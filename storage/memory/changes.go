@@ -62,7 +62,7 @@ func (s *Store) appendChanges(i *storage.Import, changes []change) []storage.Cha
 		var elsewhere []storage.StoredDocument
 		for _, r := range others {
 			if row := r.find(identityOf(c.Document())); row != nil {
-				elsewhere = append(elsewhere, *row)
+				elsewhere = append(elsewhere, row.StoredDocument)
 			}
 		}
 		moved := storage.MoveDocument(c.Change, i.Key, c.goneSince, elsewhere)

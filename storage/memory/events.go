@@ -2,20 +2,31 @@ package memory
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"iter"
 	"unicode/utf8"
 
 	"github.com/ofitec/chile/storage"
 )
 
-// maxKind is how many characters of a kind the tables of other adapters have
-// room for.
-const maxKind = 30
+// maxKind and maxKey are how many characters of a kind and of a key the tables of
+// other adapters have room for.
+const (
+	maxKind = 30
+	maxKey  = 200
+)
+
+// eventKey is what only one event has.
+type eventKey struct{ kind, key string }
 
 // AppendEvent implements storage.Events.
 func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (*storage.Event, error) {
 	if event.Kind == "" || utf8.RuneCountInString(event.Kind) > maxKind {
 		return nil, invalid("event without kind, or with one of more than 30 characters")
+	}
+	if utf8.RuneCountInString(event.Key) > maxKey {
+		return nil, invalid("event with a key of more than 200 characters")
 	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
@@ -24,6 +35,12 @@ func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (*storage.
 	defer unlock()
 	if event.SubmissionID < 0 || event.SubmissionID > int64(len(s.submissions)) {
 		return nil, absent("submission %d of an event", event.SubmissionID)
+	}
+	if key := (eventKey{event.Kind, event.Key}); event.Key != "" {
+		if s.eventKeys[key] {
+			return nil, fmt.Errorf("memory: event %s %q: %w", event.Kind, event.Key, fs.ErrExist)
+		}
+		s.eventKeys[key] = true
 	}
 	event = s.appendEvent(event)
 	return &event, nil
@@ -41,7 +58,7 @@ func (s *Store) appendEvent(event storage.Event) storage.Event {
 func (s *Store) Events(ctx context.Context, query storage.EventQuery) iter.Seq2[storage.Event, error] {
 	return sequence(ctx, s, func() []*storage.Event {
 		var selected []*storage.Event
-		for _, event := range s.events {
+		for _, event := range inOrder(s.events, query.Newest) {
 			if query.Limit > 0 && len(selected) == query.Limit {
 				break
 			}
@@ -57,5 +74,6 @@ func selectsEvent(query storage.EventQuery, event *storage.Event) bool {
 	return event.ID > query.AfterID &&
 		(query.Owner.IsZero() || event.Owner == query.Owner) &&
 		(query.SubmissionID == 0 || event.SubmissionID == query.SubmissionID) &&
-		(query.Kind == "" || event.Kind == query.Kind)
+		(query.Kind == "" || event.Kind == query.Kind) &&
+		(query.Key == "" || event.Key == query.Key)
 }

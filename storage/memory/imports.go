@@ -32,6 +32,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	if snapshot.Lines != nil {
 		next.lines = slices.Clone(snapshot.Lines())
+		next.last.Size = storage.SizeOf(next.lines)
 		slices.SortStableFunc(next.lines, func(a, b rcv.SummaryLine) int {
 			return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Type, b.Type))
 		})
@@ -124,8 +125,13 @@ func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, chang
 		return nil, err
 	}
 	defer unlock()
-	s.lastImport++
-	next.last.ID = s.lastImport
+	next.last.ID = int64(len(s.imports)) + 1
+	for _, row := range next.rows {
+		if row.since == 0 {
+			row.since = next.last.ID
+		}
+	}
+	s.imports = append(s.imports, &next.last)
 	if slices.ContainsFunc(raw, func(content []byte) bool { return content != nil }) {
 		s.raw[next.last.ID] = &rawAnswers{next.last, raw}
 	}

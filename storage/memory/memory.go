@@ -29,9 +29,10 @@ type Store struct {
 	sessions    map[int64]storage.Session
 	submissions []*storage.Submission // in the order of their ids, from 1
 	events      []*storage.Event      // likewise
+	eventKeys   map[eventKey]bool
+	imports     []*storage.Import // likewise
 	changes     []*storage.StoredChange
 	raw         map[int64]*rawAnswers // by import
-	lastImport  int64
 	lastSession int64
 }
 
@@ -54,6 +55,7 @@ func New(opts ...Option) *Store {
 		turns:     make(map[rcv.Key]chan struct{}),
 		tokens:    make(map[string]token),
 		sessions:  make(map[int64]storage.Session),
+		eventKeys: make(map[eventKey]bool),
 		raw:       make(map[int64]*rawAnswers),
 	}
 	for _, opt := range opts {

@@ -40,7 +40,7 @@ type change struct {
 // uses up. The changes come in no order.
 func (r *register) merge(before *register, docs map[identity]rcv.Document) (changes []change) {
 	if before != nil {
-		r.rows = make([]*storage.StoredDocument, 0, len(before.rows)+len(docs))
+		r.rows = make([]*row, 0, len(before.rows)+len(docs))
 		for _, row := range before.rows {
 			id := identityOf(&row.Document)
 			var after *rcv.Document
@@ -57,13 +57,13 @@ func (r *register) merge(before *register, docs map[identity]rcv.Document) (chan
 	}
 	for _, doc := range docs {
 		r.last.Counts.Added++
-		row := r.newRow(doc)
+		row := r.newRow(doc, 0)
 		r.rows = append(r.rows, row)
 		if before != nil {
 			changes = append(changes, change{Change: storage.Change{Kind: storage.Added, After: &row.Document}})
 		}
 	}
-	slices.SortFunc(r.rows, func(a, b *storage.StoredDocument) int {
+	slices.SortFunc(r.rows, func(a, b *row) int {
 		return identityOf(&a.Document).compare(identityOf(&b.Document))
 	})
 	slices.SortFunc(changes, func(a, b change) int {
@@ -73,18 +73,18 @@ func (r *register) merge(before *register, docs map[identity]rcv.Document) (chan
 }
 
 // mergeRow returns what becomes of a row, with its change, if there is one.
-func (r *register) mergeRow(row *storage.StoredDocument, after *rcv.Document) (*storage.StoredDocument, *change) {
+func (r *register) mergeRow(before *row, after *rcv.Document) (*row, *change) {
 	counts := &r.last.Counts
-	c, changed := storage.CompareDocuments(row, after)
+	c, changed := storage.CompareDocuments(&before.StoredDocument, after)
 	switch {
 	case !changed:
 		if after != nil {
 			counts.Unchanged++
 		}
-		return row, nil
+		return before, nil
 	case c.Kind == storage.Gone:
 		counts.Gone++
-		marked := *row
+		marked := *before
 		marked.GoneAt = r.last.TakenAt
 		return &marked, &change{Change: c}
 	case c.Kind == storage.Returned:
@@ -92,18 +92,18 @@ func (r *register) mergeRow(row *storage.StoredDocument, after *rcv.Document) (*
 	default:
 		counts.Changed++
 	}
-	next := r.newRow(*after)
+	next := r.newRow(*after, before.since)
 	c.After = &next.Document
-	return next, &change{Change: c, goneSince: row.GoneAt}
+	return next, &change{Change: c, goneSince: before.GoneAt}
 }
 
-func (r *register) newRow(doc rcv.Document) *storage.StoredDocument {
-	return &storage.StoredDocument{Key: r.last.Key, Document: doc, Hash: rcv.Hash(&doc)}
+func (r *register) newRow(doc rcv.Document, since int64) *row {
+	return &row{storage.StoredDocument{Key: r.last.Key, Document: doc, Hash: rcv.Hash(&doc)}, since}
 }
 
 // find returns the row of a document, nil if there is none.
-func (r *register) find(id identity) *storage.StoredDocument {
-	i, ok := slices.BinarySearchFunc(r.rows, id, func(row *storage.StoredDocument, id identity) int {
+func (r *register) find(id identity) *row {
+	i, ok := slices.BinarySearchFunc(r.rows, id, func(row *row, id identity) int {
 		return identityOf(&row.Document).compare(id)
 	})
 	if !ok {

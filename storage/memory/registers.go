@@ -12,9 +12,15 @@ import (
 
 // register is a register after an import. It is never changed.
 type register struct {
-	rows  []*storage.StoredDocument // in order; those that are gone included
-	lines []rcv.SummaryLine         // in order
+	rows  []*row            // in order; those that are gone included
+	lines []rcv.SummaryLine // in order
 	last  storage.Import
+}
+
+// row is a document of a register.
+type row struct {
+	storage.StoredDocument
+	since int64 // the import that added it; 0 while it is not published
 }
 
 // Documents implements storage.Registers.
@@ -48,8 +54,8 @@ func (s *Store) selectDocuments(query storage.DocumentQuery) []*storage.StoredDo
 	var selected []*storage.StoredDocument
 	for _, key := range keys {
 		for _, row := range s.registers[key].rows {
-			if selectsDocument(query, row) {
-				selected = append(selected, row)
+			if selectsDocument(query, &row.StoredDocument) {
+				selected = append(selected, &row.StoredDocument)
 			}
 		}
 	}
@@ -110,5 +116,9 @@ func cloneDocument(doc *rcv.Document) rcv.Document {
 func cloneImport(i *storage.Import) storage.Import {
 	clone := *i
 	clone.Sources = slices.Clone(i.Sources)
+	if i.Size != nil {
+		size := *i.Size
+		clone.Size = &size
+	}
 	return clone
 }

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // sequence yields what selected returns, which is called with the lock held for
@@ -27,4 +28,12 @@ func sequence[T any](ctx context.Context, s *Store, selected func() []*T) iter.S
 			}
 		}
 	}
+}
+
+// inOrder ranges over a list, or from its end on.
+func inOrder[T any](list []T, newest bool) iter.Seq2[int, T] {
+	if newest {
+		return slices.Backward(list)
+	}
+	return slices.All(list)
 }

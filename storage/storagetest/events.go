@@ -1,8 +1,13 @@
 package storagetest
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -17,6 +22,9 @@ func events() []sentence {
 		{text: "events are yielded in the order of their ids", test: eventOrder},
 		{text: "a query selects by owner, submission, kind and id", test: eventFilters},
 		{text: "a query yields at most as many as its limit", test: eventLimit},
+		{text: "an event whose key another of its kind has is fs.ErrExist", test: eventKeys},
+		{text: "of many that note a key at once, one does", test: eventKeyAtOnce},
+		{text: "the newest first, if the query says so", test: eventNewest},
 		{text: "ids grow, also of events that are appended at once", test: eventsAtOnce},
 	}
 }
@@ -36,7 +44,7 @@ func (c *check) events(q storage.EventQuery) []storage.Event {
 func eventStored(c *check) {
 	submission := c.putSubmission(storage.Submission{Issuer: owner, TrackID: "1"})
 	given := []storage.Event{
-		{Kind: strings.Repeat("ñ", 30), SubmissionID: submission.ID, Owner: owner, Detail: `{"glosa":"Envío «1» 'x'"}`},
+		{Kind: strings.Repeat("ñ", 30), SubmissionID: submission.ID, Owner: owner, Detail: `{"glosa":"Envío «1» 'x'"}`, Key: strings.Repeat("ñ", 200)},
 		{Kind: "consulta", ID: 1 << 20, CreatedAt: farFuture}, // are the store's to give
 		{Kind: storage.EventError, Owner: stranger, Detail: strings.Repeat("larga ", 2000)},
 	}
@@ -62,7 +70,63 @@ func eventInvalid(c *check) {
 			c.Error("an event beside an error")
 		}
 	}
+	_, err := c.store.AppendEvent(c.ctx, storage.Event{Kind: "consulta", Key: strings.Repeat("x", 201)})
+	c.fails("key", err, storage.ErrInvalid)
 	c.equal("events", len(c.events(storage.EventQuery{})), 0)
+}
+
+func eventKeys(c *check) {
+	var want []storage.Event
+	for _, event := range []storage.Event{
+		{Kind: "aviso", Key: "a|1", Owner: owner}, {Kind: "aviso", Key: "a|2"}, {Kind: "otro", Key: "a|1"}, {Kind: "aviso"}, {Kind: "aviso"},
+	} {
+		want = append(want, c.appendEvent(event))
+	}
+	for _, who := range []chile.RUT{owner, stranger} {
+		event, err := c.store.AppendEvent(c.ctx, storage.Event{Kind: "aviso", Key: "a|1", Owner: who, Detail: "again"})
+		c.fails("key", err, fs.ErrExist)
+		if event != nil {
+			c.Error("an event beside an error")
+		}
+	}
+	c.equal("events", c.events(storage.EventQuery{}), want)
+	c.equal("events of a key", c.events(storage.EventQuery{Kind: "aviso", Key: "a|1"}), want[:1])
+	c.equal("events of no key", len(c.events(storage.EventQuery{Key: "a|3"})), 0)
+}
+
+func eventKeyAtOnce(c *check) {
+	const writers, keys = 6, 10
+	var noted, refused atomic.Int64
+	parallel(writers, func(int) {
+		for i := range keys {
+			switch _, err := c.store.AppendEvent(c.ctx, storage.Event{Kind: "aviso", Key: fmt.Sprint("key ", i)}); {
+			case err == nil:
+				noted.Add(1)
+			case errors.Is(err, fs.ErrExist):
+				refused.Add(1)
+			default:
+				c.Error(err)
+			}
+		}
+	})
+	c.equal("noted", noted.Load(), int64(keys))
+	c.equal("refused", refused.Load(), int64(keys*(writers-1)))
+	c.equal("events", len(c.events(storage.EventQuery{Kind: "aviso"})), keys)
+}
+
+func eventNewest(c *check) {
+	var all []storage.Event
+	for range 5 {
+		all = append(all, c.appendEvent(storage.Event{Kind: "consulta", Owner: owner}))
+		c.appendEvent(storage.Event{Kind: "otro", Owner: owner})
+	}
+	slices.Reverse(all)
+	q := storage.EventQuery{Owner: owner, Kind: "consulta", Newest: true}
+	c.equal("events", c.events(q), all)
+	q.Limit = 2
+	c.equal("the newest", c.events(q), all[:2])
+	q.AfterID = all[1].ID
+	c.equal("after", c.events(q), all[:1])
 }
 
 func eventWithoutSubmission(c *check) {

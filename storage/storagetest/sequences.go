@@ -34,6 +34,30 @@ var allSequences = []sequence{
 		},
 	},
 	{
+		name: "Imports",
+		add: func(c *check, i int) {
+			c.importSnapshot(storage.Snapshot{
+				Key: sales, Rows: rows(),
+				Sources: func() []storage.Source { return []storage.Source{{Name: "a"}, {Name: strconv.Itoa(i)}} },
+			})
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Imports(ctx, storage.ImportQuery{Book: rcv.Sales}), func(i storage.Import) string { return i.Sources[1].Name })
+		},
+	},
+	{
+		name: "Counterparties",
+		add: func(c *check, i int) {
+			key := rcv.Key{Owner: stranger, Period: october.Add(i), Book: rcv.Sales}
+			c.importDocs(key, document(int64(i), 33, 1, 1000))
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.Counterparties(ctx, storage.CounterpartyQuery{Owner: stranger, Book: rcv.Sales}), func(total storage.CounterpartyTotal) string {
+				return strconv.FormatInt(total.Counterparty.Number(), 10)
+			})
+		},
+	},
+	{
 		name: "Changes",
 		add: func(c *check, i int) {
 			key := rcv.Key{Owner: owner, Period: october.Add(i), Book: rcv.Sales}

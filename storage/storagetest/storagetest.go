@@ -54,6 +54,8 @@ func Run(t *testing.T, h Harness) {
 		{"Documents", documents()},
 		{"Round trip", roundTrip()},
 		{"Summary", summaries()},
+		{"Imports", imports()},
+		{"Counterparties", counterparties()},
 		{"Changes", changes()},
 		{"Changes of month", moves()},
 		{"Changes at random", randomChanges()},

@@ -157,36 +157,3 @@ func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.Summ
 	})
 	return lines, err
 }
-
-// LastImport implements storage.Registers.
-func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, error) {
-	last := &storage.Import{Key: key}
-	err := s.read(ctx, "last import of "+key.String(), func(session *session) error {
-		var taken timeValue
-		c := &last.Counts
-		err := session.queryRow(ctx, `SELECT id, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales FROM sii_rcv_importaciones
-			WHERE rut_empresa = ? AND periodo = ? AND libro = ? ORDER BY id DESC LIMIT 1`, key.Owner.String(), key.Period.String(), string(key.Book)).
-			Scan(&last.ID, &taken, &c.Added, &c.Changed, &c.Gone, &c.Returned, &c.Unchanged)
-		if err != nil {
-			return err
-		}
-		last.TakenAt = taken.Time
-		rows, err := session.query(ctx, "SELECT nombre, sha256, bytes FROM sii_rcv_fuentes WHERE importacion_id = ? ORDER BY orden", last.ID)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var source storage.Source
-			if err := rows.Scan(&source.Name, &source.SHA256, &source.Bytes); err != nil {
-				return err
-			}
-			last.Sources = append(last.Sources, source)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, err
-	}
-	return last, nil
-}

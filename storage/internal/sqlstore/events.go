@@ -3,7 +3,9 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"time"
 	"unicode/utf8"
@@ -12,14 +14,21 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// maxEventKind is how long the column tipo is, in characters.
-const maxEventKind = 30
+// maxEventKind and maxEventKey are how long the columns tipo and clave are, in
+// characters.
+const (
+	maxEventKind = 30
+	maxEventKey  = 200
+)
 
 // AppendEvent implements storage.Events.
 func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (appended *storage.Event, err error) {
 	err = s.write(ctx, "append event", func(session *session) error {
 		if event.Kind == "" || utf8.RuneCountInString(event.Kind) > maxEventKind {
 			return fmt.Errorf("%w: an event has a kind of at most %d characters", storage.ErrInvalid, maxEventKind)
+		}
+		if utf8.RuneCountInString(event.Key) > maxEventKey {
+			return fmt.Errorf("%w: an event has a key of at most %d characters", storage.ErrInvalid, maxEventKey)
 		}
 		if event.SubmissionID != 0 {
 			var id int64
@@ -39,8 +48,12 @@ func (s *session) appendEvent(ctx context.Context, event storage.Event, now time
 	if event.SubmissionID != 0 {
 		submission = event.SubmissionID
 	}
-	err := s.queryRow(ctx, "INSERT INTO sii_eventos (envio_id, tipo, detalle, rut_empresa, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
-		submission, event.Kind, event.Detail, rutText(event.Owner), timeText(now)).Scan(&event.ID)
+	err := s.queryRow(ctx, `INSERT INTO sii_eventos (envio_id, tipo, detalle, rut_empresa, created_at, clave) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tipo, clave) WHERE clave IS NOT NULL DO NOTHING RETURNING id`,
+		submission, event.Kind, event.Detail, rutText(event.Owner), timeText(now), nullable(event.Key)).Scan(&event.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("event %s %q: %w", event.Kind, event.Key, fs.ErrExist)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +62,7 @@ func (s *session) appendEvent(ctx context.Context, event storage.Event, now time
 
 // Events implements storage.Events.
 func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[storage.Event, error] {
-	query, args := "SELECT id, envio_id, tipo, detalle, rut_empresa, created_at FROM sii_eventos WHERE id > ?", []any{q.AfterID}
+	query, args := "SELECT id, envio_id, tipo, detalle, rut_empresa, created_at, clave FROM sii_eventos WHERE id > ?", []any{q.AfterID}
 	if !q.Owner.IsZero() {
 		query, args = query+" AND rut_empresa = ?", append(args, q.Owner.String())
 	}
@@ -59,19 +72,25 @@ func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[stor
 	if q.Kind != "" {
 		query, args = query+" AND tipo = ?", append(args, q.Kind)
 	}
+	if q.Key != "" {
+		query, args = query+" AND clave = ?", append(args, q.Key)
+	}
 	query += " ORDER BY id"
+	if q.Newest {
+		query += " DESC"
+	}
 	if q.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, q.Limit)
 	}
 	return sequence(ctx, s, "events", query, args, func(rows *sql.Rows) (storage.Event, error) {
 		var e storage.Event
 		var submission sql.NullInt64
-		var kind, detail, owner textValue
+		var kind, detail, owner, key textValue
 		var created timeValue
-		if err := rows.Scan(&e.ID, &submission, &kind, &detail, &owner, &created); err != nil {
+		if err := rows.Scan(&e.ID, &submission, &kind, &detail, &owner, &created, &key); err != nil {
 			return e, err
 		}
-		e.SubmissionID, e.Kind, e.Detail, e.CreatedAt = submission.Int64, string(kind), string(detail), created.Time
+		e.SubmissionID, e.Kind, e.Detail, e.CreatedAt, e.Key = submission.Int64, string(kind), string(detail), created.Time, string(key)
 		if owner != "" {
 			e.Owner, _ = chile.ParseRUT(string(owner))
 		}

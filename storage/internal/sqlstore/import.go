@@ -40,6 +40,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	if snapshot.Lines != nil {
 		m.lines = snapshot.Lines()
+		m.result.Size = storage.SizeOf(m.lines)
 	}
 	if snapshot.Sources != nil {
 		m.result.Sources = slices.Clone(snapshot.Sources())
@@ -349,9 +350,13 @@ func (m *merge) add(ctx context.Context) error {
 // record writes the import itself, its sources, the summary and the event.
 func (m *merge) record(ctx context.Context) error {
 	c := &m.result.Counts
-	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now))...).Scan(&m.result.ID)
+	var documents, total any
+	if size := m.result.Size; size != nil {
+		documents, total = size.Documents, int64(size.Total)
+	}
+	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at, resumen_documentos, resumen_total)
+		VALUES (`+places(12)+`) RETURNING id`,
+		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now), documents, total)...).Scan(&m.result.ID)
 	if err != nil {
 		return err
 	}

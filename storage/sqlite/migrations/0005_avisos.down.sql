@@ -1,0 +1,4 @@
+ALTER TABLE sii_rcv_importaciones DROP COLUMN resumen_total;
+ALTER TABLE sii_rcv_importaciones DROP COLUMN resumen_documentos;
+DROP INDEX uq_evento_clave;
+ALTER TABLE sii_eventos DROP COLUMN clave;
