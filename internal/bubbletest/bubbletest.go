@@ -3,11 +3,25 @@
 package bubbletest
 
 import (
+	"crypto/fips140"
 	"regexp"
 	"runtime"
 	"strings"
+	"testing"
+	"testing/synctest"
 	"time"
 )
+
+// Run runs a test in a bubble. In FIPS mode it skips it: Go's cryptographic module
+// then gathers entropy from how long things take, and in a bubble nothing takes
+// any time.
+func Run(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	if fips140.Enabled() {
+		t.Skip("there is no entropy in a bubble in FIPS mode")
+	}
+	synctest.Test(t, f)
+}
 
 // Pass lets time pass.
 func Pass(d time.Duration) {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
@@ -98,7 +98,7 @@ func TestSessionsAreLimited(t *testing.T) {
 // Without a network the fake is part of a bubble, in which a day passes at once.
 func TestFakeInABubble(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubbletest.Run(t, func(t *testing.T) {
 		began := time.Now()
 		srv := siitest.NewServer(siitest.WithoutNetwork(), siitest.WithLatency(300*time.Millisecond))
 		defer srv.Close()

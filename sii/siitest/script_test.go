@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -127,7 +128,7 @@ func TestAnswersTakeTheirTime(t *testing.T) {
 // Who does not wait is not kept.
 func TestClientsMayLeave(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubbletest.Run(t, func(t *testing.T) {
 		r := newRaw(t, siitest.WithoutNetwork())
 		r.srv.Fail(siitest.OpSeed, siitest.Silent(time.Hour))
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

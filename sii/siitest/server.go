@@ -113,7 +113,8 @@ func WithBandwidth(bytes int) Option { return func(s *Server) { s.bandwidth = by
 
 // WithoutNetwork has the connections of Client be in memory, in place of the
 // loopback interface. Such a fake, with its client, works in a bubble of package
-// testing/synctest in which both were made.
+// testing/synctest in which both were made; not so in FIPS mode, in which Go finds
+// no entropy in a bubble.
 func WithoutNetwork() Option {
 	return func(s *Server) {
 		pipes := newPipes()

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -176,7 +176,7 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%s", fault.Name, op), func(t *testing.T) {
 				t.Parallel()
-				synctest.Test(t, func(t *testing.T) { form(t, answered(t, op, fault)) })
+				bubbletest.Run(t, func(t *testing.T) { form(t, answered(t, op, fault)) })
 			})
 		}
 		assert.Positive(t, shown, "%s is shown by something", fault.Name)
