@@ -32,72 +32,94 @@ type answer struct {
 	row  json.RawMessage // reused
 
 	mayLackStatus bool // respEstado is not needed
+
+	seen     map[string]bool // names that are looked at
+	status   *statusJSON
+	errorMsg string
 }
 
 func newAnswer(r io.Reader) *answer {
 	from := &meter{r: bufio.NewReader(r)}
 	// Names are looked at here, and bytes that are not UTF-8 in unquote.
 	dec := jsontext.NewDecoder(from, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &answer{dec: dec, from: from}
+	return &answer{dec: dec, from: from, seen: make(map[string]bool)}
 }
 
 // read calls the function of each name that it meets, to read the value, and
 // judges the status. It reads to the end of the input, so that whoever hashes
 // the bytes on the way has seen them all.
 func (a *answer) read(values map[string]func() error) error {
+	if err := a.begin(); err != nil {
+		return err
+	}
+	for {
+		name, err := a.member(func(name string) bool { return values[name] != nil })
+		if err != nil || name == "" {
+			return err
+		}
+		if err := values[name](); err != nil {
+			return err
+		}
+	}
+}
+
+// begin reads on to the first name.
+func (a *answer) begin() error {
 	if err := a.from.skipMark(); err != nil {
 		return err
 	}
-	if err := a.delim(jsontext.KindBeginObject); err != nil {
-		return err
-	}
-	var verdict struct {
-		status   *statusJSON
-		errorMsg string
-	}
-	seen := make(map[string]bool)
+	return a.delim(jsontext.KindBeginObject)
+}
+
+// member reads on to a name that is wanted, whose value is next. At the end of
+// the input, where it judges the status, the name is empty.
+func (a *answer) member(wanted func(name string) bool) (string, error) {
 	for a.more() {
 		token, err := a.token()
 		if err != nil {
-			return err
+			return "", err
 		}
 		name := token.String()
-		if seen[name] {
-			return notAnswer(fmt.Errorf("%q comes twice", name))
+		if a.seen[name] {
+			return "", notAnswer(fmt.Errorf("%q comes twice", name))
 		}
-		switch read := values[name]; {
+		switch {
 		case name == "respEstado":
-			seen[name] = true
-			err = a.value(&verdict.status)
+			a.seen[name] = true
+			err = a.value(&a.status)
 		case name == "errorMsg":
-			seen[name] = true
-			err = a.value(&verdict.errorMsg)
-		case read != nil:
-			seen[name] = true
-			err = read()
+			a.seen[name] = true
+			err = a.value(&a.errorMsg)
+		case wanted(name):
+			a.seen[name] = true
+			return name, nil
 		default:
 			err = a.value(&a.row)
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
 	}
 	if err := a.delim(jsontext.KindEndObject); err != nil {
-		return err
+		return "", err
 	}
 	if err := a.end(); err != nil {
-		return err
+		return "", err
 	}
-	if verdict.errorMsg != "" {
-		return &AnswerError{ErrorMsg: verdict.errorMsg, Status: verdict.status.orZero()}
-	}
-	if verdict.status == nil && a.mayLackStatus {
+	return "", a.judge()
+}
+
+// judge returns the refusal that the answer is, or nil.
+func (a *answer) judge() error {
+	switch {
+	case a.errorMsg != "":
+		return &AnswerError{ErrorMsg: a.errorMsg, Status: a.status.orZero()}
+	case a.status == nil && a.mayLackStatus:
 		return nil
-	}
-	if verdict.status == nil || verdict.status.Code == nil {
+	case a.status == nil || a.status.Code == nil:
 		return notAnswer(errors.New("it has no respEstado with a codRespuesta"))
 	}
-	return verdict.status.orZero().refusal()
+	return a.status.orZero().refusal()
 }
 
 // statusJSON is respEstado as it comes.

@@ -46,13 +46,19 @@ func orNone(text string) string {
 // Document. It is made for two looks at one document of one register, perhaps
 // through different sources, no source having everything:
 //
-//   - A value that is there and was not, or was another one, is a difference.
+//   - A value that is there and was not, or was another one, is a difference,
+//     unless the old row could not have it: it comes from a file (it has none of
+//     the SII's numbers of a row), the new one from the facade, both are in one
+//     state, and the export has no such column. So what the facade knows beyond
+//     its exports is no news where a register was read from a file before; Adds
+//     reports it.
 //   - A value that is there no more is a difference, unless the new row could not
-//     have it: it comes from a file (it has none of the SII's numbers of a row),
-//     the old one from the facade or from a file in another state, and the export
-//     has no such column. So no sync from a file takes events, tobacco taxes and
-//     the like for gone. If the row may be of either book, an amount counts as
-//     gone if one of the books' exports has the column: in doubt it is reported.
+//     have it: it comes from a file, the old one from the facade or from a file in
+//     another state, and the export has no such column. So no sync from a file
+//     takes events, tobacco taxes and the like for gone.
+//   - If the row may be of either book, an amount counts as gone, and an amount, an
+//     acknowledgment and a claim as new, if one of the books' exports has the
+//     column: in doubt it is reported.
 //   - Of the kind of purchase or sale the texts are compared, and the codes if a
 //     text is missing. Rate and kind of tax (detTasaImp, detTpoImp) count only if
 //     both rows have them. Of the additional taxes the sum counts, and the
@@ -69,6 +75,7 @@ func Diff(before, after *Document) []Difference {
 		case f.compared == specially && i == fieldKind && before.KindText != "" && after.KindText != "":
 			// The text tells.
 		case f.isZero(after) && cannotTell(f, before, after):
+		case f.isZero(before) && couldNotTell(f, before, after):
 		default:
 			found = append(found, Difference{Field: f.name, Before: f.text(before), After: f.text(after)})
 		}
@@ -136,24 +143,65 @@ func cannotTell(f *field, before, after *Document) bool {
 	if !after.fromFile() || before.fromFile() && before.State == after.State {
 		return false
 	}
-	has, all := 0, 0
-	for _, l := range layouts() {
-		if l.state == after.State {
-			all++
-			if f.columnOf(l) {
-				has++
-			}
-		}
-	}
+	has, all := f.columnsIn(after.State)
 	if f.money {
 		return has == 0
 	}
 	return has < all
 }
 
+// couldNotTell reports whether the old row, in which the field is empty, comes
+// from a file that has no column for it, while the new one comes from the facade.
+func couldNotTell(f *field, before, after *Document) bool {
+	if !before.fromFile() || after.fromFile() || before.State != after.State {
+		return false
+	}
+	has, all := f.columnsIn(before.State)
+	if f.money || f.happens {
+		return has == 0
+	}
+	return has < all
+}
+
+// Adds reports whether a look at a document that found no difference (see Diff)
+// still tells more of it than the look before, and not less in anything: values
+// that the source of the look before does not have, such as the receiver's event
+// or the breakdown of additional taxes. Who keeps documents keeps the new one.
+func Adds(before, after *Document) bool {
+	more := len(before.OtherTaxes) == 0 && len(after.OtherTaxes) > 0
+	if len(before.OtherTaxes) > 0 && len(after.OtherTaxes) == 0 {
+		return false
+	}
+	for i := range fields {
+		f := &fields[i]
+		if f.compared == never {
+			continue
+		}
+		was, is := !f.isZero(before), !f.isZero(after)
+		if was && !is {
+			return false
+		}
+		more = more || !was && is
+	}
+	return more
+}
+
 // fromFile reports whether the row has none of the numbers that the facade
 // gives every row.
 func (d *Document) fromFile() bool { return d.HeaderID == 0 && d.DetailID == 0 }
+
+// columnsIn returns how many of the exports of a state have a column for the value.
+func (f *field) columnsIn(state State) (has, all int) {
+	for _, l := range layouts() {
+		if l.state == state {
+			all++
+			if f.columnOf(l) {
+				has++
+			}
+		}
+	}
+	return has, all
+}
 
 // columnOf reports whether the layout can say the value.
 func (f *field) columnOf(l *layout) bool {

@@ -69,7 +69,15 @@ func TestDiffOfTwoSources(t *testing.T) {
 	}{
 		{"event is not in files", func(d *Document) { d.SIIData, d.Event = facade, "ERM" }, func(*Document) {}, nil},
 		{"event is withdrawn", func(d *Document) { d.SIIData, d.Event = facade, "ERM" }, func(d *Document) { d.SIIData = facade }, []string{"detEventoReceptor: ERM → (none)"}},
-		{"event comes", func(*Document) {}, func(d *Document) { d.SIIData, d.Event = facade, "RCD" }, []string{"detEventoReceptor: (none) → RCD"}},
+		{"event comes", func(d *Document) { d.SIIData = facade }, func(d *Document) { d.SIIData, d.Event = facade, "RCD" }, []string{"detEventoReceptor: (none) → RCD"}},
+		{"event was not in the file", func(*Document) {}, func(d *Document) { d.SIIData, d.Event = facade, "RCD" }, nil},
+		{"claim comes", func(*Document) {}, func(d *Document) { d.SIIData, d.Claimed = facade, time.Unix(1e9, 0) }, []string{"detFecReclamado: (none) → 2001-09-09T01:46:40Z"}},
+		{
+			"claim and state come", func(d *Document) { d.State = Pendiente }, func(d *Document) { d.SIIData, d.State, d.Claimed = facade, Reclamado, time.Unix(1e9, 0) },
+			[]string{"estadoContab: PENDIENTE → RECLAMADO", "detFecReclamado: (none) → 2001-09-09T01:46:40Z"},
+		},
+		{"reference was not in the file of purchases", func(*Document) {}, func(d *Document) { d.SIIData, d.RefFolio = facade, "7" }, nil},
+		{"withholding in doubt is reported", func(*Document) {}, func(d *Document) { d.SIIData, d.WithheldTotal = facade, 5 }, []string{"detIVARetTotal: 0 → 5"}},
 		{"kind is text in files", func(d *Document) { d.SIIData, d.Kind = facade, 1 }, func(*Document) {}, nil},
 		{"kind by code alone", func(d *Document) { d.Kind, d.KindText = 1, "" }, func(*Document) {}, nil},
 		{"other kind", func(d *Document) { d.Kind = 1 }, func(d *Document) { d.Kind, d.KindText = 4, "Activo Fijo" }, []string{"descTipoTransaccion: Del Giro → Activo Fijo"}},
@@ -89,7 +97,8 @@ func TestDiffOfTwoSources(t *testing.T) {
 		{"files of one state", func(d *Document) { d.RefFolio = "7" }, func(*Document) {}, []string{"detFolioDocRef: 7 → (none)"}},
 		{"an amount in doubt is reported", func(d *Document) { d.SIIData, d.WithheldTotal = facade, 5 }, func(*Document) {}, []string{"detIVARetTotal: 5 → 0"}},
 		{"an amount that changed", func(d *Document) { d.VAT = 190 }, func(d *Document) { d.VAT = 191 }, []string{"detMntIVA: 190 → 191"}},
-		{"an amount that comes", func(*Document) {}, func(d *Document) { d.SIIData, d.VehicleTax = facade, 5 }, []string{"detImpVehiculo: 0 → 5"}},
+		{"an amount that comes", func(d *Document) { d.SIIData = facade }, func(d *Document) { d.SIIData, d.VehicleTax = facade, 5 }, []string{"detImpVehiculo: 0 → 5"}},
+		{"vehicle tax was not in the file", func(*Document) {}, func(d *Document) { d.SIIData, d.VehicleTax = facade, 5 }, nil},
 		{"breakdown is in files alone", func(d *Document) { d.SIIData, d.OtherTaxTotal = facade, 5 }, func(d *Document) { d.OtherTaxTotal, d.OtherTaxes = 5, []OtherTax{{24, 5, "10"}} }, nil},
 		{"sum of other taxes", func(d *Document) { d.OtherTaxTotal = 5 }, func(d *Document) { d.OtherTaxTotal = 6 }, []string{"totalDtoiMontoImp: 5 → 6"}},
 		{
@@ -113,6 +122,36 @@ func TestDiffOfTwoSources(t *testing.T) {
 			}
 			assert.Equal(t, test.want, got)
 		})
+	}
+}
+
+func TestAdds(t *testing.T) {
+	t.Parallel()
+	facade := SIIData{HeaderID: 1, DetailID: 2}
+	base := Document{State: Registro, Type: 33, Folio: 1, Transaction: Transaction{KindText: "Del Giro"}, Total: 1190, OtherTaxTotal: 5}
+	withEvent := base
+	withEvent.SIIData, withEvent.Event = facade, "ERM"
+	withTaxes := base
+	withTaxes.OtherTaxes = []OtherTax{{24, 5, "10"}}
+	both := withEvent
+	both.OtherTaxes = withTaxes.OtherTaxes
+	for name, test := range map[string]struct {
+		before, after Document
+		want          bool
+	}{
+		"the same":                   {base, base, false},
+		"event":                      {base, withEvent, true},
+		"event is not in the file":   {withEvent, base, false},
+		"breakdown":                  {base, withTaxes, true},
+		"breakdown is not in JSON":   {withTaxes, base, false},
+		"one for another":            {withEvent, withTaxes, false},
+		"the other for one":          {withTaxes, withEvent, false},
+		"both, which the file lacks": {withTaxes, both, true},
+		"both, which JSON lacks":     {withEvent, both, true},
+		"the SII's numbers":          {base, Document{State: Registro, Type: 33, Folio: 1, Transaction: base.Transaction, Total: 1190, OtherTaxTotal: 5, SIIData: facade}, false},
+	} {
+		assert.Empty(t, Diff(&test.before, &test.after), name)
+		assert.Equal(t, test.want, Adds(&test.before, &test.after), name)
 	}
 }
 

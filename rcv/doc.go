@@ -5,7 +5,9 @@
 //
 //	DecodePurchases, DecodeSales   rows of getDetalleCompra and getDetalleVenta
 //	DecodeSummary, ReadSummaryCSV  the SII's own totals of a month
-//	DecodeExport, OpenCSV          the exports, in five layouts
+//	ExportReader, OpenCSV          the exports, in five layouts
+//	DecodeTypes, DecodeCompanies … what else the portal knows
+//	DecodeBoletas                  boletas of a month by day
 //	WriteCSV                       the same layouts, written
 //	Totals                         sums as the tax form counts them
 //	Check                          the rows against the SII's totals

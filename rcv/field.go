@@ -9,6 +9,7 @@ type field struct {
 	headings []string // in the CSV exports
 	compared comparison
 	money    bool // an amount: in doubt, a difference is reported
+	happens  bool // something that happens to the document later: in doubt, that it did is reported
 }
 
 // comparison is how a field counts in Diff and Hash.

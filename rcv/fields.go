@@ -18,8 +18,8 @@ var fields = []field{
 	other("detRznSoc", &textKind, func(d *Document) *string { return &d.Name }, "Razon Social"),
 	other("detFchDoc", &dateKind, func(d *Document) *chile.Date { return &d.Issued }, "Fecha Docto"),
 	other("detFecRecepcion", &instantKind, func(d *Document) *time.Time { return &d.Received }, "Fecha Recepcion"),
-	other("detFecAcuse", &instantKind, func(d *Document) *time.Time { return &d.Acknowledged }, "Fecha Acuse", "Fecha Acuse Recibo"),
-	other("detFecReclamado", &instantKind, func(d *Document) *time.Time { return &d.Claimed }, "Fecha Reclamo"),
+	happening(other("detFecAcuse", &instantKind, func(d *Document) *time.Time { return &d.Acknowledged }, "Fecha Acuse", "Fecha Acuse Recibo")),
+	happening(other("detFecReclamado", &instantKind, func(d *Document) *time.Time { return &d.Claimed }, "Fecha Reclamo")),
 	other("detEventoReceptor", &textKind, func(d *Document) *string { return &d.Event }),
 	counting(never, other("detEventoReceptorLeyenda", &textKind, func(d *Document) *string { return &d.EventText })),
 	other("detAnulado", &textKind, func(d *Document) *string { return &d.Cancelled }),
@@ -93,6 +93,11 @@ func other[T comparable](name string, k *kind[T], in func(*Document) *T, heading
 func amount(name string, in func(*Document) *chile.CLP, headings ...string) field {
 	f := other(name, &amountKind, in, headings...)
 	f.money = true
+	return f
+}
+
+func happening(f field) field {
+	f.happens = true
 	return f
 }
 

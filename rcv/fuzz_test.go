@@ -3,11 +3,13 @@ package rcv
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/ofitec/chile"
 )
@@ -152,17 +154,18 @@ func FuzzDecodeSummary(f *testing.F) {
 	})
 }
 
-func FuzzDecodeExport(f *testing.F) {
+func FuzzExportReader(f *testing.F) {
 	seeds(f, "testdata/*.csv")
 	f.Add([]byte(`{"data":["Nro;Folio\r\n1;7","2;8"],"nombreArchivo":"x.csv","respEstado":{"codRespuesta":0}}`))
 	f.Add([]byte(`{"data":"Nro;Folio\n1;7","respEstado":{"codRespuesta":0}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		file, err := DecodeExport(bytes.NewReader(body))
-		if err != nil {
-			return
-		}
-		if len(file.CSV) > len(body)*3+2 {
+		csv, err := io.ReadAll(NewExportReader(bytes.NewReader(body)))
+		if len(csv) > len(body)*3+2 {
 			t.Fatal("more comes out than went in")
+		}
+		again, errAgain := io.ReadAll(NewExportReader(iotest.OneByteReader(bytes.NewReader(body))))
+		if (err == nil) != (errAgain == nil) || err == nil && !bytes.Equal(csv, again) {
+			t.Fatalf("read byte by byte it is another file: %v, %v", err, errAgain)
 		}
 	})
 }

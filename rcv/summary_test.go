@@ -1,10 +1,13 @@
 package rcv_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -91,22 +94,32 @@ func TestExports(t *testing.T) {
 		"nothing":                  {`{"data":null,"respEstado":{"codRespuesta":3}}`, "", ""},
 		"no lines":                 {`{"data":[],` + ok + `}`, "", ""},
 	} {
-		got, err := rcv.DecodeExport(strings.NewReader(test.body))
-		require.NoError(t, err, name)
-		assert.Equal(t, test.name, got.Name, name)
-		assert.Equal(t, test.csv, string(got.CSV), name)
+		for _, cut := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.DataErrReader, iotest.HalfReader} {
+			export := rcv.NewExportReader(cut(strings.NewReader(test.body)))
+			csv, err := io.ReadAll(export)
+			require.NoError(t, err, name)
+			assert.Equal(t, test.name, export.Name(), name)
+			assert.Equal(t, test.csv, string(csv), name)
+		}
 	}
 	for _, body := range []string{
 		"", "  ", "<html>", "hola", `{"data":["Nro;Folio"`, `{"data":[7],` + ok + `}`, `{"data":[null],` + ok + `}`, `{"data":7,` + ok + `}`, "\xff\xfe",
 		strings.Repeat(" ", 5000) + "{}",
+		strings.Repeat(" ", 1<<20), `{"data":["Nro;Folio"],` + ok + `} x`,
 	} {
-		_, err := rcv.DecodeExport(strings.NewReader(body))
+		_, err := io.ReadAll(rcv.NewExportReader(strings.NewReader(body)))
 		require.ErrorIs(t, err, rcv.ErrNotAnswer, body)
 	}
-	_, err := rcv.DecodeExport(strings.NewReader(`{"data":null,"respEstado":{"codRespuesta":99,"msgeRespuesta":"Descarga diferida"}}`))
+	csv, err := io.ReadAll(rcv.NewExportReader(strings.NewReader(`{"data":["Nro;Folio"],"respEstado":{"codRespuesta":99,"msgeRespuesta":"Descarga diferida"}}`)))
 	var refused *rcv.AnswerError
-	require.ErrorAs(t, err, &refused)
+	require.ErrorAs(t, err, &refused, "a refusal behind the lines")
 	assert.True(t, refused.Deferred())
+	assert.Equal(t, "Nro;Folio\r\n", string(csv))
+	broken := io.MultiReader(strings.NewReader(file), iotest.ErrReader(errors.ErrUnsupported))
+	_, err = io.ReadAll(rcv.NewExportReader(broken))
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	_, err = io.ReadAll(rcv.NewExportReader(iotest.ErrReader(errors.ErrUnsupported)))
+	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
 
 func TestSummaryCSV(t *testing.T) {

@@ -182,6 +182,7 @@ func (r *response) checkFacade(op string) error {
 // answerError gives an error of package rcv its kind.
 func answerError(op string, err error) error {
 	var refusal *rcv.AnswerError
+	var header *rcv.HeaderError
 	switch {
 	case errors.As(err, &refusal):
 		e := &Error{Op: op, Kind: refusalKind(refusal), Glosa: cutGlosa(refusal.Status.Message), Err: err}
@@ -192,7 +193,7 @@ func answerError(op string, err error) error {
 		}
 		e.Err = nil // Estado and Glosa say all of it
 		return e
-	case errors.Is(err, rcv.ErrNotAnswer):
+	case errors.Is(err, rcv.ErrNotAnswer), errors.As(err, &header):
 		return &Error{Op: op, Kind: ErrProtocol, Err: err}
 	default:
 		return err

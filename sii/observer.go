@@ -163,6 +163,7 @@ const (
 	WaitRetry     WaitReason = "retry"     // a failed attempt is repeated after a while
 	WaitThrottled WaitReason = "throttled" // the SII says to ask less often, or for how long to stay away
 	WaitPace      WaitReason = "pace"      // calls are kept apart, before the SII complains
+	WaitDeferred  WaitReason = "deferred"  // the SII makes the file of a deferred export
 	WaitTurn      WaitReason = "turn"      // someone else is at it: a renewal of the token, a call of the same session
 )
 

@@ -14,18 +14,22 @@ const (
 
 // operations are all operations, by their names in errors.
 var operations = map[string]operation{
-	opSeed:      {service: serviceSOAP},
-	opToken:     {service: serviceSOAP},
-	opUpload:    {service: serviceSOAP},
-	opDocument:  {service: serviceSOAP},
-	opSummary:   {service: serviceRCV},
-	opDetail:    {service: serviceRCV},
-	opExport:    {service: serviceRCV},
-	opDocuments: {service: serviceRCV},
-	opTypes:     {service: serviceRCV},
-	opCompanies: {service: serviceRCV},
-	opEvents:    {service: serviceRCV},
-	opBoletas:   {service: serviceRCV},
+	opSeed:          {service: serviceSOAP},
+	opToken:         {service: serviceSOAP},
+	opUpload:        {service: serviceSOAP},
+	opDocument:      {service: serviceSOAP},
+	opSummary:       {service: serviceRCV},
+	opDetail:        {service: serviceRCV},
+	opExport:        {service: serviceRCV},
+	opDocuments:     {service: serviceRCV},
+	opSummaryExport: {service: serviceRCV},
+	opDefer:         {service: serviceRCV, changes: true},
+	opDeferred:      {service: serviceRCV},
+	opFile:          {service: serviceRCV},
+	opTypes:         {service: serviceRCV},
+	opCompanies:     {service: serviceRCV},
+	opEvents:        {service: serviceRCV},
+	opBoletas:       {service: serviceRCV},
 }
 
 // operationOf returns the operation of that name. One that is not in the table is

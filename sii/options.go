@@ -29,6 +29,8 @@ type config struct {
 	http          *http.Client
 	now           func() time.Time
 	newID         func() string
+	sleep         func(ctx context.Context, d time.Duration) error
+	deferral      DeferredSettings
 	recaptcha     func(ctx context.Context, action string) (string, error)
 	browser       string
 	soapUserAgent string
@@ -58,6 +60,7 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 	c := &config{
 		env: env, newID: randomID, cacheReport: func(error) {},
 		now:       time.Now, //nolint:forbidigo // the default of WithClock
+		sleep:     sleep,
 		recaptcha: constantRecaptcha(defaultRecaptcha), browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
 		soapNamespace: defaultSOAPNamespace, maxBody: defaultMaxBody, dateLayout: dateDDMMAAAA,
 	}
@@ -72,6 +75,7 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 	if err := env.check(); err != nil {
 		return nil, err
 	}
+	c.deferral.complete()
 	if c.identity != nil {
 		if fips140.Enforced() {
 			return nil, fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
@@ -152,6 +156,42 @@ func WithClock(now func() time.Time) Option {
 			return errors.New("sii: WithClock: nil clock")
 		}
 		c.now = now
+		return nil
+	}
+}
+
+// WithSleep sets how the client waits: until that time has passed, or the context
+// has ended, whose error it returns. The default waits for real.
+func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *config) error {
+		if sleep == nil {
+			return errors.New("sii: WithSleep: nil function")
+		}
+		c.sleep = sleep
+		return nil
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// WithHolder says who signs in, where no certificate does: see WithTokenSource.
+// The SII wants to know where it gives the file of a deferred export; without it
+// the owner of the register is taken to have signed in.
+func WithHolder(holder chile.RUT) Option {
+	return func(c *config) error {
+		if holder.IsZero() {
+			return errors.New("sii: WithHolder: no RUT")
+		}
+		c.holder = holder
 		return nil
 	}
 }

@@ -14,53 +14,6 @@ import (
 // RCVService reads the Registro de Compras y Ventas.
 type RCVService struct{ core *core }
 
-// RCVOptions changes how a register is read. nil and the zero value read all of
-// it.
-type RCVOptions struct {
-	// States are the states to read, in that order. The default are all states
-	// of the book.
-	States []rcv.State
-
-	// OnSummary is told of the summary of a state before its rows come and, if
-	// the rows did not agree with it, of the one that was asked for again.
-	OnSummary func(state rcv.State, summary *rcv.Summary)
-
-	// OnAnswer is told of every answer with rows once it was read to its end.
-	OnAnswer func(answer Answer)
-
-	// KeepAnswer, if it is set, is called before an answer with rows is read and
-	// returns where its bytes go; nil keeps none of them. Those of an answer that
-	// OnAnswer is not told of are to be thrown away. An error of Write ends the
-	// sequence.
-	KeepAnswer func(name string) io.Writer
-}
-
-func (o *RCVOptions) states(book rcv.Book) []rcv.State {
-	if o == nil || len(o.States) == 0 {
-		return book.States()
-	}
-	return o.States
-}
-
-func (o *RCVOptions) onSummary(state rcv.State, summary *rcv.Summary) {
-	if o != nil && o.OnSummary != nil {
-		o.OnSummary(state, summary)
-	}
-}
-
-func (o *RCVOptions) onAnswer(a Answer) {
-	if o != nil && o.OnAnswer != nil {
-		o.OnAnswer(a)
-	}
-}
-
-func (o *RCVOptions) keepAnswer(name string) io.Writer {
-	if o == nil || o.KeepAnswer == nil {
-		return nil
-	}
-	return o.KeepAnswer(name)
-}
-
 // Summary returns the summary of one book in one state. A month without
 // movements has no lines.
 func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error) {
@@ -78,14 +31,18 @@ func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.
 
 // The operations, as errors name them.
 const (
-	opSummary   = "rcv.summary"
-	opDetail    = "rcv.detail"
-	opExport    = "rcv.export"
-	opDocuments = "rcv.documents" // summaries and details
-	opTypes     = "rcv.types"
-	opCompanies = "rcv.companies"
-	opEvents    = "rcv.events"
-	opBoletas   = "rcv.boletas"
+	opSummary       = "rcv.summary"
+	opDetail        = "rcv.detail"
+	opExport        = "rcv.export"
+	opSummaryExport = "rcv.summary-export"
+	opDefer         = "rcv.defer"     // wants a deferred export made
+	opDeferred      = "rcv.deferred"  // asks how far it is
+	opFile          = "rcv.file"      // downloads it
+	opDocuments     = "rcv.documents" // summaries and details
+	opTypes         = "rcv.types"
+	opCompanies     = "rcv.companies"
+	opEvents        = "rcv.events"
+	opBoletas       = "rcv.boletas"
 )
 
 func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {
@@ -144,7 +101,8 @@ func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Pe
 }
 
 // Documents yields the documents of a register as they arrive: of each state it
-// asks for the summary, and for the rows of each line of it that has detail.
+// asks for the summary, and for the rows of each line of it that has detail, in
+// the way that RCVOptions says.
 //
 // A row that cannot be read is yielded as a *rcv.RowError, and the next row
 // follows; any other error is the last thing yielded. The rows of a state are
@@ -152,6 +110,10 @@ func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Pe
 // is asked for once more, since registers move; if they still differ, the
 // sequence ends with an *IncompleteError. So only a sequence that ended without
 // any error is the whole register.
+//
+// Where the SII gives fewer rows than the summary counts, or says that there are
+// too many for one answer, the others are taken from the export, and where that
+// is too short as well, from the deferred export (see RCVOptions.DeferredFrom).
 //
 // Ranging over the sequence again asks the SII again.
 func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Document, error] {
@@ -165,46 +127,13 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 		ctx, call := s.core.begin(ctx, opDocuments, subjectOf(key, "", 0))
 		defer func() { call.end(ctx, err) }()
 		for _, state := range states {
-			var more bool
-			if more, err = s.state(ctx, key, state, opts, yield); err != nil {
+			r := &reading{service: s, key: key, state: state, opts: opts, yield: yield}
+			if err = r.run(ctx); err != nil && !r.stopped {
 				yield(rcv.Document{}, err)
+			}
+			if err != nil || r.stopped {
 				return
 			}
-			if !more {
-				return
-			}
 		}
 	}
-}
-
-// state yields the rows of one state. It returns more == false if the caller
-// wants no more of them.
-func (s *RCVService) state(ctx context.Context, key rcv.Key, state rcv.State, opts *RCVOptions, yield func(rcv.Document, error) bool) (more bool, err error) {
-	summary, err := s.Summary(ctx, key.Owner, key.Period, key.Book, state)
-	if err != nil {
-		return false, err
-	}
-	opts.onSummary(state, summary)
-	var check rcv.Check
-	for _, line := range summary.Lines {
-		if !line.HasDetail || line.Documents == 0 {
-			continue
-		}
-		d := &detail{service: s, key: key, state: state, typ: line.Type, check: &check, opts: opts}
-		if err := d.stream(ctx, yield); err != nil || d.stopped {
-			return false, err
-		}
-	}
-	mismatches, err := check.Compare(summary.Lines)
-	if err != nil || len(mismatches) == 0 {
-		return err == nil, err
-	}
-	if summary, err = s.Summary(ctx, key.Owner, key.Period, key.Book, state); err != nil {
-		return false, err
-	}
-	opts.onSummary(state, summary)
-	if mismatches, err = check.Compare(summary.Lines); err != nil || len(mismatches) == 0 {
-		return err == nil, err
-	}
-	return false, &IncompleteError{Key: key, Mismatches: mismatches}
 }

@@ -201,14 +201,6 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 		assert.Empty(t, errs)
 		assert.Empty(t, docs)
 	})
-	t.Run("export of too many documents", func(t *testing.T) {
-		t.Parallel()
-		srv := newFake(t, siitest.WithExportLimit(1))
-		srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
-		_, err := newClient(t, srv).RCV.Export(t.Context(), bought, rcv.Registro, nil)
-		require.ErrorIs(t, err, sii.ErrDeferred)
-		assert.ErrorContains(t, err, "diferida")
-	})
 	t.Run("no RCV in the environment", func(t *testing.T) {
 		t.Parallel()
 		client, err := sii.NewClient(sii.Certification(), fixedToken("T"))
@@ -224,7 +216,7 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 		client := newClient(t, newFake(t))
 		_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Pendiente)
 		require.ErrorIs(t, err, sii.ErrInvalidRequest)
-		_, err = client.RCV.Export(t.Context(), rcv.Key{Owner: owner, Period: october}, rcv.Registro, nil)
+		_, err = client.RCV.Export(t.Context(), io.Discard, rcv.Key{Owner: owner, Period: october}, rcv.Registro, nil)
 		require.ErrorIs(t, err, sii.ErrInvalidRequest)
 	})
 }
@@ -244,31 +236,6 @@ func TestLostSessionIsRenewed(t *testing.T) {
 			assert.Equal(t, 2, srv.Count(siitest.OpToken))
 		})
 	}
-}
-
-func TestExportHasTheTaxes(t *testing.T) {
-	t.Parallel()
-	srv := newFake(t)
-	p := purchase(1, rcv.Registro)
-	p.OtherTaxes = []rcv.OtherTax{{Code: 27, Amount: 100, Rate: "10"}, {Code: 271, Amount: 180, Rate: "18"}}
-	p.OtherTaxTotal, p.Total = 280, p.Total+280
-	srv.AddPurchases(owner, october, p)
-	client := newClient(t, srv)
-	for typ, state := range map[chile.DocType]rcv.State{0: "", 33: rcv.Registro} {
-		file, err := client.RCV.Export(t.Context(), bought, rcv.Registro, &sii.ExportOptions{Type: typ})
-		require.NoError(t, err)
-		assert.Equal(t, "RCV_COMPRA_REGISTRO_76192083-9_202610.csv", file.Name)
-		csv, err := rcv.OpenCSV(strings.NewReader(string(file.CSV)), &rcv.CSVOptions{Type: typ, State: state})
-		require.NoError(t, err)
-		var docs []rcv.Document
-		for doc, err := range csv.Documents() {
-			require.NoError(t, err)
-			docs = append(docs, doc)
-		}
-		require.Len(t, docs, 1)
-		assert.Equal(t, p.OtherTaxes, docs[0].OtherTaxes)
-	}
-	assert.Empty(t, srv.Violations())
 }
 
 func TestContextIsHonouredBetweenRows(t *testing.T) {

@@ -75,7 +75,16 @@ type response struct {
 // post sends a request and returns its answer, whatever its status, unless it
 // is one that no service answers with on purpose.
 func (t *transport) post(ctx context.Context, op, address string, header http.Header, body []byte, limit int64) (*response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	return t.send(ctx, op, http.MethodPost, address, header, bytes.NewReader(body), limit)
+}
+
+// get is post for a request without a body.
+func (t *transport) get(ctx context.Context, op, address string, header http.Header, limit int64) (*response, error) {
+	return t.send(ctx, op, http.MethodGet, address, header, http.NoBody, limit)
+}
+
+func (t *transport) send(ctx context.Context, op, method, address string, header http.Header, body io.Reader, limit int64) (*response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
 	}

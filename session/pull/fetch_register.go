@@ -45,15 +45,15 @@ func Register(ctx context.Context, s *session.Session, key rcv.Key, state rcv.St
 		f := newFile("", page.URL.String(), page.Body)
 		f.Format, f.Kind, f.Book, f.State = FormatJSON, KindRegister, key.Book, state
 		listing.Parts = append(listing.Parts, f)
-		export, err := rcv.DecodeExport(strings.NewReader(string(page.Body)))
+		csv, name, err := readExport(page.Body)
 		if err != nil {
 			return fmt.Errorf("pull: %w", err)
 		}
-		f.Name = export.Name
-		if len(export.CSV) == 0 {
+		f.Name = name
+		if len(csv) == 0 {
 			return nil
 		}
-		return f.readCSV(export.CSV, &Options{State: state})
+		return f.readCSV(csv, &Options{State: state})
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -26,17 +27,24 @@ func (f *File) readJSON(o *Options) error {
 	if shape.Listed != nil {
 		return f.readListed(o)
 	}
-	export, err := rcv.DecodeExport(bytes.NewReader(f.Bytes))
+	csv, name, err := readExport(f.Bytes)
 	if err != nil {
 		return layoutError(f.Format, nil, err)
 	}
-	if len(export.CSV) == 0 {
+	if len(csv) == 0 {
 		return layoutError(f.Format, nil, errors.New("no rows and no header: what it is cannot be told"))
 	}
 	if f.Name == "" {
-		f.Name = export.Name
+		f.Name = name
 	}
-	return f.readCSV(export.CSV, o)
+	return f.readCSV(csv, o)
+}
+
+// readExport returns the CSV in an answer, and the name that the portal gives it.
+func readExport(answer []byte) (csv []byte, name string, err error) {
+	export := rcv.NewExportReader(bytes.NewReader(answer))
+	csv, err = io.ReadAll(export)
+	return csv, export.Name(), err
 }
 
 // listedAnswer is the answer of getDetalle and getDetalleRecibidos of

@@ -33,6 +33,8 @@ var pages = sync.OnceValue(func() map[string]*portalPage {
 			namespace: "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService/",
 			methods: map[string]facadeMethod{
 				"getResumen":                {OpSummary, (*Server).answerRegister},
+				"getResumenExport":          {OpSummaryExport, (*Server).answerRegister},
+				"getCtrlAsync":              {OpDeferred, (*Server).answerDeferred},
 				"getDetalleCompra":          {OpDetail, (*Server).answerRegister},
 				"getDetalleVenta":           {OpDetail, (*Server).answerRegister},
 				"getDetalleCompraExport":    {OpExport, (*Server).answerRegister},
@@ -88,6 +90,9 @@ func (s *Server) serveFacade(w http.ResponseWriter, r *http.Request, page *porta
 		s.violate(known.op, "POST", "every method is POST")
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
+	}
+	if asksForExport(method, body) {
+		known.op = OpDefer
 	}
 	c := s.begin(w, r, known.op, tokenCookie(r))
 	defer c.end()

@@ -1,6 +1,7 @@
 package siitest_test
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -73,8 +74,9 @@ func TestClientReadsGeneratedMonth(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, sii.VerdictAccepted, status.Verdict)
 
-	file, err := client.RCV.Export(context.Background(), key, rcv.Registro, nil)
+	var csv bytes.Buffer
+	_, err = client.RCV.Export(context.Background(), &csv, key, rcv.Registro, nil)
 	require.NoError(t, err)
-	assert.NotEmpty(t, file.CSV)
+	assert.NotEmpty(t, csv.String())
 	assert.Empty(t, srv.Violations())
 }

@@ -19,6 +19,7 @@ var registerMethods = map[string]struct {
 	action string
 }{
 	"getResumen":             {op: OpSummary},
+	"getResumenExport":       {op: OpSummaryExport},
 	"getDetalleCompra":       {OpDetail, rcv.Purchases, "RCV_DETC"},
 	"getDetalleVenta":        {OpDetail, rcv.Sales, "RCV_DETV"},
 	"getDetalleCompraExport": {OpExport, rcv.Purchases, "RCV_DDETC"},
@@ -67,6 +68,8 @@ func (s *Server) answerRegister(holder chile.RUT, method string, data json.RawMe
 	switch known.op {
 	case OpSummary:
 		return s.summary(call, docs, lines), nil
+	case OpSummaryExport:
+		return s.exportSummary(call, docs, lines), nil
 	case OpExport:
 		return s.export(call, docs), nil
 	default:
@@ -101,7 +104,7 @@ func readCall(op Op, method string, p *registerParameters) (call facadeCall, pro
 	if !call.key.Book.Valid() || !call.state.Valid() {
 		return call, "operacion or estadoContab"
 	}
-	if op == OpSummary {
+	if op == OpSummary || op == OpSummaryExport {
 		return call, ""
 	}
 	code, err := strconv.Atoi(strings.Trim(string(p.Type), `"`))

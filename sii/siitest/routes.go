@@ -12,19 +12,23 @@ type Op string
 
 // The operations that the fake knows.
 const (
-	OpSeed      Op = "getSeed"
-	OpToken     Op = "getToken"
-	OpUpload    Op = "getEstUp"
-	OpDocument  Op = "getEstDte"
-	OpSummary   Op = "getResumen"
-	OpDetail    Op = "getDetalle"
-	OpExport    Op = "export"
-	OpTypes     Op = "getDatosInicio"
-	OpCompanies Op = "getDcvEmpresasAutorizadas"
-	OpEvents    Op = "getEventosDoc"
-	OpBoletas   Op = "obtieneListaBoletasMes"
-	OpOther     Op = "other" // whatever else is asked for
-	OpAny       Op = "any"   // every operation, for Fail and Count
+	OpSeed          Op = "getSeed"
+	OpToken         Op = "getToken"
+	OpUpload        Op = "getEstUp"
+	OpDocument      Op = "getEstDte"
+	OpSummary       Op = "getResumen"
+	OpDetail        Op = "getDetalle"
+	OpExport        Op = "export"
+	OpSummaryExport Op = "getResumenExport"
+	OpDefer         Op = "getCtrlAsync generaCtrl" // a deferred export is asked for
+	OpDeferred      Op = "getCtrlAsync"            // those that were asked for are listed
+	OpFile          Op = "obtenerArchivoBLOB"
+	OpTypes         Op = "getDatosInicio"
+	OpCompanies     Op = "getDcvEmpresasAutorizadas"
+	OpEvents        Op = "getEventosDoc"
+	OpBoletas       Op = "obtieneListaBoletasMes"
+	OpOther         Op = "other" // whatever else is asked for
+	OpAny           Op = "any"   // every operation, for Fail and Count
 )
 
 // maxRequest bounds a request.
@@ -84,6 +88,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == loginPath:
 		writeHTML(w, http.StatusOK, loginHTML)
+	case path == facadePath && strings.HasPrefix(method, blobMethod):
+		s.serveBlob(w, r, strings.TrimPrefix(method, blobMethod))
 	case isService || isFacade:
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {

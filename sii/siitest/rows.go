@@ -14,9 +14,9 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// summary answers getResumen: a line for each type, computed from the
-// documents, and the lines without detail.
-func (s *Server) summary(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
+// summaryLines are the lines of a summary: one for each type, computed from the
+// documents, and those without detail.
+func summaryLines(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) []rcv.SummaryLine {
 	byType := map[chile.DocType]*rcv.SummaryLine{}
 	for i := range docs {
 		d := &docs[i]
@@ -40,12 +40,18 @@ func (s *Server) summary(call facadeCall, docs []rcv.Document, lines []rcv.Summa
 	for _, typ := range slices.Sorted(maps.Keys(byType)) {
 		lines = append(lines, *byType[typ])
 	}
+	slices.SortStableFunc(lines, func(a, b rcv.SummaryLine) int { return cmp.Compare(a.Type, b.Type) })
+	return lines
+}
+
+// summary answers getResumen.
+func (s *Server) summary(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
+	lines = summaryLines(call, docs, lines)
 	if len(lines) == 0 {
 		return &facadeAnswer{code: 3, extra: map[string]any{
 			"totDocRes": nil, "tieneEmisorAgresivo": false, "pDB": false, "verF29": true, "dataCabecera": nil,
 		}}
 	}
-	slices.SortStableFunc(lines, func(a, b rcv.SummaryLine) int { return cmp.Compare(a.Type, b.Type) })
 	var rows []map[string]any
 	var total int64
 	for i, line := range lines {
@@ -85,6 +91,9 @@ func (s *Server) detail(call facadeCall, docs []rcv.Document) *facadeAnswer {
 		if docs[i].Type == call.typ {
 			rows = append(rows, s.row(call, &docs[i], i))
 		}
+	}
+	if s.detailMax > 0 && len(rows) > s.detailMax {
+		return s.tooMany(call)
 	}
 	extra := map[string]any{"esDocPapel": !call.typ.Electronic(), "dataCabecera": nil}
 	if len(rows) == 0 {
@@ -195,11 +204,47 @@ func (s *Server) export(call facadeCall, docs []rcv.Document) *facadeAnswer {
 		docs = slices.DeleteFunc(docs, func(d rcv.Document) bool { return d.Type != call.typ })
 	}
 	if s.exportMax > 0 && len(docs) > s.exportMax {
-		return &facadeAnswer{code: 99, message: "La cantidad de documentos supera el máximo, la descarga debe ser diferida"}
+		return s.tooMany(call)
 	}
 	if len(docs) == 0 {
 		return &facadeAnswer{code: 3}
 	}
+	lines := exportLines(call, docs)
+	if lines == nil {
+		return &facadeAnswer{code: 2, message: "Error inesperado"}
+	}
+	name := fmt.Sprintf("RCV_%s_%s_%s_%s.csv", call.key.Book, call.state, call.key.Owner, call.key.Period.Compact())
+	if call.key.Book == rcv.Sales {
+		name = fmt.Sprintf("RCV_VENTA_%s_%s.csv", call.key.Owner, call.key.Period.Compact())
+	}
+	return &facadeAnswer{data: lines, extra: map[string]any{"nombreArchivo": name}}
+}
+
+// tooMany is what the SII answers if there are too many documents for one answer.
+func (s *Server) tooMany(call facadeCall) *facadeAnswer {
+	switch s.exportForm {
+	case LimitEmpty:
+		return &facadeAnswer{}
+	case LimitHeader:
+		if call.method == detailMethod(call.key.Book) {
+			return &facadeAnswer{}
+		}
+		return &facadeAnswer{data: exportLines(call, nil)}
+	default:
+		return &facadeAnswer{code: 99, message: "La cantidad de documentos supera el máximo, la descarga debe ser diferida"}
+	}
+}
+
+func detailMethod(book rcv.Book) string {
+	if book == rcv.Purchases {
+		return "getDetalleCompra"
+	}
+	return "getDetalleVenta"
+}
+
+// exportLines are the lines of an export, or nil if there is none with such
+// documents.
+func exportLines(call facadeCall, docs []rcv.Document) []string {
 	var csv bytes.Buffer
 	err := rcv.WriteCSV(&csv, call.key.Book, call.state, func(yield func(rcv.Document, error) bool) {
 		for _, d := range docs {
@@ -209,7 +254,7 @@ func (s *Server) export(call facadeCall, docs []rcv.Document) *facadeAnswer {
 		}
 	})
 	if err != nil {
-		return &facadeAnswer{code: 2, message: "Error inesperado"}
+		return nil
 	}
 	lines := strings.Split(strings.TrimSuffix(csv.String(), "\r\n"), "\r\n")
 	if call.typ != 0 {
@@ -218,9 +263,27 @@ func (s *Server) export(call facadeCall, docs []rcv.Document) *facadeAnswer {
 			lines[i] = fields[0] + ";" + fields[2]
 		}
 	}
-	name := fmt.Sprintf("RCV_%s_%s_%s_%s.csv", call.key.Book, call.state, call.key.Owner, call.key.Period.Compact())
-	if call.key.Book == rcv.Sales {
-		name = fmt.Sprintf("RCV_VENTA_%s_%s.csv", call.key.Owner, call.key.Period.Compact())
+	return lines
+}
+
+// exportSummary answers getResumenExport.
+func (s *Server) exportSummary(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
+	lines = summaryLines(call, docs, lines)
+	if len(lines) == 0 {
+		return &facadeAnswer{code: 3}
 	}
-	return &facadeAnswer{data: lines, extra: map[string]any{"nombreArchivo": name}}
+	text := []string{"Tipo Documento;Total Documentos;Monto Exento;Monto Neto;Monto IVA;Monto Total"}
+	if call.key.Book == rcv.Purchases {
+		text[0] = "Tipo Documento;Total Documentos;Monto Exento;Monto Neto;IVA Recuperable;IVA Uso Comun;IVA No Recuperable;Monto Total"
+	}
+	for _, l := range lines {
+		row := fmt.Sprintf("%s(%d);%d;%d;%d;%d;", l.Type, int(l.Type), l.Documents, l.Exempt, l.Net, l.VAT)
+		if call.key.Book == rcv.Purchases {
+			row += fmt.Sprintf("%d;%d;", l.CommonUseVAT, l.NonRecoverableVAT)
+		}
+		text = append(text, row+fmt.Sprint(int64(l.Total)))
+	}
+	return &facadeAnswer{data: text, extra: map[string]any{
+		"nombreArchivo": fmt.Sprintf("RCV_RESUMEN_%s_%s_%s.csv", call.key.Book, call.key.Owner, call.key.Period.Compact()),
+	}}
 }

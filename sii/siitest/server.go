@@ -48,6 +48,9 @@ type Server struct {
 	liveErrors  bool
 	loginPage   LoginPage
 	exportMax   int
+	detailMax   int
+	exportForm  LimitForm
+	deferred    deferred
 	recaptcha   func(action, token string) bool
 	nullTypes   bool
 	textNumbers bool
@@ -156,6 +159,23 @@ func WithLoginPage(page LoginPage) Option { return func(s *Server) { s.loginPage
 // deferred. The default is no limit.
 func WithExportLimit(documents int) Option { return func(s *Server) { s.exportMax = documents } }
 
+// WithDetailLimit does the same with the rows of getDetalleCompra and
+// getDetalleVenta.
+func WithDetailLimit(documents int) Option { return func(s *Server) { s.detailMax = documents } }
+
+// LimitForm is how the SII says that there are too many documents.
+type LimitForm int
+
+// The forms, of which clients report the first two.
+const (
+	LimitRefusal LimitForm = iota // codRespuesta 99, and words
+	LimitEmpty                    // no rows, as if there were none
+	LimitHeader                   // a header without rows; of rows in JSON, none
+)
+
+// WithLimitForm sets how the limits are told. The default is LimitRefusal.
+func WithLimitForm(form LimitForm) Option { return func(s *Server) { s.exportForm = form } }
+
 // WithNullTypes leaves out detTipoDoc in rows of purchases, as some answers do.
 func WithNullTypes() Option { return func(s *Server) { s.nullTypes = true } }
 
@@ -172,8 +192,9 @@ func NewServer(opts ...Option) *Server {
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]time.Time{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
-		authorized: map[chile.RUT]map[chile.RUT]bool{},
-		names:      map[chile.RUT]string{}, registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, uploads: map[uploadKey][]Upload{},
+		authorized: map[chile.RUT]map[chile.RUT]bool{}, names: map[chile.RUT]string{},
+		registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, deferred: deferred{looked: map[rcv.Key]bool{}},
+		uploads:   map[uploadKey][]Upload{},
 		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
 	}
 	for _, opt := range opts {

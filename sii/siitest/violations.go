@@ -22,5 +22,10 @@ func (s *Server) Violations() []Violation {
 func (s *Server) violate(op Op, rule, detail string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.violateLocked(op, rule, detail)
+}
+
+// violateLocked is violate while the lock is held.
+func (s *Server) violateLocked(op Op, rule, detail string) {
 	s.violations = append(s.violations, Violation{Op: op, Rule: rule, Detail: detail})
 }

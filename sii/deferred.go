@@ -1,0 +1,266 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ofitec/chile/rcv"
+)
+
+// DeferredSettings are how a client waits for a deferred export. The zero value
+// is the default.
+type DeferredSettings struct {
+	// Interval is how long after it was asked for an export is looked at first: two
+	// seconds by default, since small ones take a few. Each next look comes half as
+	// much later, up to MaxInterval, 30 seconds by default.
+	Interval, MaxInterval time.Duration
+
+	// Timeout is how long an export is waited for: ten minutes by default.
+	Timeout time.Duration
+
+	// Fresh is how old an export that was asked for before may be to be used again:
+	// half an hour by default. It is also to be younger than the register (see
+	// rcv.Summary.Modified) and to have as many documents as its summary.
+	Fresh time.Duration
+}
+
+// WithDeferred sets how the client waits for deferred exports.
+func WithDeferred(settings DeferredSettings) Option {
+	return func(c *config) error {
+		if settings.Interval < 0 || settings.MaxInterval < 0 || settings.Timeout < 0 || settings.Fresh < 0 {
+			return errors.New("sii: WithDeferred: negative duration")
+		}
+		c.deferral = settings
+		return nil
+	}
+}
+
+func (s *DeferredSettings) complete() {
+	for _, d := range []struct {
+		value  *time.Duration
+		preset time.Duration
+	}{
+		{&s.Interval, 2 * time.Second},
+		{&s.MaxInterval, 30 * time.Second},
+		{&s.Timeout, 10 * time.Minute},
+		{&s.Fresh, 30 * time.Minute},
+	} {
+		if *d.value == 0 {
+			*d.value = d.preset
+		}
+	}
+}
+
+// DeferredError says that the SII did not make the file of a deferred export: it
+// says why, or it took longer than DeferredSettings.Timeout. It is
+// ErrUnavailable.
+type DeferredError struct {
+	Key    rcv.Key
+	State  rcv.State
+	Export rcv.DeferredExport // as it was seen last
+	Waited time.Duration
+}
+
+func (e *DeferredError) Error() string {
+	text := fmt.Sprintf("sii: deferred export %d of %s %s", e.Export.ID, e.Key, e.State)
+	switch {
+	case e.Export.Failure != "":
+		return text + fmt.Sprintf(" failed: %q", cutGlosa(e.Export.Failure))
+	case e.Export.Failed():
+		return text + " is done without a file"
+	default:
+		return text + fmt.Sprintf(" is %s after %v", e.Export.Progress, e.Waited)
+	}
+}
+
+// Is reports whether target is ErrUnavailable.
+func (e *DeferredError) Is(target error) bool { return target == ErrUnavailable }
+
+// deferredActions are the accionRecaptcha with which an export is asked for.
+var deferredActions = map[rcv.Book]string{rcv.Purchases: "RCV_DDETCA", rcv.Sales: "RCV_DDETVA"}
+
+// deferredData are the parameters of getCtrlAsync. The portal sends all of them.
+type deferredData struct {
+	Issuer    string `json:"rutEmisor"`
+	IssuerDV  string `json:"dvEmisor"`
+	Period    string `json:"ptributario"`
+	Type      string `json:"codTipoDoc"`
+	Create    bool   `json:"generaCtrl"`
+	Book      string `json:"operacion"`
+	State     string `json:"estadoContab"`
+	Documents int    `json:"totDoc"`
+	Action    string `json:"accionRecaptcha"`
+	Recaptcha string `json:"tokenRecaptcha"`
+}
+
+// deferral is a deferred export that is wanted.
+type deferral struct {
+	r *reading
+	p *part
+
+	unfit  map[int64]bool // exports that turned out not to be what is wanted
+	listed map[int64]bool // exports that there were before one was asked for
+}
+
+// deferred takes the rows of a part from a deferred export: a fresh one that the
+// SII has, or else a new one.
+func (r *reading) deferred(ctx context.Context, p *part) error {
+	d := &deferral{r: r, p: p, unfit: make(map[int64]bool)}
+	for {
+		export, reused, err := d.export(ctx)
+		if err != nil {
+			return err
+		}
+		if export, err = d.wait(ctx, export); err == nil {
+			err = d.file(ctx, export)
+		}
+		var failed *DeferredError
+		if !reused || !errors.Is(err, rcv.ErrOtherRegister) && !errors.As(err, &failed) {
+			return err
+		}
+		d.unfit[export.ID] = true // and look for another one
+	}
+}
+
+// export returns an export that fits, asking for one if there is none.
+func (d *deferral) export(ctx context.Context) (_ *rcv.DeferredExport, reused bool, _ error) {
+	list, err := d.list(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if found := newest(list, d.fresh); found != nil {
+		return found, true, nil
+	}
+	d.listed = make(map[int64]bool, len(list))
+	for _, export := range list {
+		d.listed[export.ID] = true
+	}
+	list, err = d.create(ctx)
+	if errors.Is(err, ErrUnavailable) { // it may have been made all the same
+		if again, listErr := d.list(ctx); listErr == nil {
+			if found := newest(again, d.isNew); found != nil {
+				return found, false, nil
+			}
+		}
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	found := newest(list, d.isNew)
+	if found == nil { // the answer may have another one that is still being made, or be empty
+		found = newest(list, func(export *rcv.DeferredExport) bool { return d.fits(export) && !export.Ready() && !export.Failed() })
+	}
+	if found == nil {
+		found = &rcv.DeferredExport{Progress: rcv.DeferredCreated, Documents: -1}
+	}
+	return found, false, nil
+}
+
+// newest returns the newest of the exports that are good.
+func newest(list []rcv.DeferredExport, good func(*rcv.DeferredExport) bool) (newest *rcv.DeferredExport) {
+	for i := range list {
+		if export := &list[i]; good(export) && (newest == nil || export.ID > newest.ID) {
+			newest = export
+		}
+	}
+	return newest
+}
+
+// fits reports whether the export may be of the register and type.
+func (d *deferral) fits(export *rcv.DeferredExport) bool {
+	key := d.r.key
+	return (export.Owner.IsZero() || export.Owner == key.Owner) && (export.Period.IsZero() || export.Period == key.Period) &&
+		(export.Book == "" || export.Book == key.Book) && (d.p.typ == 0 || export.Type == d.p.typ)
+}
+
+// fresh reports whether an export that was asked for before is as good as a new
+// one. Of most states the SII's word is not known: the file itself tells.
+func (d *deferral) fresh(export *rcv.DeferredExport) bool {
+	state := d.r.state
+	oldest := d.r.service.core.now().Add(-d.r.service.core.deferral.Fresh)
+	switch {
+	case !d.fits(export), export.Type != d.p.typ, d.unfit[export.ID], export.Failed(),
+		export.State != "" && export.State != state, export.State == "" && export.Process != "" && state == rcv.Registro,
+		export.Created.Before(oldest), export.Created.Before(d.r.summary.Modified):
+		return false
+	default:
+		return !export.Ready() || export.Documents < 0 || export.Documents == d.p.promised
+	}
+}
+
+// isNew reports whether an export was not there before one was asked for.
+func (d *deferral) isNew(export *rcv.DeferredExport) bool {
+	return d.fits(export) && !d.listed[export.ID]
+}
+
+// wait looks at an export until its file is there. One without an id was asked
+// for but not seen yet.
+func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.DeferredExport, error) {
+	c := d.r.service.core
+	began, interval := c.now(), c.deferral.Interval
+	for {
+		d.r.opts.onDeferred(*export)
+		waited := c.now().Sub(began)
+		switch {
+		case export.Ready():
+			return export, nil
+		case export.Failed(), waited+interval > c.deferral.Timeout:
+			return export, &DeferredError{Key: d.r.key, State: d.r.state, Export: *export, Waited: waited}
+		}
+		ObserveWait(ctx, Wait{Op: opDeferred, Reason: WaitDeferred, Duration: interval})
+		if err := c.sleep(ctx, interval); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return export, &Error{Op: opDeferred, Err: err}
+		}
+		interval = min(interval+interval/2, c.deferral.MaxInterval)
+		list, err := d.list(ctx)
+		switch {
+		case errors.Is(err, ErrUnavailable), errors.Is(err, ErrThrottled):
+			continue // the export goes on all the same
+		case err != nil:
+			return export, err
+		}
+		same := func(other *rcv.DeferredExport) bool { return other.ID == export.ID }
+		if export.ID == 0 {
+			same = d.isNew
+		}
+		if found := newest(list, same); found != nil {
+			export = found
+		}
+	}
+}
+
+// list asks for the exports that there are.
+func (d *deferral) list(ctx context.Context) ([]rcv.DeferredExport, error) {
+	data, err := d.data(ctx, opDeferred, false)
+	if err != nil {
+		return nil, err
+	}
+	return ask(ctx, d.r.service, opDeferred, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
+}
+
+// create asks for a new export, and returns those that there are then.
+func (d *deferral) create(ctx context.Context) ([]rcv.DeferredExport, error) {
+	data, err := d.data(ctx, opDefer, true)
+	if err != nil {
+		return nil, err
+	}
+	return ask(ctx, d.r.service, opDefer, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
+}
+
+func (d *deferral) data(ctx context.Context, op string, create bool) (*deferredData, error) {
+	of := newFacadeData(d.r.key, d.r.state)
+	if create {
+		if err := of.prove(ctx, d.r.service.core, op, deferredActions[d.r.key.Book]); err != nil {
+			return nil, err
+		}
+	}
+	return &deferredData{
+		Issuer: of.Issuer, IssuerDV: of.IssuerDV, Period: of.Period, Type: fmt.Sprint(int(d.p.typ)), Create: create,
+		Book: of.Book, State: of.State, Action: of.Action, Recaptcha: of.Recaptcha,
+	}, nil
+}

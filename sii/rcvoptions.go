@@ -1,0 +1,117 @@
+package sii
+
+import (
+	"io"
+
+	"github.com/ofitec/chile/rcv"
+)
+
+// RCVOptions changes how a register is read. nil and the zero value read all of
+// it.
+type RCVOptions struct {
+	// States are the states to read, in that order. The default are all states
+	// of the book.
+	States []rcv.State
+
+	// Way is how rows are asked for. The default is AsJSON.
+	Way Way
+
+	// DeferredFrom is the number of documents from which on the rows of a line of
+	// the summary (AsCSV: of a whole state) come from the deferred export, which the
+	// SII makes as a file first. 0 is 50,000; a negative number never uses it, and
+	// where the SII demands it the sequence ends with ErrDeferred.
+	//
+	// Unverified: nobody has told of the size from which on the SII fails. Its
+	// answers have some 2 kB a row in JSON, so that 50,000 rows are well within
+	// WithMaxAnswer. Smaller lines use the deferred export where the SII demands it.
+	DeferredFrom int64
+
+	// OnSummary is told of the summary of a state before its rows come and, if
+	// the rows did not agree with it, of the one that was asked for again.
+	OnSummary func(state rcv.State, summary *rcv.Summary)
+
+	// OnDeferred is told of each look at a deferred export that is waited for.
+	OnDeferred func(export rcv.DeferredExport)
+
+	// OnAnswer is told of every answer with rows once it was read to its end.
+	OnAnswer func(answer Answer)
+
+	// KeepAnswer, if it is set, is called before an answer with rows is read and
+	// returns where its bytes go; nil keeps none of them. Those of an answer that
+	// OnAnswer is not told of are to be thrown away. An error of Write ends the
+	// sequence.
+	KeepAnswer func(name string) io.Writer
+}
+
+// Way is how rows are asked for.
+type Way int
+
+// The ways.
+const (
+	// AsJSON asks for the rows of each line of the summary (getDetalleCompra,
+	// getDetalleVenta). They have more values than those of exports, such as the
+	// receiver's event.
+	AsJSON Way = iota
+
+	// AsCSV asks for the export of each state (getDetalleCompraExport,
+	// getDetalleVentaExport): one answer for all types.
+	AsCSV
+)
+
+// defaultDeferredFrom is the default of RCVOptions.DeferredFrom.
+const defaultDeferredFrom = 50_000
+
+func (o *RCVOptions) states(book rcv.Book) []rcv.State {
+	if o == nil || len(o.States) == 0 {
+		return book.States()
+	}
+	return o.States
+}
+
+func (o *RCVOptions) way() Way {
+	if o == nil {
+		return AsJSON
+	}
+	return o.Way
+}
+
+// deferred reports whether so many documents come from the deferred export, and
+// whether they may.
+func (o *RCVOptions) deferred(documents int64) (do, may bool) {
+	from := int64(0)
+	if o != nil {
+		from = o.DeferredFrom
+	}
+	switch {
+	case from < 0:
+		return false, false
+	case from == 0:
+		from = defaultDeferredFrom
+	}
+	return documents >= from, true
+}
+
+func (o *RCVOptions) onSummary(state rcv.State, summary *rcv.Summary) {
+	if o != nil && o.OnSummary != nil {
+		o.OnSummary(state, summary)
+	}
+}
+
+func (o *RCVOptions) onDeferred(export rcv.DeferredExport) {
+	if o != nil && o.OnDeferred != nil {
+		o.OnDeferred(export)
+	}
+}
+
+func (o *RCVOptions) onAnswer(a Answer) {
+	if o != nil && o.OnAnswer != nil {
+		o.OnAnswer(a)
+	}
+}
+
+func (o *RCVOptions) keepAnswer(name string) io.Writer {
+	if o == nil || o.KeepAnswer == nil {
+		return nil
+	}
+	return o.KeepAnswer(name)
+}

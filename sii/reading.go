@@ -1,0 +1,256 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// reading is the reading of one state of a register.
+type reading struct {
+	service *RCVService
+	key     rcv.Key
+	state   rcv.State
+	opts    *RCVOptions
+	yield   func(rcv.Document, error) bool
+	only    chile.DocType // is read alone; 0 is all types
+	copy    *exportCopy   // gets the CSV; nil is nothing
+
+	summary *rcv.Summary
+	proven  bool // the summary was asked for after all rows
+	check   rcv.Check
+	stopped bool // the caller wants no more rows
+}
+
+// part is what is read at once: the rows of one type, or of all types (0).
+type part struct {
+	typ      chile.DocType
+	promised int64 // documents, by the summary
+	rows     int64 // of which some may be unreadable
+
+	source int            // counts the answers that its rows are from
+	seen   map[docKey]int // the source that a document came from first
+}
+
+// docKey tells the documents of a register apart.
+type docKey struct {
+	counterparty chile.RUT
+	typ          chile.DocType
+	folio        chile.Folio
+}
+
+func keyOf(d *rcv.Document) docKey { return docKey{d.Counterparty, d.Type, d.Folio} }
+
+// short reports whether the SII promised more.
+func (p *part) short() bool { return p.rows < p.promised }
+
+// run yields all rows of the state, and proves them.
+func (r *reading) run(ctx context.Context) error {
+	if err := r.ask(ctx); err != nil {
+		return err
+	}
+	done := make(map[chile.DocType]bool)
+	for p := r.next(done); p != nil; p = r.next(done) {
+		done[p.typ] = true
+		if err := r.part(ctx, p); err != nil || r.stopped {
+			return err
+		}
+	}
+	return r.prove(ctx)
+}
+
+// ask asks for the summary, which may be the second one.
+func (r *reading) ask(ctx context.Context) error {
+	summary, err := r.service.Summary(ctx, r.key.Owner, r.key.Period, r.key.Book, r.state)
+	if err != nil {
+		return err
+	}
+	r.summary, r.proven = summary, true
+	r.opts.onSummary(r.state, summary)
+	return nil
+}
+
+// next returns a part that was not read yet, or nil.
+func (r *reading) next(done map[chile.DocType]bool) *part {
+	if r.opts.way() == AsCSV {
+		if p := (&part{typ: r.only, promised: r.promised(r.only)}); !done[p.typ] && p.promised > 0 {
+			return p
+		}
+		return nil
+	}
+	for _, line := range r.lines() {
+		if line.HasDetail && !done[line.Type] && line.Documents > 0 {
+			return &part{typ: line.Type, promised: r.promised(line.Type)}
+		}
+	}
+	return nil
+}
+
+// lines returns the lines of the summary that are read.
+func (r *reading) lines() []rcv.SummaryLine {
+	if r.only == 0 {
+		return r.summary.Lines
+	}
+	var lines []rcv.SummaryLine
+	for _, line := range r.summary.Lines {
+		if line.Type == r.only {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// promised returns how many documents of the type, or of all (0), the summary
+// counts that have rows.
+func (r *reading) promised(typ chile.DocType) (documents int64) {
+	for _, line := range r.summary.Lines {
+		if line.HasDetail && (typ == 0 || typ == line.Type) {
+			documents += line.Documents
+		}
+	}
+	return documents
+}
+
+// part reads a part, in another way if the SII does not give all of it in one.
+func (r *reading) part(ctx context.Context, p *part) error {
+	large, may := r.opts.deferred(p.promised)
+	var err error
+	switch {
+	case large:
+		return r.deferred(ctx, p)
+	case r.opts.way() == AsCSV:
+		err = r.export(ctx, p)
+	default:
+		err = r.detail(ctx, p)
+	}
+	refused := errors.Is(err, ErrDeferred)
+	if err != nil && !refused || r.stopped || !refused && !p.short() {
+		return err
+	}
+	if !refused { // the register may have moved
+		if err := r.ask(ctx); err != nil {
+			return err
+		}
+		if p.promised = r.promised(p.typ); !p.short() {
+			return nil
+		}
+	}
+	if r.opts.way() != AsCSV {
+		got := p.rows
+		err = r.export(ctx, p)
+		refused = errors.Is(err, ErrDeferred)
+		if err != nil && !refused || r.stopped || !refused && (!p.short() || got > 0 && p.rows == got) {
+			return err // where two answers agree, a third would not have more
+		}
+	}
+	if !may || r.copy.written() {
+		return err
+	}
+	return r.deferred(ctx, p)
+}
+
+// prove compares what was read with the summary, and once more with one that is
+// asked for again, if it is older than some of the rows.
+func (r *reading) prove(ctx context.Context) error {
+	mismatches, err := r.check.Compare(r.lines())
+	if err != nil || len(mismatches) == 0 {
+		return err
+	}
+	if !r.proven {
+		if err := r.ask(ctx); err != nil {
+			return err
+		}
+		if mismatches, err = r.check.Compare(r.lines()); err != nil || len(mismatches) == 0 {
+			return err
+		}
+	}
+	return &IncompleteError{Key: r.key, Mismatches: mismatches}
+}
+
+// answer is an answer with rows that is being read.
+type answer struct {
+	r     *reading
+	p     *part
+	op    string
+	begun bool // a row was yielded, and cannot be taken back
+	rows  Rows
+}
+
+// begin prepares for the rows of an answer.
+func (r *reading) begin(op string, p *part) *answer {
+	p.source++
+	p.rows = 0
+	return &answer{r: r, p: p, op: op, rows: Rows{Op: op, Subject: subjectOf(r.key, r.state, p.typ)}}
+}
+
+// row takes a row, or the error in its place. An error that it returns ends the
+// answer; it returns false if the caller wants no more.
+func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bool, _ error) {
+	var bad *rcv.RowError
+	switch {
+	case err != nil && !errors.As(err, &bad):
+		return false, a.r.service.readError(ctx, a.op, err)
+	case ctx.Err() != nil:
+		return false, &Error{Op: a.op, Err: context.Cause(ctx)}
+	}
+	a.p.rows++
+	a.rows.Rows++
+	if err != nil {
+		a.rows.Unreadable++
+	} else if a.p.before(doc, a.p.source) {
+		return true, nil
+	}
+	return a.pass(doc, err)
+}
+
+// before reports whether an earlier answer had the document, and notes it if not.
+func (p *part) before(doc *rcv.Document, source int) bool {
+	if p.seen == nil {
+		p.seen = make(map[docKey]int)
+	}
+	key := keyOf(doc)
+	first, ok := p.seen[key]
+	if !ok {
+		p.seen[key] = source
+	}
+	return ok && first < source
+}
+
+// pass counts a document and yields it.
+func (a *answer) pass(doc *rcv.Document, bad error) (more bool, err error) {
+	if bad == nil {
+		if err := a.r.check.Add(doc); err != nil {
+			return false, err
+		}
+	}
+	a.begun, a.r.proven = true, false
+	if bad != nil {
+		doc = &rcv.Document{}
+	}
+	a.r.stopped = !a.r.yield(*doc, bad)
+	return !a.r.stopped, nil
+}
+
+// end reads what is behind the rows and tells of the answer.
+func (a *answer) end(ctx context.Context, body *answerReader) error {
+	if _, err := io.Copy(io.Discard, body); err != nil { // white space, or what a decoder leaves
+		return a.r.service.readError(ctx, a.op, err)
+	}
+	read, err := body.answer()
+	if err != nil {
+		return err
+	}
+	a.rows.Bytes = read.Bytes
+	a.r.service.core.observers.rows(ctx, a.rows)
+	a.r.opts.onAnswer(read)
+	return nil
+}
+
+// nameOf names an answer, as getDetalleCompra COMPRA REGISTRO 33.
+func (r *reading) nameOf(method string, typ chile.DocType) string {
+	return fmt.Sprintf("%s %s %s %d", method, r.key.Book, r.state, int(typ))
+}
