@@ -33,6 +33,7 @@ var layers = []layer{
 	{path: "", never: network},
 	{path: "internal/...", never: network},
 	{path: "internal/pgtest", never: http},
+	{path: "internal/fleettest", own: []string{"..."}},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", pkcs12, "golang.org/x/text/...",
 	}},
@@ -89,7 +90,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/pgtest", "internal/bubbletest"}
+	helpers = []string{"internal/sharedtest", "internal/pgtest", "internal/bubbletest", "internal/fleettest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

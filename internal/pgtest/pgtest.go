@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -16,22 +15,14 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
-
-// server is the PostgreSQL of a test binary.
-type server struct {
-	url  string // of the database postgres
-	stop func()
-}
 
 var (
 	once    sync.Once
-	started *server
+	started *Server
 	failure error
 	names   atomic.Int64
 )
@@ -52,12 +43,25 @@ func URL(tb testing.TB, driver string) string {
 	tb.Helper()
 	once.Do(func() { started, failure = start() })
 	if failure != nil {
-		if os.Getenv("CI") != "" {
-			tb.Fatalf("pgtest: %v", failure)
-		}
-		tb.Skipf("pgtest: %v", failure)
+		missing(tb, failure)
 	}
-	db, err := sql.Open(driver, started.url)
+	return started.URL(tb, driver)
+}
+
+// missing skips a test without a PostgreSQL, and fails it in CI.
+func missing(tb testing.TB, cause error) {
+	tb.Helper()
+	if os.Getenv("CI") != "" {
+		tb.Fatalf("pgtest: %v", cause)
+	}
+	tb.Skipf("pgtest: %v", cause)
+}
+
+// URL returns the URL of an empty database of the server. The driver named is
+// used to make it.
+func (s *Server) URL(tb testing.TB, driver string) string {
+	tb.Helper()
+	db, err := sql.Open(driver, s.url)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -67,94 +71,17 @@ func URL(tb testing.TB, driver string) string {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if again, err := sql.Open(driver, started.url); err == nil {
+		if again, err := sql.Open(driver, s.url); err == nil {
 			defer again.Close()
 			_, _ = again.ExecContext(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
 		}
 	})
-	u, err := url.Parse(started.url)
+	u, err := url.Parse(s.url)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	u.Path = "/" + name
 	return u.String()
-}
-
-func start() (*server, error) {
-	if given := os.Getenv("SII_TEST_POSTGRES"); given != "" {
-		return &server{url: given, stop: func() {}}, nil
-	}
-	binaries, err := find()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "siipg")
-	if err != nil {
-		return nil, err
-	}
-	run, err := runner(dir)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	data := filepath.Join(dir, "data")
-	init := run(filepath.Join(binaries, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-	if out, err := init.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(dir))
-	}
-	for attempt := 1; ; attempt++ {
-		s, err := serve(run, binaries, dir, data)
-		if err == nil || attempt == 3 { // the port may have been taken meanwhile
-			return s, err
-		}
-	}
-}
-
-// serve starts the server on a free port of the loopback interface.
-func serve(run func(string, ...string) *exec.Cmd, binaries, dir, data string) (*server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		return nil, err
-	}
-	cmd := run(filepath.Join(binaries, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1",
-		"-k", dir, "-c", "max_connections=120", "-c", "fsync=off", "-c", "deadlock_timeout=200ms")
-	if err := forker.do(cmd.Start); err != nil {
-		return nil, err
-	}
-	exited := make(chan struct{})
-	go func() {
-		_ = cmd.Wait()
-		close(exited)
-	}()
-	ready := time.NewTimer(20 * time.Second)
-	defer ready.Stop()
-	poll := time.NewTicker(10 * time.Millisecond)
-	defer poll.Stop()
-	for {
-		select {
-		case <-exited:
-			return nil, errors.New("postgres ended at once")
-		case <-ready.C:
-			_ = cmd.Process.Kill()
-			return nil, errors.New("postgres was not ready in 20 seconds")
-		case <-poll.C:
-			pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid")) //nolint:gosec // a folder of our own
-			if lines := strings.Split(string(pid), "\n"); err != nil || len(lines) < 8 || strings.TrimSpace(lines[7]) != "ready" {
-				continue
-			}
-			return &server{
-				url: fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port),
-				stop: func() {
-					_ = cmd.Process.Signal(os.Interrupt) // fast shutdown
-					<-exited
-					_ = os.RemoveAll(dir)
-				},
-			}, nil
-		}
-	}
 }
 
 // forkThread starts processes from one thread that lives as long as the test
