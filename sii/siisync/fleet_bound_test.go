@@ -5,25 +5,22 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/bubbletest"
+	"github.com/ofitec/chile/internal/fleettest"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage/sqlite"
 )
-
-// fullEnv makes the long tests as long as CONTRIBUTING.md says.
-const fullEnv = "CHILE_FULL_TESTS"
 
 // portal is the fake SII without a network: each call takes its time. It checks
 // the pace of each credential by itself.
@@ -51,7 +48,7 @@ func newPortal(handler http.Handler, latency, interval time.Duration) *portal {
 func (p *portal) of(credential string) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		p.begin(credential)
-		time.Sleep(p.latency) //nolint:forbidigo // of a bubble
+		bubbletest.Pass(p.latency)
 		recorder := httptest.NewRecorder()
 		p.handler.ServeHTTP(recorder, r)
 		p.end(credential)
@@ -106,17 +103,14 @@ func (p *portal) bound() time.Duration {
 //
 // Not parallel: it measures the heap of the process.
 func TestFleetTakesAsLongAsItsPace(t *testing.T) { //nolint:paralleltest // see above
-	companies, months := 10, 2
-	if os.Getenv(fullEnv) != "" {
-		companies, months = 500, 36
-	}
+	companies, months := fleettest.Full(10, 500), fleettest.Full(2, 36)
 	for _, credentials := range []int{1, 10} {
 		t.Run(fmt.Sprintf("credentials=%d", credentials), func(t *testing.T) {
 			// The fake listens, though nobody calls it there, which a bubble would wait for.
 			var now func() time.Time
 			fake := siitest.NewServer(siitest.WithClock(func() time.Time { return now() }))
 			defer fake.Close()
-			synctest.Test(t, func(t *testing.T) {
+			bubbletest.Run(t, func(t *testing.T) {
 				begin, base := time.Now(), time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 				now = func() time.Time { return base.Add(time.Since(begin)) }
 				paceOf(t, fake, now, companies, months, credentials)

@@ -8,10 +8,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/internal/bubbletest"
 )
 
 // answers is a transport that answers at once, by the clock of a test.
@@ -225,7 +226,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // and what the caller does with what has come, does not count.
 func TestPacerTimeout(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubbletest.Run(t, func(t *testing.T) {
 		p := NewPacer(PacerSettings{Interval: 5 * time.Minute, Timeout: time.Minute})
 		silent := roundTrip(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
@@ -248,14 +249,14 @@ func TestPacerTimeout(t *testing.T) {
 		defer response.Body.Close()
 		go func() {
 			for range 3 {
-				time.Sleep(50 * time.Second) //nolint:forbidigo // of a bubble
+				bubbletest.Pass(50 * time.Second)
 				_, _ = writer.Write([]byte("x"))
 			}
 		}()
 		for range 3 {
 			_, err := response.Body.Read(make([]byte, 1))
 			require.NoError(t, err)
-			time.Sleep(time.Hour) //nolint:forbidigo // of a bubble: what a database would take
+			bubbletest.Pass(time.Hour) // what a database would take
 		}
 		_, err = response.Body.Read(make([]byte, 1))
 		require.ErrorIs(t, err, errSilent)
