@@ -20,12 +20,12 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// TestManyUsers log in, a thousand with CHILE_TEST_FULL, are kept in one store, restored and asked who they
+// TestManyUsers log in, a thousand with CHILE_FULL_TESTS, are kept in one store, restored and asked who they
 // are, all at once: nobody gets the cookies of somebody else.
 func TestManyUsers(t *testing.T) {
 	t.Parallel()
 	users := 100
-	if os.Getenv("CHILE_TEST_FULL") != "" {
+	if os.Getenv("CHILE_FULL_TESTS") != "" {
 		users = 1000
 	}
 	p := newPortal(t)

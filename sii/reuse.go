@@ -32,6 +32,9 @@ type ReusedTokenSource struct {
 	now    func() time.Time
 	idle   time.Duration // by which a use prolongs a token; 0 if it does not
 	report func(error)   // told of failures of the cache
+	failed atomic.Bool   // the cache failed when it was used last
+	term   time.Duration // of a lease, see TokenLeases
+	sleep  func(ctx context.Context, d time.Duration) error
 
 	current atomic.Pointer[Token]
 	refused atomic.Pointer[string] // value of the last token that the SII refused
@@ -62,7 +65,9 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 }
 
 // ReuseReport has the function told of failures of the cache, which are no
-// failures of the source: without its cache it goes on within the process.
+// failures of the source: without its cache it goes on within the process. It is
+// told of the first failure, and of the next one only after the cache has worked
+// again.
 func ReuseReport(report func(error)) ReuseOption {
 	return func(r *ReusedTokenSource) { r.report = report }
 }
@@ -70,7 +75,7 @@ func ReuseReport(report func(error)) ReuseOption {
 // ReuseTokenSource returns a source that reuses the tokens of another one. The
 // cache shares them with other processes under the key; nil is none.
 func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) *ReusedTokenSource {
-	r := &ReusedTokenSource{source: source, cache: cache, key: key, report: func(error) {}}
+	r := &ReusedTokenSource{source: source, cache: cache, key: key, report: func(error) {}, term: leaseTerm, sleep: pause}
 	r.now = time.Now //nolint:forbidigo // the default of ReuseClock
 	for _, opt := range opts {
 		opt(r)
@@ -124,12 +129,7 @@ func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
 	ctx, cancel := context.WithTimeout(ctx, renewDeadline)
 	defer cancel()
 	ctx, observed := beginRenewal(ctx, r.now)
-	token, err := r.fromCache(ctx), error(nil)
-	origin := TokenCached
-	if token == nil {
-		origin = TokenExchanged
-		token, err = r.fromSource(ctx)
-	}
+	token, origin, err := r.obtain(ctx)
 	observed.end(ctx, token, origin, err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -141,23 +141,50 @@ func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
 	close(begun.done)
 }
 
+// obtain returns a token of the cache or else of the source. If the cache has
+// leases, of all processes that share it one asks the source.
+func (r *ReusedTokenSource) obtain(ctx context.Context) (*Token, TokenOrigin, error) {
+	if token := r.fromCache(ctx); token != nil {
+		return token, TokenCached, nil
+	}
+	if leases, ok := r.cache.(TokenLeases); ok {
+		return r.leased(ctx, leases)
+	}
+	token, err := r.fromSource(ctx)
+	if err == nil && r.cache != nil {
+		r.store(ctx, token)
+	}
+	return token, TokenExchanged, err
+}
+
 func (r *ReusedTokenSource) fromCache(ctx context.Context) *Token {
 	if r.cache == nil {
 		return nil
 	}
 	value, expiry, err := r.cache.Token(ctx, r.key)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			r.report(fmt.Errorf("sii: read the cached token: %w", err))
-		}
+	if absent := errors.Is(err, fs.ErrNotExist); err != nil {
+		r.noteCache("read the cached token", absent, err)
 		return nil
 	}
+	r.noteCache("", true, nil)
 	token := &Token{Value: value, Expiry: expiry}
 	if refused := r.refused.Load(); refused != nil && *refused == value || !r.good(token) {
 		return nil
 	}
 	r.cached.Store(expiry.Unix())
 	return token
+}
+
+// noteCache reports the first of the failures of the cache that follow each
+// other.
+func (r *ReusedTokenSource) noteCache(what string, worked bool, err error) {
+	if worked || err == nil {
+		r.failed.Store(false)
+		return
+	}
+	if !r.failed.Swap(true) {
+		r.report(fmt.Errorf("sii: %s: %w", what, err))
+	}
 }
 
 func (r *ReusedTokenSource) fromSource(ctx context.Context) (*Token, error) {
@@ -168,7 +195,6 @@ func (r *ReusedTokenSource) fromSource(ctx context.Context) (*Token, error) {
 	if token == nil || token.Value == "" {
 		return nil, &Error{Op: "token", Kind: ErrProtocol, Err: errors.New("the source gave no token")}
 	}
-	r.store(ctx, token)
 	return token, nil
 }
 
@@ -176,11 +202,11 @@ func (r *ReusedTokenSource) store(ctx context.Context, token *Token) {
 	if r.cache == nil {
 		return
 	}
-	if err := r.cache.PutToken(ctx, r.key, token.Value, token.Expiry); err != nil {
-		r.report(fmt.Errorf("sii: cache the token: %w", err))
-		return
+	err := r.cache.PutToken(ctx, r.key, token.Value, token.Expiry)
+	r.noteCache("cache the token", err == nil, err)
+	if err == nil {
+		r.cached.Store(token.Expiry.Unix())
 	}
-	r.cached.Store(token.Expiry.Unix())
 }
 
 // Touch notes that the SII has accepted the token just now.
@@ -217,7 +243,6 @@ func (r *ReusedTokenSource) Invalidate(ctx context.Context, refused *Token) {
 	if r.cache == nil {
 		return
 	}
-	if err := r.cache.DeleteToken(ctx, r.key, refused.Value); err != nil {
-		r.report(fmt.Errorf("sii: delete the refused token: %w", err))
-	}
+	err := r.cache.DeleteToken(ctx, r.key, refused.Value)
+	r.noteCache("delete the refused token", err == nil, err)
 }

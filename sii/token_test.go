@@ -150,7 +150,7 @@ func TestBrokenCacheIsReportedAndLeftOut(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 1, srv.Count(siitest.OpToken))
-	assert.EqualValues(t, 2, reports.Load())
+	assert.EqualValues(t, 1, reports.Load(), "once, until it works again")
 }
 
 // staleCache gives the same token for ever, as one whose deletion fails.

@@ -26,6 +26,7 @@ type Store struct {
 	registers   map[rcv.Key]*register
 	turns       map[rcv.Key]chan struct{}
 	tokens      map[string]token
+	leases      map[string]lease
 	sessions    map[int64]storage.Session
 	submissions []*storage.Submission // in the order of their ids, from 1
 	events      []*storage.Event      // likewise
@@ -54,6 +55,7 @@ func New(opts ...Option) *Store {
 		registers: make(map[rcv.Key]*register),
 		turns:     make(map[rcv.Key]chan struct{}),
 		tokens:    make(map[string]token),
+		leases:    make(map[string]lease),
 		sessions:  make(map[int64]storage.Session),
 		eventKeys: make(map[eventKey]bool),
 		raw:       make(map[int64]*rawAnswers),

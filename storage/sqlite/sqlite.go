@@ -121,6 +121,7 @@ var dialect = &sqlstore.Dialect{
 	Configure:  configure,
 	Bytes:      "blob",
 	Temporary:  "temp",
+	Moments:    sqlstore.TextMoments, // of one machine, whose clock all share
 	Begin:      "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
 }
 

@@ -61,6 +61,7 @@ func Run(t *testing.T, h Harness) {
 		{"Changes at random", randomChanges()},
 		{"Answers", answers()},
 		{"Tokens", tokens()},
+		{"Leases", leases()},
 		{"Sessions", sessions()},
 		{"Submissions", submissions()},
 		{"Events", events()},

@@ -27,6 +27,10 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
+	// Moments returns now, and the moment so many microseconds later, by the clock
+	// that all who use the database share.
+	Moments func(now time.Time, microseconds int64) (at, later Moment)
+
 	// Temporary is the schema of temporary tables, so that no other table is taken
 	// for one.
 	Temporary string
@@ -71,7 +75,7 @@ func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
 	if opts.Sealer != nil {
 		s.tokens = &sealedTokens{store: s, sealer: opts.Sealer}
 	} else {
-		s.tokens = &memoryTokens{now: s.now, byKey: map[string]memoryToken{}}
+		s.tokens = &memoryTokens{now: s.now, byKey: map[string]memoryToken{}, leases: map[string]memoryLease{}}
 	}
 	return s
 }

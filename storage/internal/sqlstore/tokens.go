@@ -85,14 +85,17 @@ func (t *sealedTokens) put(ctx context.Context, key, value string, expiry time.T
 	if err != nil {
 		return err
 	}
+	return t.store.inTransaction(ctx, func(session *session) error { return t.insert(ctx, session, key, sealed, expiry) })
+}
+
+// insert writes a sealed token in place of any other of its key.
+func (t *sealedTokens) insert(ctx context.Context, session *session, key, sealed string, expiry time.Time) error {
 	environment, _, _ := strings.Cut(key, "/")
 	environment = environment[:min(len(environment), 10)] // the width of ambiente
-	return t.store.inTransaction(ctx, func(session *session) error {
-		_, err := session.exec(ctx, `INSERT INTO sii_tokens (ambiente, token, expires_at, created_at, clave) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (clave) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at, created_at = excluded.created_at`,
-			environment, sealed, timeText(expiry), timeText(t.store.now()), key)
-		return err
-	})
+	_, err := session.exec(ctx, `INSERT INTO sii_tokens (ambiente, token, expires_at, created_at, clave) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (clave) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at, created_at = excluded.created_at`,
+		environment, sealed, timeText(expiry), timeText(t.store.now()), key)
+	return err
 }
 
 func (t *sealedTokens) remove(ctx context.Context, key, value string) error {
@@ -118,6 +121,8 @@ type memoryTokens struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	byKey map[string]memoryToken
+
+	leases map[string]memoryLease
 }
 
 type memoryToken struct {

@@ -1,0 +1,2 @@
+-- Turns of processes that want one thing done once: see storage.Leases.
+CREATE TABLE sii_turnos (nombre text PRIMARY KEY, numero integer NOT NULL, vence text NOT NULL);
