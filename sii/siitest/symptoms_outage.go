@@ -30,9 +30,9 @@ func Overloaded() Fault {
 }
 
 // ErrorPage is a page with status 200 where XML is expected (live answers in two
-// clients).
+// clients, of the upload). Unverified: its words at other services.
 func ErrorPage() Fault {
-	return Fault{Name: "error page", Body: page("Error 501", "Error 501"), shownBy: soap}
+	return Fault{Name: "error page", ContentType: pageType, Body: page("Servicio de Impuestos Internos", "Ha ocurrido un error."), shownBy: soap}
 }
 
 // Error500 is the text Error 500 with status 200, of a program of the SII that

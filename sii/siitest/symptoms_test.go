@@ -101,7 +101,7 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 	forms := map[string]func(*testing.T, got){
 		"maintenance":  contains(503, "<title>503 Service Temporarily Unavailable", "maintenance downtime or capacity problems"),
 		"overloaded":   contains(200, "<html>", "int\xe9ntelo m\xe1s tarde"),
-		"error page":   contains(200, "<title>Error 501</title>"),
+		"error page":   contains(200, "<html>", "Ha ocurrido un error"),
 		"Error 500":    contains(200, "Error 500"),
 		"status 500":   contains(500, "<html>"),
 		"status 502":   contains(502, "<html>"),
