@@ -22,8 +22,10 @@ type core struct {
 	*config
 	transport *transport
 	tokens    *ReusedTokenSource
-	now       func() time.Time
-	holder    chile.RUT
+
+	boletaTokens *ReusedTokenSource // nil without a certificate or the service
+	now          func() time.Time
+	holder       chile.RUT
 }
 
 func newCore(c *config) *core {
@@ -48,8 +50,14 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 	case c.identity != nil:
 		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
 		// five clients).
-		key := env.Name + "/soap/" + c.identity.Fingerprint()
-		core.tokens = ReuseTokenSource(&seedSource{core: core, id: c.identity}, c.cache, key, append(reuse, ReuseIdle(tokenIdle))...)
+		reuse = append(reuse, ReuseIdle(tokenIdle))
+		family := func(name string, by channel) *ReusedTokenSource {
+			return ReuseTokenSource(&seedSource{core, c.identity, by}, c.cache, env.Name+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
+		}
+		core.tokens = family("soap", soapChannel(core))
+		if env.Boleta != "" {
+			core.boletaTokens = family("boleta", boletaChannel(core))
+		}
 	default:
 		return nil, errors.New("sii: NewClient needs WithIdentity or WithTokenSource")
 	}

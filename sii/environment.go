@@ -10,12 +10,13 @@ import (
 // Environment is where the SII is: a name and the base URLs of its services.
 // Change a copy to reach a service elsewhere. The zero value is no environment.
 //
-// Hosts: manual of automatic authentication 1.9 for the SOAP services; seen in
-// eight clients for the RCV.
+// Hosts: manual of automatic authentication 1.9 for the SOAP services; the SII's
+// OpenAPI for the boletas; seen in eight clients for the RCV.
 type Environment struct {
 	Name   string // "prod", "cert" or a name of one's own; part of the key of cached tokens
 	SOAP   string // seed, token and the state of uploads and documents
 	RCV    string // Registro de Compras y Ventas; empty if there is none
+	Boleta string // token of the service of the boletas; empty if there is none
 	Portal string // login of the portal, to which requests without a session are redirected
 }
 
@@ -25,6 +26,7 @@ func Production() Environment {
 		Name:   "prod",
 		SOAP:   "https://palena.sii.cl",
 		RCV:    "https://www4.sii.cl",
+		Boleta: "https://api.sii.cl",
 		Portal: "https://zeusr.sii.cl",
 	}
 }
@@ -39,6 +41,7 @@ func Certification() Environment {
 	return Environment{
 		Name:   "cert",
 		SOAP:   "https://maullin.sii.cl",
+		Boleta: "https://apicert.sii.cl",
 		Portal: "https://zeusr.sii.cl",
 	}
 }
@@ -48,7 +51,7 @@ func Certification() Environment {
 func At(baseURL string) Environment {
 	base := strings.TrimRight(baseURL, "/")
 	_, name, _ := strings.Cut(base, "://")
-	return Environment{Name: strings.ReplaceAll(name, "/", "-"), SOAP: base, RCV: base, Portal: base}
+	return Environment{Name: strings.ReplaceAll(name, "/", "-"), SOAP: base, RCV: base, Boleta: base, Portal: base}
 }
 
 // WithRCV returns the environment with the RCV at that base URL.
@@ -62,7 +65,7 @@ func (e Environment) check() error {
 	if e.Name == "" || e.SOAP == "" {
 		return fmt.Errorf("sii: environment without name or SOAP address; see Production and Certification")
 	}
-	for _, address := range []string{e.SOAP, e.RCV, e.Portal} {
+	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
 		if address == "" {
 			continue
 		}
@@ -86,7 +89,7 @@ func isLoopback(host string) bool {
 // knows reports whether the URL is of a host of the environment, with the same
 // scheme, so that a redirection to it may be followed.
 func (e Environment) knows(target *url.URL) bool {
-	for _, address := range []string{e.SOAP, e.RCV, e.Portal} {
+	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
 		u, err := url.Parse(address)
 		if err == nil && u.Host != "" && u.Scheme == target.Scheme && strings.EqualFold(hostPort(u), hostPort(target)) {
 			return true

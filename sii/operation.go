@@ -10,12 +10,16 @@ type operation struct {
 const (
 	serviceSOAP = "soap" // under /DTEWS
 	serviceRCV  = "rcv"
+
+	serviceBoleta = "boleta" // REST
 )
 
 // operations are all operations, by their names in errors.
 var operations = map[string]operation{
 	opSeed:          {service: serviceSOAP},
 	opToken:         {service: serviceSOAP},
+	opBoletaSeed:    {service: serviceBoleta},
+	opBoletaToken:   {service: serviceBoleta},
 	opUpload:        {service: serviceSOAP},
 	opDocument:      {service: serviceSOAP},
 	opSummary:       {service: serviceRCV},

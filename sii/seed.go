@@ -15,6 +15,25 @@ import (
 type seedSource struct {
 	core *core
 	id   *xmlsig.Identity
+	channel
+}
+
+// channel is by what a seed and a token are asked for.
+type channel struct {
+	seedOp, tokenOp string
+	seed            func(ctx context.Context) (*respuesta, error)
+	token           func(ctx context.Context, signed []byte) (*respuesta, error)
+}
+
+// soapChannel signs in at the SOAP services.
+func soapChannel(c *core) channel {
+	return channel{
+		seedOp: opSeed, tokenOp: opToken,
+		seed: func(ctx context.Context) (*respuesta, error) { return c.call(ctx, opSeed, "CrSeed.jws", "getSeed") },
+		token: func(ctx context.Context, signed []byte) (*respuesta, error) {
+			return c.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken", argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
+		},
+	}
 }
 
 // SeedTokenSource returns a source that signs in with the certificate at every
@@ -25,17 +44,18 @@ func SeedTokenSource(env Environment, id *xmlsig.Identity, opts ...Option) (Toke
 	if err != nil {
 		return nil, err
 	}
-	return &seedSource{core: newCore(c), id: id}, nil
+	core := newCore(c)
+	return &seedSource{core: core, id: id, channel: soapChannel(core)}, nil
 }
 
 // Token asks for a seed, signs it and exchanges it for a token.
 func (s *seedSource) Token(ctx context.Context) (*Token, error) {
 	if err := s.id.ValidAt(s.core.now()); err != nil {
-		return nil, &Error{Op: "token", Kind: ErrRejected, Err: err}
+		return nil, &Error{Op: s.tokenOp, Kind: ErrRejected, Err: err}
 	}
 	token, err := s.exchange(ctx)
 	var e *Error
-	if errors.As(err, &e) && e.Op == opToken && e.Estado == estadoSeedGone {
+	if errors.As(err, &e) && e.Op == s.tokenOp && e.Estado == estadoSeedGone {
 		token, err = s.exchange(ctx) // the seed was lost or late: once more, from the start
 	}
 	return token, err
@@ -44,18 +64,20 @@ func (s *seedSource) Token(ctx context.Context) (*Token, error) {
 const (
 	opSeed         = "seed"
 	opToken        = "token"
+	opBoletaSeed   = "boleta.seed"
+	opBoletaToken  = "boleta.token"
 	estadoSeedGone = "08"
 )
 
 func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
 	var seed string
-	if err := s.core.anonymous(ctx, opSeed, func(ctx context.Context) error {
+	if err := s.core.anonymous(ctx, s.seedOp, func(ctx context.Context) error {
 		seed, err = s.requestSemilla(ctx)
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	err = s.core.anonymous(ctx, opToken, func(ctx context.Context) error {
+	err = s.core.anonymous(ctx, s.tokenOp, func(ctx context.Context) error {
 		token, err = s.requestToken(ctx, seed)
 		return err
 	})
@@ -64,19 +86,19 @@ func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
 
 // requestSemilla asks for a seed, which is kept as text: its zeros count.
 func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
-	answer, err := s.core.call(ctx, opSeed, "CrSeed.jws", "getSeed")
+	answer, err := s.seed(ctx)
 	if err != nil {
 		return "", err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return "", &Error{Op: opSeed, Kind: ErrUnavailable, Estado: estado, Glosa: cutGlosa(answer.glosa())}
+		return "", &Error{Op: s.seedOp, Kind: ErrUnavailable, Estado: estado, Glosa: cutGlosa(answer.glosa())}
 	}
 	seed := answer.body.text("SEMILLA")
 	if seed == "" {
 		seed = answer.body.text("SEED") // so in the examples of the manual, chapter 6
 	}
 	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
-		return "", &Error{Op: opSeed, Kind: ErrProtocol, Err: errors.New("the answer has no seed")}
+		return "", &Error{Op: s.seedOp, Kind: ErrProtocol, Err: errors.New("the answer has no seed")}
 	}
 	return seed, nil
 }
@@ -86,20 +108,19 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 	signed, err := xmlsig.SignEnveloped(
 		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
 	if err != nil {
-		return nil, &Error{Op: opToken, Err: err}
+		return nil, &Error{Op: s.tokenOp, Err: err}
 	}
 	asked := s.core.now()
-	answer, err := s.core.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken",
-		argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
+	answer, err := s.token(ctx, signed)
 	if err != nil {
 		return nil, err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return nil, tokenError(estado, answer.glosa())
+		return nil, tokenError(s.tokenOp, estado, answer.glosa())
 	}
 	value := answer.body.text("TOKEN")
 	if !validToken(value) {
-		return nil, &Error{Op: opToken, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
+		return nil, &Error{Op: s.tokenOp, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
 	}
 	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
 }
@@ -136,10 +157,10 @@ var tokenKinds = map[string]error{
 	"-07": ErrForbidden, "-7": ErrForbidden,
 }
 
-func tokenError(estado, glosa string) error {
+func tokenError(op, estado, glosa string) error {
 	kind, ok := tokenKinds[estado]
 	if !ok {
 		kind = ErrProtocol
 	}
-	return &Error{Op: opToken, Kind: kind, Estado: estado, Glosa: cutGlosa(glosa)}
+	return &Error{Op: op, Kind: kind, Estado: estado, Glosa: cutGlosa(glosa)}
 }

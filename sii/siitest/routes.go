@@ -82,6 +82,9 @@ func pageOf(path string) string {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	if s.serveBoleta(w, r) {
+		return
+	}
 	service, isService := strings.CutPrefix(r.URL.Path, servicesPath)
 	path := pageOf(r.URL.Path)
 	method, isFacade := strings.TrimPrefix(r.URL.Path, path), path != ""

@@ -21,6 +21,7 @@ import (
 var hosts = []string{
 	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
 	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", "loa.sii.cl", // the portal
+	"api.sii.cl", "apicert.sii.cl", // the service of the boletas
 }
 
 // certificateHost is the host that asks for a client certificate.
@@ -81,6 +82,8 @@ type Server struct {
 type session struct {
 	holder  chile.RUT
 	lastUse time.Time
+
+	boleta bool // of the service of the boletas, and of no other
 
 	// Of sessions of the portal.
 	portal  bool

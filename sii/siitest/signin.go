@@ -87,7 +87,7 @@ func (s *Server) token(c *call, text string) *answer {
 		return nil
 	}
 	token := s.random.text(13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-	s.tokens[token] = &session{holder: holder, lastUse: c.now}
+	s.tokens[token] = &session{holder: holder, lastUse: c.now, boleta: c.op == OpBoletaToken}
 	s.remember(token)
 	c.noted.Holder = holder
 	return &answer{header: []field{{"ESTADO", "00"}, {"GLOSA", "Token Creado"}}, body: []field{{"TOKEN", token}}}
@@ -137,7 +137,7 @@ func (s *Server) use(token string, now time.Time) (holder chile.RUT, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	session := s.tokens[token]
-	if session == nil || session.ended(now) {
+	if session == nil || session.boleta || session.ended(now) {
 		delete(s.tokens, token)
 		return chile.RUT{}, false
 	}

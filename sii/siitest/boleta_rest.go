@@ -1,0 +1,77 @@
+package siitest
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// The operations of the service of the boletas.
+const (
+	OpBoletaSeed  Op = "boleta.semilla"
+	OpBoletaToken Op = "boleta.token"
+)
+
+// The service of the boletas: REST, with seeds and tokens of its own (the SII's
+// OpenAPI "API SII - V1").
+const (
+	boletaSeedPath  = "/recursos/v1/boleta.electronica.semilla"
+	boletaTokenPath = "/recursos/v1/boleta.electronica.token" //nolint:gosec // a path
+)
+
+// serveBoleta answers a request to the service of the boletas and reports whether
+// it is one.
+func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
+	var op Op
+	method := http.MethodPost
+	switch r.URL.Path {
+	case boletaSeedPath:
+		op, method = OpBoletaSeed, http.MethodGet
+	case boletaTokenPath:
+		op = OpBoletaToken
+	default:
+		return false
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if strings.HasSuffix(host, ".sii.cl") && !strings.HasPrefix(host, "api") {
+		s.violate(op, "host", r.URL.Path+" is not at "+r.Host)
+		http.NotFound(w, r)
+		return true
+	}
+	c := s.begin(w, r, op, "")
+	defer c.end()
+	if c.failed() {
+		return true
+	}
+	if r.Method != method {
+		s.violate(op, method, "is the method")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return true
+	}
+	if !strings.Contains(r.Header.Get("User-Agent"), "PROG 1.0") {
+		s.violate(op, "User-Agent", "programs have PROG 1.0 in it")
+	}
+	var a *answer
+	switch {
+	case c.fault.Estado != "":
+		a = &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
+	case op == OpBoletaSeed:
+		a = s.seed(c.now)
+	default:
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil || r.ContentLength < 0 || r.Header.Get("Content-Type") != "application/xml" {
+			s.violate(op, "body", "XML, with its length, is wanted")
+		}
+		a = s.token(c, string(body))
+	}
+	if a == nil {
+		c.deliver(http.StatusOK, pageType, []byte(SessionLimit().Body))
+		return true
+	}
+	c.send("application/xml", []byte((AnswerForm{}).document(a)))
+	return true
+}
