@@ -59,7 +59,7 @@ var layers = []layer{
 	{path: "sii/siisync/siimail", own: beside("sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{"github.com/wneessen/go-mail"}},
 	{path: "storage", own: []string{"", "rcv"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},
-	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http},
+	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http, external: []string{"github.com/go-json-experiment/json"}},
 	{path: "storage/postgres/...", own: store("storage/seal", "storage/internal/...", "storage/postgres/..."), never: http},
 	{path: "storage/sqlite/...", own: store("storage/seal", "storage/internal/...", "storage/sqlite/..."), never: http},
 	{path: "storage/pgxcopy", own: store("storage/seal", "storage/internal/...", "storage/postgres/..."), never: http, external: []string{

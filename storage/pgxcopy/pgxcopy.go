@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -38,13 +39,13 @@ type Copier struct{}
 var _ postgres.Copier = Copier{}
 
 // Copy implements postgres.Copier.
-func (Copier) Copy(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error {
+func (Copier) Copy(ctx context.Context, conn *sql.Conn, statement string, data io.Reader) error {
 	return conn.Raw(func(driverConn any) error {
 		c, ok := driverConn.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("pgxcopy: the database was opened with another driver: %T", driverConn)
 		}
-		_, err := c.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		_, err := c.Conn().PgConn().CopyFrom(ctx, data, statement)
 		return err
 	})
 }

@@ -37,12 +37,6 @@ var _ storage.Storage = (*Store)(nil)
 // Report says what a migration did.
 type Report = sqlstore.Report
 
-// Copier writes rows into a table faster than INSERT does. The connection is
-// the store's own: it must be left as it was found.
-type Copier interface {
-	Copy(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error
-}
-
 type options struct {
 	sqlstore.Options
 	copier Copier
@@ -67,9 +61,10 @@ func WithoutMigration() Option { return func(o *options) { o.SkipMigration = tru
 
 // New returns a store on an open database and brings its tables up to date; see
 // Migrate. The store's Close closes the database. The pool must allow two
-// connections or more: an import holds one while its rows come, and what they
-// come from may use the store. An import keeps what arrives in a temporary table
-// of its connection: behind a pooler such as PgBouncer it needs session pooling.
+// connections or more: a sequence holds one while the loop over it runs, in which
+// the store may be used. An import holds none while its rows come: they wait in
+// memory and, beyond 4 MB, in a temporary file (see os.TempDir) that nobody else
+// can read and that is removed at once.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	var o options
 	for _, opt := range opts {
@@ -82,7 +77,7 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	}
 	d := *dialect
 	if o.copier != nil {
-		d.Stage = o.copier.Copy
+		d.Insert = copyRows(o.copier)
 	}
 	return &Store{sqlstore.New(db, &d, o.Options)}, nil
 }
@@ -105,15 +100,11 @@ var dialect = &sqlstore.Dialect{
 	Numbered:       true,
 	Migrations:     Migrations(),
 	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
-	Bytes:          "bytea",
-	Temporary:      "pg_temp",
 	Moments:        moments,
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
 	LockRegister:   "SELECT pg_advisory_xact_lock(?)",
-	Casts: map[string]string{
-		"fecha_emision": "date", "fecha_recepcion": "timestamp",
-		"created_at": "timestamp", "updated_at": "timestamp", "ausente_desde": "timestamp",
-	},
+	Insert:         insertUnnest,
+	Update:         update,
 }
 
 // moments takes the time from the server, so that the clocks of machines may

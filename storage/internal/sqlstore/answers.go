@@ -18,25 +18,12 @@ import (
 // answer is held whole in memory.
 const answerPart = 256 << 10
 
-// answerTable is where the raw answers of a snapshot wait, compressed, until the
-// import is written.
-const answerTable = "sii_etapa_respuestas"
-
-// stageAnswers takes the raw answers of a snapshot into the stage, if there are
-// any.
-func (s *session) stageAnswers(ctx context.Context, snapshot *storage.Snapshot, sources []storage.Source) error {
-	if snapshot.Raw == nil {
-		return nil
-	}
-	for _, statement := range []string{
-		"DROP TABLE IF EXISTS " + s.dialect.Temporary + "." + answerTable,
-		"CREATE TEMPORARY TABLE " + answerTable + " (orden integer, parte integer, datos " + s.dialect.Bytes + ")",
-	} {
-		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+// keepAnswers takes the raw answers of a snapshot, compressed, if there are any.
+func (a *arrival) keepAnswers(ctx context.Context, snapshot *storage.Snapshot, sources []storage.Source) error {
+	for i := range sources {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-	}
-	for i := range sources {
 		raw, err := rawanswer.Open(snapshot, sources, i)
 		if err != nil {
 			return err
@@ -44,15 +31,15 @@ func (s *session) stageAnswers(ctx context.Context, snapshot *storage.Snapshot, 
 		if raw == nil {
 			continue
 		}
-		if err := errors.Join(s.stageAnswer(ctx, i, raw), raw.Close()); err != nil {
+		if err := errors.Join(a.keepAnswer(i, raw), raw.Close()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *session) stageAnswer(ctx context.Context, source int, raw io.Reader) error {
-	parts := &answerParts{ctx: ctx, session: s, source: source}
+func (a *arrival) keepAnswer(source int, raw io.Reader) error {
+	parts := &answerParts{arrived: a, source: source}
 	compressed := gzip.NewWriter(parts)
 	if _, err := io.Copy(compressed, raw); err != nil {
 		return err
@@ -63,10 +50,9 @@ func (s *session) stageAnswer(ctx context.Context, source int, raw io.Reader) er
 	return parts.flush()
 }
 
-// answerParts writes an answer into the stage, part by part.
+// answerParts keeps an answer part by part.
 type answerParts struct {
-	ctx     context.Context //nolint:containedctx // of the call in which it is written
-	session *session
+	arrived *arrival
 	source  int
 	part    int
 	pending []byte
@@ -84,19 +70,27 @@ func (w *answerParts) flush() error {
 	if len(w.pending) == 0 {
 		return nil
 	}
-	_, err := w.session.exec(w.ctx, "INSERT INTO "+answerTable+" (orden, parte, datos) VALUES (?, ?, ?)", w.source, w.part, w.pending)
+	at, err := w.arrived.spool.add([]Value{intValue(w.source), intValue(w.part), textOf(string(w.pending))})
+	w.arrived.answers = append(w.arrived.answers, at)
 	w.part++
 	w.pending = w.pending[:0]
 	return err
 }
 
-// recordAnswers keeps with the import what stageAnswers has staged.
+// recordAnswers keeps the answers with the import.
 func (m *merge) recordAnswers(ctx context.Context) error {
-	if !m.raw {
-		return nil
+	for _, at := range m.arrived.answers {
+		part, err := m.arrived.spool.read(at, nil)
+		if err != nil {
+			return err
+		}
+		_, err = m.session.exec(ctx, "INSERT INTO sii_rcv_respuestas (importacion_id, orden, parte, datos) VALUES (?, ?, ?, ?)",
+			m.result.ID, part[0].Int, part[1].Int, []byte(part[2].Text))
+		if err != nil {
+			return err
+		}
 	}
-	_, err := m.session.exec(ctx, "INSERT INTO sii_rcv_respuestas (importacion_id, orden, parte, datos) SELECT CAST(? AS bigint), orden, parte, datos FROM "+answerTable, m.result.ID)
-	return err
+	return nil
 }
 
 // RawAnswer implements storage.Answers.

@@ -2,7 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"slices"
 	"strings"
 
@@ -46,41 +46,87 @@ func (m *merge) identity(d *rcv.Document) string {
 }
 
 // elsewhere returns the rows that may have to do with a move: those in other
-// months of documents that are gone from this month, or that are in the snapshot
-// and gone from another.
+// months of documents that are gone from this month, or that came into it and
+// are gone from another.
 func (m *merge) elsewhere(ctx context.Context) (map[string][]storage.StoredDocument, error) {
 	months, err := m.otherMonths(ctx)
 	if err != nil || len(months) == 0 {
 		return nil, err
 	}
-	same := func(a, b string) string {
-		var on []string
-		for _, c := range m.table.key {
-			on = append(on, a+"."+c+" = "+b+"."+c)
-		}
-		return strings.Join(on, " AND ")
-	}
-	rows, err := m.collect(ctx, "SELECT "+rowColumns+" FROM "+m.table.name+" g JOIN "+m.table.name+" p ON "+same("g", "p")+
-		" WHERE g.rut_empresa = ? AND g.ausente_desde IS NOT NULL AND (g.periodo = ? OR EXISTS (SELECT 1 FROM "+stageTable+" s WHERE "+same("s", "g")+"))"+
-		" AND p.rut_empresa = ? AND p.periodo IN ("+places(len(months))+")",
-		append(append(m.keyArgs(), m.key.Owner.String()), months...)...)
+	ids, err := m.goneElsewhere(ctx)
 	if err != nil {
 		return nil, err
 	}
+	same := make([]string, len(m.table.key))
+	for i, c := range m.table.key {
+		same[i] = "g." + c + " = p." + c
+	}
 	found := map[string][]storage.StoredDocument{}
-	for _, r := range rows {
-		doc, err := r.document(m.key.Book)
+	for ids := range slices.Chunk(append(ids, m.missing...), batch) {
+		args := make([]any, len(ids))
+		for i, id := range ids {
+			args[i] = id
+		}
+		rows, err := m.collect(ctx, "SELECT "+rowColumns+" FROM "+m.table.name+" g JOIN "+m.table.name+" p ON "+strings.Join(same, " AND ")+
+			" WHERE g.id IN ("+places(len(ids))+") AND p.rut_empresa = ? AND p.periodo IN ("+places(len(months))+")",
+			append(append(args, m.key.Owner.String()), months...)...)
 		if err != nil {
 			return nil, err
 		}
-		key := m.key
-		if key.Period, err = chile.ParsePeriod(string(r.period)); err != nil {
-			continue // a row of an older program
+		for _, r := range rows {
+			if err := m.addElsewhere(found, r); err != nil {
+				return nil, err
+			}
 		}
-		id := m.identity(doc)
-		found[id] = append(found[id], storage.StoredDocument{Key: key, Document: *doc, GoneAt: r.gone.Time})
 	}
 	return found, nil
+}
+
+func (m *merge) addElsewhere(found map[string][]storage.StoredDocument, r *row) error {
+	doc, err := r.document(m.key.Book)
+	if err != nil {
+		return err
+	}
+	key := m.key
+	if key.Period, err = chile.ParsePeriod(string(r.period)); err != nil {
+		return nil //nolint:nilerr // a row of an older program
+	}
+	id := m.identity(doc)
+	found[id] = append(found[id], storage.StoredDocument{Key: key, Document: *doc, GoneAt: r.gone.Time})
+	return nil
+}
+
+// goneElsewhere returns a row, of any other month that it is gone from, of each
+// document that came into this month.
+func (m *merge) goneElsewhere(ctx context.Context) ([]int64, error) {
+	came := map[documentKey]bool{}
+	for i := range m.result.Changes {
+		if c := &m.result.Changes[i]; c.Kind == storage.Added || c.Kind == storage.Returned {
+			came[keyOf(c.After)] = true
+		}
+	}
+	if len(came) == 0 {
+		return nil, nil
+	}
+	rows, err := m.session.query(ctx, "SELECT p.id, p."+m.table.counterparty+", p.tipo_dte, p.folio FROM "+m.table.name+
+		" p WHERE p.rut_empresa = ? AND p.periodo <> ? AND p.ausente_desde IS NOT NULL", m.keyArgs()...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		var counterparty, typ, folio sql.RawBytes
+		if err := rows.Scan(&id, &counterparty, &typ, &folio); err != nil {
+			return nil, err
+		}
+		if key, ok := parseKey(counterparty, typ, folio); ok && came[key] {
+			delete(came, key) // the other months are found through this one
+			ids = append(ids, id)
+		}
+	}
+	return ids, rows.Err()
 }
 
 // otherMonths returns the months, this one aside, of which the book has rows of
@@ -112,37 +158,34 @@ var changeColumns = []string{
 
 // recordChanges adds what the import found to the feed.
 func (m *merge) recordChanges(ctx context.Context) error {
-	for chunk := range slices.Chunk(m.result.Changes, stageBatch) {
-		rows := make([][]any, 0, len(chunk))
-		for i := range chunk {
-			row, err := m.changeRow(&chunk[i])
-			if err != nil {
-				return err
-			}
-			rows = append(rows, row)
-		}
-		if err := m.session.writeRows(ctx, "sii_rcv_cambios", changeColumns, rows); err != nil {
-			return err
-		}
+	if len(m.result.Changes) == 0 {
+		return nil
 	}
-	return nil
+	return m.session.insert(ctx, "sii_rcv_cambios", changeColumns, func(yield func([]Value, error) bool) {
+		for i := range m.result.Changes {
+			if row, err := m.changeRow(&m.result.Changes[i]); !yield(row, err) || err != nil {
+				return
+			}
+		}
+	})
 }
 
-func (m *merge) changeRow(c *storage.Change) ([]any, error) {
-	var texts [2]any
+func (m *merge) changeRow(c *storage.Change) ([]Value, error) {
+	var texts [2]Value
 	for i, d := range []*rcv.Document{c.Before, c.After} {
 		if d == nil {
 			continue
 		}
-		text, err := json.Marshal(d)
+		text, err := encodeDocument(d)
 		if err != nil {
 			return nil, err
 		}
-		texts[i] = string(text)
+		texts[i] = textOf(text)
 	}
 	d := c.Document()
-	return []any{
-		m.result.ID, m.key.Owner.String(), d.Counterparty.String(), documentNumber(d.Type), documentNumber(d.Folio), string(c.Kind),
-		nullable(c.From.String()), nullable(c.To.String()), c.Is(storage.StateChanged), c.Is(storage.AmountsChanged), texts[0], texts[1],
+	return []Value{
+		intValue(m.result.ID), textOf(m.key.Owner.String()), textOf(d.Counterparty.String()), textOf(documentNumber(d.Type)), textOf(documentNumber(d.Folio)),
+		textOf(string(c.Kind)), textOrNull(c.From.String()), textOrNull(c.To.String()),
+		boolValue(c.Is(storage.StateChanged)), boolValue(c.Is(storage.AmountsChanged)), texts[0], texts[1],
 	}, nil
 }

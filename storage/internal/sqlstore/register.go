@@ -1,10 +1,12 @@
 package sqlstore
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -29,36 +31,59 @@ var columns = []string{
 	"razon_social", "fecha_recepcion", "iva_no_recuperable", "iva_uso_comun", "otros_impuestos", "datos",
 }
 
-// stageTypes are the types of the columns while they are staged: text and
-// numbers alone, which every driver and COPY pass on alike.
-var stageTypes = map[string]string{
-	"neto": "bigint", "iva": "bigint", "exento": "bigint", "total": "bigint",
-	"iva_no_recuperable": "bigint", "iva_uso_comun": "bigint", "otros_impuestos": "bigint",
+// columnData is where the whole document stands among the columns.
+const columnData = 16
+
+// maxDocType is the largest type of document: the column has four characters.
+const maxDocType = 9999
+
+// documentEncoder makes rows of documents. What it returns is valid until its
+// next use.
+type documentEncoder struct {
+	row  []Value
+	data bytes.Buffer
 }
 
-// values returns what the columns hold of a document.
-func values(key rcv.Key, d *rcv.Document) ([]any, error) {
+// encode returns what the columns hold of a document, and its hash.
+func (e *documentEncoder) encode(key rcv.Key, d *rcv.Document) (row []Value, hash string, err error) {
 	stored := *d
 	stored.Received = d.Received.Truncate(time.Microsecond)
 	stored.Acknowledged = d.Acknowledged.Truncate(time.Microsecond)
 	stored.Claimed = d.Claimed.Truncate(time.Microsecond)
-	data, err := json.Marshal(&stored)
-	if err != nil {
-		return nil, fmt.Errorf("encode document %s: %w", d.ID(key), err)
+	e.data.Reset()
+	if err := json.MarshalWrite(&e.data, &stored); err != nil {
+		return nil, "", fmt.Errorf("encode document %s: %w", d.ID(key), err)
 	}
 	issuer, receiver := d.Counterparty, key.Owner
 	if key.Book == rcv.Sales {
 		issuer, receiver = receiver, issuer
 	}
-	var issued any
+	var issued Value
 	if !d.Issued.IsZero() {
-		issued = d.Issued.String()
+		issued = Value{Kind: Date, Int: time.Date(d.Issued.Year(), d.Issued.Month(), d.Issued.Day(), 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay}
 	}
-	return []any{
-		issuer.String(), receiver.String(), fmt.Sprint(int(d.Type)), fmt.Sprint(int64(d.Folio)), issued,
-		int64(d.Net), int64(d.VAT), int64(d.Exempt), int64(d.Total), string(d.State), rcv.Hash(&stored),
-		d.Name, timeText(d.Received), int64(d.NonRecoverableVAT), int64(d.CommonUseVAT), int64(d.OtherTaxTotal), string(data),
-	}, nil
+	hash = rcv.Hash(&stored)
+	e.row = append(e.row[:0],
+		textOf(issuer.String()), textOf(receiver.String()), textOf(documentNumber(d.Type)), textOf(documentNumber(d.Folio)), issued,
+		intValue(d.Net), intValue(d.VAT), intValue(d.Exempt), intValue(d.Total), textOf(string(d.State)), textOf(hash),
+		textOf(d.Name), instant(stored.Received), intValue(d.NonRecoverableVAT), intValue(d.CommonUseVAT), intValue(d.OtherTaxTotal), textOf(e.data.String()),
+	)
+	return e.row, hash, nil
+}
+
+// encodeDocument returns a document as the tables keep it.
+func encodeDocument(d *rcv.Document) (string, error) {
+	data, err := json.Marshal(d)
+	return string(data), err
+}
+
+// decodeDocument reads what encodeDocument has written.
+func decodeDocument(data string) (*rcv.Document, error) {
+	d := &rcv.Document{}
+	if err := json.UnmarshalRead(strings.NewReader(data), d); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // row is a stored row: the document, or what an older program has written of it.
@@ -92,8 +117,8 @@ func (r *row) document(book rcv.Book) (*rcv.Document, error) {
 	if r.legacy() {
 		return r.fromLegacy(book), nil
 	}
-	d := &rcv.Document{}
-	if err := json.Unmarshal([]byte(r.data), d); err != nil {
+	d, err := decodeDocument(string(r.data))
+	if err != nil {
 		return nil, fmt.Errorf("document in row %d: %w", r.id, err)
 	}
 	return d, nil

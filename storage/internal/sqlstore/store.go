@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -31,22 +32,15 @@ type Dialect struct {
 	// that all who use the database share.
 	Moments func(now time.Time, microseconds int64) (at, later Moment)
 
-	// Temporary is the schema of temporary tables, so that no other table is taken
-	// for one.
-	Temporary string
-
-	Bytes string // the type of a column of bytes
-
 	// LockMigrations and LockRegister are statements that have others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
 	// argument, a number that stands for the register.
 	LockMigrations, LockRegister string
 
-	// Casts are the types of staged text, by column; nil if text fits all.
-	Casts map[string]string
-
-	// Stage takes rows into a temporary table; nil is with INSERT.
-	Stage func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error
+	// Insert writes rows into a table, Update the columns of rows that are found by
+	// their ids, which come first in each row; nil is with statements that every
+	// database understands. The rows are valid until the next one.
+	Insert, Update func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]Value, error]) error
 }
 
 // Options are what the adapters let their callers set.

@@ -1,0 +1,196 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// batch is how many stored rows are read whole at once.
+const batch = 500
+
+// rewrite looks at the rows that may differ from the snapshot, and writes those
+// that do. That their hashes differ is no change yet: rcv.Diff decides.
+func (m *merge) rewrite(ctx context.Context) error {
+	slices.SortFunc(m.doubtful, func(a, b storedRow) int { return a.entry.key.compare(b.entry.key) })
+	for chunk := range slices.Chunk(m.doubtful, batch) {
+		ids := make([]int64, len(chunk))
+		for i := range chunk {
+			ids[i] = chunk[i].id
+		}
+		stored, err := m.collectIDs(ctx, ids)
+		if err != nil {
+			return err
+		}
+		var changed []storedRow
+		for _, pair := range chunk {
+			after, err := m.arrived.document(pair.entry)
+			if err != nil {
+				return err
+			}
+			rewrite, err := m.judge(stored[pair.id], after)
+			if err != nil {
+				return err
+			}
+			if rewrite {
+				changed = append(changed, pair)
+			}
+		}
+		if err := m.update(ctx, changed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge counts what happened to a document, and reports whether its row is to be
+// rewritten.
+func (m *merge) judge(r *row, after *rcv.Document) (rewrite bool, err error) {
+	before, err := r.document(m.key.Book)
+	if err != nil {
+		return false, err
+	}
+	c, changed := storage.CompareDocuments(&storage.StoredDocument{Document: *before, GoneAt: r.gone.Time}, after)
+	counts := &m.result.Counts
+	switch {
+	case c.Kind == storage.Returned:
+		counts.Returned++
+		m.goneSince[after] = r.gone.Time
+	case r.legacy() && r.sameLegacy(m.key.Book, after):
+		return true, nil // filled in, not changed
+	case r.legacy() && !changed: // but for a fraction of a peso
+		c.Kind = storage.AmountsChanged
+		counts.Changed++
+	case !changed:
+		return false, nil
+	default:
+		counts.Changed++
+	}
+	m.result.Changes = append(m.result.Changes, c)
+	return true, nil
+}
+
+// update rewrites rows as the snapshot has them.
+func (m *merge) update(ctx context.Context, changed []storedRow) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	set := slices.Concat(columns, []string{"ausente_desde", "updated_at"})
+	return m.session.update(ctx, m.table.name, set, func(yield func([]Value, error) bool) {
+		var row []Value
+		for _, pair := range changed {
+			var err error
+			if row, err = m.arrived.row(pair.entry, append(row[:0], intValue(pair.id))); err != nil {
+				yield(nil, err)
+				return
+			}
+			if row = append(row, Value{}, instant(m.now)); !yield(row, nil) {
+				return
+			}
+		}
+	})
+}
+
+// markGone marks the rows that the snapshot lacks.
+func (m *merge) markGone(ctx context.Context) error {
+	for ids := range slices.Chunk(m.missing, batch) {
+		stored, err := m.collectIDs(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			before, err := stored[id].document(m.key.Book)
+			if err != nil {
+				return err
+			}
+			m.result.Counts.Gone++
+			m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Gone, Before: before})
+		}
+		err = m.session.update(ctx, m.table.name, []string{"ausente_desde", "updated_at"}, func(yield func([]Value, error) bool) {
+			for _, id := range ids {
+				if !yield([]Value{intValue(id), instant(m.result.TakenAt), instant(m.now)}, nil) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add inserts the documents that are new, in the order of their key.
+func (m *merge) add(ctx context.Context) error {
+	var added []*entry
+	for i := range m.arrived.entries {
+		if e := &m.arrived.entries[i]; !e.stored {
+			added = append(added, e)
+		}
+	}
+	m.result.Counts.Added = int64(len(added))
+	if len(added) == 0 {
+		return nil
+	}
+	if m.known {
+		for _, e := range added {
+			after, err := m.arrived.document(e)
+			if err != nil {
+				return err
+			}
+			m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Added, After: after})
+		}
+	}
+	into := slices.Concat(columns, []string{"rut_empresa", "periodo", "created_at", "updated_at"})
+	of := []Value{textOf(m.key.Owner.String()), textOf(m.key.Period.String()), instant(m.now), instant(m.now)}
+	return m.session.insert(ctx, m.table.name, into, func(yield func([]Value, error) bool) {
+		var row []Value
+		for _, e := range added {
+			var err error
+			if row, err = m.arrived.row(e, row[:0]); err != nil {
+				yield(nil, err)
+				return
+			}
+			if row = append(row, of...); !yield(row, nil) {
+				return
+			}
+		}
+	})
+}
+
+// collectIDs reads rows whole, by their ids.
+func (m *merge) collectIDs(ctx context.Context, ids []int64) (map[int64]*row, error) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	all, err := m.collect(ctx, "SELECT "+rowColumns+" FROM "+m.table.name+" p WHERE p.id IN ("+places(len(ids))+")", args...)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*row, len(all))
+	for _, r := range all {
+		byID[r.id] = r
+	}
+	return byID, nil
+}
+
+// collect reads rows whole.
+func (m *merge) collect(ctx context.Context, query string, args ...any) ([]*row, error) {
+	rows, err := m.session.query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []*row
+	for rows.Next() {
+		r := &row{}
+		if err := rows.Scan(r.targets()...); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}

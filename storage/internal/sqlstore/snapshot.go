@@ -1,0 +1,122 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// documentKey tells the documents of a register apart.
+type documentKey struct {
+	counterparty chile.RUT
+	typ          int32 // a chile.DocType, of which there are 9999
+	folio        chile.Folio
+}
+
+func keyOf(d *rcv.Document) documentKey {
+	return documentKey{d.Counterparty, int32(d.Type), d.Folio} //nolint:gosec // checked when it came
+}
+
+// compare orders keys as the register's unique key does, so that rows that are
+// written in this order stand side by side in its index.
+func (k documentKey) compare(other documentKey) int {
+	return cmp.Or(k.counterparty.Compare(other.counterparty), cmp.Compare(k.typ, other.typ), cmp.Compare(k.folio, other.folio))
+}
+
+// sumSize is how much of a hash is compared.
+const sumSize = 16
+
+// sumOf returns the first bytes of a hash as the tables have it. ok is false of
+// what is no hash, as older programs may have written it.
+func sumOf[S string | sql.RawBytes](hash S) (sum [sumSize]byte, ok bool) {
+	if len(hash) != hex.EncodedLen(sha256.Size) {
+		return sum, false
+	}
+	var text [2 * sumSize]byte
+	copy(text[:], hash)
+	_, err := hex.Decode(sum[:], text[:])
+	return sum, err == nil
+}
+
+// entry is what is held in memory of a document of a snapshot.
+type entry struct {
+	key    documentKey
+	at     int64 // where its row is in the spool
+	sum    [sumSize]byte
+	stored bool // there is a row of it in the register
+}
+
+// arrival is a snapshot that has come, and waits for the transaction that
+// imports it.
+type arrival struct {
+	key     rcv.Key
+	spool   spool
+	entries []entry // ordered by key
+	answers []int64 // where the parts of the raw answers are in the spool
+}
+
+func (a *arrival) close() { a.spool.close() }
+
+// arrive takes the rows of a snapshot.
+func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error]) error {
+	var encoder documentEncoder
+	for doc, err := range rows {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil && (doc.Type < 1 || doc.Type > maxDocType) {
+			err = fmt.Errorf("%w: a document without type", storage.ErrInvalid)
+		}
+		if err != nil {
+			return err
+		}
+		row, hash, err := encoder.encode(a.key, &doc)
+		if err != nil {
+			return err
+		}
+		at, err := a.spool.add(row)
+		if err != nil {
+			return err
+		}
+		sum, _ := sumOf(hash)
+		a.entries = append(a.entries, entry{key: keyOf(&doc), at: at, sum: sum})
+	}
+	slices.SortFunc(a.entries, func(a, b entry) int { return a.key.compare(b.key) })
+	for i := 1; i < len(a.entries); i++ {
+		if k := a.entries[i].key; k == a.entries[i-1].key {
+			d := rcv.Document{Counterparty: k.counterparty, Type: chile.DocType(k.typ), Folio: k.folio}
+			return &storage.DuplicateError{Key: a.key, Document: d.ID(a.key)}
+		}
+	}
+	return nil
+}
+
+// find returns the entry of a document, nil if the snapshot does not have it.
+func (a *arrival) find(key documentKey) *entry {
+	i, found := slices.BinarySearchFunc(a.entries, key, func(e entry, key documentKey) int { return e.key.compare(key) })
+	if !found {
+		return nil
+	}
+	return &a.entries[i]
+}
+
+// row appends the values of the columns of a document.
+func (a *arrival) row(e *entry, row []Value) ([]Value, error) { return a.spool.read(e.at, row) }
+
+// document returns a document of the snapshot as it will be stored.
+func (a *arrival) document(e *entry) (*rcv.Document, error) {
+	row, err := a.row(e, nil)
+	if err != nil {
+		return nil, err
+	}
+	return decodeDocument(row[columnData].Text)
+}

@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"context"
+	"iter"
+	"strings"
+)
+
+// insert writes rows into a table by the fastest way that the database has.
+func (s *session) insert(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
+	if s.dialect.Insert != nil {
+		return s.dialect.Insert(ctx, s.conn, table, columns, rows)
+	}
+	return s.insertMany(ctx, table, columns, rows)
+}
+
+// update writes the columns of rows that are found by their ids. Each row that
+// is given is its id and the values of the columns.
+func (s *session) update(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
+	if s.dialect.Update != nil {
+		return s.dialect.Update(ctx, s.conn, table, columns, rows)
+	}
+	return s.updateEach(ctx, table, columns, rows)
+}
+
+// rowsPerInsert is how many rows one statement inserts, of up to 60 columns:
+// SQLite has room for 32766 values.
+const rowsPerInsert = 500
+
+// insertMany writes many rows with a statement.
+func (s *session) insertMany(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
+	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	tuple := "(" + places(len(columns)) + "),"
+	args := make([]any, 0, rowsPerInsert*len(columns))
+	statement, err := s.conn.PrepareContext(ctx, s.dialect.rebind(head+strings.TrimSuffix(strings.Repeat(tuple, rowsPerInsert), ",")))
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		for i := range row {
+			args = append(args, row[i].argument())
+		}
+		if len(args) == cap(args) {
+			if _, err := statement.ExecContext(ctx, args...); err != nil {
+				return err
+			}
+			args = args[:0]
+		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	_, err = s.exec(ctx, head+strings.TrimSuffix(strings.Repeat(tuple, len(args)/len(columns)), ","), args...)
+	return err
+}
+
+// updateEach writes row after row, which costs little where the database is in
+// the process.
+func (s *session) updateEach(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
+	statement, err := s.conn.PrepareContext(ctx, s.dialect.rebind("UPDATE "+table+" SET "+strings.Join(columns, " = ?, ")+" = ? WHERE id = ?"))
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
+	args := make([]any, len(columns)+1)
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		for i := range row {
+			args[(i+len(columns))%len(args)] = row[i].argument() // the id is the last
+		}
+		if _, err := statement.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
