@@ -2,6 +2,8 @@ package rcv
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/ofitec/chile"
 )
@@ -10,6 +12,7 @@ import (
 // the registers: how many documents, and their VAT or, of lines without VAT,
 // their net or exempt amount.
 type F29Line struct {
+	Line       int    // its number on the printed form; the codes are what names it
 	Name       string // the form's words, in short
 	CountCode  int    // code of the number of documents
 	AmountCode int    // code of the amount
@@ -23,124 +26,69 @@ type F29Line struct {
 // has (remainders of other months, advance payments, readjustments) is not in it.
 // The zero value is ready for use; it is not safe for concurrent use.
 //
-// Source of the codes: 142, 502, 503, 519, 520, 521, 527, 528, 562, 564, 584, 586,
-// 761, 762, and that 537 and 538 are the sums, were seen in two filed forms.
-// Unverified: all others, from the printed form.
+// Credit notes without VAT lower the exempt sales of the month and not the VAT
+// (SII, preguntas frecuentes 001.130.8200.003).
+//
+// Unverified: that such a note counts among the documents of the exempt sales;
+// the lines of documents of kinds other than Del Giro; that boletas without VAT
+// (38, 41) are on the line of exempt sales.
 type F29 struct {
-	lines [f29Lines]F29Line
-	other []F29Other
+	lines      [f29Lines]f29Sum
+	electronic chile.CLP // VAT of electronic purchases, credit notes subtracted
+	other      []F29Other
 }
 
-// F29Other are documents of the registers whose line on the form is not known
-// here, or that do not belong on it: their VAT is in no sum.
+// f29Sum is what was counted on a line.
+type f29Sum struct {
+	count  int64
+	amount chile.CLP
+}
+
+// F29Other are documents of the registers, or parts of them, whose line on the
+// form is not known here, or that do not belong on it: what they charge is in no
+// sum. Amounts of credit notes are positive, as in the register.
 type F29Other struct {
 	Book   Book
 	Type   chile.DocType
 	Kind   int // of purchase or sale
-	Count  int64
-	VAT    chile.CLP
 	Reason string
+
+	Count                     int64
+	Exempt, VAT, CommonUseVAT chile.CLP
 }
 
-// The lines, in the order of the form.
-const (
-	f29Exports = iota
-	f29ExemptSales
-	f29Invoices
-	f29FixedAssetSales
-	f29Boletas
-	f29Vouchers
-	f29DebitNotes
-	f29CreditNotes
-	f29NoCredit
-	f29ExemptPurchases
-	f29Purchases
-	f29Supermarket
-	f29RealEstate
-	f29FixedAssets
-	f29CreditNotesReceived
-	f29DebitNotesReceived
-	f29Imports
-	f29Lines
-)
-
-var f29Forms = [f29Lines]F29Line{
-	f29Exports:             {Name: "exportaciones", CountCode: 585, AmountCode: 20},
-	f29ExemptSales:         {Name: "ventas exentas o no gravadas", CountCode: 586, AmountCode: 142},
-	f29Invoices:            {Name: "facturas emitidas", CountCode: 503, AmountCode: 502},
-	f29FixedAssetSales:     {Name: "facturas emitidas que no son del giro", CountCode: 716, AmountCode: 717},
-	f29Boletas:             {Name: "boletas", CountCode: 110, AmountCode: 111},
-	f29Vouchers:            {Name: "comprobantes de pago electrónico", CountCode: 758, AmountCode: 759},
-	f29DebitNotes:          {Name: "notas de débito emitidas", CountCode: 512, AmountCode: 513},
-	f29CreditNotes:         {Name: "notas de crédito emitidas", CountCode: 509, AmountCode: 510, Subtracts: true},
-	f29NoCredit:            {Name: "internas afectas sin derecho a crédito", CountCode: 564, AmountCode: 521},
-	f29ExemptPurchases:     {Name: "internas exentas o no gravadas", CountCode: 584, AmountCode: 562},
-	f29Purchases:           {Name: "facturas recibidas del giro", CountCode: 519, AmountCode: 520},
-	f29Supermarket:         {Name: "facturas de supermercados y similares", CountCode: 761, AmountCode: 762},
-	f29RealEstate:          {Name: "facturas de inmuebles", CountCode: 765, AmountCode: 766},
-	f29FixedAssets:         {Name: "facturas de activo fijo", CountCode: 524, AmountCode: 525},
-	f29CreditNotesReceived: {Name: "notas de crédito recibidas", CountCode: 527, AmountCode: 528, Subtracts: true},
-	f29DebitNotesReceived:  {Name: "notas de débito recibidas", CountCode: 531, AmountCode: 532},
-	f29Imports:             {Name: "importaciones del giro", CountCode: 534, AmountCode: 535},
+// sameAs reports whether two are told of together.
+func (o *F29Other) sameAs(p *F29Other) bool {
+	return o.Book == p.Book && o.Type == p.Type && o.Kind == p.Kind && o.Reason == p.Reason
 }
 
-// firstCredit is the first line of the side of purchases.
-const firstCredit = f29NoCredit
-
-// add counts documents in a line. If a sum does not fit, nothing is changed.
-func (f *F29) add(line int, count int64, amount chile.CLP) error {
-	l := &f.lines[line]
-	sum, err := l.Amount.Add(amount)
-	if err != nil {
-		return fmt.Errorf("rcv: code %d: %w", f29Forms[line].AmountCode, err)
-	}
-	l.Count, l.Amount = l.Count+count, sum
-	return nil
-}
-
-// leave notes documents that are on no line.
-func (f *F29) leave(o F29Other) error {
-	for i := range f.other {
-		of := &f.other[i]
-		if of.Book == o.Book && of.Type == o.Type && of.Kind == o.Kind && of.Reason == o.Reason {
-			sum, err := of.VAT.Add(o.VAT)
-			if err != nil {
-				return fmt.Errorf("rcv: type %d: %w", int(o.Type), err)
-			}
-			of.Count, of.VAT = of.Count+o.Count, sum
-			return nil
-		}
-	}
-	f.other = append(f.other, o)
-	return nil
+// f29Change is what a document adds. All of it is counted, or nothing.
+type f29Change struct {
+	line       int
+	sum        f29Sum // of the line; zero is nothing
+	electronic chile.CLP
+	other      []F29Other
 }
 
 // AddSale counts a document of the register of sales.
 func (f *F29) AddSale(d *Document) error {
-	const fixedAsset = 2 // kind of sale
-	line := -1
+	line, reason := saleLine(d)
+	if reason != "" {
+		return f.apply(&f29Change{other: []F29Other{aside(Sales, d, reason)}})
+	}
 	amount := d.VAT
-	switch d.Type {
-	case 110, 101:
-		line, amount = f29Exports, d.Total
-	case 111, 112, 104, 106:
-		return f.leave(F29Other{Sales, d.Type, d.Kind, 1, d.VAT, "notes of exports"})
-	case 34, 32:
-		line, amount = f29ExemptSales, d.Exempt
-	case 33, 30, 43, 40:
-		line = f29Invoices
-		if d.Kind == fixedAsset {
-			line = f29FixedAssetSales
+	switch line {
+	case f29Exports:
+		amount = d.Total
+	case f29ExemptSales, f29ExemptSalesOther:
+		amount = d.Exempt
+		if d.Type.Credit() {
+			amount = -amount
 		}
-	case 56, 55:
-		line = f29DebitNotes
-	case 61, 60:
-		line = f29CreditNotes
 	}
-	if line < 0 {
-		return f.leave(F29Other{Sales, d.Type, d.Kind, 1, d.VAT, "the line of this type is not known"})
-	}
-	return f.add(line, 1, amount)
+	c := f29Change{line: line, sum: f29Sum{1, amount}}
+	c.exemptPart(Sales, d, line)
+	return f.apply(&c)
 }
 
 // AddSalesLine counts a line of the summary of sales that has no detail, such as
@@ -149,102 +97,149 @@ func (f *F29) AddSalesLine(l *SummaryLine) error {
 	if l.HasDetail {
 		return nil
 	}
+	c := f29Change{}
 	switch l.Type {
-	case 35, 39:
-		return f.add(f29Boletas, l.Documents, l.VAT)
-	case 48, 47:
-		return f.add(f29Vouchers, l.Documents, l.VAT)
-	case 38, 41:
-		return f.add(f29ExemptSales, l.Documents, l.Exempt)
+	case chile.Boleta, chile.BoletaElectronica:
+		c.line, c.sum = f29Boletas, f29Sum{l.Documents, l.VAT}
+	case chile.ComprobantePagoElectronico, chile.ValeElectronico:
+		c.line, c.sum = f29Vouchers, f29Sum{l.Documents, l.VAT}
+	case chile.BoletaExenta, chile.BoletaExentaElectronica:
+		c.line, c.sum = f29ExemptSales, f29Sum{l.Documents, l.Exempt}
 	default:
-		return f.leave(F29Other{Sales, l.Type, 0, l.Documents, l.VAT, "the line of this type is not known"})
+		c.other = []F29Other{{Book: Sales, Type: l.Type, Reason: "the line of this type is not known", Count: l.Documents, Exempt: l.Exempt, VAT: l.VAT}}
+		return f.apply(&c)
 	}
+	if c.line != f29ExemptSales && l.Exempt != 0 {
+		c.other = []F29Other{{Book: Sales, Type: l.Type, Reason: exemptPart, Count: l.Documents, Exempt: l.Exempt}}
+	}
+	return f.apply(&c)
 }
-
-// Kinds of purchase (SiiTypes_v10.xsd, TipoTransCOMPRA).
-const (
-	kindSupermarket = 2
-	kindRealEstate  = 3
-	kindFixedAsset  = 4
-	kindCommonUse   = 5
-	kindNoCredit    = 6
-	kindExcluded    = 7
-)
 
 // AddPurchase counts a document of the register of purchases. Only those in the
 // state Registro count; others are left aside, with the reason.
 func (f *F29) AddPurchase(d *Document) error {
-	aside := func(reason string) error {
-		return f.leave(F29Other{Purchases, d.Type, d.Kind, 1, d.VAT, reason})
+	line, reason := purchaseLine(d)
+	if reason != "" {
+		return f.apply(&f29Change{other: []F29Other{aside(Purchases, d, reason)}})
 	}
-	switch {
-	case d.State != Registro:
-		return aside("state " + string(d.State))
-	case d.Kind == kindExcluded:
-		return aside("not to be included")
-	case d.Kind == kindCommonUse || d.CommonUseVAT != 0:
-		return aside("VAT of common use: a part of it is credit")
+	amount := d.VAT
+	switch line {
+	case f29NoCredit, f29NoCreditImports:
+		amount = d.Net
+	case f29ExemptPurchases:
+		amount = d.Exempt
 	}
-	switch d.Type {
-	case 61, 60:
-		return f.add(f29CreditNotesReceived, 1, d.VAT)
-	case 56, 55:
-		return f.add(f29DebitNotesReceived, 1, d.VAT)
-	case 914:
-		return f.add(f29Imports, 1, d.VAT)
-	case 34, 32:
-		return f.add(f29ExemptPurchases, 1, d.Exempt)
-	case 33, 30, 43, 40, 46, 45:
-	default:
-		return aside("the line of this type is not known")
+	c := f29Change{line: line, sum: f29Sum{1, amount}}
+	if f29Form[line].side == f29Credits && d.Type.Electronic() {
+		c.electronic = amount
+		if f29Form[line].Subtracts {
+			c.electronic = -amount
+		}
 	}
-	switch {
-	case d.Kind == kindNoCredit || d.VAT == 0 && d.NonRecoverableVAT != 0:
-		return f.add(f29NoCredit, 1, d.Net)
-	case d.Kind == kindSupermarket:
-		return f.add(f29Supermarket, 1, d.VAT)
-	case d.Kind == kindRealEstate:
-		return f.add(f29RealEstate, 1, d.VAT)
-	case d.Kind == kindFixedAsset:
-		return f.add(f29FixedAssets, 1, d.VAT)
-	default:
-		return f.add(f29Purchases, 1, d.VAT)
+	c.exemptPart(Purchases, d, line)
+	return f.apply(&c)
+}
+
+// exemptPart says why an exempt amount of a taxed document is told apart.
+const exemptPart = "exempt part of taxed documents"
+
+// exemptPart tells of the exempt amount of a document whose line is of VAT: whether
+// the SII counts it among the exempt ones is not known.
+func (c *f29Change) exemptPart(book Book, d *Document, line int) {
+	if f29Form[line].side != f29Informs && d.Exempt != 0 {
+		c.other = append(c.other, F29Other{Book: book, Type: d.Type, Kind: d.Kind, Reason: exemptPart, Count: 1, Exempt: d.Exempt})
 	}
 }
 
-// Lines returns the lines that have documents, in the order of the form.
+// aside is a document that is on no line.
+func aside(book Book, d *Document, reason string) F29Other {
+	return F29Other{Book: book, Type: d.Type, Kind: d.Kind, Reason: reason, Count: 1, Exempt: d.Exempt, VAT: d.VAT, CommonUseVAT: d.CommonUseVAT}
+}
+
+// apply counts what a document adds. If a sum does not fit nothing is changed.
+func (f *F29) apply(c *f29Change) error {
+	after := *f
+	after.other = slices.Clone(f.other)
+	of := &after.lines[c.line]
+	var err error
+	if of.amount, err = of.amount.Add(c.sum.amount); err != nil {
+		return fmt.Errorf("rcv: code %d: %w", f29Form[c.line].AmountCode, err)
+	}
+	of.count += c.sum.count
+	if after.electronic, err = f.electronic.Add(c.electronic); err != nil {
+		return fmt.Errorf("rcv: code %d: %w", F29ElectronicCredit, err)
+	}
+	for i := range c.other {
+		if err := after.leave(&c.other[i]); err != nil {
+			return fmt.Errorf("rcv: type %d: %w", int(c.other[i].Type), err)
+		}
+	}
+	*f = after
+	return nil
+}
+
+// leave notes what is on no line.
+func (f *F29) leave(o *F29Other) error {
+	i := slices.IndexFunc(f.other, func(p F29Other) bool { return p.sameAs(o) })
+	if i < 0 {
+		f.other = append(f.other, *o)
+		return nil
+	}
+	of := &f.other[i]
+	for _, sum := range []struct{ of, add *chile.CLP }{{&of.Exempt, &o.Exempt}, {&of.VAT, &o.VAT}, {&of.CommonUseVAT, &o.CommonUseVAT}} {
+		var err error
+		if *sum.of, err = sum.of.Add(*sum.add); err != nil {
+			return err
+		}
+	}
+	of.Count += o.Count
+	return nil
+}
+
+// Lines returns the lines that have documents, in the order of the form. Exempt
+// sales of which the credit notes take away more than all are on none: see Other.
 func (f *F29) Lines() []F29Line {
 	var list []F29Line
-	for i, l := range f.lines {
-		if l.Count == 0 {
+	for i, sum := range f.lines {
+		if sum.count == 0 || sum.amount < 0 {
 			continue
 		}
-		line := f29Forms[i]
-		line.Count, line.Amount = l.Count, l.Amount
+		line := f29Form[i].F29Line
+		line.Count, line.Amount = sum.count, sum.amount
 		list = append(list, line)
 	}
 	return list
 }
 
 // Other returns what is on no line.
-func (f *F29) Other() []F29Other { return append([]F29Other(nil), f.other...) }
-
-// Debit returns the sum of the VAT of sales (code 538).
-func (f *F29) Debit() (chile.CLP, error) {
-	return f.sum(f29Invoices, firstCredit)
+func (f *F29) Other() []F29Other {
+	list := slices.Clone(f.other)
+	for i, sum := range f.lines {
+		if sum.amount < 0 {
+			list = append(list, F29Other{
+				Book: Sales, Reason: fmt.Sprintf("credit notes exceed the exempt sales of code %d, of which the form then has none", f29Form[i].AmountCode),
+				Count: sum.count, Exempt: -sum.amount,
+			})
+		}
+	}
+	return list
 }
 
-// Credit returns the sum of the VAT of purchases (code 537 without the remainder
-// of the month before).
-func (f *F29) Credit() (chile.CLP, error) {
-	return f.sum(f29Purchases, f29Lines)
-}
+// Debit returns the sum of the VAT of sales, code F29TotalDebits.
+func (f *F29) Debit() (chile.CLP, error) { return f.sum(f29Debits) }
 
-// sum adds the VAT of some lines, credit notes subtracted.
-func (f *F29) sum(from, to int) (total chile.CLP, err error) {
-	for i := from; i < to; i++ {
-		amount := f.lines[i].Amount
-		if f29Forms[i].Subtracts {
+// Credit returns the sum of the VAT of purchases, code F29TotalCredits without the
+// remainder of the month before.
+func (f *F29) Credit() (chile.CLP, error) { return f.sum(f29Credits) }
+
+// sum adds the VAT of a side, credit notes subtracted.
+func (f *F29) sum(side f29Side) (total chile.CLP, err error) {
+	for i, sum := range f.lines {
+		if f29Form[i].side != side {
+			continue
+		}
+		amount := sum.amount
+		if f29Form[i].Subtracts {
 			amount = -amount
 		}
 		if total, err = total.Add(amount); err != nil {
@@ -252,4 +247,53 @@ func (f *F29) sum(from, to int) (total chile.CLP, err error) {
 		}
 	}
 	return total, nil
+}
+
+// Codes returns the form's codes and what they hold: those of the lines that have
+// documents, and of the sums.
+func (f *F29) Codes() (map[int]chile.CLP, error) {
+	codes := make(map[int]chile.CLP)
+	for _, line := range f.Lines() {
+		codes[line.CountCode], codes[line.AmountCode] = chile.CLP(line.Count), line.Amount
+	}
+	debit, err := f.Debit()
+	if err != nil {
+		return nil, err
+	}
+	credit, err := f.Credit()
+	if err != nil {
+		return nil, err
+	}
+	codes[F29TotalDebits], codes[F29TotalCredits], codes[F29ElectronicCredit] = debit, credit, f.electronic
+	return codes, nil
+}
+
+// F29Difference is a code of the form that two sides see differently.
+type F29Difference struct {
+	Code      int
+	Registers chile.CLP // what the registers make
+	Proposal  chile.CLP // what the SII proposes, or was declared
+}
+
+// Compare returns the differences to a proposal of the SII or to a declared form,
+// given by its codes, in the order of the codes. A code that one side lacks is 0.
+// Codes of which registers know nothing are not compared; neither is
+// F29TotalCredits if the proposal has a remainder of the month before (504).
+func (f *F29) Compare(proposal map[int]chile.CLP) ([]F29Difference, error) {
+	codes, err := f.Codes()
+	if err != nil {
+		return nil, err
+	}
+	const remainder = 504
+	known := map[int]bool{F29TotalDebits: true, F29TotalCredits: proposal[remainder] == 0, F29ElectronicCredit: true}
+	for i := range f29Form {
+		known[f29Form[i].CountCode], known[f29Form[i].AmountCode] = true, true
+	}
+	var list []F29Difference
+	for _, code := range slices.Sorted(maps.Keys(known)) {
+		if known[code] && codes[code] != proposal[code] {
+			list = append(list, F29Difference{code, codes[code], proposal[code]})
+		}
+	}
+	return list, nil
 }
