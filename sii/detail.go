@@ -14,9 +14,25 @@ var detailMethods = map[rcv.Book]struct{ method, action string }{
 	rcv.Sales:     {"getDetalleVenta", "RCV_DETV"},
 }
 
-// detail asks for the rows of a type and yields them as they are read. Once a row
+// detail yields the rows of a type, with the breakdown of their additional taxes.
+// No other answer is asked for while one is being read: calls at once disturb
+// each other, and whoever keeps them apart would wait for ever.
+func (r *reading) detail(ctx context.Context, p *part) (err error) {
+	if r.opts.taxes() == TaxesAutomatic && r.taxed(p.typ) {
+		if p.breakdown, err = r.breakdown(ctx, p.typ); err != nil {
+			return err
+		}
+	}
+	if err := r.rows(ctx, p); err != nil {
+		p.forget()
+		return err
+	}
+	return r.release(ctx, p)
+}
+
+// rows asks for the rows of a type and yields them as they are read. Once a row
 // was yielded a refusal of the token is final, because rows cannot be taken back.
-func (r *reading) detail(ctx context.Context, p *part) error {
+func (r *reading) rows(ctx context.Context, p *part) error {
 	m, s := detailMethods[r.key.Book], r.service
 	return s.core.authorized(ctx, opDetail, subjectOf(r.key, r.state, p.typ), func(ctx context.Context, token string) (bool, error) {
 		data := newFacadeData(r.key, r.state)

@@ -16,6 +16,12 @@ type RCVOptions struct {
 	// Way is how rows are asked for. The default is AsJSON.
 	Way Way
 
+	// Taxes is whether the rows of AsJSON get the breakdown of additional taxes, for
+	// which the export is asked for as well. The default is TaxesAutomatic. OnTaxes
+	// is told of rows that have additional taxes and no breakdown all the same.
+	Taxes   Taxes
+	OnTaxes func(finding TaxFinding)
+
 	// DeferredFrom is the number of documents from which on the rows of a line of
 	// the summary (AsCSV: of a whole state) come from the deferred export, which the
 	// SII makes as a file first. 0 is 50,000; a negative number never uses it, and
@@ -68,20 +74,12 @@ func (o *RCVOptions) states(book rcv.Book) []rcv.State {
 	return o.States
 }
 
-func (o *RCVOptions) way() Way {
-	if o == nil {
-		return AsJSON
-	}
-	return o.Way
-}
+func (o *RCVOptions) way() Way { return o.orZero().Way }
 
 // deferred reports whether so many documents come from the deferred export, and
 // whether they may.
 func (o *RCVOptions) deferred(documents int64) (do, may bool) {
-	from := int64(0)
-	if o != nil {
-		from = o.DeferredFrom
-	}
+	from := o.orZero().DeferredFrom
 	switch {
 	case from < 0:
 		return false, false
@@ -89,6 +87,21 @@ func (o *RCVOptions) deferred(documents int64) (do, may bool) {
 		from = defaultDeferredFrom
 	}
 	return documents >= from, true
+}
+
+func (o *RCVOptions) orZero() *RCVOptions {
+	if o == nil {
+		return &RCVOptions{}
+	}
+	return o
+}
+
+func (o *RCVOptions) taxes() Taxes { return o.orZero().Taxes }
+
+func (o *RCVOptions) onTaxes(finding TaxFinding) {
+	if o != nil && o.OnTaxes != nil {
+		o.OnTaxes(finding)
+	}
 }
 
 func (o *RCVOptions) onSummary(state rcv.State, summary *rcv.Summary) {

@@ -32,6 +32,9 @@ type part struct {
 	promised int64 // documents, by the summary
 	rows     int64 // of which some may be unreadable
 
+	breakdown *breakdown     // of additional taxes; nil if the export was not asked for
+	held      []rcv.Document // rows that wait for it
+
 	source int            // counts the answers that its rows are from
 	seen   map[docKey]int // the source that a document came from first
 }
@@ -203,6 +206,9 @@ func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bo
 		a.rows.Unreadable++
 	} else if a.p.before(doc, a.p.source) {
 		return true, nil
+	}
+	if err == nil && a.op == opDetail {
+		return a.completed(doc)
 	}
 	return a.pass(doc, err)
 }

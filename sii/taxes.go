@@ -1,0 +1,181 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// Taxes is whether rows that come as JSON, which have the sum of a document's
+// additional taxes alone, are completed with their breakdown.
+type Taxes int
+
+const (
+	// TaxesAutomatic takes the breakdown from the export of the type, which is
+	// asked for where a line of the summary, or a row, has additional taxes.
+	TaxesAutomatic Taxes = iota
+
+	// TaxesNever leaves the breakdown out.
+	TaxesNever
+)
+
+// TaxFinding tells of a row whose additional taxes could not be broken down: its
+// OtherTaxTotal is what the SII gives with the row, its OtherTaxes stay empty.
+type TaxFinding struct {
+	Key      rcv.Key
+	State    rcv.State
+	Document chile.DocumentID
+	Total    chile.CLP // OtherTaxTotal of the row
+
+	// Found is what the export has, with another sum; nil if it has nothing, or the
+	// document is not in it. Err is why the export could not be read, or nil.
+	Found []rcv.OtherTax
+	Err   error
+}
+
+// String tells the finding in a line.
+func (f TaxFinding) String() string {
+	text := fmt.Sprintf("%s %s: additional taxes of %d", f.Key, f.Document, f.Total)
+	switch {
+	case f.Err != nil:
+		return text + ": " + f.Err.Error()
+	case len(f.Found) == 0:
+		return text + " that the export does not have"
+	}
+	found := make([]string, len(f.Found))
+	for i, tax := range f.Found {
+		found[i] = fmt.Sprintf("%d: %d", tax.Code, tax.Amount)
+	}
+	return text + ", in the export " + strings.Join(found, ", ")
+}
+
+// maxHeld bounds the rows that wait for a breakdown: some 10 MB.
+const maxHeld = 10_000
+
+// errHeld is why a row beyond maxHeld has no breakdown.
+var errHeld = errors.New("too many rows wait for their breakdown")
+
+// breakdown is what the export of one type has of additional taxes.
+type breakdown struct {
+	of  map[docKey][]rcv.OtherTax
+	err error // why there is none
+}
+
+// taxed reports whether the summary tells of additional taxes: a total that its
+// parts do not make up. Other things do that too, as VAT that is withheld; then
+// the export is asked for in vain.
+func (r *reading) taxed(typ chile.DocType) bool {
+	for _, l := range r.summary.Lines {
+		if l.Type == typ && l.HasDetail && l.Exempt+l.Net+l.VAT+l.NonRecoverableVAT+l.CommonUseVAT != l.Total {
+			return true
+		}
+	}
+	return false
+}
+
+// breakdown reads the export of a type and keeps the taxes. An export that cannot
+// be had leaves the rows without their breakdown, unless another attempt may have
+// more luck: then it is the end, as it is with rows.
+func (r *reading) breakdown(ctx context.Context, typ chile.DocType) (*breakdown, error) {
+	b := &breakdown{of: make(map[docKey][]rcv.OtherTax)}
+	opts := *r.opts.orZero()
+	opts.Way, opts.OnSummary = AsCSV, nil
+	export := &reading{service: r.service, key: r.key, state: r.state, opts: &opts, summary: r.summary, only: typ}
+	export.yield = func(doc rcv.Document, err error) bool {
+		if err == nil && len(doc.OtherTaxes) > 0 {
+			b.of[keyOf(&doc)] = doc.OtherTaxes
+		}
+		return true // a row that cannot be read has no breakdown
+	}
+	err := export.part(ctx, &part{typ: typ, promised: export.promised(typ)})
+	var deferred *DeferredError
+	switch {
+	case err == nil:
+	case ctx.Err() != nil, errors.Is(err, ErrUnauthorized), errors.Is(err, ErrThrottled),
+		errors.Is(err, ErrUnavailable) && !errors.As(err, &deferred):
+		return nil, err
+	default:
+		b.err = err
+	}
+	return b, nil
+}
+
+// complete gives a row its breakdown, or tells why it has none.
+func (r *reading) complete(doc *rcv.Document, b *breakdown) {
+	taxes := b.of[keyOf(doc)]
+	if len(taxes) == 0 && doc.OtherTaxTotal == 0 {
+		return
+	}
+	sum := chile.CLP(0)
+	for _, tax := range taxes {
+		sum += tax.Amount // made up a sum in the export, so it fits
+	}
+	rest := doc.Total - doc.Exempt - doc.Net - doc.VAT - doc.NonRecoverableVAT - doc.CommonUseVAT // of at most 18 digits each
+	switch {
+	case len(taxes) > 0 && sum == doc.OtherTaxTotal:
+		doc.OtherTaxes = slices.Clone(taxes)
+	case doc.OtherTaxTotal == 0 && sum == rest:
+		// The row leaves its sum out, and the total says that it is that of the export.
+		doc.OtherTaxes, doc.OtherTaxTotal = slices.Clone(taxes), sum
+	default:
+		r.opts.onTaxes(TaxFinding{
+			Key: r.key, State: r.state, Document: doc.ID(r.key), Total: doc.OtherTaxTotal, Found: slices.Clone(taxes), Err: b.err,
+		})
+	}
+}
+
+// completed passes on a row of JSON with its breakdown, or holds it until there
+// is one.
+func (a *answer) completed(doc *rcv.Document) (more bool, err error) {
+	p := a.p
+	switch {
+	case a.r.opts.taxes() == TaxesNever:
+	case p.breakdown != nil:
+		a.r.complete(doc, p.breakdown)
+	case doc.OtherTaxTotal == 0:
+	case len(p.held) < maxHeld:
+		p.held = append(p.held, *doc)
+		return true, nil
+	default:
+		a.r.complete(doc, &breakdown{err: errHeld})
+	}
+	return a.pass(doc, nil)
+}
+
+// forget drops the rows that were held: the answer that they came in was no good,
+// and another one will have them.
+func (p *part) forget() {
+	for i := range p.held {
+		delete(p.seen, keyOf(&p.held[i]))
+	}
+	p.held = nil
+}
+
+// release passes on the rows that were held, now that no answer is being read.
+func (r *reading) release(ctx context.Context, p *part) error {
+	if len(p.held) == 0 || r.stopped {
+		return nil
+	}
+	b, err := r.breakdown(ctx, p.typ)
+	if err != nil {
+		return err
+	}
+	a := &answer{r: r, p: p, op: opDetail}
+	held := p.held
+	p.breakdown, p.held = b, nil
+	for i := range held {
+		if ctx.Err() != nil {
+			return &Error{Op: opDetail, Err: context.Cause(ctx)}
+		}
+		r.complete(&held[i], b)
+		if more, err := a.pass(&held[i], nil); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
