@@ -48,14 +48,10 @@ func (c *core) boletaAnswer(ctx context.Context, op string, resp *response, err 
 		return nil, c.transport.failure(ctx, op, err)
 	}
 	answer, err := parseSOAP(body, "")
-	switch {
-	case err == nil:
-		return answer, nil
-	case resp.isHTML(), resp.status >= http.StatusInternalServerError:
-		return nil, &Error{Op: op, HTTPStatus: resp.status, Kind: ErrUnavailable}
-	default:
-		return nil, &Error{Op: op, HTTPStatus: resp.status, Kind: ErrProtocol, Err: err}
+	if err != nil {
+		return nil, resp.notSOAP(op, err)
 	}
+	return answer, nil
 }
 
 // BoletaToken returns the token for the service of the boletas, signing in if

@@ -42,7 +42,7 @@ func TestBoletaTokenIsAFamilyOfItsOwn(t *testing.T) {
 func TestBoletaTokenRefusals(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
-	client := newClient(t, srv)
+	client := newClient(t, srv, sii.WithRetry(sii.RetrySettings{Attempts: 1}))
 	srv.Fail(siitest.OpBoletaToken, siitest.Fault{Times: 1, Estado: "10", Glosa: "Error Interno"})
 	_, err := client.BoletaToken(t.Context())
 	require.ErrorIs(t, err, sii.ErrRejected)

@@ -21,6 +21,7 @@ type Client struct {
 type core struct {
 	*config
 	transport *transport
+	circuits  *circuits
 	tokens    *ReusedTokenSource
 
 	boletaTokens *ReusedTokenSource // nil without a certificate or the service
@@ -29,7 +30,7 @@ type core struct {
 }
 
 func newCore(c *config) *core {
-	return &core{config: c, transport: newTransport(c), now: c.now, holder: c.holder}
+	return &core{config: c, transport: newTransport(c), circuits: newCircuits(c.circuit), now: c.now, holder: c.holder}
 }
 
 // NewClient returns a client of the environment. It needs WithIdentity or
@@ -68,49 +69,4 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 // methods do so by themselves.
 func (c *Client) Token(ctx context.Context) (*Token, error) {
 	return c.core.tokens.Token(c.core.observed(ctx, opToken))
-}
-
-// authorized runs a request of an operation with a token. If the SII refuses the
-// token, and the request has had no effect on its caller yet, the token is renewed
-// and the request runs once more.
-func (c *core) authorized(ctx context.Context, op string, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) (err error) {
-	ctx, call := c.begin(ctx, op, subject)
-	defer func() { call.end(ctx, err) }()
-	for attempt := 1; ; attempt++ {
-		token, err := c.tokens.Token(ctx)
-		if err != nil {
-			return err
-		}
-		begun, err := call.try(ctx, func(ctx context.Context) (bool, error) { return request(ctx, token.Value) })
-		switch {
-		case err == nil:
-			c.tokens.Touch(ctx, token)
-			return nil
-		case attempt == 1 && !begun && errors.Is(err, ErrUnauthorized):
-			c.tokens.Invalidate(ctx, token)
-		case attempt > 1 && errors.Is(err, errPage):
-			return asThrottled(err)
-		default:
-			return err
-		}
-	}
-}
-
-// anonymous runs a request of an operation that needs no token.
-func (c *core) anonymous(ctx context.Context, op string, request func(ctx context.Context) error) (err error) {
-	ctx, call := c.begin(ctx, op, Subject{})
-	defer func() { call.end(ctx, err) }()
-	_, err = call.try(ctx, func(ctx context.Context) (bool, error) { return false, request(ctx) })
-	return err
-}
-
-// asThrottled is the error of a page that came to a fresh token.
-func asThrottled(err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	throttled := *e
-	throttled.Kind = ErrThrottled
-	return &throttled
 }

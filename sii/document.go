@@ -73,32 +73,6 @@ func (s *DocumentStatus) Annulled() bool {
 	return s.Amendment == AnnulledByDebitNote || s.Amendment == AnnulledByCreditNote
 }
 
-// documentCodes: SII manual OI2004_CEDTE_MDE_1.10, through one client.
-var documentCodes = map[string]struct {
-	verdict Verdict
-	failure error
-}{
-	"DOK": {verdict: VerdictAccepted},
-	"DNK": {verdict: VerdictUnknown},
-	"FAU": {verdict: VerdictSent},
-	"FNA": {verdict: VerdictRejected}, // folio not authorised
-	"FAN": {verdict: VerdictRejected}, // folio annulled before it was sent
-	"EMP": {verdict: VerdictRejected}, // company not authorised to issue DTE
-	"TMD": {verdict: VerdictAccepted},
-	"TMC": {verdict: VerdictAccepted},
-	"MMD": {verdict: VerdictAccepted},
-	"MMC": {verdict: VerdictAccepted},
-	"AND": {verdict: VerdictAccepted},
-	"ANC": {verdict: VerdictAccepted},
-	"001": {failure: ErrUnauthorized},
-	"002": {failure: ErrUnauthorized},
-	"003": {failure: ErrUnauthorized},
-	"-1":  {failure: ErrUnavailable},
-	"-2":  {failure: ErrUnavailable},
-	"-3":  {failure: ErrUnavailable},
-	"-4":  {failure: ErrUnavailable},
-}
-
 // DocumentStatus asks whether the SII has a document, by what is printed on it
 // (QueryEstDte, SII manual OI2004_CEDTE_MDE_1.10).
 func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*DocumentStatus, error) {
@@ -146,22 +120,19 @@ func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 		ErrCode:         answer.header.text("ERR_CODE"),
 		AttentionNumber: answer.header.text("NUM_ATENCION"),
 	}
-	fail := func(kind error, cause error) error {
-		return &Error{Op: opDocument, Kind: kind, Estado: status.Estado, Glosa: cutGlosa(status.Glosa), Err: cause}
-	}
-	code, known := documentCodes[status.Estado]
-	srvCode := answer.header.text("SRV_CODE")
+	code, known := documentCodes.find(status.Estado)
+	server, _ := documentServerCodes.find(answer.header.text("SRV_CODE"))
 	switch {
 	case status.Estado == "":
-		return nil, fail(ErrProtocol, errors.New("the answer has no ESTADO"))
-	case code.failure != nil:
-		return nil, fail(code.failure, nil)
-	case srvCode == "1":
-		return nil, fail(ErrInvalidRequest, errors.New("SRV_CODE 1"))
-	case srvCode == "2":
-		return nil, fail(ErrUnavailable, errors.New("SRV_CODE 2, SQL_CODE "+answer.header.text("SQL_CODE")))
+		return nil, unknownForm(opDocument, "", errors.New("the answer has no ESTADO"))
+	case code.Kind != nil:
+		return nil, code.refused(opDocument, status.Estado, status.Glosa)
+	case server.Kind != nil:
+		e := server.refused(opDocument, status.Estado, status.Glosa)
+		e.Err = errors.New("SRV_CODE " + server.Code + ", SQL_CODE " + answer.header.text("SQL_CODE"))
+		return nil, e
 	}
-	status.Known, status.Verdict = known, code.verdict
+	status.Known, status.Verdict = known, code.Verdict
 	switch amendment := Amendment(status.Estado); amendment {
 	case TextByDebitNote, TextByCreditNote, AmountByDebitNote, AmountByCreditNote, AnnulledByDebitNote, AnnulledByCreditNote:
 		status.Amendment = amendment

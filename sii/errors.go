@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ofitec/chile/rcv"
 )
@@ -48,16 +49,22 @@ var (
 	// its rows is to be relied on: see IncompleteError. Try again later.
 	ErrIncomplete = errors.New("sii: register is incomplete")
 
-	// ErrProtocol says that the answer is in no known form: the SII has changed, or
-	// something between has answered in its place.
+	// ErrProtocol says that what came cannot be an answer of the SII, or not all of
+	// it: too large, cut in its middle, from elsewhere, behind a certificate that
+	// cannot be verified.
 	ErrProtocol = errors.New("sii: answer not understood")
+
+	// ErrPortalChanged says that a whole answer came that is in no known form: the
+	// SII has changed. It is an ErrProtocol too, of which errors.Is tells the same.
+	// Keep Error.Sample and report it; to ask again changes nothing.
+	ErrPortalChanged = errors.New("sii: answer in no known form")
 
 	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. It is
 	// known to exist in production only; see Environment.WithRCV.
 	ErrNoRCV = errors.New("sii: environment has no RCV")
 )
 
-// Error is a failure of a call.
+// Error is a failure of a call. What it holds has no secrets.
 type Error struct {
 	Op         string // our operation, such as rcv.summary
 	HTTPStatus int    // 0 if no answer arrived
@@ -65,7 +72,45 @@ type Error struct {
 	Glosa      string // the SII's text, verbatim, cut to 500 bytes; may be empty
 	Kind       error  // one of the Err sentinels, or nil
 	Err        error  // the cause, may be nil
+
+	// RetryAfter is for how long the SII wants to be left alone, or is known to
+	// refuse; 0 if nothing is known.
+	RetryAfter time.Duration
+
+	// Evidence is the beginning of what came; nil if nothing did. It is not part of
+	// the text of the error.
+	Evidence *Evidence
+
+	code *Code // its entry of the catalogue, or nil
 }
+
+// Code returns the entry of the catalogue for the failure: what it means, what to
+// do, and whether asking again can help. For a failure without entry it is one for
+// its kind.
+func (e *Error) Code() Code {
+	if e.code != nil {
+		return *e.code
+	}
+	for _, c := range kindCodes {
+		if e.Kind != nil && c.Kind == e.Kind { //nolint:errorlint // a kind is a sentinel itself
+			return c
+		}
+	}
+	return Code{Kind: e.Kind, Retry: RetryNever}
+}
+
+// Retryable reports whether the same call can succeed later without anybody doing
+// anything. The client has done by then what RetrySettings say.
+func (e *Error) Retryable() bool {
+	switch e.Code().Retry {
+	case RetryOnce, RetrySoon, RetryLater:
+		return true
+	}
+	return false
+}
+
+// Advice says what to do; it may be empty.
+func (e *Error) Advice() Text { return e.Code().Advice }
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -82,14 +127,20 @@ func (e *Error) Error() string {
 	if e.Glosa != "" {
 		fmt.Fprintf(&b, ": %q", e.Glosa)
 	}
-	if e.Err != nil {
+	switch {
+	case e.Err != nil:
 		b.WriteString(": " + e.Err.Error())
+	case e.Glosa == "" && e.code != nil:
+		b.WriteString(": " + strings.TrimSuffix(e.code.Meaning.EN, "."))
 	}
 	return b.String()
 }
 
-// Is reports whether target is the kind of the failure.
-func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind }
+// Is reports whether target is the kind of the failure, or ErrProtocol if that is
+// ErrPortalChanged.
+func (e *Error) Is(target error) bool {
+	return e.Kind != nil && (target == e.Kind || e.Kind == ErrPortalChanged && target == ErrProtocol)
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

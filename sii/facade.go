@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/ofitec/chile/rcv"
@@ -136,47 +137,26 @@ func ask[T any](ctx context.Context, s *RCVService, op string, subject Subject, 
 	return got, nil
 }
 
-// errPage says that some page of the portal came in the place of an answer. Mostly
-// the session is lost; to a token that is fresh it is how the portal says that it
-// is asked too often (seen in two clients).
-var errPage = errors.New("a web page instead of an answer")
-
-// isLoginPage reports whether a page asks who one is, by the names of its form
-// and of where it stands.
-func isLoginPage(page string) bool {
-	for _, mark := range []string{"CAutInicio", "IngresoRutClave", "rutcntr"} {
-		if strings.Contains(page, mark) {
-			return true
-		}
-	}
-	return false
-}
-
 // checkFacade tells the facade's answers from what the portal says in its place.
 func (r *response) checkFacade(op string) error {
-	text := strings.TrimSpace(string(r.first))
-	fail := func(kind error, cause string) error {
-		return &Error{Op: op, HTTPStatus: r.status, Kind: kind, Err: errors.New(cause)}
-	}
-	switch {
-	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), "<") && r.status < http.StatusInternalServerError:
-		if !r.isHTML() || isLoginPage(text) {
-			return fail(ErrUnauthorized, "the login, or something else that is no answer: the session is lost")
+	if strings.HasPrefix(r.start(), "<") && r.status < http.StatusInternalServerError {
+		if r.isHTML() {
+			return pageLost.failed(op)
 		}
-		return &Error{Op: op, HTTPStatus: r.status, Kind: ErrUnauthorized, Err: errPage}
-	case strings.Contains(strings.ToUpper(text), "NO ESTA AUTENTICADO") && !strings.HasPrefix(text, "{"): // JSON is read later
-		return fail(ErrUnauthorized, "NO ESTA AUTENTICADO")
-	case r.status < http.StatusBadRequest:
+		return pageXML.failed(op)
+	}
+	if r.status < http.StatusBadRequest {
 		return nil
-	case strings.Contains(text, "RESTEASY"), strings.Contains(text, "java"), r.status < http.StatusInternalServerError:
-		e := &Error{Op: op, HTTPStatus: r.status, Kind: ErrInvalidRequest}
-		if !r.isHTML() {
-			e.Glosa = cutGlosa(text)
-		}
-		return e
-	default:
-		return &Error{Op: op, HTTPStatus: r.status, Kind: ErrUnavailable}
 	}
+	text := headText(r.first)
+	code, ok := rcvMessages.findWords(plainWords(text))
+	if !ok || r.isHTML() {
+		code, _ = httpCode(strconv.Itoa(r.status))
+	}
+	if r.isHTML() {
+		text = ""
+	}
+	return code.refused(op, "", text)
 }
 
 // answerError gives an error of package rcv its kind.
@@ -185,16 +165,9 @@ func answerError(op string, err error) error {
 	var header *rcv.HeaderError
 	switch {
 	case errors.As(err, &refusal):
-		e := &Error{Op: op, Kind: refusalKind(refusal), Glosa: cutGlosa(refusal.Status.Message), Err: err}
-		if refusal.ErrorMsg != "" {
-			e.Glosa = cutGlosa(refusal.ErrorMsg)
-		} else {
-			e.Estado = estadoOf(refusal.Status)
-		}
-		e.Err = nil // Estado and Glosa say all of it
-		return e
+		return refusalError(op, refusal)
 	case errors.Is(err, rcv.ErrNotAnswer), errors.As(err, &header):
-		return &Error{Op: op, Kind: ErrProtocol, Err: err}
+		return notUnderstood(op, err)
 	default:
 		return err
 	}

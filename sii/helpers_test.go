@@ -1,6 +1,7 @@
 package sii_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -55,10 +56,15 @@ func newFake(t *testing.T, opts ...siitest.Option) *siitest.Server {
 func newClient(t *testing.T, srv *siitest.Server, opts ...sii.Option) *sii.Client {
 	t.Helper()
 	client, err := sii.NewClient(srv.Environment(), append([]sii.Option{
-		sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()),
+		sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()), atOnce(),
 	}, opts...)...)
 	require.NoError(t, err)
 	return client
+}
+
+// atOnce repeats calls without waiting.
+func atOnce() sii.Option {
+	return sii.WithSleep(func(ctx context.Context, _ time.Duration) error { return context.Cause(ctx) })
 }
 
 // at starts a plain server and returns a client for it that has a token.
@@ -66,7 +72,7 @@ func at(t *testing.T, handler http.HandlerFunc, opts ...sii.Option) *sii.Client 
 	t.Helper()
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	client, err := sii.NewClient(sii.At(srv.URL), append([]sii.Option{fixedToken("TOKENSECRETO1")}, opts...)...)
+	client, err := sii.NewClient(sii.At(srv.URL), append([]sii.Option{fixedToken("TOKENSECRETO1"), atOnce()}, opts...)...)
 	require.NoError(t, err)
 	return client
 }

@@ -24,6 +24,14 @@ func (o observers) rows(ctx context.Context, rows Rows) {
 	}
 }
 
+func (o observers) circuit(ctx context.Context, change CircuitChange) {
+	for i := range o {
+		if f := o[i].Circuit; f != nil {
+			f(ctx, change)
+		}
+	}
+}
+
 // or returns the context that an observer gave, if it gave one.
 func or(given, ctx context.Context) context.Context {
 	if given != nil {
@@ -36,7 +44,6 @@ func or(given, ctx context.Context) context.Context {
 type observation struct {
 	observers observers
 	op        string
-	attempt   *observedAttempt // nil between attempts
 }
 
 type observationKey struct{}
@@ -94,27 +101,24 @@ func (o *observedCall) end(ctx context.Context, err error) {
 	}
 }
 
-// observedAttempt is an attempt of an observed call.
+// observedAttempt is an attempt whose observers are told of its end. It is nil if
+// there are none.
 type observedAttempt struct {
 	call    *observedCall
 	attempt Attempt
 	began   time.Time
-	host    string
-	status  int
-	body    *boundedReader
 }
 
 // attempt tells the observers of an attempt.
-func (o *observedCall) attempt(ctx context.Context) (context.Context, *observedAttempt) {
+func (o *observedCall) attempt(ctx context.Context, number int) (context.Context, *observedAttempt) {
 	if o == nil {
 		return ctx, nil
 	}
-	o.attempts++
+	o.attempts = number
 	a := &observedAttempt{
 		call: o, began: o.now(),
-		attempt: Attempt{Op: o.call.Op, Service: o.call.Service, Number: o.attempts},
+		attempt: Attempt{Op: o.call.Op, Service: o.call.Service, Number: number},
 	}
-	ctx = context.WithValue(ctx, observationKey{}, &observation{observers: o.observers, op: o.call.Op, attempt: a})
 	for i := range o.observers {
 		if f := o.observers[i].AttemptStart; f != nil {
 			ctx = or(f(ctx, a.attempt), ctx)
@@ -123,47 +127,22 @@ func (o *observedCall) attempt(ctx context.Context) (context.Context, *observedA
 	return ctx, a
 }
 
-// try makes an attempt and tells the observers of it.
-func (o *observedCall) try(ctx context.Context, request func(ctx context.Context) (begun bool, err error)) (begun bool, err error) {
-	ctx, attempt := o.attempt(ctx)
-	defer func() { attempt.end(ctx, err) }()
-	return request(ctx)
-}
-
-func (a *observedAttempt) end(ctx context.Context, err error) {
+func (a *observedAttempt) end(ctx context.Context, of *attempt, err error) {
 	if a == nil {
 		return
 	}
-	end := AttemptEnd{Duration: a.call.now().Sub(a.began), Host: a.host, HTTPStatus: a.status, Err: err}
-	if a.body != nil {
-		end.Bytes = a.body.limit - a.body.left
+	end := AttemptEnd{Duration: a.call.now().Sub(a.began), Host: of.host, Err: err}
+	if of.response != nil {
+		end.HTTPStatus = of.response.status
+	}
+	if of.body != nil {
+		end.Bytes = of.body.limit - of.body.left
 	}
 	for i := range a.call.observers {
 		if f := a.call.observers[i].AttemptEnd; f != nil {
 			f(ctx, a.attempt, end)
 		}
 	}
-}
-
-// sent notes where a request goes, answered what came back.
-func (a *observedAttempt) sent(host string) {
-	if a != nil {
-		a.host = host
-	}
-}
-
-func (a *observedAttempt) answered(host string, status int, body *boundedReader) {
-	if a != nil {
-		a.host, a.status, a.body = host, status, body
-	}
-}
-
-// attemptOf returns the attempt that the context belongs to, or nil.
-func attemptOf(ctx context.Context) *observedAttempt {
-	if o := observationOf(ctx); o != nil {
-		return o.attempt
-	}
-	return nil
 }
 
 // observedRenewal is a renewal of the token that observers are told of. It is nil

@@ -1,7 +1,6 @@
 package sii
 
 import (
-	"context"
 	"testing"
 	"time"
 )
@@ -12,12 +11,11 @@ func TestNoObserverCostsNothing(t *testing.T) {
 	ctx := t.Context()
 	allocations := testing.AllocsPerRun(100, func() {
 		ctx, call := core.begin(ctx, opSummary, Subject{})
-		_, _ = call.try(ctx, func(ctx context.Context) (bool, error) {
-			attemptOf(ctx).sent("")
-			ObserveWait(ctx, Wait{})
-			core.observers.rows(ctx, Rows{})
-			return true, nil
-		})
+		ctx, observed := call.attempt(ctx, 1)
+		ObserveWait(ctx, Wait{})
+		core.observers.rows(ctx, Rows{})
+		core.observers.circuit(ctx, CircuitChange{})
+		observed.end(ctx, nil, nil)
 		call.end(ctx, nil)
 	})
 	if allocations != 0 {

@@ -219,6 +219,7 @@ var kindNames = []struct {
 	{ErrRecaptcha, "recaptcha"},
 	{ErrDeferred, "deferred"},
 	{ErrIncomplete, "incomplete"},
+	{ErrPortalChanged, "portal_changed"}, // before ErrProtocol, which it is as well
 	{ErrProtocol, "protocol"},
 	{ErrNoRCV, "no_rcv"},
 	{context.DeadlineExceeded, "deadline"},

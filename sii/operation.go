@@ -3,6 +3,8 @@ package sii
 // operation is what must be known of an operation before it is called.
 type operation struct {
 	service string // what it is part of, and fails together
+	signIn  bool   // its answer has a secret
+	part    bool   // it is a part of something that is repeated from its start
 	changes bool   // it changes something at the SII, so it is never repeated by itself
 }
 
@@ -16,10 +18,10 @@ const (
 
 // operations are all operations, by their names in errors.
 var operations = map[string]operation{
-	opSeed:          {service: serviceSOAP},
-	opToken:         {service: serviceSOAP},
-	opBoletaSeed:    {service: serviceBoleta},
-	opBoletaToken:   {service: serviceBoleta},
+	opSeed:          {service: serviceSOAP, signIn: true},
+	opToken:         {service: serviceSOAP, signIn: true, part: true}, // the seed that it sends is good once
+	opBoletaSeed:    {service: serviceBoleta, signIn: true},
+	opBoletaToken:   {service: serviceBoleta, signIn: true, part: true},
 	opUpload:        {service: serviceSOAP},
 	opDocument:      {service: serviceSOAP},
 	opSummary:       {service: serviceRCV},

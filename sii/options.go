@@ -27,6 +27,11 @@ type config struct {
 	cacheReport   func(error)
 	observers     observers
 	http          *http.Client
+	around        []func(http.RoundTripper) http.RoundTripper
+	network       network
+	timeouts      Timeouts
+	retry         RetrySettings
+	circuit       CircuitSettings
 	now           func() time.Time
 	newID         func() string
 	sleep         func(ctx context.Context, d time.Duration) error
@@ -63,6 +68,7 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 		sleep:     sleep,
 		recaptcha: constantRecaptcha(defaultRecaptcha), browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
 		soapNamespace: defaultSOAPNamespace, maxBody: defaultMaxBody, dateLayout: dateDDMMAAAA,
+		timeouts: Timeouts{}.orDefaults(), retry: RetrySettings{}.orDefaults(), circuit: CircuitSettings{}.orDefaults(),
 	}
 	for _, opt := range opts {
 		if opt == nil {
@@ -76,6 +82,9 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 		return nil, err
 	}
 	c.deferral.complete()
+	if err := c.connect(); err != nil {
+		return nil, err
+	}
 	if c.identity != nil {
 		if fips140.Enforced() {
 			return nil, fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
@@ -132,19 +141,6 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 		if len(report) > 0 && report[0] != nil {
 			c.cacheReport = report[0]
 		}
-		return nil
-	}
-}
-
-// WithHTTPClient sends requests through a copy of that client, for proxies, TLS
-// roots, timeouts of one's own. Its CheckRedirect and Jar are not used. The
-// default has a timeout of two minutes for a whole answer.
-func WithHTTPClient(client *http.Client) Option {
-	return func(c *config) error {
-		if client == nil {
-			return errors.New("sii: WithHTTPClient: nil client")
-		}
-		c.http = client
 		return nil
 	}
 }

@@ -200,6 +200,7 @@ func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bo
 	case ctx.Err() != nil:
 		return false, &Error{Op: a.op, Err: context.Cause(ctx)}
 	}
+	attemptOf(ctx).works()
 	a.p.rows++
 	a.rows.Rows++
 	if err != nil {

@@ -55,18 +55,17 @@ func (s *seedSource) Token(ctx context.Context) (*Token, error) {
 	}
 	token, err := s.exchange(ctx)
 	var e *Error
-	if errors.As(err, &e) && e.Op == s.tokenOp && e.Estado == estadoSeedGone {
+	if errors.As(err, &e) && e.Op == s.tokenOp && e.Code().Retry == RetryOnce {
 		token, err = s.exchange(ctx) // the seed was lost or late: once more, from the start
 	}
 	return token, err
 }
 
 const (
-	opSeed         = "seed"
-	opToken        = "token"
-	opBoletaSeed   = "boleta.seed"
-	opBoletaToken  = "boleta.token"
-	estadoSeedGone = "08"
+	opSeed        = "seed"
+	opToken       = "token"
+	opBoletaSeed  = "boleta.seed"
+	opBoletaToken = "boleta.token"
 )
 
 func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
@@ -80,7 +79,7 @@ func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
 	err = s.core.anonymous(ctx, s.tokenOp, func(ctx context.Context) error {
 		token, err = s.requestToken(ctx, seed)
 		return err
-	})
+	}, seed)
 	return token, err
 }
 
@@ -91,14 +90,14 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return "", &Error{Op: s.seedOp, Kind: ErrUnavailable, Estado: estado, Glosa: cutGlosa(answer.glosa())}
+		return "", codeOf(seedCodes, estado).refused(s.seedOp, estado, answer.glosa())
 	}
 	seed := answer.body.text("SEMILLA")
 	if seed == "" {
 		seed = answer.body.text("SEED") // so in the examples of the manual, chapter 6
 	}
 	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
-		return "", &Error{Op: s.seedOp, Kind: ErrProtocol, Err: errors.New("the answer has no seed")}
+		return "", unknownForm(s.seedOp, answer.estado(), errors.New("the answer has no seed"))
 	}
 	return seed, nil
 }
@@ -116,11 +115,11 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 		return nil, err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return nil, tokenError(s.tokenOp, estado, answer.glosa())
+		return nil, codeOf(tokenCodes, estado).refused(s.tokenOp, estado, answer.glosa())
 	}
 	value := answer.body.text("TOKEN")
 	if !validToken(value) {
-		return nil, &Error{Op: s.tokenOp, Kind: ErrProtocol, Estado: answer.estado(), Err: errors.New("the answer has no token")}
+		return nil, unknownForm(s.tokenOp, answer.estado(), errors.New("the answer has no token"))
 	}
 	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
 }
@@ -141,26 +140,4 @@ func validToken(s string) bool {
 		}
 	}
 	return true
-}
-
-// tokenKinds says what the codes of getToken mean (manual of automatic
-// authentication 1.9, 5.2.2; 10 as seen in 2026).
-var tokenKinds = map[string]error{
-	"01": ErrInvalidRequest, "02": ErrInvalidRequest, "04": ErrInvalidRequest,
-	"05": ErrInvalidRequest, "06": ErrInvalidRequest, "11": ErrInvalidRequest, "21": ErrInvalidRequest,
-	"03": ErrUnavailable, "07": ErrUnavailable, "08": ErrUnavailable, "09": ErrUnavailable,
-	"10": ErrRejected,  // the certificate is not accepted, or the signature is wrong
-	"12": ErrForbidden, // the RUT is not validated
-	"-3": ErrForbidden,
-	// Not registered at the SII with the option Certificado Digital. The manual
-	// writes -07; one client reads numbers.
-	"-07": ErrForbidden, "-7": ErrForbidden,
-}
-
-func tokenError(op, estado, glosa string) error {
-	kind, ok := tokenKinds[estado]
-	if !ok {
-		kind = ErrProtocol
-	}
-	return &Error{Op: op, Kind: kind, Estado: estado, Glosa: cutGlosa(glosa)}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -56,19 +57,26 @@ func (c *core) call(ctx context.Context, op, service, operation string, args ...
 	if err == nil {
 		return answer, nil
 	}
-	e := &Error{Op: op, HTTPStatus: resp.status, Kind: ErrProtocol, Err: err}
+	return nil, resp.notSOAP(op, err)
+}
+
+// notSOAP is the error of an answer of which no document could be had.
+func (r *response) notSOAP(op string, cause error) *Error {
 	var fault *faultError
-	switch {
-	case errors.As(err, &fault):
-		e.Kind, e.Glosa, e.Err = ErrUnavailable, cutGlosa(fault.text), nil
-	case resp.isHTML():
-		e.Kind, e.Err = ErrUnavailable, errors.New("a web page instead of an answer")
-	case resp.status >= http.StatusInternalServerError:
-		e.Kind, e.Err = ErrUnavailable, nil
-	case resp.status >= http.StatusBadRequest:
-		e.Kind, e.Err = ErrInvalidRequest, nil
+	if errors.As(cause, &fault) {
+		code := codeFault
+		if c, ok := claimCodes.findWords(plainWords(fault.text)); ok { // of the one service whose faults are known
+			code = c
+		}
+		return code.refused(op, "", fault.text)
 	}
-	return nil, e
+	if r.isHTML() && r.status < http.StatusBadRequest {
+		return pageUnknown.failed(op)
+	}
+	if code, ok := httpCode(strconv.Itoa(r.status)); ok {
+		return code.failed(op)
+	}
+	return notUnderstood(op, cause)
 }
 
 func xmlEscape(b *bytes.Buffer, s string) {

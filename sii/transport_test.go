@@ -31,7 +31,7 @@ func ask(ctx context.Context, client *sii.Client) map[string]error {
 
 func TestAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
-	page := "<html><head><title>x</title></head><body>mantenimiento</body></html>"
+	page := "<html><head><title>x</title></head><body>hola</body></html>"
 	for name, test := range map[string]struct {
 		status   int
 		body     string
@@ -44,7 +44,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"403":              {403, page, sii.ErrUnauthorized, sii.ErrUnauthorized},
 		"404":              {404, page, sii.ErrProtocol, sii.ErrProtocol},
 		"page with 200":    {200, page, sii.ErrThrottled, sii.ErrUnavailable}, // to a token that is fresh
-		"login with 200":   {200, `<html><form action="/cgi_AUT2000/CAutInicio.cgi"></form></html>`, sii.ErrUnauthorized, sii.ErrUnavailable},
+		"login with 200":   {200, `<html><form action="/cgi_AUT2000/CAutInicio.cgi"></form></html>`, sii.ErrUnauthorized, sii.ErrUnauthorized},
 		"recurrent":        {200, "<html>Se detectan consultas recurrentes</html>", sii.ErrThrottled, sii.ErrThrottled},
 		"literal":          {200, "Error 500", sii.ErrUnavailable, sii.ErrUnavailable},
 		"empty":            {200, "", sii.ErrProtocol, sii.ErrProtocol},
@@ -55,7 +55,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"500":              {500, page, sii.ErrUnavailable, sii.ErrUnavailable},
 		"500 of Java":      {500, "org.jboss.resteasy.spi.NotAcceptableException: RESTEASY001530", sii.ErrInvalidRequest, sii.ErrUnavailable},
 		"400":              {400, "Unrecognized field (Class cl.sii…)", sii.ErrInvalidRequest, sii.ErrInvalidRequest},
-		"not logged in":    {200, "NO ESTA AUTENTICADO", sii.ErrUnauthorized, sii.ErrProtocol},
+		"not logged in":    {200, "NO ESTA AUTENTICADO", sii.ErrUnauthorized, sii.ErrUnauthorized},
 		"no authorisation": {200, `{"errorMsg":"Acceso no autorizado!"}`, sii.ErrUnauthorized, sii.ErrProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,10 +81,13 @@ func TestConnectionThatEnds(t *testing.T) {
 	srv := newFake(t)
 	srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
 	client := newClient(t, srv)
-	srv.Fail(siitest.OpSummary, siitest.Fault{Times: 1, Drop: true})
+	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(3))
 	_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	require.NoError(t, err, "the fourth attempt")
+	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(4))
+	_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
-	srv.Fail(siitest.OpDetail, siitest.Fault{Times: 1, Cut: 1500})
+	srv.Fail(siitest.OpDetail, siitest.CutOff(2500))
 	_, errs := read(t, client, bought, nil)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrUnavailable)

@@ -83,98 +83,48 @@ func splitRUT(rut chile.RUT) (number, dv string) {
 	return number, dv
 }
 
-// uploadCode is what a code of QueryEstUp means.
-type uploadCode struct {
-	verdict   Verdict
-	processed bool
-	failure   error // kind of error, for codes that are no state of an upload
-}
-
-const (
-	uploadProcessed = "EPR"
-	uploadSee       = "-11" // see ERR_CODE, SRV_CODE and SQL_CODE
-)
-
-// uploadCodes: SII manual OI2004_CEUPDTE_MDE_1.10 and two clients. Where those
-// disagree (PRD, RLV) the manual's reading is taken. Codes of books (LOK, LTC …)
-// and 004, 005, 007, 106, 107, whose meaning nobody tells, are left out: they are
-// unknown.
-var uploadCodes = map[string]uploadCode{
-	"REC": {verdict: VerdictSent},
-	"SOK": {verdict: VerdictSent},
-	"SDK": {verdict: VerdictSent}, // SOK misspelt, seen in one client
-	"CRT": {verdict: VerdictSent},
-	"FOK": {verdict: VerdictSent},
-	"PDR": {verdict: VerdictSent},
-	"PRD": {verdict: VerdictSent},
-	"RSC": {verdict: VerdictRejected, processed: true},
-	"RFR": {verdict: VerdictRejected, processed: true},
-	"RCT": {verdict: VerdictRejected, processed: true},
-	"RCH": {verdict: VerdictRejected, processed: true},
-	"VOF": {verdict: VerdictRejected, processed: true},
-	"RPT": {verdict: VerdictRejected, processed: true},
-	"RPR": {verdict: VerdictObserved, processed: true},
-	"RLV": {verdict: VerdictObserved, processed: true},
-	"001": {failure: ErrUnauthorized},
-	"002": {failure: ErrUnauthorized},
-	"003": {failure: ErrUnauthorized},
-	"-1":  {failure: ErrUnavailable},
-	"-2":  {failure: ErrUnavailable},
-	"-4":  {failure: ErrUnavailable},
-	"-5":  {failure: ErrUnavailable},
-	"-7":  {failure: ErrUnavailable},
-	"-8":  {failure: ErrUnavailable},
-	"-9":  {failure: ErrUnavailable},
-	"-12": {failure: ErrUnavailable},
-	"-14": {failure: ErrUnavailable},
-	"-3":  {failure: ErrForbidden},
-	"-6":  {failure: ErrForbidden},
-	"-10": {failure: ErrForbidden},
-	"-13": {failure: ErrInvalidRequest},
-}
-
 // interpretUpload reads an answer of getEstUp.
 func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	status := &UploadStatus{
 		TrackID: trackID, Estado: answer.estado(), Glosa: answer.glosa(),
 		AttentionNumber: answer.header.text("NUM_ATENCION"),
 	}
-	fail := func(kind error, cause error) error {
-		return &Error{Op: opUpload, Kind: kind, Estado: status.Estado, Glosa: cutGlosa(status.Glosa), Err: cause}
-	}
-	code, known := uploadCodes[status.Estado]
+	code, known := uploadCodes.find(status.Estado)
 	switch {
 	case status.Estado == "":
-		return nil, fail(ErrProtocol, errors.New("the answer has no ESTADO"))
-	case code.failure != nil:
-		return nil, fail(code.failure, nil)
+		return nil, unknownForm(opUpload, "", errors.New("the answer has no ESTADO"))
+	case code.Kind != nil:
+		return nil, code.refused(opUpload, status.Estado, status.Glosa)
 	case status.Estado == uploadSee:
-		return status, status.see(answer, fail)
+		return status, status.see(answer)
+	}
+	if err := status.readCounts(answer.body); err != nil {
+		return nil, unknownForm(opUpload, status.Estado, err)
+	}
+	status.Known, status.Verdict = known, code.Verdict
+	switch {
 	case status.Estado == uploadProcessed:
-		status.Known, status.Processed = true, true
-		if err := status.readCounts(answer.body); err != nil {
-			return nil, fail(ErrProtocol, err)
-		}
-		status.Verdict = status.judge()
-	default:
-		status.Known, status.Processed, status.Verdict = known, code.processed, code.verdict
-		if err := status.readCounts(answer.body); err != nil {
-			return nil, fail(ErrProtocol, err)
-		}
+		status.Processed, status.Verdict = true, status.judge()
+	case code.Verdict == VerdictRejected, code.Verdict == VerdictObserved:
+		status.Processed = true
 	}
 	return status, nil
 }
 
-// see reads the codes behind -11: SRV_CODE 1 is an input error, 2 one of the
-// database; ERR_CODE 1 says that the upload does not belong to the company, 2
-// that the query failed.
-func (s *UploadStatus) see(answer *respuesta, fail func(kind, cause error) error) error {
+// see reads the codes behind -11: that the upload is not there, or that the query
+// failed.
+func (s *UploadStatus) see(answer *respuesta) error {
 	errCode, srvCode := answer.header.text("ERR_CODE"), answer.header.text("SRV_CODE")
-	switch {
-	case srvCode == "2" || errCode == "2":
-		return fail(ErrUnavailable, errors.New("SRV_CODE "+srvCode+" ERR_CODE "+errCode))
-	case srvCode == "1":
-		return fail(ErrInvalidRequest, errors.New("SRV_CODE "+srvCode+" ERR_CODE "+errCode))
+	server, _ := documentServerCodes.find(srvCode)
+	detail, _ := uploadDetailCodes.find(errCode)
+	code := server
+	if code.Kind == nil || detail.Kind != nil {
+		code = detail
+	}
+	if code.Kind != nil {
+		e := code.refused(opUpload, s.Estado, s.Glosa)
+		e.Err = errors.New("SRV_CODE " + srvCode + " ERR_CODE " + errCode)
+		return e
 	}
 	s.Known, s.Verdict, s.NotFound = true, VerdictSent, errCode == "1"
 	return nil

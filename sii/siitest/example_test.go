@@ -20,7 +20,8 @@ func ExampleServer() {
 	fake.Authorize(holder, owner)
 	fake.Fail(siitest.OpSummary, siitest.Fault{Times: 1, HTTPStatus: 503})
 
-	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()))
+	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
+		sii.WithRetry(sii.RetrySettings{Attempts: 1}))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -32,7 +33,7 @@ func ExampleServer() {
 	}
 	fmt.Println(fake.Count(siitest.OpSummary), fake.Violations())
 	// Output:
-	// false sii: rcv.summary: unavailable: HTTP 503
+	// false sii: rcv.summary: unavailable: HTTP 503: Service not available: maintenance or too much load
 	// true <nil>
 	// 2 []
 }
@@ -46,7 +47,8 @@ func ExampleServer_Fail() {
 	fake.Authorize(holder, owner)
 	fake.Fail(siitest.OpUpload, siitest.TooManyRequests(30*time.Second).Beyond(2, time.Minute))
 
-	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()))
+	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
+		sii.WithRetry(sii.RetrySettings{Attempts: 1}))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,0 +1,227 @@
+package sii
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Timeouts are for how long the client waits for the network. The whole of a call
+// is bounded by its context alone: a register may be large, and its reader slow.
+// The zero value is the default.
+type Timeouts struct {
+	Connect time.Duration // to a host, and as long for TLS; 10 s by default
+	Answer  time.Duration // from the request to the first byte; 1 min by default
+	Still   time.Duration // in which not one byte comes, while the answer is read; 1 min by default
+}
+
+func (t Timeouts) orDefaults() Timeouts {
+	if t.Connect == 0 {
+		t.Connect = 10 * time.Second
+	}
+	if t.Answer == 0 {
+		t.Answer = time.Minute
+	}
+	if t.Still == 0 {
+		t.Still = time.Minute
+	}
+	return t
+}
+
+// WithTimeouts sets for how long the client waits for the network. With
+// WithHTTPClient only Still counts.
+func WithTimeouts(timeouts Timeouts) Option {
+	return func(c *config) error {
+		if timeouts.Connect < 0 || timeouts.Answer < 0 || timeouts.Still < 0 {
+			return errors.New("sii: WithTimeouts: negative timeout")
+		}
+		c.timeouts = timeouts.orDefaults()
+		return nil
+	}
+}
+
+// WithHTTPClient sends requests through a copy of that client, for a network of
+// one's own. Its CheckRedirect and Jar are not used, and its Timeout includes the
+// time in which a caller reads rows. WithProxy, WithRootCAs, WithIntermediates and
+// WithTLSConfig are for the client's own network, so that they cannot be given as
+// well.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *config) error {
+		if client == nil {
+			return errors.New("sii: WithHTTPClient: nil client")
+		}
+		copied := *client
+		c.http = &copied
+		return nil
+	}
+}
+
+// WithRoundTripper has requests go through what the function makes of the
+// client's transport, such as a pacer (siisync.Pacer) or a recorder. Given several
+// times, each goes around those before. All attempts of a call go through it, each
+// with its own context, and no waits between them.
+func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Option {
+	return func(c *config) error {
+		if around == nil {
+			return errors.New("sii: WithRoundTripper: nil function")
+		}
+		c.around = append(c.around, around)
+		return nil
+	}
+}
+
+// WithProxy sets the proxy of each request; a function that returns nil is none.
+// The default is http.ProxyFromEnvironment, as in net/http.
+func WithProxy(proxy func(*http.Request) (*url.URL, error)) Option {
+	return func(c *config) error {
+		if proxy == nil {
+			return errors.New("sii: WithProxy: nil function")
+		}
+		c.network.proxy = proxy
+		return nil
+	}
+}
+
+// WithRootCAs sets whom the certificates of hosts must come from. The default are
+// the roots of the system.
+func WithRootCAs(roots *x509.CertPool) Option {
+	return func(c *config) error {
+		if roots == nil {
+			return errors.New("sii: WithRootCAs: nil pool")
+		}
+		c.network.roots = roots.Clone()
+		return nil
+	}
+}
+
+// WithIntermediates adds certificates between roots and hosts that hosts of the
+// SII at times do not send along with their own (several clients turn verification
+// off for it; this one cannot). Each must itself come from a root.
+func WithIntermediates(certificates ...*x509.Certificate) Option {
+	return func(c *config) error {
+		if slices.Contains(certificates, nil) {
+			return errors.New("sii: WithIntermediates: nil certificate")
+		}
+		c.network.intermediates = append(c.network.intermediates, certificates...)
+		return nil
+	}
+}
+
+// WithTLSConfig sets what is not set by the options above, such as the largest
+// version: a proxy or a host may want it. A configuration that does not verify
+// certificates, or with versions before 1.2, is refused.
+func WithTLSConfig(settings *tls.Config) Option {
+	return func(c *config) error {
+		switch {
+		case settings == nil:
+			return errors.New("sii: WithTLSConfig: nil configuration")
+		case settings.InsecureSkipVerify:
+			return errors.New("sii: WithTLSConfig: certificates must be verified")
+		case settings.MinVersion != 0 && settings.MinVersion < tls.VersionTLS12, settings.MaxVersion != 0 && settings.MaxVersion < tls.VersionTLS12:
+			return errors.New("sii: WithTLSConfig: TLS before 1.2")
+		}
+		c.network.tls = settings.Clone()
+		return nil
+	}
+}
+
+// network is what the options say of the client's own transport.
+type network struct {
+	proxy         func(*http.Request) (*url.URL, error)
+	roots         *x509.CertPool
+	intermediates []*x509.Certificate
+	tls           *tls.Config
+}
+
+// connect gives the configuration an HTTP client with everything around its
+// transport.
+func (c *config) connect() error {
+	n := &c.network
+	if c.http == nil {
+		transport, err := n.transport(c.timeouts, c.now())
+		if err != nil {
+			return err
+		}
+		c.http = &http.Client{Transport: transport}
+	} else if n.proxy != nil || n.roots != nil || len(n.intermediates) > 0 || n.tls != nil {
+		return errors.New("sii: with WithHTTPClient, proxy, roots and TLS are those of its transport")
+	}
+	if c.http.Transport == nil {
+		c.http.Transport = http.DefaultTransport //nolint:forbidigo // what a http.Client without one uses
+	}
+	for _, around := range c.around {
+		if c.http.Transport = around(c.http.Transport); c.http.Transport == nil {
+			return errors.New("sii: WithRoundTripper: the function returned nil")
+		}
+	}
+	return nil
+}
+
+// transport returns the client's own transport.
+func (n *network) transport(timeouts Timeouts, now time.Time) (*http.Transport, error) {
+	settings := n.tls
+	if settings == nil {
+		settings = &tls.Config{}
+	}
+	settings.MinVersion = max(settings.MinVersion, tls.VersionTLS12)
+	if n.roots != nil {
+		settings.RootCAs = n.roots
+	}
+	if err := n.trust(settings, now); err != nil {
+		return nil, err
+	}
+	proxy := n.proxy
+	if proxy == nil {
+		proxy = http.ProxyFromEnvironment
+	}
+	return &http.Transport{
+		Proxy:                 proxy,
+		DialContext:           (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:       settings,
+		TLSHandshakeTimeout:   timeouts.Connect,
+		ResponseHeaderTimeout: timeouts.Answer,
+		IdleConnTimeout:       90 * time.Second,
+		MaxIdleConnsPerHost:   8,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // asked for and bounded in transport.post
+	}, nil
+}
+
+// trust adds the intermediates to the roots, each after it was verified: a chain
+// may end there.
+func (n *network) trust(settings *tls.Config, now time.Time) error {
+	if len(n.intermediates) == 0 {
+		return nil
+	}
+	roots := settings.RootCAs
+	if roots == nil {
+		var err error
+		if roots, err = x509.SystemCertPool(); err != nil {
+			return fmt.Errorf("sii: WithIntermediates: the roots of the system: %w", err)
+		}
+	}
+	among := x509.NewCertPool()
+	for _, certificate := range n.intermediates {
+		among.AddCert(certificate)
+	}
+	trusted := roots.Clone()
+	for _, certificate := range n.intermediates {
+		if !certificate.IsCA {
+			return fmt.Errorf("sii: WithIntermediates: %q may not sign certificates", certificate.Subject)
+		}
+		if _, err := certificate.Verify(x509.VerifyOptions{
+			Roots: roots, Intermediates: among, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		}); err != nil {
+			return fmt.Errorf("sii: WithIntermediates: %q: %w", certificate.Subject, err)
+		}
+		trusted.AddCert(certificate)
+	}
+	settings.RootCAs = trusted
+	return nil
+}

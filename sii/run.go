@@ -1,0 +1,211 @@
+package sii
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+)
+
+// authorized runs a request of an operation with a token. If the SII refuses the
+// token, and the request has had no effect on its caller yet, the token is renewed
+// and the request runs once more. What else fails may be repeated as well: see
+// RetrySettings.
+func (c *core) authorized(ctx context.Context, op string, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
+	r := &run{core: c, op: op, tokens: c.tokens}
+	return r.all(ctx, subject, request)
+}
+
+// anonymous runs a request of an operation that needs no token. What it sends that
+// is secret it tells.
+func (c *core) anonymous(ctx context.Context, op string, request func(ctx context.Context) error, secrets ...string) error {
+	r := &run{core: c, op: op, secrets: secrets}
+	return r.all(ctx, Subject{}, func(ctx context.Context, _ string) (bool, error) { return false, request(ctx) })
+}
+
+// run is a call under way.
+type run struct {
+	core    *core
+	op      string
+	tokens  *ReusedTokenSource // nil if it needs none
+	secrets []string
+
+	call    *observedCall
+	waited  time.Duration
+	renewed bool      // the token, because it was refused
+	again   bool      // once, from the start
+	passed  time.Time // until when it has waited for the service
+}
+
+// all makes attempts until one succeeds or there is no use in another.
+func (r *run) all(ctx context.Context, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) (err error) {
+	ctx, r.call = r.core.begin(ctx, r.op, subject)
+	defer func() { r.call.end(ctx, err) }()
+	for number := 1; ; number++ {
+		begun, err := r.one(ctx, number, request)
+		if err == nil {
+			return nil
+		}
+		if begun {
+			return err
+		}
+		if again, waitErr := r.repeats(ctx, number, err); !again {
+			return cmp.Or(waitErr, err)
+		}
+	}
+}
+
+// one makes an attempt, if the service is to be asked at all.
+func (r *run) one(ctx context.Context, number int, request func(ctx context.Context, token string) (begun bool, err error)) (begun bool, err error) {
+	a := &attempt{op: r.op, secrets: r.secrets}
+	token := &Token{}
+	if r.tokens != nil {
+		if token, err = r.tokens.Token(ctx); err != nil {
+			return false, err
+		}
+		a.secrets = append(a.secrets[:len(a.secrets):len(a.secrets)], token.Value)
+	}
+	done, err := r.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { done(err) }()
+	a.alive = func() { done(nil) }
+	begun, err = r.core.attempt(ctx, r.call, number, a, func(ctx context.Context) (bool, error) {
+		begun, err := request(ctx, token.Value)
+		return begun, r.judgeAgain(err)
+	})
+	r.heed(a)
+	switch {
+	case r.tokens == nil:
+	case err == nil:
+		r.tokens.Touch(ctx, token)
+	case errors.Is(err, ErrUnauthorized) && !begun && !r.renewed:
+		r.tokens.Invalidate(ctx, token)
+	}
+	return begun, err
+}
+
+// judgeAgain takes a page that came also to a token that was just made for what it
+// is then: the way in which the portal says that it is asked too often.
+func (r *run) judgeAgain(err error) error {
+	var e *Error
+	if r.renewed && errors.As(err, &e) && e.Code() == pageLost {
+		e.code, e.Kind = &pageFresh, pageFresh.Kind
+	}
+	return err
+}
+
+// heed notes what an answer says of further calls.
+func (r *run) heed(a *attempt) {
+	if a.response == nil {
+		return
+	}
+	now := r.core.now()
+	if away := min(rateLimit(a.response.header, now), maxAway); away > 0 {
+		r.core.circuits.away(operationOf(r.op).service, now.Add(away))
+	}
+}
+
+// enter waits until the service may be asked. What it returns is to be called with
+// what came of it; only the first call counts.
+func (r *run) enter(ctx context.Context) (done func(error), err error) {
+	service := operationOf(r.op).service
+	for {
+		gate := r.core.circuits.enter(r.op, service, r.core.now(), r.passed)
+		r.tell(ctx, gate.changed)
+		switch {
+		case gate.refused != nil:
+			return nil, gate.refused
+		case gate.until.IsZero():
+			told := false
+			return func(err error) {
+				if !told {
+					told = true
+					r.tell(ctx, r.core.circuits.report(service, gate.probe, err, r.core.now()))
+				}
+			}, nil
+		}
+		wait := gate.until.Sub(r.core.now())
+		if !r.affords(ctx, wait) {
+			e := codeAway.failed(r.op)
+			e.RetryAfter = wait
+			e.Err = errors.New("not asked: the SII wants to be left alone")
+			return nil, e
+		}
+		if err := r.wait(ctx, Wait{Reason: WaitThrottled, Duration: wait}); err != nil {
+			return nil, err
+		}
+		r.passed = latest(r.passed, gate.until)
+	}
+}
+
+func (r *run) tell(ctx context.Context, change *CircuitChange) {
+	if change != nil {
+		r.core.observers.circuit(ctx, *change)
+	}
+}
+
+// repeats decides whether another attempt is made after a failure, and waits
+// until it is.
+func (r *run) repeats(ctx context.Context, number int, err error) (again bool, waitErr error) {
+	var e *Error
+	if ctx.Err() != nil || !errors.As(err, &e) || e.Kind == nil {
+		return false, nil
+	}
+	operation := operationOf(r.op)
+	retry := e.Code().Retry
+	if retry == RetryToken {
+		if r.tokens == nil || r.renewed || operation.changes && !e.Code().refusesToken() {
+			return false, nil
+		}
+		r.renewed = true
+		return true, nil
+	}
+	wait := Wait{Reason: WaitRetry, Duration: r.core.retry.backoff(number, e), Attempt: number, Err: err}
+	if retry == RetrySoon && e.Is(ErrThrottled) {
+		wait.Reason = WaitThrottled
+		until := r.core.now().Add(wait.Duration)
+		r.passed = latest(r.passed, until) // this call waits below
+		r.core.circuits.away(operation.service, until)
+	}
+	switch {
+	case operation.changes:
+		return false, nil
+	case retry == RetryOnce && !r.again && !operation.part:
+		r.again = true
+	case retry == RetrySoon && number < r.core.retry.Attempts:
+	default:
+		return false, nil
+	}
+	if !r.affords(ctx, wait.Duration) {
+		return false, nil
+	}
+	waitErr = r.wait(ctx, wait)
+	return waitErr == nil, waitErr
+}
+
+// affords reports whether there is time for a wait.
+func (r *run) affords(ctx context.Context, d time.Duration) bool {
+	if r.waited+d > r.core.retry.Budget {
+		return false
+	}
+	deadline, ok := ctx.Deadline()
+	return !ok || d < time.Until(deadline) //nolint:forbidigo // deadlines of contexts are not by the client's clock
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (r *run) wait(ctx context.Context, wait Wait) error {
+	r.waited += wait.Duration
+	ObserveWait(ctx, wait)
+	if err := r.core.sleep(ctx, wait.Duration); err != nil {
+		return &Error{Op: r.op, Err: err}
+	}
+	return nil
+}
