@@ -15,18 +15,18 @@ import (
 
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/internal/tokenmap"
 )
 
 // Store is a storage.Storage in memory. It may be used from many goroutines at
 // once. New makes one; the zero value is not ready.
 type Store struct {
-	now func() time.Time
+	now    func() time.Time
+	tokens *tokenmap.Map
 
 	mu          sync.RWMutex
 	registers   map[rcv.Key]*register
 	turns       map[rcv.Key]chan struct{}
-	tokens      map[string]token
-	leases      map[string]lease
 	sessions    map[int64]storage.Session
 	submissions []*storage.Submission // in the order of their ids, from 1
 	events      []*storage.Event      // likewise
@@ -54,8 +54,6 @@ func New(opts ...Option) *Store {
 		now:       time.Now, //nolint:forbidigo // the default of the clock
 		registers: make(map[rcv.Key]*register),
 		turns:     make(map[rcv.Key]chan struct{}),
-		tokens:    make(map[string]token),
-		leases:    make(map[string]lease),
 		sessions:  make(map[int64]storage.Session),
 		eventKeys: make(map[eventKey]bool),
 		raw:       make(map[int64]*rawAnswers),
@@ -63,6 +61,7 @@ func New(opts ...Option) *Store {
 	for _, opt := range opts {
 		opt(s)
 	}
+	s.tokens = tokenmap.New(s.now)
 	return s
 }
 

@@ -100,17 +100,9 @@ var dialect = &sqlstore.Dialect{
 	Numbered:       true,
 	Migrations:     Migrations(),
 	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
-	Moments:        moments,
+	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
 	LockRegister:   "SELECT pg_advisory_xact_lock(?)",
 	Insert:         insertUnnest,
 	Update:         update,
-}
-
-// moments takes the time from the server, so that the clocks of machines may
-// differ.
-func moments(_ time.Time, microseconds int64) (at, later sqlstore.Moment) {
-	const now = "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)"
-	return sqlstore.Moment{SQL: now},
-		sqlstore.Moment{SQL: now + " + CAST(? AS bigint) * interval '1 microsecond'", Args: []any{microseconds}}
 }

@@ -119,8 +119,7 @@ var dialect = &sqlstore.Dialect{
 	Name:       "sqlite",
 	Migrations: Migrations(),
 	Configure:  configure,
-	Moments:    sqlstore.TextMoments, // of one machine, whose clock all share
-	Begin:      "BEGIN IMMEDIATE",    // a transaction that reads before it writes could not wait for its turn
+	Begin:      "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
 }
 
 // configure sets what SQLite keeps per connection, by statements, because

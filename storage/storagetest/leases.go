@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"errors"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -16,17 +18,26 @@ func leases() []sentence {
 		{text: "an older holder does not release a newer lease", test: leaseKept},
 		{text: "names have leases of their own", test: leasesApart},
 		{text: "a leased token is stored and its lease ends", test: leasedTokenStored},
+		{text: "a leased token is stored when its term is over and nobody has taken over", test: leasedTokenSlow},
 		{text: "who was overtaken stores nothing", test: leasedTokenLate},
-		{text: "a lease without name or term, and a leased token without value, are ErrInvalid", test: leaseInvalid},
+		{text: "a lease without name or term, and a leased token without key or value, are ErrInvalid", test: leaseInvalid},
 		{text: "of many at once one gets the lease", test: leaseAtOnce},
+		{text: "of many at once who take over one gets the lease", test: takenOverAtOnce},
+		{text: "a token is extended", test: tokenExtended},
+		{text: "an extended token does not take the place of another one", test: tokenNotReplaced},
+		{text: "a token is not extended to end sooner", test: tokenNotCut},
+		{text: "an extended token takes the place of none, and of one that has expired", test: tokenExtendedAnew, needs: aClock},
+		{text: "an extended token without key or value is ErrInvalid", test: extensionInvalid},
+		{text: "a method of leases whose context has ended returns its cause and has changed nothing", test: endedLeases},
+		{text: "fences grow on after the store was closed, or tokens are gone with them", test: reopenFences, needs: aReopen},
 	}
 }
 
 // longTerm is how long leases last in tests that nobody waits for, and moment one
-// that is over as soon as it has begun.
+// that is soon over.
 const (
 	longTerm = time.Hour
-	moment   = time.Nanosecond
+	moment   = time.Microsecond
 )
 
 func (c *check) leases() storage.Leases {
@@ -63,10 +74,31 @@ func leaseTaken(c *check) {
 	c.waits(tokenKey)
 }
 
+// takesOver takes the lease when the moment is over for which somebody has it.
+func (c *check) takesOver(name string, term time.Duration) int64 {
+	c.Helper()
+	for {
+		fence, _, err := c.leases().AcquireLease(c.ctx, name, term)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if fence != 0 {
+			return fence
+		}
+	}
+}
+
+func (c *check) putsLeased(key, value string, fence int64, want bool) {
+	c.Helper()
+	stored, err := c.leases().PutLeasedToken(c.ctx, key, value, farFuture, fence)
+	c.ok(err)
+	c.equal("stored", stored, want)
+}
+
 func leaseTakenOver(c *check) {
 	first := c.acquires(tokenKey, moment)
-	second := c.acquires(tokenKey, moment)
-	third := c.acquires(tokenKey, longTerm)
+	second := c.takesOver(tokenKey, moment)
+	third := c.takesOver(tokenKey, longTerm)
 	if second <= first || third <= second {
 		c.Errorf("fences do not grow: %d, %d, %d", first, second, third)
 	}
@@ -85,41 +117,50 @@ func leaseReleased(c *check) {
 
 func leaseKept(c *check) {
 	first := c.acquires(tokenKey, moment)
-	c.acquires(tokenKey, longTerm)
+	c.takesOver(tokenKey, longTerm)
 	c.ok(c.leases().ReleaseLease(c.ctx, tokenKey, first))
 	c.waits(tokenKey)
 }
 
 func leasesApart(c *check) {
-	for _, key := range alikeKeys {
-		c.acquires(key, longTerm)
+	fences := make([]int64, len(alikeKeys))
+	for i, key := range alikeKeys {
+		fences[i] = c.acquires(key, longTerm)
+	}
+	c.putsLeased(alikeKeys[0], "value", fences[0], true)
+	c.hasToken(alikeKeys[0], "value", farFuture)
+	for _, key := range alikeKeys[1:] {
+		c.waits(key)
+		c.hasNoToken(key)
 	}
 }
 
 func leasedTokenStored(c *check) {
-	fence := c.acquires(tokenKey, longTerm)
-	stored, err := c.leases().PutLeasedToken(c.ctx, tokenKey, "value", farFuture, fence)
-	c.ok(err)
-	c.equal("stored", stored, true)
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "older", farFuture.Add(time.Hour)))
+	c.putsLeased(tokenKey, "value", c.acquires(tokenKey, longTerm), true)
 	c.hasToken(tokenKey, "value", farFuture)
 	c.acquires(tokenKey, longTerm)
 }
 
+func leasedTokenSlow(c *check) {
+	fence := c.acquires(tokenKey, moment)
+	c.putsLeased(tokenKey, "value", fence, true)
+	c.hasToken(tokenKey, "value", farFuture)
+}
+
 func leasedTokenLate(c *check) {
 	late := c.acquires(tokenKey, moment)
-	newer := c.acquires(tokenKey, longTerm)
-	stored, err := c.leases().PutLeasedToken(c.ctx, tokenKey, "late", farFuture, late)
-	c.ok(err)
-	c.equal("stored", stored, false)
+	newer := c.takesOver(tokenKey, longTerm)
+	c.putsLeased(tokenKey, "late", late, false)
 	c.hasNoToken(tokenKey)
 	c.waits(tokenKey)
-	stored, err = c.leases().PutLeasedToken(c.ctx, tokenKey, "newer", farFuture, newer)
-	c.ok(err)
-	c.equal("stored", stored, true)
-	stored, err = c.leases().PutLeasedToken(c.ctx, tokenKey, "late", farFuture, late)
-	c.ok(err)
-	c.equal("stored", stored, false)
+	c.putsLeased(tokenKey, "newer", newer, true)
+	c.putsLeased(tokenKey, "late", late, false)
+	c.putsLeased(tokenKey, "nobody's", 0, false)
+	c.putsLeased(tokenKey, "nobody's", newer+1, false)
+	c.putsLeased("another/key/0a", "nobody's", newer, false)
 	c.hasToken(tokenKey, "newer", farFuture)
+	c.hasNoToken("another/key/0a")
 }
 
 func leaseInvalid(c *check) {
@@ -138,7 +179,18 @@ func leaseInvalid(c *check) {
 }
 
 func leaseAtOnce(c *check) {
-	l := c.leases()
+	c.oneAcquires(c.leases())
+}
+
+func takenOverAtOnce(c *check) {
+	c.acquires(tokenKey, moment)
+	c.ok(c.leases().ReleaseLease(c.ctx, tokenKey, c.takesOver(tokenKey, moment)))
+	c.oneAcquires(c.leases())
+}
+
+// oneAcquires has many ask for a lease that is free.
+func (c *check) oneAcquires(l storage.Leases) {
+	c.Helper()
 	var mu sync.Mutex
 	seen := make(map[int64]int)
 	parallel(8, func(int) {
@@ -159,4 +211,76 @@ func leaseAtOnce(c *check) {
 		c.equal("times that a fence was given", times, 1)
 		c.ok(l.ReleaseLease(c.ctx, tokenKey, fence))
 	}
+}
+
+func tokenExtended(c *check) {
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
+	c.ok(c.leases().ExtendToken(c.ctx, tokenKey, "first", farFuture.Add(time.Hour+1_999)))
+	c.hasToken(tokenKey, "first", farFuture.Add(time.Hour+time.Microsecond))
+}
+
+func tokenNotReplaced(c *check) {
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "newer", farFuture))
+	for _, value := range []string{"older", "NEWER", "newer "} {
+		c.ok(c.leases().ExtendToken(c.ctx, tokenKey, value, farFuture.Add(time.Hour)))
+	}
+	c.hasToken(tokenKey, "newer", farFuture)
+}
+
+func tokenNotCut(c *check) {
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
+	c.ok(c.leases().ExtendToken(c.ctx, tokenKey, "first", farFuture.Add(-time.Hour)))
+	c.hasToken(tokenKey, "first", farFuture)
+}
+
+func tokenExtendedAnew(c *check) {
+	c.ok(c.leases().ExtendToken(c.ctx, tokenKey, "first", noon.Add(time.Hour)))
+	c.hasToken(tokenKey, "first", noon.Add(time.Hour))
+	c.clock.Advance(time.Hour)
+	c.hasNoToken(tokenKey)
+	c.ok(c.leases().ExtendToken(c.ctx, tokenKey, "second", noon.Add(2*time.Hour)))
+	c.hasToken(tokenKey, "second", noon.Add(2*time.Hour))
+}
+
+func extensionInvalid(c *check) {
+	for _, token := range [][2]string{{"", "value"}, {tokenKey, ""}} {
+		c.fails("no token", c.leases().ExtendToken(c.ctx, token[0], token[1], farFuture), storage.ErrInvalid)
+	}
+	c.hasNoToken(tokenKey)
+}
+
+func endedLeases(c *check) {
+	l := c.leases()
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
+	fence := c.acquires(tokenKey, longTerm)
+	ctx, cause := endedContext(c.ctx)
+	_, _, err := l.AcquireLease(ctx, "another/key/0a", longTerm)
+	c.fails("AcquireLease", err, cause)
+	c.fails("ReleaseLease", l.ReleaseLease(ctx, tokenKey, fence), cause)
+	_, err = l.PutLeasedToken(ctx, tokenKey, "second", farFuture, fence)
+	c.fails("PutLeasedToken", err, cause)
+	c.fails("ExtendToken", l.ExtendToken(ctx, tokenKey, "first", farFuture.Add(time.Hour)), cause)
+	c.acquires("another/key/0a", longTerm)
+	c.waits(tokenKey)
+	c.hasToken(tokenKey, "first", farFuture)
+}
+
+// reopenFences allows for a store without a key to seal tokens with, which keeps
+// them and their leases in memory alone.
+func reopenFences(c *check) {
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
+	first := c.acquires(tokenKey, longTerm)
+	c.ok(c.leases().ReleaseLease(c.ctx, tokenKey, first))
+	c.reopen()
+	if _, _, err := c.store.Token(c.ctx, tokenKey); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	second := c.acquires(tokenKey, longTerm)
+	if second <= first {
+		c.Errorf("fence %d after %d", second, first)
+	}
+	c.reopen()
+	c.waits(tokenKey)
+	c.putsLeased(tokenKey, "late", first, false)
+	c.putsLeased(tokenKey, "newer", second, true)
 }

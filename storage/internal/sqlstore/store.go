@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ofitec/chile/storage/internal/tokenmap"
 	"github.com/ofitec/chile/storage/seal"
 )
 
@@ -28,9 +29,9 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
-	// Moments returns now, and the moment so many microseconds later, by the clock
-	// that all who use the database share.
-	Moments func(now time.Time, microseconds int64) (at, later Moment)
+	// Clock is the database's own clock in UTC, as an expression; empty if programs
+	// and database have one clock.
+	Clock string
 
 	// LockMigrations and LockRegister are statements that have others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
@@ -69,7 +70,7 @@ func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
 	if opts.Sealer != nil {
 		s.tokens = &sealedTokens{store: s, sealer: opts.Sealer}
 	} else {
-		s.tokens = &memoryTokens{now: s.now, byKey: map[string]memoryToken{}, leases: map[string]memoryLease{}}
+		s.tokens = memoryTokens{tokenmap.New(s.now)}
 	}
 	return s
 }

@@ -3,20 +3,25 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// tokenKeeper is where tokens are: sealed in the database, or in memory.
+// tokenKeeper is where tokens and their leases are: in the database, sealed, or in
+// memory. Its methods are those of storage.Tokens and storage.Leases.
 type tokenKeeper interface {
 	get(ctx context.Context, key string) (value string, expiry time.Time, err error)
 	put(ctx context.Context, key, value string, expiry time.Time) error
+	extend(ctx context.Context, key, value string, expiry time.Time) error
 	remove(ctx context.Context, key, value string) error
+	acquire(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)
+	release(ctx context.Context, name string, fence int64) error
+	putLeased(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error)
 }
 
 // Token implements storage.Tokens.
@@ -33,51 +38,80 @@ func (s *Store) Token(ctx context.Context, key string) (string, time.Time, error
 
 // PutToken implements storage.Tokens.
 func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Time) error {
-	if key == "" || value == "" {
-		return s.wrap(ctx, "store token", fmt.Errorf("%w: a token has a key and a value", storage.ErrInvalid))
+	const what = "store token"
+	if err := tokenStorable(ctx, key, value); err != nil {
+		return s.wrap(ctx, what, err)
 	}
-	if err := ctx.Err(); err != nil {
-		return s.wrap(ctx, "store token", err)
-	}
-	return s.wrap(ctx, "store token", s.tokens.put(ctx, key, value, expiry.UTC().Truncate(time.Microsecond)))
+	return s.wrap(ctx, what, s.tokens.put(ctx, key, value, expiry))
 }
 
 // DeleteToken implements storage.Tokens.
 func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
+	const what = "delete token"
 	if err := ctx.Err(); err != nil {
-		return s.wrap(ctx, "delete token", err)
+		return s.wrap(ctx, what, err)
 	}
-	return s.wrap(ctx, "delete token", s.tokens.remove(ctx, key, value))
+	return s.wrap(ctx, what, s.tokens.remove(ctx, key, value))
+}
+
+func tokenStorable(ctx context.Context, key, value string) error {
+	if key == "" || value == "" {
+		return fmt.Errorf("%w: a token has a key and a value", storage.ErrInvalid)
+	}
+	return ctx.Err()
 }
 
 // sealedTokens keeps tokens sealed in the table sii_tokens. Tokens that other
-// programs keep there have no key in clave, and are left alone.
+// programs keep there have no key in clave, and are left alone. A token is sealed
+// for its key, so that one that is moved to another row does not open. Writing
+// seals with the first key of a ring: within an hour no older one is needed.
 type sealedTokens struct {
 	store  *Store
 	sealer seal.Sealer
 }
 
 func (t *sealedTokens) get(ctx context.Context, key string) (value string, expiry time.Time, err error) {
-	sealed, expiry, err := t.row(ctx, key)
+	held, err := t.read(ctx, key)
+	if err == nil && !t.good(held) {
+		err = sql.ErrNoRows
+	}
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	plain, err := t.sealer.Open(ctx, sealed, key)
-	if err != nil || !t.store.now().Before(expiry) {
-		return "", time.Time{}, sql.ErrNoRows // without its key a token is as good as none
-	}
-	return string(plain), expiry, nil
+	return held.value, held.expiry, nil
 }
 
-func (t *sealedTokens) row(ctx context.Context, key string) (sealed string, expiry time.Time, err error) {
+// sealedToken is a token as it is stored. What the keys at hand do not open has no
+// value: without its key a token is as good as none.
+type sealedToken struct {
+	sealed, value string
+	expiry        time.Time
+}
+
+// read reads a token; none is the zero value. It holds no connection while the
+// token is opened, which may be the work of a service elsewhere.
+func (t *sealedTokens) read(ctx context.Context, key string) (held sealedToken, err error) {
 	err = t.store.onConnection(ctx, func(session *session) error {
-		var text textValue
-		var expires timeValue
-		err := session.queryRow(ctx, "SELECT token, expires_at FROM sii_tokens WHERE clave = ?", key).Scan(&text, &expires)
-		sealed, expiry = string(text), expires.Time
+		var sealed textValue
+		var expiry timeValue
+		err := session.queryRow(ctx, "SELECT token, expires_at FROM sii_tokens WHERE clave = ?", key).Scan(&sealed, &expiry)
+		held = sealedToken{sealed: string(sealed), expiry: expiry.Time}
 		return err
 	})
-	return sealed, expiry, err
+	if errors.Is(err, sql.ErrNoRows) {
+		return sealedToken{}, nil
+	}
+	if err != nil {
+		return sealedToken{}, err
+	}
+	if plain, err := t.sealer.Open(ctx, held.sealed, key); err == nil {
+		held.value = string(plain)
+	}
+	return held, ctx.Err()
+}
+
+func (t *sealedTokens) good(held sealedToken) bool {
+	return held.value != "" && t.store.now().Before(held.expiry)
 }
 
 func (t *sealedTokens) put(ctx context.Context, key, value string, expiry time.Time) error {
@@ -85,73 +119,46 @@ func (t *sealedTokens) put(ctx context.Context, key, value string, expiry time.T
 	if err != nil {
 		return err
 	}
-	return t.store.inTransaction(ctx, func(session *session) error { return t.insert(ctx, session, key, sealed, expiry) })
-}
-
-// insert writes a sealed token in place of any other of its key.
-func (t *sealedTokens) insert(ctx context.Context, session *session, key, sealed string, expiry time.Time) error {
-	environment, _, _ := strings.Cut(key, "/")
-	environment = environment[:min(len(environment), 10)] // the width of ambiente
-	_, err := session.exec(ctx, `INSERT INTO sii_tokens (ambiente, token, expires_at, created_at, clave) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (clave) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at, created_at = excluded.created_at`,
-		environment, sealed, timeText(expiry), timeText(t.store.now()), key)
-	return err
-}
-
-func (t *sealedTokens) remove(ctx context.Context, key, value string) error {
 	return t.store.inTransaction(ctx, func(session *session) error {
-		var sealed textValue
-		err := session.queryRow(ctx, "SELECT token FROM sii_tokens WHERE clave = ?", key).Scan(&sealed)
-		if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it as it is
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if plain, err := t.sealer.Open(ctx, string(sealed), key); err != nil || string(plain) != value {
-			return nil //nolint:nilerr // not that token
-		}
-		_, err = session.exec(ctx, "DELETE FROM sii_tokens WHERE clave = ? AND token = ?", key, string(sealed))
-		return err
+		return t.write(ctx, session, key, sealed, expiry, "")
 	})
 }
 
-// memoryTokens keeps tokens in memory, where there is no key to seal them with.
-type memoryTokens struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	byKey map[string]memoryToken
-
-	leases map[string]memoryLease
+// write writes a sealed token in place of any other of its key that the condition
+// lets it replace.
+func (t *sealedTokens) write(ctx context.Context, session *session, key, sealed string, expiry time.Time, condition string, args ...any) error {
+	environment, _, _ := strings.Cut(key, "/")
+	environment = environment[:min(len(environment), 10)] // the width of ambiente
+	_, err := session.exec(ctx, `INSERT INTO sii_tokens (ambiente, token, expires_at, created_at, clave) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (clave) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at, created_at = excluded.created_at`+condition,
+		append([]any{environment, sealed, timeText(expiry), timeText(t.store.now()), key}, args...)...)
+	return err
 }
 
-type memoryToken struct {
-	value  string
-	expiry time.Time
-}
+// extend and remove change what they have seen: what somebody else writes
+// meanwhile stays.
 
-func (t *memoryTokens) get(_ context.Context, key string) (string, time.Time, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	token, ok := t.byKey[key]
-	if !ok || !t.now().Before(token.expiry) {
-		return "", time.Time{}, sql.ErrNoRows
+func (t *sealedTokens) extend(ctx context.Context, key, value string, expiry time.Time) error {
+	held, err := t.read(ctx, key)
+	if err != nil || t.good(held) && (held.value != value || held.expiry.After(expiry)) {
+		return err
 	}
-	return token.value, token.expiry, nil
-}
-
-func (t *memoryTokens) put(_ context.Context, key, value string, expiry time.Time) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.byKey[key] = memoryToken{value, expiry}
-	return nil
-}
-
-func (t *memoryTokens) remove(_ context.Context, key, value string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.byKey[key].value == value {
-		delete(t.byKey, key)
+	sealed, err := t.sealer.Seal(ctx, []byte(value), key)
+	if err != nil {
+		return err
 	}
-	return nil
+	return t.store.inTransaction(ctx, func(session *session) error {
+		return t.write(ctx, session, key, sealed, expiry, " WHERE sii_tokens.token = ?", held.sealed)
+	})
+}
+
+func (t *sealedTokens) remove(ctx context.Context, key, value string) error {
+	held, err := t.read(ctx, key)
+	if err != nil || held.sealed == "" || held.value != value {
+		return err
+	}
+	return t.store.inTransaction(ctx, func(session *session) error {
+		_, err := session.exec(ctx, "DELETE FROM sii_tokens WHERE clave = ? AND token = ?", key, held.sealed)
+		return err
+	})
 }
