@@ -20,8 +20,9 @@ import (
 	"github.com/ofitec/chile/storage/sqlite"
 )
 
-const about = `Tells of purchases that are still pending and near the last of the eight days in which they may be claimed.
-Run it daily, after rcvsync. Each alert is told once; that it was stands in the database. Without more it prints;
+const about = `Tells of purchases that are still pending and near the last of the eight days in which they may be claimed, of
+claims, unknown suppliers, unusual amounts and registers that became smaller since the last time, and of uploads that the
+SII rejected. Run it daily, after rcvsync. Each alert is told once; that it was stands in the database. Without more it prints;
 SII_WEBHOOK is the address of a webhook (Slack), -smtp, -from and -to send e-mail, signed in with SMTP_USER and
 SMTP_PASS. The exit status is 1 if an alert could not be delivered; it is tried again the next time.`
 
@@ -57,7 +58,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return err
 	})
 	flags.StringVar(&opts.smtp, "smtp", "", "`host` of a mail server")
-	flags.IntVar(&opts.port, "smtp-port", 587, "its port")
+	flags.IntVar(&opts.port, "smtp-port", 587, "its port; 465 begins with TLS")
 	flags.BoolVar(&opts.withoutTLS, "smtp-without-tls", false, "a server on this machine, without TLS and without password")
 	flags.StringVar(&opts.from, "from", "", "`address` of the sender")
 	flags.StringVar(&opts.to, "to", "", "`address` of the receiver")
@@ -88,10 +89,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if !opts.today.IsZero() {
 		settings.Now = func() time.Time { return opts.today.Time() }
 	}
-	alerts := siisync.NewAlerts(store, settings, notifiers...)
+	alerts, err := siisync.NewAlerts(store, settings, notifiers...)
+	if err != nil {
+		return err
+	}
 	var failures []error
 	for _, owner := range opts.companies {
-		failures = append(failures, alerts.Pending(ctx, owner))
+		failures = append(failures, alerts.Company(ctx, owner))
 	}
 	return errors.Join(append(failures, out.Err())...)
 }

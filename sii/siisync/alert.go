@@ -2,10 +2,12 @@ package siisync
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
+	"unicode"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -19,144 +21,164 @@ type AlertKind string
 const (
 	AlertPending  AlertKind = "pendiente"   // a purchase is accepted in silence within days
 	AlertClaimed  AlertKind = "reclamado"   // the receiver claimed a document
+	AlertRejected AlertKind = "rechazado"   // the SII rejected an upload, some of it, or a document
+	AlertObserved AlertKind = "reparos"     // the SII accepted an upload or a document with objections
 	AlertSupplier AlertKind = "proveedor"   // a supplier of whom nothing was known
 	AlertAmount   AlertKind = "monto"       // far more than any document of the supplier before
-	AlertSmaller  AlertKind = "disminución" // documents are gone from a register
+	AlertSmaller  AlertKind = "disminución" // a register is smaller than it was
 )
 
-// Alert is something that a person should look at.
+// Alert is something that a person should look at. What others wrote, as names
+// and the SII's words, is on one line in it, without control characters, and may
+// hold anything else: whoever shows it escapes it.
 type Alert struct {
-	// Key names the alert: what was told under a key is not told again.
+	// Key names the alert: what was told under a key is not told again. It is the
+	// same for whoever finds the same thing, and has at most 150 characters.
 	Key      string           `json:"clave"`
 	Kind     AlertKind        `json:"tipo"`
-	Register rcv.Key          `json:"registro"`
-	Document chile.DocumentID `json:"documento,omitzero"`
-	Deadline chile.Date       `json:"plazo,omitzero"` // last day to act
+	Owner    chile.RUT        `json:"empresa"`
+	Register rcv.Key          `json:"registro,omitzero"`  // the zero value if it is about none
+	Document chile.DocumentID `json:"documento,omitzero"` // the zero value if it is about none, or about many
+	TrackID  string           `json:"track_id,omitzero"`  // of an upload
+	Deadline chile.Date       `json:"plazo,omitzero"`     // last day to act
 	Amount   chile.CLP        `json:"monto,omitzero"`
 	Text     string           `json:"texto"` // in Spanish, for people
 }
 
-// Notifier brings alerts to people. Name tells notifiers apart: each gets an
-// alert once.
+// Notifier brings alerts to people. It may be called from many goroutines at
+// once. Name tells notifiers apart, each of which gets an alert once: it has at
+// most 40 characters, and should stay what it is.
 type Notifier interface {
 	Name() string
 	Notify(ctx context.Context, alert Alert) error
 }
 
-// EventAlert is the kind of the events that tell which alerts were delivered.
-const EventAlert = "alerta"
+// AlertStore is the part of a storage.Storage that Alerts use.
+type AlertStore interface {
+	storage.Registers
+	storage.Imports
+	storage.Changes
+	storage.Counterparties
+	storage.Submissions
+	storage.Events
+}
 
 // AlertSettings say what is worth an alert. The zero value is the default.
 type AlertSettings struct {
-	// DaysLeft are how many days before its last day a pending purchase is told of:
-	// 3 and 1 by default.
+	// DaysLeft are how many days before its last day a pending purchase is told of,
+	// once for each: 3 and 1 by default.
 	DaysLeft []int
 
 	// Factor is how many times the largest of a supplier's earlier documents an
 	// unusual amount is, and MinHistory how many there must be: 3 and 4 by default.
 	Factor     int64
-	MinHistory int
+	MinHistory int64
+
+	// MaxEach bounds how many alerts of a kind one import makes, and how many
+	// pending purchases of one last day are told of each by itself: 50 by default.
+	// What is beyond it is told of in one.
+	MaxEach int
+
+	// MaxAge is how old an import or a verdict may be to be told of, be it because
+	// alerts were not looked for earlier or because they could not be delivered: 30
+	// days by default.
+	MaxAge time.Duration
+
+	// Timeout bounds each call of a notifier: 30 seconds by default.
+	Timeout time.Duration
 
 	// Now is the clock.
 	Now func() time.Time
 }
 
+func (s *AlertSettings) setDefaults() {
+	if len(s.DaysLeft) == 0 {
+		s.DaysLeft = []int{3, 1}
+	}
+	if s.Factor <= 0 {
+		s.Factor = 3
+	}
+	if s.MinHistory <= 0 {
+		s.MinHistory = 4
+	}
+	if s.MaxEach <= 0 {
+		s.MaxEach = 50
+	}
+	if s.MaxAge <= 0 {
+		s.MaxAge = 30 * 24 * time.Hour
+	}
+	if s.Timeout <= 0 {
+		s.Timeout = 30 * time.Second
+	}
+	if s.Now == nil {
+		s.Now = time.Now //nolint:forbidigo // the default of a setting
+	}
+}
+
 // Alerts finds what a person should look at and delivers each alert once to each
-// notifier. What was delivered is in the trail of events; an alert may come twice
-// only if the program is killed between delivering and noting it. It is not for
-// many goroutines at once.
+// notifier. What was found and delivered stands in the trail of events of the
+// store, so that nothing is lost or told again after a restart, and a notifier
+// that fails is tried again the next time, while the others go on. An alert comes
+// twice only if the program is killed between delivering and noting it, or if two
+// look at one company at the same time. It may be used from many goroutines at
+// once.
 type Alerts struct {
-	store     Store
+	store     AlertStore
 	notifiers []Notifier
 	settings  AlertSettings
-	told      map[chile.RUT]*trail
+
+	mu     sync.Mutex
+	health map[string]health // by notifier
 }
 
-// trail is what is known of the alerts that a company's notifiers had.
-type trail struct {
-	keys map[string]bool
-	last int64 // the event that was read last
-}
-
-// NewAlerts returns Alerts over a store.
-func NewAlerts(store Store, settings AlertSettings, notifiers ...Notifier) *Alerts {
-	if len(settings.DaysLeft) == 0 {
-		settings.DaysLeft = []int{3, 1}
-	}
-	if settings.Factor == 0 {
-		settings.Factor = 3
-	}
-	if settings.MinHistory == 0 {
-		settings.MinHistory = 4
-	}
-	if settings.Now == nil {
-		settings.Now = time.Now //nolint:forbidigo // the default of a setting
-	}
-	return &Alerts{store: store, notifiers: notifiers, settings: settings, told: make(map[chile.RUT]*trail)}
-}
-
-// deliver brings alerts to the notifiers that did not have them. A notifier that
-// fails is tried again the next time; the others go on.
-func (a *Alerts) deliver(ctx context.Context, owner chile.RUT, alerts []Alert) error {
-	if len(alerts) == 0 {
-		return nil
-	}
-	told, err := a.delivered(ctx, owner)
-	if err != nil {
-		return err
-	}
-	var failures []error
-	for _, alert := range alerts {
-		for _, n := range a.notifiers {
-			key := n.Name() + "|" + alert.Key
-			if told[key] {
-				continue
-			}
-			if err := n.Notify(ctx, alert); err != nil {
-				failures = append(failures, fmt.Errorf("siisync: alert %s to %s: %w", alert.Key, n.Name(), err))
-				continue
-			}
-			if err := a.note(ctx, owner, key, alert); err != nil {
-				return errors.Join(append(failures, err)...)
-			}
-			told[key] = true
+// NewAlerts returns Alerts over a store. Notifiers without a name, with one that
+// is too long or with that of another are storage.ErrInvalid.
+func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) (*Alerts, error) {
+	settings.setDefaults()
+	names := make(map[string]bool)
+	for _, n := range notifiers {
+		name := n.Name()
+		if name == "" || len(name) > 40 || names[name] {
+			return nil, fmt.Errorf("siisync: alerts: %w: a notifier has a name of its own, of at most 40 characters, not %q", storage.ErrInvalid, name)
 		}
+		names[name] = true
 	}
-	return errors.Join(failures...)
+	return &Alerts{store: store, notifiers: notifiers, settings: settings, health: make(map[string]health)}, nil
 }
 
-// delivered is an alert as it stands in the trail.
-type deliveredAlert struct {
-	Key   string `json:"entregada"`
-	Alert Alert  `json:"alerta"`
+// Company looks at all there is of a company and tells what it finds: see
+// Imported, Pending and Rejected. Call it after each run, and daily. What fails
+// does not stop the rest; the error is all that failed.
+func (a *Alerts) Company(ctx context.Context, owner chile.RUT) error {
+	return errors.Join(a.Imported(ctx, owner), a.Pending(ctx, owner), a.Rejected(ctx, owner))
 }
 
-func (a *Alerts) note(ctx context.Context, owner chile.RUT, key string, alert Alert) error {
-	detail, err := json.Marshal(deliveredAlert{Key: key, Alert: alert})
-	if err != nil {
-		return err
+// old reports whether something is too old to be told of.
+func (a *Alerts) old(t time.Time) bool { return t.Before(a.settings.Now().Add(-a.settings.MaxAge)) }
+
+// maxOutside is how much of a text of others an alert shows, in characters.
+const maxOutside = 100
+
+// outside returns what others wrote as one line without control characters and
+// such as turn the direction of writing, cut to a length.
+func outside(text string) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }), " ")
+	if runes := []rune(text); len(runes) > maxOutside {
+		text = string(runes[:maxOutside]) + "…"
 	}
-	_, err = a.store.AppendEvent(ctx, storage.Event{Kind: EventAlert, Owner: owner, Detail: string(detail)})
-	return err
+	return text
 }
 
-// delivered returns the keys of what a company's notifiers had, also from other
-// programs on the same store.
-func (a *Alerts) delivered(ctx context.Context, owner chile.RUT) (map[string]bool, error) {
-	told := a.told[owner]
-	if told == nil {
-		told = &trail{keys: make(map[string]bool)}
-		a.told[owner] = told
+// describe names a document for people.
+func describe(d *rcv.Document) string {
+	return fmt.Sprintf("%s folio %d de %s por $%s", d.Type, int64(d.Folio), outside(d.Name), d.Total.Format())
+}
+
+// plural returns the number with its noun.
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	for event, err := range a.store.Events(ctx, storage.EventQuery{Owner: owner, Kind: EventAlert, AfterID: told.last}) {
-		if err != nil {
-			return nil, err
-		}
-		var d deliveredAlert
-		if json.Unmarshal([]byte(event.Detail), &d) == nil {
-			told.keys[d.Key] = true
-		}
-		told.last = event.ID
-	}
-	return told.keys, nil
+	return fmt.Sprintf("%d %s", n, many)
 }

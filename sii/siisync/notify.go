@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // LogNotifier writes alerts to a log.
@@ -20,7 +21,17 @@ func (n LogNotifier) Name() string { return "log" }
 
 // Notify writes a warning.
 func (n LogNotifier) Notify(ctx context.Context, alert Alert) error {
-	n.Logger.WarnContext(ctx, alert.Text, "tipo", string(alert.Kind), "registro", alert.Register.String(), "documento", alert.Document.String(), "plazo", alert.Deadline.String())
+	attributes := []any{"tipo", string(alert.Kind), "empresa", alert.Owner.String()}
+	if alert.Register.Valid() {
+		attributes = append(attributes, "registro", alert.Register.String())
+	}
+	if !alert.Document.IsZero() {
+		attributes = append(attributes, "documento", alert.Document.String())
+	}
+	if !alert.Deadline.IsZero() {
+		attributes = append(attributes, "plazo", alert.Deadline.String())
+	}
+	n.Logger.WarnContext(ctx, alert.Text, attributes...)
 	return nil
 }
 
@@ -29,14 +40,14 @@ func (n LogNotifier) Notify(ctx context.Context, alert Alert) error {
 type WebhookNotifier struct {
 	client  *http.Client
 	address string
+	name    string
 }
 
 // ErrWebhook says that a webhook did not take an alert.
 var ErrWebhook = errors.New("siisync: webhook")
 
 // NewWebhookNotifier returns a notifier for the address of a webhook, which must
-// be of HTTPS but for loopback. The client is required; its timeout bounds each
-// call.
+// be of HTTPS but for loopback. The client is required.
 func NewWebhookNotifier(client *http.Client, address string) (*WebhookNotifier, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
@@ -44,13 +55,21 @@ func NewWebhookNotifier(client *http.Client, address string) (*WebhookNotifier, 
 	}
 	own := *client
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &WebhookNotifier{client: &own, address: address}, nil
+	return &WebhookNotifier{client: &own, address: address, name: "webhook"}, nil
 }
 
 func isLoopback(host string) bool { return host == "127.0.0.1" || host == "::1" || host == "localhost" }
 
-// Name returns "webhook".
-func (n *WebhookNotifier) Name() string { return "webhook" }
+// Named returns the notifier with another name than "webhook", for whoever has
+// several.
+func (n *WebhookNotifier) Named(name string) *WebhookNotifier {
+	named := *n
+	named.name = name
+	return &named
+}
+
+// Name returns "webhook", or the name that Named gave.
+func (n *WebhookNotifier) Name() string { return n.name }
 
 // String hides the address.
 func (n *WebhookNotifier) String() string { return "webhook" }
@@ -61,18 +80,28 @@ func (n *WebhookNotifier) GoString() string { return "webhook" }
 // LogValue hides the address.
 func (n *WebhookNotifier) LogValue() slog.Value { return slog.StringValue("webhook") }
 
-// Notify posts the text of the alert.
+// slackText escapes what has a meaning in the text of a message of Slack: links,
+// mentions and commands begin with <, and no other character can begin one
+// (Slack, "Formatting text for app surfaces", escaping text).
+var slackText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// Notify posts the text of the alert, without markup.
 func (n *WebhookNotifier) Notify(ctx context.Context, alert Alert) error {
-	body, err := json.Marshal(map[string]string{"text": alert.Text})
+	body, err := json.Marshal(struct {
+		Text     string `json:"text"`
+		Markdown bool   `json:"mrkdwn"`       // no bold, no code
+		Links    bool   `json:"unfurl_links"` // no previews of what others wrote
+		Media    bool   `json:"unfurl_media"`
+	}{Text: slackText.Replace(alert.Owner.Format() + ": " + alert.Text)})
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.address, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.address, bytes.NewReader(body)) //nolint:gosec // whose address it is, is the caller's choice
 	if err != nil {
 		return fmt.Errorf("%w: request", ErrWebhook)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	response, err := n.client.Do(request)
+	response, err := n.client.Do(request) //nolint:gosec // as above
 	if err != nil {
 		var address *url.Error
 		if errors.As(err, &address) {

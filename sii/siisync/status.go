@@ -45,6 +45,20 @@ func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID str
 	return status, err
 }
 
+// EventVerdict is the kind of the events that tell of a document that was rejected
+// or accepted with objections, one for each document and verdict, beside those of
+// kind storage.EventTracking that every question leaves.
+const EventVerdict = "veredicto"
+
+// documentVerdict is the detail of the events about documents.
+type documentVerdict struct {
+	Service  string           `json:"servicio"`
+	Document chile.DocumentID `json:"documento"`
+	Estado   string           `json:"estado"`
+	Glosa    string           `json:"glosa"`
+	Verdict  sii.Verdict      `json:"veredicto"`
+}
+
 // DocumentStatus asks for the state of a document and leaves an event.
 func (s *Syncer) DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error) {
 	id := chile.DocumentID{Issuer: query.Issuer, Type: query.Type, Folio: query.Folio}
@@ -52,12 +66,14 @@ func (s *Syncer) DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*
 	if err != nil {
 		return nil, s.failed(ctx, query.Issuer, "QueryEstDte "+id.String(), err)
 	}
-	err = s.appendEvent(ctx, storage.Event{Kind: storage.EventTracking, Owner: query.Issuer}, struct {
-		Service  string           `json:"servicio"`
-		Document chile.DocumentID `json:"documento"`
-		Estado   string           `json:"estado"`
-		Glosa    string           `json:"glosa"`
-		Verdict  sii.Verdict      `json:"veredicto"`
-	}{"QueryEstDte", id, status.Estado, status.Glosa, status.Verdict})
+	verdict := documentVerdict{"QueryEstDte", id, status.Estado, status.Glosa, status.Verdict}
+	err = s.appendEvent(ctx, storage.Event{Kind: storage.EventTracking, Owner: query.Issuer}, verdict)
+	if status.Verdict == sii.VerdictRejected || status.Verdict == sii.VerdictObserved {
+		key := id.String() + " " + string(status.Verdict)
+		noted := s.appendEvent(ctx, storage.Event{Kind: EventVerdict, Owner: query.Issuer, Key: key}, verdict)
+		if !errors.Is(noted, fs.ErrExist) {
+			err = errors.Join(err, noted)
+		}
+	}
 	return status, err
 }

@@ -2,10 +2,18 @@
 package siimail
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	netmail "net/mail"
+	"slices"
+	"strings"
 
 	"github.com/wneessen/go-mail"
 
@@ -18,7 +26,14 @@ var ErrMail = errors.New("siimail: message was not taken")
 // Settings say how messages are sent. Host, From and To are required.
 type Settings struct {
 	Host string
-	Port int // 587 by default
+	Port int // 587 by default, which begins TLS with STARTTLS; 465 begins with it
+
+	// Name tells notifiers apart, if there are several: "mail" by default.
+	Name string
+
+	// Roots are the authorities that the server's certificate may be from: those of
+	// the system by default.
+	Roots *x509.CertPool
 
 	// User and Password sign in, if there is a user. They are sent over TLS alone.
 	User, Password string
@@ -34,11 +49,16 @@ type Settings struct {
 // Notifier sends alerts by e-mail. It is safe for concurrent use.
 type Notifier struct {
 	client *mail.Client
+	name   string
 	from   string
+	domain string // of the sender
 	to     []string
 }
 
 var _ siisync.Notifier = (*Notifier)(nil)
+
+// submissions is the port on which TLS comes first (RFC 8314, 3.3).
+const submissions = 465
 
 // New returns a notifier. The error is ErrMail, and never tells the password.
 func New(s Settings) (*Notifier, error) {
@@ -55,6 +75,12 @@ func New(s Settings) (*Notifier, error) {
 	if s.Port != 0 {
 		opts = append(opts, mail.WithPort(s.Port))
 	}
+	if s.Port == submissions && !s.Insecure {
+		opts = append(opts, mail.WithSSL())
+	}
+	if s.Roots != nil {
+		opts = append(opts, mail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}))
+	}
 	if s.User != "" {
 		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.User), mail.WithPassword(s.Password))
 	}
@@ -65,14 +91,19 @@ func New(s Settings) (*Notifier, error) {
 	if err := mail.NewMsg().From(s.From); err != nil {
 		return nil, fmt.Errorf("%w: sender: %w", ErrMail, err)
 	}
+	sender, err := netmail.ParseAddress(s.From)
+	if err != nil {
+		return nil, fmt.Errorf("%w: sender: %w", ErrMail, err)
+	}
+	_, domain, _ := strings.Cut(sender.Address, "@")
 	if err := mail.NewMsg().To(s.To...); err != nil {
 		return nil, fmt.Errorf("%w: receivers: %w", ErrMail, err)
 	}
-	return &Notifier{client: client, from: s.From, to: s.To}, nil
+	return &Notifier{client: client, name: cmp.Or(s.Name, "mail"), from: s.From, domain: domain, to: slices.Clone(s.To)}, nil
 }
 
-// Name returns "mail".
-func (n *Notifier) Name() string { return "mail" }
+// Name returns the name in the settings, "mail" by default.
+func (n *Notifier) Name() string { return n.name }
 
 // String tells nothing of the account.
 func (n *Notifier) String() string { return "mail" }
@@ -85,14 +116,21 @@ func (n *Notifier) LogValue() slog.Value { return slog.StringValue(n.String()) }
 
 // Notify sends a message with the text of the alert. The subject is fixed but for
 // the company and the kind: what others write into a register stands in the body
-// alone.
+// alone. The same alert has the same Message-ID, so that a mailbox can tell one
+// that came twice.
 func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 	message := mail.NewMsg()
 	if err := errors.Join(message.From(n.from), message.To(n.to...)); err != nil {
 		return fmt.Errorf("%w: %w", ErrMail, err)
 	}
-	message.Subject(fmt.Sprintf("SII %s: %s", alert.Register.Owner, alert.Kind))
-	text := alert.Text + "\n\nRegistro: " + alert.Register.String() + "\n"
+	sum := sha256.Sum256([]byte(n.name + "|" + alert.Key))
+	message.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + n.domain)
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5: nobody answers it by itself
+	message.Subject(fmt.Sprintf("SII %s: %s", alert.Owner, alert.Kind))
+	text := alert.Text + "\n\nEmpresa: " + alert.Owner.Format() + "\n"
+	if alert.Register.Valid() {
+		text += "Registro: " + alert.Register.String() + "\n"
+	}
 	if !alert.Document.IsZero() {
 		text += "Documento: " + alert.Document.String() + "\n"
 	}
@@ -100,7 +138,8 @@ func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 		text += "Plazo: " + alert.Deadline.String() + "\n"
 	}
 	message.SetBodyString(mail.TypeTextPlain, text)
-	if err := n.client.DialAndSendWithContext(ctx, message); err != nil {
+	err := n.client.DialAndSendWithContext(ctx, message)
+	if err != nil && !message.IsDelivered() { // what fails after that must not have it sent again
 		return fmt.Errorf("%w: %w", ErrMail, err)
 	}
 	return nil

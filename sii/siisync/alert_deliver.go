@@ -1,0 +1,128 @@
+package siisync
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/storage"
+)
+
+// EventAlert is the kind of the events that tell which alerts were delivered, one
+// for each alert and notifier.
+const EventAlert = "alerta"
+
+// ErrNotifierDown says that a notifier failed several times, one after the other,
+// and is left alone for some minutes: it is tried again after that.
+var ErrNotifierDown = errors.New("siisync: notifier is left alone for a while")
+
+// health is how a notifier does.
+type health struct {
+	failures int       // one after the other
+	until    time.Time // when it is tried again
+}
+
+// How many failures, one after the other, there may be before a notifier is left
+// alone, and how long: what hangs must not be waited for with every alert.
+const (
+	maxFailures = 3
+	leftAlone   = 10 * time.Minute
+)
+
+// deliver brings alerts to the notifiers that did not have them, to all of them
+// at the same time.
+func (a *Alerts) deliver(ctx context.Context, owner chile.RUT, alerts []Alert) error {
+	if len(alerts) == 0 {
+		return nil
+	}
+	failures := make([]error, len(a.notifiers))
+	var group sync.WaitGroup
+	for i, n := range a.notifiers {
+		group.Go(func() { failures[i] = a.deliverTo(ctx, n, owner, alerts) })
+	}
+	group.Wait()
+	return errors.Join(failures...)
+}
+
+func (a *Alerts) deliverTo(ctx context.Context, n Notifier, owner chile.RUT, alerts []Alert) error {
+	var failures []error
+	for _, alert := range alerts {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(failures, fmt.Errorf("siisync: alerts to %s: %w", n.Name(), context.Cause(ctx)))...)
+		}
+		key := n.Name() + "|" + alert.Key
+		told, err := a.told(ctx, key)
+		if err == nil && !told {
+			err = a.tell(ctx, n, owner, key, alert)
+		}
+		if err != nil {
+			failures = append(failures, fmt.Errorf("siisync: alert %s to %s: %w", alert.Key, n.Name(), err))
+		}
+		if errors.Is(err, ErrNotifierDown) {
+			break
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// told reports whether an alert was delivered, also by another program on the same
+// store.
+func (a *Alerts) told(ctx context.Context, key string) (bool, error) {
+	for _, err := range a.store.Events(ctx, storage.EventQuery{Kind: EventAlert, Key: key, Limit: 1}) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// tell delivers an alert and notes that it did.
+func (a *Alerts) tell(ctx context.Context, n Notifier, owner chile.RUT, key string, alert Alert) error {
+	if err := a.available(n); err != nil {
+		return err
+	}
+	detail, err := json.Marshal(alert)
+	if err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, a.settings.Timeout)
+	defer cancel()
+	err = n.Notify(limited, alert)
+	a.note(n, err != nil && ctx.Err() == nil)
+	if err != nil {
+		return err
+	}
+	// It was delivered: the end of the context must not have it delivered again.
+	_, err = a.store.AppendEvent(context.WithoutCancel(ctx), storage.Event{Kind: EventAlert, Owner: owner, Key: key, Detail: string(detail)})
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+func (a *Alerts) available(n Notifier) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	h := a.health[n.Name()]
+	if h.failures < maxFailures || !a.settings.Now().Before(h.until) {
+		return nil
+	}
+	return ErrNotifierDown
+}
+
+// note keeps how the notifier does.
+func (a *Alerts) note(n Notifier, failed bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !failed {
+		delete(a.health, n.Name())
+		return
+	}
+	h := a.health[n.Name()]
+	h.failures++
+	h.until = a.settings.Now().Add(leftAlone)
+	a.health[n.Name()] = h
+}
