@@ -35,6 +35,8 @@
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siitest             a strict fake SII, for tests and for trying things
+//	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings
+//	rcv/rcvxlsx             module of its own: spreadsheets
 //	sii/siisync/siimail     module of its own: alerts by e-mail
 //	storage                 what a store promises
 //	storage/memory          a store in memory
@@ -44,7 +46,7 @@
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
 //	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, alerts, fakesii,
-//	                        dteverify
+//	                        dteverify, session-login, session-pull
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
 // xmlsig. Packages rcv and dte never meet the network or a database, storage never

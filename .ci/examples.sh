@@ -126,6 +126,26 @@ PY
   "$bin" -json -db books.db -books mended.csv -rut 76192083-9 -from 2026-10 | holds 'set(last["counts"]) <= {"matched", "netted"} and last["books"] == last["register"]'
 }
 
+smoke_session-login() {
+  local key
+  key=$(python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')
+  echo prueba-2026 | FERNET_KEY=$key "$bin" -json -db session.db | holds 'last["rut"] == "11111111-1" and last["session_id"] > 0 and last["companies"]'
+  ! grep -aq prueba-2026 session.db || die "the clave stands in the database"
+  ! echo prueba-2026 | "$bin" -db session.db >/dev/null 2>&1 || die "a session is kept without a key"
+  ! echo equivocada | "$bin" >/dev/null 2>wrong.err || die "a wrong clave logs in"
+  grep -q 'no es correcta' wrong.err || die "the words of the SII are missing"
+  ! grep -q equivocada wrong.err || die "the clave stands in the error"
+}
+
+smoke_session-pull() {
+  local what
+  for what in rcv dte bhe mipyme; do
+    echo prueba-2026 | "$bin" -json -what $what | holds 'all(l["rows"] > 0 and l["unread"] == 0 and len(l["sha256"]) == 64 for l in lines)'
+  done
+  "$bin" -json -file "$root"/rcv/testdata/compra-registro*.csv | holds 'all(l["kind"] == "rcv" and l["rows"] > 0 for l in lines)'
+  ! "$bin" -file /dev/null >/dev/null 2>&1 || die "an empty file is a listing"
+}
+
 # token needs an SII to sign in to: see smoke_fakesii.
 smoke_token() {
   ! "$bin" -sii http://127.0.0.1:9 >/dev/null 2>&1 || die "token signs in without a certificate"

@@ -81,7 +81,7 @@ func (f *File) readCSV(content []byte, o *Options) error {
 			f.Kind, f.State, f.Lines = KindSummary, o.State, lines
 			return nil
 		}
-		return layoutError(f.Format, header.Headings, err)
+		return layoutError(f.Format, header.Headings, header.Err)
 	}
 	if err != nil {
 		return fmt.Errorf("pull: %w", err)

@@ -1,0 +1,135 @@
+// Command session-pull downloads a listing from the SII's portal with a session,
+// or reads one from disk, and shows what it says.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	_ "modernc.org/sqlite"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/session"
+	"github.com/ofitec/chile/session/pull"
+	"github.com/ofitec/chile/storage/seal"
+	"github.com/ofitec/chile/storage/sqlite"
+)
+
+const about = `Downloads -what: rcv (export of the registers), dte (issued documents), bhe (received boletas de honorarios) or mipyme
+(documents of the free invoicing system). The session is the one that session-login kept under -id in -db, sealed
+with FERNET_KEY; or who logs in is -rut, with the clave read from the terminal or standard input.
+With -file it reads files from disk instead: CSV, JSON, HTML tables called .xls, .xlsx. Without -real the portal is a
+fake, with the clave ` + cli.FakeClave + `.`
+
+type options struct {
+	what           string
+	holder, owner  chile.RUT
+	period         chile.Period
+	files          cli.Files
+	state          string
+	db             string
+	id, user       int64
+	real, received bool
+	json           bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "session-pull:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.Writer, getenv func(string) string) error {
+	opts := options{holder: cli.FakeHolder, owner: cli.FakeOwner, period: cli.FakePeriod}
+	flags := cli.NewFlags("session-pull", "[-real] -what rcv|dte|bhe|mipyme | -file FILE…", about, stderr)
+	flags.StringVar(&opts.what, "what", "rcv", "the `list`: rcv, dte, bhe or mipyme")
+	cli.RUTVar(flags, &opts.holder, "rut", "`RUT` of who logs in")
+	cli.RUTVar(flags, &opts.owner, "company", "`RUT` of the company")
+	cli.PeriodVar(flags, &opts.period, "period", "month, as 2026-10")
+	flags.Var(&opts.files, "file", "`files` to read instead")
+	flags.StringVar(&opts.state, "state", "", "`state` of a register: REGISTRO (the default of a download), PENDIENTE, NO_INCLUIR or RECLAMADO")
+	flags.StringVar(&opts.db, "db", "", "SQLite `file` with the session")
+	flags.Int64Var(&opts.id, "id", 0, "`number` of the session in it")
+	flags.Int64Var(&opts.user, "user", 0, "`number` of the user whose session it is")
+	flags.BoolVar(&opts.real, "real", false, "the SII itself")
+	flags.BoolVar(&opts.received, "received", false, "received ones, of dte and mipyme")
+	flags.BoolVar(&opts.json, "json", false, "print one JSON object a part")
+	if err := flags.Parse(cli.SpreadFiles(args, "file")); err != nil {
+		return cli.Help(err)
+	}
+	out := cli.NewOutput(stdout, opts.json)
+	if len(opts.files) > 0 {
+		return readFiles(&opts, out)
+	}
+	portal := cli.OpenPortal(opts.real)
+	defer portal.Close()
+	s, err := session.New(portal.Options...)
+	if err != nil {
+		return err
+	}
+	if err := enter(ctx, s, &opts, stdin, stderr, getenv); err != nil {
+		return err
+	}
+	if opts.db == "" {
+		defer s.Logout(ctx) //nolint:errcheck // the program ends, and so does the session in two hours
+	}
+	listing, err := download(ctx, s, &opts)
+	if err != nil {
+		return err
+	}
+	return show(out, listing)
+}
+
+// enter goes on with a session that was kept, or logs in.
+func enter(ctx context.Context, s *session.Session, opts *options, stdin *os.File, stderr io.Writer, getenv func(string) string) error {
+	if opts.db == "" {
+		clave, err := cli.ReadClave(stdin, stderr)
+		if err != nil {
+			return err
+		}
+		defer clear(clave)
+		return s.Login(ctx, opts.holder, clave)
+	}
+	ring, err := seal.FromEnv(getenv)
+	if err != nil {
+		return err
+	}
+	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	keeper, err := session.NewKeeper(store, ring)
+	if err != nil {
+		return err
+	}
+	return keeper.Resume(ctx, opts.user, opts.id, chile.RUT{}, s)
+}
+
+func download(ctx context.Context, s *session.Session, opts *options) (*pull.Listing, error) {
+	side := pull.Issued
+	if opts.received {
+		side = pull.Received
+	}
+	switch opts.what {
+	case "rcv":
+		return pull.Register(ctx, s, rcv.Key{Owner: opts.owner, Period: opts.period, Book: rcv.Purchases}, cmp.Or(rcv.State(opts.state), rcv.Registro))
+	case "dte":
+		return pull.Documents(ctx, s, opts.owner, opts.period, side)
+	case "bhe":
+		return pull.BHE(ctx, s, opts.period, pull.Received)
+	case "mipyme":
+		return pull.MIPYME(ctx, s, opts.owner, side, pull.MIPYMEQuery{})
+	}
+	return nil, errors.New("-what is rcv, dte, bhe or mipyme")
+}
