@@ -155,6 +155,19 @@ func (t *Truster) Trust(v *Verdict) (*Verified, error) {
 	return found, nil
 }
 
+// TrustCertificate decides about a certificate by itself, as about one that a
+// signature names: whether it is one of Certificates or chains to Roots. The
+// errors are ErrUntrusted, ErrExpired and ErrNotYetValid.
+func (t *Truster) TrustCertificate(cert *x509.Certificate) (Trust, error) {
+	if cert != nil && !t.policy.Time.IsZero() {
+		if err := validAt(cert, t.policy.Time); err != nil {
+			return "", err
+		}
+	}
+	found := t.certificate(cert)
+	return found.how, found.err
+}
+
 func (t *Truster) pins(key *rsa.PublicKey) bool {
 	return slices.ContainsFunc(t.policy.Keys, func(k *rsa.PublicKey) bool { return k.Equal(key) })
 }

@@ -67,6 +67,10 @@ func TestPolicy(t *testing.T) {
 			require.NoError(t, err)
 			doc, err := xmlsig.Parse(signed)
 			require.NoError(t, err)
+			if len(test.policy.Keys) == 0 && test.policy.RUT == "" { // which are not of the certificate by itself
+				_, err := test.policy.Truster().TrustCertificate(test.leaf)
+				require.ErrorIs(t, err, test.want)
+			}
 			verified, err := doc.Verify(test.policy)
 			require.ErrorIs(t, err, test.want)
 			if err != nil {
