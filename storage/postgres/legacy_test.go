@@ -240,9 +240,20 @@ func TestMigrationIsLeftToOthers(t *testing.T) {
 	t.Parallel()
 	db := legacy(t)
 	before := columnsOf(t, db)
-	_, err := postgres.New(t.Context(), db, postgres.WithoutMigration())
+	store, err := postgres.New(t.Context(), db, postgres.WithoutMigration())
 	require.NoError(t, err)
 	assert.Equal(t, before, columnsOf(t, db))
+
+	require.NoError(t, store.Ping(t.Context()))
+	pending, unknown, err := store.MigrationState(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, unknown)
+	report, err := postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+	assert.Equal(t, report.Applied, pending)
+	pending, unknown, err = store.MigrationState(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, append(pending, unknown...))
 }
 
 // An unchanged row is not written: its transaction stays the same.

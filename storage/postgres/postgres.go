@@ -101,6 +101,7 @@ var dialect = &sqlstore.Dialect{
 	Migrations:     Migrations(),
 	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
 	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",
+	CountTables:    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",
 	LockRegister:   "SELECT pg_advisory_xact_lock(?)",
 	Insert:         insertUnnest,

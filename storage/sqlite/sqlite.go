@@ -116,10 +116,11 @@ func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
 
 var dialect = &sqlstore.Dialect{
-	Name:       "sqlite",
-	Migrations: Migrations(),
-	Configure:  configure,
-	Begin:      "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
+	Name:        "sqlite",
+	Migrations:  Migrations(),
+	Configure:   configure,
+	Begin:       "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
+	CountTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 }
 
 // configure sets what SQLite keeps per connection, by statements, because

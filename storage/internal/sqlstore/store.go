@@ -33,6 +33,10 @@ type Dialect struct {
 	// and database have one clock.
 	Clock string
 
+	// CountTables counts the tables of a name, its argument, where those of the store
+	// are.
+	CountTables string
+
 	// LockMigrations and LockRegister are statements that have others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
 	// argument, a number that stands for the register.
