@@ -46,7 +46,7 @@
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
 //	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, alerts, fakesii,
-//	                        dteverify, session-login, session-pull
+//	                        dteverify, doctor, session-login, session-pull
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
 // xmlsig. Packages rcv and dte never meet the network or a database, storage never

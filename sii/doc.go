@@ -15,6 +15,8 @@
 // Errors are *Error; what a caller can do is told by their Kind, one of the
 // sentinels ErrUnauthorized, ErrForbidden and so on.
 //
+// Diagnose says what is the matter when nothing works.
+//
 // Marks of confidence: "documented" is said by the SII's manuals or WSDLs, "seen
 // in N clients" by working clients, "Unverified:" is an inference.
 package sii

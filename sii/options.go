@@ -62,6 +62,21 @@ const (
 )
 
 func newConfig(env Environment, opts []Option) (*config, error) {
+	c, err := applyOptions(env, opts)
+	if err != nil {
+		return nil, err
+	}
+	if c.identity != nil {
+		if err := c.checkIdentity(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// applyOptions returns settings whose certificate may not be good now. With an
+// error they are those that could be followed.
+func applyOptions(env Environment, opts []Option) (*config, error) {
 	c := &config{
 		env: env, newID: randomID, cacheReport: func(error) {},
 		now:       time.Now, //nolint:forbidigo // the default of WithClock
@@ -72,28 +87,17 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 	}
 	for _, opt := range opts {
 		if opt == nil {
-			return nil, errors.New("sii: nil option")
+			return c, errors.New("sii: nil option")
 		}
 		if err := opt(c); err != nil {
-			return nil, err
+			return c, err
 		}
-	}
-	if err := env.check(); err != nil {
-		return nil, err
 	}
 	c.deferral.complete()
-	if err := c.connect(); err != nil {
-		return nil, err
+	if err := env.check(); err != nil {
+		return c, err
 	}
-	if c.identity != nil {
-		if fips140.Enforced() {
-			return nil, fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
-		}
-		if err := c.identity.ValidAt(c.now()); err != nil {
-			return nil, fmt.Errorf("sii: %w", err)
-		}
-	}
-	return c, nil
+	return c, c.connect()
 }
 
 // WithIdentity signs in with that certificate.
@@ -103,18 +107,36 @@ func WithIdentity(id *xmlsig.Identity) Option {
 			return errors.New("sii: WithIdentity: nil identity")
 		}
 		c.identity = id
-		rut, err := id.RUT()
-		if errors.Is(err, xmlsig.ErrNoRUT) {
-			return nil // signing in needs none; asking for a document's state does
-		}
-		if err != nil {
-			return fmt.Errorf("sii: WithIdentity: %w", err)
-		}
-		if c.holder, err = chile.ParseRUT(rut); err != nil {
-			return fmt.Errorf("sii: WithIdentity: %w", err)
-		}
 		return nil
 	}
+}
+
+// checkIdentity returns an error if nobody can sign in with the certificate now,
+// and notes whom it names.
+func (c *config) checkIdentity() error {
+	if fips140.Enforced() {
+		return fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
+	}
+	if err := c.identity.ValidAt(c.now()); err != nil {
+		return fmt.Errorf("sii: %w", err)
+	}
+	return c.nameHolder()
+}
+
+// nameHolder notes whom the certificate names, if it names anybody: signing in
+// needs no RUT, asking for a document's state does.
+func (c *config) nameHolder() error {
+	rut, err := c.identity.RUT()
+	if errors.Is(err, xmlsig.ErrNoRUT) {
+		return nil
+	}
+	if err == nil {
+		c.holder, err = chile.ParseRUT(rut)
+	}
+	if err != nil {
+		return fmt.Errorf("sii: WithIdentity: %w", err)
+	}
+	return nil
 }
 
 // WithTokenSource takes tokens from elsewhere than from signing a seed, such as

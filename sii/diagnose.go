@@ -1,0 +1,220 @@
+package sii
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/redact"
+)
+
+// DiagnoseOptions changes what Diagnose looks at. nil and the zero value are the
+// documented defaults.
+type DiagnoseOptions struct {
+	// Language is that of Detail and Advice. The default is English.
+	Language Language
+
+	// IdentityErr is why there is no certificate for WithIdentity: what
+	// xmlsig.LoadPKCS12 returned.
+	IdentityErr error
+
+	// Issuers are certificates of issuers, in addition to those that came with the
+	// key.
+	Issuers []*x509.Certificate
+
+	// Owner is the company whose register is asked for. The default is the holder of
+	// the certificate.
+	Owner chile.RUT
+
+	// Database is where the program keeps what it reads; nil is none.
+	Database Database
+
+	// Deadline is that of each check. The default is 15 seconds.
+	Deadline time.Duration
+}
+
+// Database is what Diagnose asks of a database. The stores of storage/postgres and
+// storage/sqlite are such.
+type Database interface {
+	// Ping reports whether the database answers.
+	Ping(ctx context.Context) error
+
+	// MigrationState names the migrations that the database lacks and those that it
+	// has, but the program does not know. It changes nothing.
+	MigrationState(ctx context.Context) (pending, unknown []string, err error)
+}
+
+const defaultDeadline = 15 * time.Second
+
+// Diagnose looks, one after another, at what calls of the SII need: certificate,
+// clock, the way to each host, a seed, a token, the Registro de Compras y Ventas,
+// and the database. What needs something that has failed is skipped.
+//
+// The options are those of NewClient. The certificate may have ended or be absent:
+// that is a finding. Each check has a deadline of its own. To each host goes one
+// request HEAD / (Unverified: what the SII answers to it; whatever it is, the host
+// was reached), and one call asks for a seed, a token and a summary each; nothing is
+// repeated. The token is not kept.
+//
+// What is found may be pasted anywhere: it has no secret and no name of a person,
+// and of a RUT the end only.
+func Diagnose(ctx context.Context, env Environment, options *DiagnoseOptions, opts ...Option) *Diagnosis {
+	d := newDoctor(env, options, opts)
+	for _, c := range d.checks() {
+		d.run(ctx, c)
+	}
+	return d.diagnosis
+}
+
+// doctor makes a diagnosis.
+type doctor struct {
+	options   DiagnoseOptions
+	core      *core
+	settings  error           // why the settings cannot work
+	probes    []*hostProbe    // of each host
+	seeds     *seedSource     // nil if tokens come from elsewhere
+	seed      string          // once it was given
+	token     *Token          // once it was given
+	secrets   []string        // not to be shown
+	passed    map[string]bool // by the title of a finding
+	diagnosis *Diagnosis
+}
+
+// check is one thing to look at.
+type check struct {
+	name, host string
+	needs      []string // titles of findings without which this one tells nothing
+	optional   bool     // if it fails that is a warning
+	run        func(ctx context.Context) finding
+}
+
+// finding is what a check found.
+type finding struct {
+	code           string
+	status         CheckStatus
+	detail, advice Text
+}
+
+// found returns the finding of a code, with what its words tell.
+func found(code string, args ...any) finding {
+	w := wordings[code]
+	f := finding{code: code, status: w.status, detail: w.detail, advice: w.advice}
+	if len(args) > 0 {
+		f.detail = Text{fmt.Sprintf(w.detail.ES, args...), fmt.Sprintf(w.detail.EN, args...)}
+	}
+	return f
+}
+
+func newDoctor(env Environment, options *DiagnoseOptions, opts []Option) *doctor {
+	d := &doctor{passed: map[string]bool{}}
+	if options != nil {
+		d.options = *options
+	}
+	if d.options.Deadline <= 0 {
+		d.options.Deadline = defaultDeadline
+	}
+	c, err := applyOptions(env, opts)
+	if c.identity != nil {
+		_ = c.nameHolder() // that it cannot be read is a finding
+	}
+	if c.http == nil { // they cannot be followed, and nothing is sent
+		c.http = &http.Client{}
+	}
+	d.core, d.settings = newCore(c), err
+	if c.source == nil {
+		d.seeds = &seedSource{core: d.core, id: c.identity, channel: soapChannel(d.core)}
+	}
+	d.probes = probesOf(env)
+	d.diagnosis = &Diagnosis{Environment: env.Name, Time: c.now().UTC()}
+	return d
+}
+
+// The names of checks.
+const (
+	lookSettings   = "settings"
+	lookCert       = "certificate"
+	lookDates      = "certificate.dates"
+	lookRUT        = "certificate.rut"
+	lookKey        = "certificate.key"
+	lookChain      = "certificate.chain"
+	lookZone       = "clock.zone"
+	lookDNS        = "dns"
+	lookTLS        = "tls"
+	lookClock      = "clock"
+	lookSeed       = "seed"
+	lookToken      = "token"
+	lookRCV        = "rcv"
+	lookDatabase   = "database"
+	lookMigrations = "migrations"
+)
+
+func (d *doctor) checks() []check {
+	checks := []check{
+		{name: lookSettings, run: d.checkSettings},
+		{name: lookCert, needs: []string{lookSettings}, run: d.checkCertificate},
+		{name: lookDates, needs: []string{lookCert}, run: d.checkDates},
+		{name: lookRUT, needs: []string{lookCert}, run: d.checkRUT},
+		{name: lookKey, needs: []string{lookCert}, run: d.checkKey},
+		{name: lookChain, needs: []string{lookCert}, run: d.checkChain},
+		{name: lookZone, run: d.checkZone},
+	}
+	for _, p := range d.probes {
+		optional := p.address != d.core.env.SOAP && p.address != d.core.env.RCV // registers do not need it
+		checks = append(checks,
+			check{name: lookDNS, host: p.host, needs: []string{lookSettings}, optional: optional, run: p.dnsOf(d)},
+			check{name: lookTLS, host: p.host, needs: []string{lookSettings}, optional: optional, run: p.tls},
+		)
+	}
+	token := []string{lookSeed, lookDates, lookKey}
+	if d.seeds == nil {
+		token = []string{lookSettings}
+	}
+	return append(checks,
+		check{name: lookClock, needs: []string{lookSettings}, run: d.checkClock},
+		check{name: lookSeed, needs: []string{lookSettings, d.reached(d.core.env.SOAP)}, run: d.checkSeed},
+		check{name: lookToken, needs: token, run: d.checkToken},
+		check{name: lookRCV, needs: []string{lookToken, d.reached(d.core.env.RCV)}, run: d.checkRCV},
+		check{name: lookDatabase, run: d.checkDatabase},
+		check{name: lookMigrations, needs: []string{lookDatabase}, run: d.checkMigrations},
+	)
+}
+
+// run makes a check, if what it needs is there, and notes what it found.
+func (d *doctor) run(ctx context.Context, c check) {
+	var f finding
+	began := d.core.now()
+	switch unmet := slices.IndexFunc(c.needs, func(title string) bool { return title != "" && !d.passed[title] }); {
+	case unmet >= 0:
+		f = found("skipped", c.needs[unmet])
+	case ctx.Err() != nil:
+		f = found("canceled")
+	default:
+		f = d.within(ctx, c)
+	}
+	result := Finding{Check: c.name, Host: c.host, Status: f.status, Code: f.code, Advice: f.advice.in(d.options.Language)}
+	if c.optional && result.Status == CheckFail {
+		result.Status = CheckWarn
+	}
+	result.Detail = redact.RUTs(redact.New(d.secrets...).Text(f.detail.in(d.options.Language)))
+	result.Milliseconds = d.core.now().Sub(began).Milliseconds()
+	d.passed[result.title()] = result.Status == CheckOK || result.Status == CheckWarn
+	d.diagnosis.Findings = append(d.diagnosis.Findings, result)
+}
+
+// within makes a check within its deadline.
+func (d *doctor) within(ctx context.Context, c check) finding {
+	ctx, cancel := context.WithTimeout(ctx, d.options.Deadline)
+	defer cancel()
+	return c.run(ctx)
+}
+
+func (d *doctor) checkSettings(context.Context) finding {
+	if d.settings != nil {
+		return found("settings_wrong", causeText(d.settings))
+	}
+	return found("settings_good", d.core.env.Name)
+}

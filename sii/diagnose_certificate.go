@@ -1,0 +1,177 @@
+package sii
+
+import (
+	"bytes"
+	"context"
+	"crypto/fips140"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+const (
+	soonEnds    = 30 * 24 * time.Hour // a certificate that ends sooner is to be renewed
+	strongKey   = 2048                // bits; older Chilean certificates have 1024
+	maxIssuers  = 8                   // that are followed to see where a chain ends
+	maxCertName = 80
+)
+
+// identityCodes say why there is no certificate.
+var identityCodes = []struct {
+	err  error
+	code string
+}{
+	{fs.ErrNotExist, "certificate_missing"},
+	{fs.ErrPermission, "certificate_unreadable"},
+	{xmlsig.ErrWrongPassword, "certificate_password"},
+	{xmlsig.ErrNoKey, "certificate_no_key"},
+	{xmlsig.ErrNoCertificate, "certificate_absent"},
+	{xmlsig.ErrNoMatch, "certificate_no_match"},
+	{xmlsig.ErrNotRSA, "certificate_not_rsa"},
+	{xmlsig.ErrKeySize, "certificate_key_size"},
+	{xmlsig.ErrNoMAC, "certificate_no_mac"},
+	{xmlsig.ErrIsPEM, "certificate_not_pkcs12"},
+	{xmlsig.ErrIsBase64, "certificate_not_pkcs12"},
+	{xmlsig.ErrIsHTML, "certificate_not_pkcs12"},
+	{xmlsig.ErrNotPKCS12, "certificate_not_pkcs12"},
+	{xmlsig.ErrEncryptedPEM, "certificate_encrypted_pem"},
+	{xmlsig.ErrFIPS, "certificate_fips"},
+}
+
+func (d *doctor) checkCertificate(context.Context) finding {
+	switch err := d.options.IdentityErr; {
+	case d.core.identity == nil && err != nil:
+		for _, known := range identityCodes {
+			if errors.Is(err, known.err) {
+				return found(known.code)
+			}
+		}
+		return found("certificate_failed", causeText(err))
+	case d.core.identity == nil:
+		return found("certificate_none")
+	case fips140.Enforced():
+		return found("certificate_fips")
+	}
+	return found("certificate_read", d.core.identity.Fingerprint()[:16])
+}
+
+func (d *doctor) checkDates(context.Context) finding {
+	id, now := d.core.identity, d.core.now()
+	from, until := id.NotBefore().UTC().Format(time.DateTime), id.NotAfter().UTC().Format(time.DateTime)
+	switch err := id.ValidAt(now); {
+	case errors.Is(err, xmlsig.ErrNotYetValid):
+		return found("certificate_not_yet_valid", from)
+	case err != nil:
+		return found("certificate_expired", until)
+	case id.NotAfter().Sub(now) < soonEnds:
+		return found("certificate_ends_soon", until, int(id.NotAfter().Sub(now)/(24*time.Hour)))
+	}
+	return found("certificate_valid", until)
+}
+
+func (d *doctor) checkRUT(context.Context) finding {
+	text, err := d.core.identity.RUT()
+	switch {
+	case errors.Is(err, xmlsig.ErrNoRUT):
+		return found("rut_none")
+	case errors.Is(err, xmlsig.ErrRUTConflict):
+		return found("rut_conflict")
+	case err != nil:
+		return found("rut_invalid")
+	}
+	rut, err := chile.ParseRUT(text)
+	if err != nil {
+		return found("rut_invalid")
+	}
+	return found("rut_named", rut)
+}
+
+// lookKey signs a seed of no use: a key may live in a device, and be another than
+// that of the certificate.
+func (d *doctor) checkKey(context.Context) finding {
+	id := d.core.identity
+	public, ok := id.Public().(*rsa.PublicKey)
+	if !ok {
+		return found("certificate_not_rsa")
+	}
+	_, err := xmlsig.SignEnveloped([]byte("<getToken><item><Semilla>0</Semilla></item></getToken>"), id)
+	switch {
+	case err != nil:
+		return found("key_failed", causeText(err))
+	case public.N.BitLen() < strongKey:
+		return found("key_weak", public.N.BitLen())
+	}
+	return found("key_signs", public.N.BitLen())
+}
+
+func (d *doctor) checkChain(context.Context) finding {
+	id := d.core.identity
+	leaf, issuers := id.Certificate(), append(id.Chain(), d.options.Issuers...)
+	if issuedBy(leaf, leaf) {
+		return found("chain_self_signed")
+	}
+	policy := xmlsig.Policy{Intermediates: issuers, Time: d.core.now()}
+	for _, c := range issuers {
+		if issuedBy(c, c) {
+			policy.Roots = append(policy.Roots, c)
+		}
+	}
+	trust, err := policy.Truster().TrustCertificate(leaf)
+	var invalid x509.CertificateInvalidError
+	last := endOfChain(leaf, issuers)
+	switch {
+	case err == nil && trust == xmlsig.TrustSHA1Chain:
+		return found("chain_sha1", authorityName(last))
+	case err == nil:
+		return found("chain_complete", authorityName(last))
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return found("chain_expired")
+	case !issuedBy(last, last):
+		return found("chain_incomplete", issuerName(last))
+	}
+	return found("chain_broken")
+}
+
+func issuedBy(cert, issuer *x509.Certificate) bool {
+	return bytes.Equal(cert.RawIssuer, issuer.RawSubject)
+}
+
+// endOfChain follows the issuers of a certificate as far as they are there.
+func endOfChain(cert *x509.Certificate, issuers []*x509.Certificate) *x509.Certificate {
+	for range maxIssuers {
+		next := cert
+		for _, c := range issuers {
+			if !issuedBy(cert, cert) && issuedBy(cert, c) {
+				next = c
+				break
+			}
+		}
+		if next == cert {
+			break
+		}
+		cert = next
+	}
+	return cert
+}
+
+// authorityName returns the name of an authority: never ask for that of a person.
+func authorityName(authority *x509.Certificate) string { return cutName(authority.Subject.CommonName) }
+
+func issuerName(cert *x509.Certificate) string {
+	if cn := cert.Issuer.CommonName; cn != "" || len(cert.Issuer.Organization) == 0 {
+		return cutName(cn)
+	}
+	return cutName(cert.Issuer.Organization[0])
+}
+
+func cutName(name string) string {
+	if len(name) > maxCertName {
+		name = name[:maxCertName] + "…"
+	}
+	return name
+}

@@ -1,0 +1,209 @@
+package sii
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// hostProbe looks at the way to a host, by a request that goes as all calls do:
+// through the same proxy, dialer and roots.
+type hostProbe struct {
+	address string // base URL
+	host    string
+
+	status  int         // of the answer; 0 if none came
+	err     error       // why none came
+	reading timeReading // of its time, if told
+	told    bool
+
+	mu     sync.Mutex // guards way: net/http may still be at it when the request is over
+	way    way
+	lookup finding // what was found of the name
+}
+
+// way is how far a request came.
+type way struct {
+	lookup    bool // of the host's own name, not of a proxy
+	looked    bool
+	addresses int
+	lookupErr error
+	connected bool
+	state     *tls.ConnectionState // of a handshake that went well
+}
+
+// probesOf returns a probe for each host of an environment.
+func probesOf(env Environment) (probes []*hostProbe) {
+	seen := map[string]bool{}
+	for _, address := range []string{env.SOAP, env.RCV, env.Boleta, env.Portal} {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" || seen[hostPort(u)] {
+			continue
+		}
+		seen[hostPort(u)] = true
+		probes = append(probes, &hostProbe{address: address, host: u.Host})
+	}
+	return probes
+}
+
+// reached returns the title of the finding that says that a service is reached; ""
+// if there is no such service.
+func (d *doctor) reached(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return lookTLS + " " + u.Host
+}
+
+// dnsOf sends the request and tells what came of the name.
+func (p *hostProbe) dnsOf(d *doctor) func(ctx context.Context) finding {
+	return func(ctx context.Context) finding {
+		p.send(ctx, d.core)
+		p.lookup = p.dns(p.gone())
+		return p.lookup
+	}
+}
+
+func (p *hostProbe) send(ctx context.Context, c *core) {
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, p.trace()), http.MethodHead, p.address+"/", http.NoBody)
+	if err != nil {
+		p.err = err
+		return
+	}
+	req.Header.Set("User-Agent", c.browser)
+	client := c.transport.http
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	sent := c.now()
+	resp, err := client.Do(req)
+	if err != nil {
+		if p.err = withoutURL(err); ctx.Err() != nil {
+			p.err = ctx.Err()
+		}
+		return
+	}
+	_ = resp.Body.Close()
+	p.status = resp.StatusCode
+	p.reading, p.told = readingOf(p.host, resp.Header, sent, c.now())
+	if resp.TLS != nil { // of a connection that was there already
+		p.note(func(w *way) { w.connected, w.state = true, resp.TLS })
+	}
+}
+
+func (p *hostProbe) trace() *httptrace.ClientTrace {
+	u, _ := url.Parse(p.address)
+	name := u.Hostname()
+	return &httptrace.ClientTrace{
+		DNSStart: func(info httptrace.DNSStartInfo) { p.note(func(w *way) { w.lookup = w.lookup || info.Host == name }) },
+		DNSDone: func(info httptrace.DNSDoneInfo) {
+			p.note(func(w *way) {
+				if w.lookup && !w.looked {
+					w.looked, w.addresses, w.lookupErr = true, len(info.Addrs), info.Err
+				}
+			})
+		},
+		ConnectDone: func(_, _ string, err error) { p.note(func(w *way) { w.connected = w.connected || err == nil }) },
+		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
+			if err == nil && state.ServerName == name {
+				p.note(func(w *way) { w.state = &state })
+			}
+		},
+	}
+}
+
+func (p *hostProbe) note(f func(*way)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(&p.way)
+}
+
+// gone returns how far the request came.
+func (p *hostProbe) gone() way {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.way
+}
+
+func (p *hostProbe) dns(w way) finding {
+	err := w.lookupErr
+	var dns *net.DNSError
+	if errors.As(p.err, &dns) && dns.Name == hostOnly(p.host) {
+		err = dns
+	}
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return found("dns_not_found")
+	case err != nil, w.lookup && !w.looked:
+		return found("dns_failed")
+	case w.looked:
+		return found("dns_found", w.addresses)
+	}
+	return found("dns_not_looked_up")
+}
+
+func (p *hostProbe) tls(context.Context) finding {
+	w := p.gone()
+	if p.lookup.status == CheckFail {
+		return found("skipped", lookDNS+" "+p.host)
+	}
+	if w.state == nil {
+		return p.unreached(w)
+	}
+	server := w.state.PeerCertificates
+	if len(w.state.VerifiedChains) == 0 || len(server) == 0 {
+		return found("tls_unverified")
+	}
+	return found("tls_trusted", tls.VersionName(w.state.Version), issuerName(server[0]), server[0].NotAfter.UTC().Format(time.DateOnly))
+}
+
+// unreached says why there is no encrypted connection.
+func (p *hostProbe) unreached(w way) finding {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		host         x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+	)
+	switch err := p.err; {
+	case err == nil:
+		return found("tls_not_used")
+	case errors.As(err, &authority):
+		if authority.Cert != nil {
+			return found("tls_untrusted", issuerName(authority.Cert))
+		}
+		return found("tls_untrusted", "?")
+	case errors.As(err, &host):
+		return found("tls_wrong_host")
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return found("tls_expired")
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		return found("tls_not_spoken")
+	case errors.As(err, &verification), errors.As(err, &alert):
+		return found("tls_failed", causeText(err))
+	case errors.Is(err, context.DeadlineExceeded) && w.connected:
+		return found("tls_timeout")
+	case errors.Is(err, context.DeadlineExceeded):
+		return found("connect_timeout")
+	case errors.Is(err, context.Canceled):
+		return found("canceled")
+	case w.connected:
+		return found("tls_failed", causeText(err))
+	}
+	return found("connect_failed", causeText(p.err))
+}
+
+func hostOnly(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}

@@ -1,0 +1,105 @@
+package sii
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Diagnosis is what Diagnose found. Its JSON keeps its names.
+type Diagnosis struct {
+	Environment string    `json:"environment"`
+	Time        time.Time `json:"time"` // by the client's clock
+	Findings    []Finding `json:"checks"`
+}
+
+// Finding is what one check found.
+type Finding struct {
+	Check  string      `json:"check"`          // what was looked at, such as certificate.dates
+	Host   string      `json:"host,omitempty"` // of dns and tls
+	Status CheckStatus `json:"status"`
+	Code   string      `json:"code"` // what is the matter, such as certificate_expired; it does not change between versions
+	Detail string      `json:"detail"`
+	Advice string      `json:"advice,omitempty"` // what to do; empty if that is nothing
+
+	Milliseconds int64 `json:"ms"` // what it took, by the client's clock
+}
+
+// CheckStatus says how a check ended.
+type CheckStatus string
+
+// The ends of a check.
+const (
+	CheckOK      CheckStatus = "ok"
+	CheckWarn    CheckStatus = "warn"    // it works, but look at it
+	CheckFail    CheckStatus = "fail"    // it does not work
+	CheckSkipped CheckStatus = "skipped" // it was not made
+)
+
+// Language is one in which a diagnosis may be told.
+type Language string
+
+// The languages.
+const (
+	English Language = "en"
+	Spanish Language = "es"
+)
+
+// OK reports whether nothing failed.
+func (d *Diagnosis) OK() bool { return d.Worst() != CheckFail }
+
+// Worst returns the worst status of a finding: fail, warn or ok.
+func (d *Diagnosis) Worst() CheckStatus {
+	worst := CheckOK
+	for i := range d.Findings {
+		switch status := d.Findings[i].Status; {
+		case status == CheckFail:
+			return CheckFail
+		case status == CheckWarn:
+			worst = CheckWarn
+		}
+	}
+	return worst
+}
+
+// String tells the findings, a line each, with what to do below it.
+func (d *Diagnosis) String() string {
+	var b strings.Builder
+	width := 0
+	for i := range d.Findings {
+		width = max(width, len(d.Findings[i].title()))
+	}
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		fmt.Fprintf(&b, "%-7s  %-*s  %s (%s)\n", f.Status, width, f.title(), f.Detail, f.Code)
+		if f.Advice != "" {
+			fmt.Fprintf(&b, "%*s→ %s\n", len("skipped")+2+width+2, "", f.Advice)
+		}
+	}
+	return b.String()
+}
+
+// title tells one finding from all others.
+func (f *Finding) title() string {
+	if f.Host == "" {
+		return f.Check
+	}
+	return f.Check + " " + f.Host
+}
+
+// maxCause bounds what a finding tells of an error that is not known.
+const maxCause = 200
+
+// causeText is the text of an error that has no words of its own.
+func causeText(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if len(text) <= maxCause {
+		return text
+	}
+	end := maxCause
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
