@@ -38,7 +38,7 @@ smoke_fullflow() {
 smoke_rcvcsv() {
   local file book
   for file in "$root"/rcv/testdata/*.csv; do
-    book=$(basename "${file%%-*}" | tr '[:lower:]' '[:upper:]')
+    book=$(basename "$file" | cut -d- -f1 | tr '[:lower:]' '[:upper:]')
     "$bin" "$file"
     "$bin" -json "$file" | holds 'len(lines) == 1 and last["book"] == "'"$book"'" and last["documents"] > 0 and not last["errors"]'
   done
@@ -62,8 +62,16 @@ smoke_fakesii() {
   "$folder/bin/token" -json -sii "$url" -p12 client.p12 | holds 'last["event"] == "token" and last["expires_at"]'
   ! "$folder/bin/token" -sii "$url" -p12 client.p12 -pass wrongpassword >/dev/null 2>token.err || die "a wrong password signs in"
   ! grep -q wrongpassword token.err || die "the password stands in the error"
+  local doctor=("$folder/bin/doctor" -sii "$url" -p12 client.p12 -rut "$(field owner)")
+  ! "${doctor[@]}" -json -db doctor.db >sick.jsonl 2>/dev/null || die "a database that is not there is fine"
+  holds 'last["worst"] == "fail" and [l["code"] for l in lines if l.get("status") == "fail"] == ["database_unreached"]' <sick.jsonl
+  [[ ! -e doctor.db ]] || die "doctor makes a database"
   "$folder/bin/fullflow" -json -db fake.db -sii "$url" -p12 client.p12 -rut "$(field owner)" -period "$(field period)" |
     holds 'last["event"] == "done" and last["complete"]'
+  "${doctor[@]}" -json -db fake.db | holds 'last["worst"] in ("ok", "warn") and {"token_given", "rcv_answered", "migrations_applied"} <= {l.get("code") for l in lines}'
+  "${doctor[@]}" -lang es >doctor.txt
+  grep -q 'Ingreso aceptado' doctor.txt || die "no words in Spanish"
+  ! grep -qE "$(field owner)|SII_CERT_P12_PASS|secret" doctor.txt || die "what doctor prints is not safe to paste"
   kill "$pid"
   wait "$pid" || die "fakesii does not end in peace"
   trap - EXIT
@@ -144,6 +152,12 @@ smoke_session-pull() {
   done
   "$bin" -json -file "$root"/rcv/testdata/compra-registro*.csv | holds 'all(l["kind"] == "rcv" and l["rows"] > 0 for l in lines)'
   ! "$bin" -file /dev/null >/dev/null 2>&1 || die "an empty file is a listing"
+}
+
+# doctor has a healthy SII in smoke_fakesii.
+smoke_doctor() {
+  ! "$bin" -json -sii http://127.0.0.1:9 -p12 none.p12 >sick.jsonl 2>/dev/null || die "an SII that is not there is fine"
+  holds 'last["worst"] == "fail" and {"certificate_missing", "connect_failed"} <= {l.get("code") for l in lines}' <sick.jsonl
 }
 
 # token needs an SII to sign in to: see smoke_fakesii.

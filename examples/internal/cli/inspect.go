@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"os"
+
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage/pgxcopy"
+	"github.com/ofitec/chile/storage/postgres"
+	"github.com/ofitec/chile/storage/sqlite"
+)
+
+// Inspect opens the database as it is, for sii.Diagnose: it makes no file and
+// changes no table. It is nil if no database was named. One that cannot be opened
+// says so when it is asked.
+func (d *Database) Inspect(ctx context.Context) (db sii.Database, closeDB func()) {
+	switch {
+	case d.dsn != "":
+		store, err := pgxcopy.Open(ctx, d.dsn, postgres.WithoutMigration())
+		if err != nil {
+			return unopened{err}, func() {}
+		}
+		return store, func() { _ = store.Close() }
+	case d.file != "":
+		if _, err := os.Stat(d.file); err != nil {
+			return unopened{err}, func() {}
+		}
+		store, err := sqlite.Open(ctx, "sqlite", d.file, sqlite.WithoutMigration())
+		if err != nil {
+			return unopened{err}, func() {}
+		}
+		return store, func() { _ = store.Close() }
+	}
+	return nil, func() {}
+}
+
+// unopened is a database that could not be opened.
+type unopened struct{ err error }
+
+// Ping implements sii.Database.
+func (u unopened) Ping(context.Context) error { return u.err }
+
+// MigrationState implements sii.Database.
+func (u unopened) MigrationState(context.Context) (pending, unknown []string, err error) {
+	return nil, nil, u.err
+}
