@@ -32,6 +32,7 @@ type layer struct {
 var layers = []layer{
 	{path: "", never: network},
 	{path: "internal/...", never: network},
+	{path: "internal/doccommand", never: http},
 	{path: "internal/pgtest", never: http},
 	{path: "internal/fleettest", own: []string{"..."}},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
@@ -90,7 +91,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/pgtest", "internal/bubbletest", "internal/fleettest"}
+	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

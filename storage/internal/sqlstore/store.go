@@ -156,6 +156,15 @@ func (s *session) transaction(ctx context.Context, work func() error) (err error
 	return err
 }
 
+// Run runs a statement of one dialect's own, outside of any transaction. It is no
+// method, which would be one of the adapters too.
+func Run(ctx context.Context, s *Store, what, statement string, args ...any) error {
+	return s.read(ctx, what, func(session *session) error {
+		_, err := session.exec(ctx, statement, args...)
+		return err
+	})
+}
+
 // write runs work in a transaction on a connection of its own.
 func (s *Store) write(ctx context.Context, what string, work func(*session) error) error {
 	return s.wrap(ctx, what, s.inTransaction(ctx, work))
