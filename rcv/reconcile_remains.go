@@ -1,12 +1,7 @@
 package rcv
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/ofitec/chile"
 )
@@ -15,15 +10,18 @@ import (
 type remains struct {
 	opts            *ReconcileOptions
 	register, books []Entry
+	differing       []Pair
 	usedR, usedB    []bool
 	found           []Pair
 }
 
 func (g *remains) pairs() []Pair {
 	g.usedR, g.usedB = make([]bool, len(g.register)), make([]bool, len(g.books))
+	notesR, notesB := notesOf(g.register), notesOf(g.books)
+	g.explain(notesR, notesB)
 	g.sameFolio()
-	g.netted(g.register, g.usedR, false)
-	g.netted(g.books, g.usedB, true)
+	g.annulled(g.register, g.usedR, notesR, false)
+	g.annulled(g.books, g.usedB, notesB, true)
 	g.similar()
 	for i := range g.register {
 		if !g.usedR[i] {
@@ -43,12 +41,119 @@ func (g *remains) pair(outcome Outcome, r, b, score int, reason string) {
 	g.found = append(g.found, Pair{Outcome: outcome, Register: &g.register[r], Books: &g.books[b], Score: score, Reason: reason})
 }
 
+// reference is a document that notes refer to.
+type reference struct {
+	t     chile.DocType
+	folio chile.Folio
+}
+
+// notesOf returns the places of the credit notes of a side by what they refer to.
+func notesOf(side []Entry) map[reference][]int {
+	var notes map[reference][]int
+	for i := range side {
+		if !side[i].Type.Credit() || side[i].RefFolio == 0 {
+			continue
+		}
+		if notes == nil {
+			notes = make(map[reference][]int)
+		}
+		ref := reference{side[i].RefType, side[i].RefFolio}
+		notes[ref] = append(notes[ref], i)
+	}
+	return notes
+}
+
+// making returns those of the notes, not used before, that make an amount: one of
+// them, or all.
+func making(amount chile.CLP, side []Entry, used []bool, notes []int) []int {
+	var free []int
+	var sum chile.CLP
+	for _, i := range notes {
+		if used[i] {
+			continue
+		}
+		if side[i].Total == amount {
+			return []int{i}
+		}
+		total, err := sum.Add(side[i].Total)
+		if err != nil {
+			return nil
+		}
+		sum, free = total, append(free, i)
+	}
+	if len(free) > 0 && sum == amount {
+		return free
+	}
+	return nil
+}
+
+// taken marks notes as used and returns them.
+func taken(side []Entry, used []bool, notes []int) (list []*Entry) {
+	for _, i := range notes {
+		used[i] = true
+		list = append(list, &side[i])
+	}
+	return list
+}
+
+// explain looks for credit notes that make up for the difference of two amounts:
+// books may carry an invoice less its notes.
+func (g *remains) explain(notesR, notesB map[reference][]int) {
+	for _, p := range g.differing {
+		ref := reference{p.Register.Type, p.Register.Folio}
+		more, err := less(p.Register.Total, p.Books.Total)
+		if err != nil {
+			g.found = append(g.found, p)
+			continue
+		}
+		if notes := making(more, g.register, g.usedR, notesR[ref]); more > 0 && notes != nil {
+			p.Outcome, p.Notes = Netted, taken(g.register, g.usedR, notes)
+			p.Reason = "same counterparty, type and folio; the books have it less its credit notes"
+		} else if notes := making(-more, g.books, g.usedB, notesB[ref]); more < 0 && notes != nil {
+			p.Outcome, p.Notes, p.NotesOfBooks = Netted, taken(g.books, g.usedB, notes), true
+			p.Reason = "same counterparty, type and folio; the register has it less its credit notes"
+		}
+		g.found = append(g.found, p)
+	}
+}
+
+// annulled pairs, on one side, a document with credit notes that refer to it and
+// have its total.
+func (g *remains) annulled(side []Entry, used []bool, notes map[reference][]int, ofBooks bool) {
+	if notes == nil {
+		return
+	}
+	for i := range side {
+		d := &side[i]
+		if used[i] || d.Type.Credit() {
+			continue
+		}
+		of := making(d.Total, side, used, notes[reference{d.Type, d.Folio}])
+		if of == nil {
+			continue
+		}
+		used[i] = true
+		p := Pair{
+			Outcome: Netted, Notes: taken(side, used, of), NotesOfBooks: ofBooks, Score: 100,
+			Reason: fmt.Sprintf("credit notes refer to the document and have its total, %s", d.Total.Format()),
+		}
+		if ofBooks {
+			p.Books = d
+		} else {
+			p.Register = d
+		}
+		g.found = append(g.found, p)
+	}
+}
+
 // sameFolio pairs documents of one folio and different types, those with the same
 // total first. An entry of unknown type is of any.
 func (g *remains) sameFolio() {
 	byFolio := make(map[chile.Folio][]int, len(g.register))
 	for i := range g.register {
-		byFolio[g.register[i].Folio] = append(byFolio[g.register[i].Folio], i)
+		if !g.usedR[i] {
+			byFolio[g.register[i].Folio] = append(byFolio[g.register[i].Folio], i)
+		}
 	}
 	for _, exact := range []bool{true, false} {
 		for b := range g.books {
@@ -56,7 +161,7 @@ func (g *remains) sameFolio() {
 				continue
 			}
 			for _, r := range byFolio[g.books[b].Folio] {
-				if g.usedR[r] || (g.register[r].Total == g.books[b].Total) != exact || !g.mayBeOneType(r, b) {
+				if g.usedR[r] || (g.register[r].Total == g.books[b].Total) != exact || !mayBeOne(&g.register[r], &g.books[b]) {
 					continue
 				}
 				g.typeDiffers(r, b, exact)
@@ -66,10 +171,10 @@ func (g *remains) sameFolio() {
 	}
 }
 
-// mayBeOneType reports whether two documents could be one: a credit note is no
-// invoice.
-func (g *remains) mayBeOneType(r, b int) bool {
-	return g.books[b].Type == 0 || g.register[r].Type.Credit() == g.books[b].Type.Credit()
+// mayBeOne reports whether two documents could be one by their types: a credit
+// note is no invoice.
+func mayBeOne(register, books *Entry) bool {
+	return books.Type == 0 || register.Type.Credit() == books.Type.Credit()
 }
 
 func (g *remains) typeDiffers(r, b int, sameTotal bool) {
@@ -83,162 +188,4 @@ func (g *remains) typeDiffers(r, b int, sameTotal bool) {
 	default:
 		g.pair(TypeDiffers, r, b, 60, fmt.Sprintf("same counterparty and folio; type %d and another total in the books", int(t)))
 	}
-}
-
-// netted pairs, on one side, a credit note with the document of the same total
-// that it refers to.
-func (g *remains) netted(side []Entry, used []bool, ofBooks bool) {
-	type key struct {
-		t     chile.DocType
-		folio chile.Folio
-		total chile.CLP
-	}
-	var documents map[key]int
-	for note := range side {
-		n := &side[note]
-		if used[note] || !n.Type.Credit() || n.RefFolio == 0 {
-			continue
-		}
-		if documents == nil {
-			documents = make(map[key]int)
-			for i := range side {
-				if !used[i] && !side[i].Type.Credit() {
-					documents[key{side[i].Type, side[i].Folio, side[i].Total}] = i
-				}
-			}
-		}
-		i, ok := documents[key{n.RefType, n.RefFolio, n.Total}]
-		if !ok || used[i] {
-			continue
-		}
-		used[i], used[note] = true, true
-		g.found = append(g.found, Pair{
-			Outcome: Netted, Document: &side[i], Note: n, OfBooks: ofBooks, Score: 100,
-			Reason: fmt.Sprintf("the note refers to the document and has its total, %s", n.Total.Format()),
-		})
-	}
-}
-
-// candidate is a pair that may be one document, by its places.
-type candidate struct{ register, books, score int }
-
-// maxCandidates bounds with how many documents of the register an entry of the
-// books is compared: rents have one amount each month.
-const maxCandidates = 64
-
-// similar pairs documents whose amounts and dates are close, the surest first.
-func (g *remains) similar() {
-	if g.opts.Amount == 0 && g.opts.Days == 0 {
-		return
-	}
-	var byAmount []int // of the register, those that remain
-	for i := range g.register {
-		if !g.usedR[i] {
-			byAmount = append(byAmount, i)
-		}
-	}
-	slices.SortStableFunc(byAmount, func(a, b int) int { return cmp.Compare(g.register[a].signed(), g.register[b].signed()) })
-	var candidates []candidate
-	for b := range g.books {
-		if g.usedB[b] {
-			continue
-		}
-		candidates = append(candidates, g.candidates(b, byAmount)...)
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	for _, c := range candidates {
-		if !g.usedR[c.register] && !g.usedB[c.books] {
-			g.pair(Similar, c.register, c.books, c.score, g.reason(c.register, c.books))
-		}
-	}
-}
-
-// candidates returns the documents of the register that an entry may be.
-func (g *remains) candidates(b int, byAmount []int) (found []candidate) {
-	entry := &g.books[b]
-	amount, tolerance := entry.signed(), int64(g.opts.Amount)
-	from, _ := slices.BinarySearchFunc(byAmount, amount-tolerance, func(i int, low int64) int { return cmp.Compare(g.register[i].signed(), low) })
-	for _, r := range byAmount[from:] {
-		if g.register[r].signed() > amount+tolerance {
-			break
-		}
-		if score := g.score(&g.register[r], entry); score > 0 {
-			found = append(found, candidate{register: r, books: b, score: score})
-		}
-	}
-	if len(found) > maxCandidates {
-		slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-		found = found[:maxCandidates]
-	}
-	return found
-}
-
-// score says how likely two entries are one document, from 1 to 90; 0 is no.
-func (g *remains) score(r, b *Entry) int {
-	days := daysApart(r.Date, b.Date)
-	if days > g.opts.Days || b.Type != 0 && r.Type.Credit() != b.Type.Credit() {
-		return 0
-	}
-	score := 90 - 20*days/(g.opts.Days+1)
-	if difference := max(r.Total, b.Total) - min(r.Total, b.Total); difference > 0 {
-		score -= 10 + int(20*difference/(g.opts.Amount+1))
-	}
-	if r.Type != b.Type && b.Type != 0 {
-		score -= 10
-	}
-	if !folioLike(r.Folio, b.Folio) {
-		score -= 10
-	}
-	return max(score, 1)
-}
-
-// daysApart returns the days between two dates; a date that is missing is far.
-func daysApart(a, b chile.Date) int {
-	if a.IsZero() || b.IsZero() {
-		return 1 << 20
-	}
-	days := func(d chile.Date) int {
-		return int(time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
-	}
-	return max(days(a), days(b)) - min(days(a), days(b))
-}
-
-// folioLike reports whether one folio could be a slip of the other: a digit too
-// many or too few, one that is another, or two that changed places.
-func folioLike(a, b chile.Folio) bool {
-	s, t := strconv.FormatInt(int64(a), 10), strconv.FormatInt(int64(b), 10)
-	if len(s) > len(t) {
-		s, t = t, s
-	}
-	prefix := 0
-	for prefix < len(s) && s[prefix] == t[prefix] {
-		prefix++
-	}
-	s, t = s[prefix:], t[prefix:]
-	switch len(t) - len(s) {
-	case 1:
-		return s == t[1:]
-	case 0:
-		return len(s) < 2 || s[1:] == t[1:] || s[0] == t[1] && s[1] == t[0] && s[2:] == t[2:]
-	default:
-		return false
-	}
-}
-
-// reason tells in words why two entries may be one document.
-func (g *remains) reason(r, b int) string {
-	register, books := &g.register[r], &g.books[b]
-	parts := []string{"same counterparty"}
-	if register.Total == books.Total {
-		parts = append(parts, "same total")
-	} else {
-		parts = append(parts, fmt.Sprintf("totals %s and %s", register.Total.Format(), books.Total.Format()))
-	}
-	switch days := daysApart(register.Date, books.Date); days {
-	case 0:
-		parts = append(parts, "same date")
-	default:
-		parts = append(parts, fmt.Sprintf("%d days apart", days))
-	}
-	return strings.Join(append(parts, fmt.Sprintf("folio %d and in the books %d", int64(register.Folio), int64(books.Folio))), ", ")
 }

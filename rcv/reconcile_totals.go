@@ -64,26 +64,25 @@ func (t *ReconcileTotals) Net() (register, books chile.CLP, err error) {
 
 // add counts a pair.
 func (t *ReconcileTotals) add(p *Pair) error {
-	registers, books := []*Entry{p.Register}, []*Entry{p.Books}
-	if p.Outcome == Netted {
-		registers, books = []*Entry{p.Document, p.Note}, nil
-		if p.OfBooks {
-			registers, books = books, registers
-		}
+	var registers, books []*Entry
+	if p.Register != nil {
+		registers = append(registers, p.Register)
+	}
+	if p.Books != nil {
+		books = append(books, p.Books)
+	}
+	if p.NotesOfBooks {
+		books = append(books, p.Notes...)
+	} else {
+		registers = append(registers, p.Notes...)
 	}
 	for _, e := range registers {
-		if e == nil {
-			continue
-		}
 		of := t.of(e.Type)
 		if err := addTo(&of.Register, of.RegisterParts, p.Outcome, e); err != nil {
 			return err
 		}
 	}
 	for _, e := range books {
-		if e == nil {
-			continue
-		}
 		of := t.of(e.Type)
 		if err := addTo(&of.Books, of.BooksParts, p.Outcome, e); err != nil {
 			return err
