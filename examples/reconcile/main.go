@@ -8,42 +8,41 @@ import (
 	"io"
 	"os"
 
-	_ "modernc.org/sqlite" // the driver of the embedded database
-
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
-	"github.com/ofitec/chile/storage/sqlite"
 )
 
 const about = `Compares the purchases (or, with -sales, the sales) that the database has from the SII with a CSV file of the
 company's own books, and prints what does not match: other amounts or types, documents that only one side has,
-repetitions, and pairs that are probably one document. The file has a header with the columns rut, tipo, folio,
-fecha (2026-10-31), total and, if there is, clave (what the books call the document); commas or semicolons between.
+repetitions, and pairs that are probably one document. The file has headings: rut, folio, total and, if there are,
+tipo, fecha (2026-10-31 or 31/10/2026) and clave (what the books call the document), or those of the SII's exports;
+semicolons, commas or tabs between; UTF-8 or Latin-1; thousands marked or not. What cannot be read right is refused.
 The exit status is 1 if anything does not match.`
 
 type options struct {
 	json, sales bool
-	db, books   string
+	books       string
+	database    cli.Database
 	owner       chile.RUT
 	from, to    chile.Period
 	compare     rcv.ReconcileOptions
 }
 
 func main() {
-	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
 		fmt.Fprintln(os.Stderr, "reconcile:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
 	opts := &options{}
 	flags := cli.NewFlags("reconcile", "-books CSV -db FILE -rut RUT -from 2026-10 [-to 2026-10]", about, stderr)
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a pair; the last is the event done")
 	flags.BoolVar(&opts.sales, "sales", false, "compare sales, not purchases")
-	flags.StringVar(&opts.db, "db", "rcvsync.db", "SQLite `file`")
+	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
 	flags.StringVar(&opts.books, "books", "", "CSV `file` of the books")
 	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
 	cli.PeriodVar(flags, &opts.from, "from", "first month, as 2026-10")
@@ -59,11 +58,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if opts.to.IsZero() {
 		opts.to = opts.from
 	}
-	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // it was read alone
 	books, err := os.Open(opts.books)
 	if err != nil {
 		return err

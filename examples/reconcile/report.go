@@ -38,10 +38,11 @@ func report(out *cli.Output, r *rcv.Reconciliation) error {
 		}
 		counts[p.Outcome]++
 		shown := pair{"pair", string(p.Outcome), describe(p.Register), describe(p.Books), int64(p.Difference), p.Score, p.Reason}
-		if p.Outcome == rcv.Netted {
-			shown.Register = describe(p.Document) + " and " + describe(p.Note)
-			if p.OfBooks {
-				shown.Register, shown.Books = "", shown.Register
+		for _, note := range p.Notes {
+			if p.NotesOfBooks {
+				shown.Books += " and " + describe(note)
+			} else {
+				shown.Register += " and " + describe(note)
 			}
 		}
 		out.Event(shown)

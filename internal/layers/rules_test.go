@@ -72,7 +72,7 @@ var layers = []layer{
 		"golang.org/x/net/html/...", "golang.org/x/net/publicsuffix", "golang.org/x/text/...",
 	}},
 	{path: "examples/...", own: []string{"..."}, external: []string{
-		"modernc.org/sqlite", "github.com/jackc/pgx/v5/...", "golang.org/x/sync/...", "github.com/wneessen/go-mail", "golang.org/x/term", pkcs12,
+		"modernc.org/sqlite", "github.com/jackc/pgx/v5/...", "golang.org/x/sync/...", "github.com/wneessen/go-mail", "golang.org/x/term", "golang.org/x/text/...", pkcs12,
 	}},
 }
 
