@@ -2,6 +2,7 @@ package sii_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -41,14 +42,16 @@ func TestBoletaTokenIsAFamilyOfItsOwn(t *testing.T) {
 
 func TestBoletaTokenRefusals(t *testing.T) {
 	t.Parallel()
-	srv := newFake(t)
-	client := newClient(t, srv, sii.WithRetry(sii.RetrySettings{Attempts: 1}))
+	clock := newClock()
+	srv := newFake(t, siitest.WithClock(clock.Now))
+	client := newClient(t, srv, sii.WithClock(clock.Now), sii.WithRetry(sii.RetrySettings{Attempts: 1}))
 	srv.Fail(siitest.OpBoletaToken, siitest.Fault{Times: 1, Estado: "10", Glosa: "Error Interno"})
 	_, err := client.BoletaToken(t.Context())
 	require.ErrorIs(t, err, sii.ErrRejected)
 	var e *sii.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, "boleta.token", e.Op)
+	clock.Add(30 * time.Second) // for which a certificate that was not accepted is not tried again
 	srv.Fail(siitest.OpBoletaSeed, siitest.Fault{Times: 1, Estado: "-1", Glosa: "Error"})
 	_, err = client.BoletaToken(t.Context())
 	require.ErrorIs(t, err, sii.ErrUnavailable)

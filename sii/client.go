@@ -42,16 +42,15 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	core := newCore(c)
-	reuse := []ReuseOption{ReuseClock(c.now), ReuseReport(c.cacheReport)}
 	switch reused, ok := c.source.(*ReusedTokenSource); {
 	case ok:
 		core.tokens = reused
 	case c.source != nil:
-		core.tokens = ReuseTokenSource(c.source, nil, "", reuse...)
+		core.tokens = ReuseTokenSource(c.source, nil, "", c.reuse...)
 	case c.identity != nil:
 		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
 		// five clients).
-		reuse = append(reuse, ReuseIdle(tokenIdle))
+		reuse := append(c.reuse, ReuseIdle(tokenIdle))
 		family := func(name string, by channel) *ReusedTokenSource {
 			return ReuseTokenSource(&seedSource{core, c.identity, by}, c.cache, env.Name+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
 		}

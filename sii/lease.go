@@ -2,6 +2,7 @@ package sii
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -14,6 +15,7 @@ type TokenLeases interface {
 	AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)
 	ReleaseLease(ctx context.Context, name string, fence int64) error
 	PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error)
+	ExtendToken(ctx context.Context, key, value string, expiry time.Time) error
 }
 
 // How long a process has to renew a token before another one does, and how long
@@ -27,8 +29,9 @@ const (
 )
 
 // ReuseLease sets for how long a process has the renewal of a token to itself, if
-// the cache has leases: 30 seconds by default. A process that is killed in the
-// middle keeps the others waiting until then.
+// the cache has leases: 30 seconds by default. It gives up when four fifths of it
+// are over. A process that is killed in the middle keeps the others waiting until
+// the end.
 func ReuseLease(term time.Duration) ReuseOption {
 	return func(r *ReusedTokenSource) {
 		if term > 0 {
@@ -37,8 +40,9 @@ func ReuseLease(term time.Duration) ReuseOption {
 	}
 }
 
-// ReuseSleep sets how a renewal waits for one of another process. The default is
-// a timer.
+// ReuseSleep sets how a renewal waits for one of another process: until that time
+// has passed, or the context has ended, whose error it returns. The default waits
+// for real.
 func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
 	return func(r *ReusedTokenSource) { r.sleep = sleep }
 }
@@ -47,29 +51,30 @@ func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOpt
 // does. If the cache fails it goes on within the process. A renewal that fails is
 // told to all who wait in this process; the next process tries for itself, since
 // what failed may have been this machine's way to the SII.
-func (r *ReusedTokenSource) leased(ctx context.Context, leases TokenLeases) (*Token, TokenOrigin, error) {
+func (r *ReusedTokenSource) leased(ctx context.Context) (*Token, TokenOrigin, error) {
+	began, waited := r.now(), false
+	defer func() {
+		if waited {
+			ObserveWait(ctx, Wait{Reason: WaitTurn, Duration: r.now().Sub(began)})
+		}
+	}()
 	for look := firstLook; ; look = min(2*look, lastLook) {
-		fence, wait, err := leases.AcquireLease(ctx, r.key, r.term)
-		r.noteCache("lease the renewal of the token", err == nil, err)
-		switch {
-		case err != nil:
-			token, err := r.fromSource(ctx)
-			return token, TokenExchanged, err
-		case fence > 0:
-			if token := r.fromCache(ctx); token != nil { // stored just before the lease was free
-				r.release(ctx, leases, fence)
-				return token, TokenCached, nil
-			}
-			token, err := r.exchange(ctx, leases, fence)
+		fence, wait, err := r.shared.acquire(ctx, r.term)
+		if err != nil {
+			token, err := r.fromSource(ctx, renewDeadline)
 			return token, TokenExchanged, err
 		}
-		began := r.now()
-		if err := r.sleep(ctx, min(wait, look/2+rand.N(look))+time.Millisecond); err != nil { //nolint:gosec // a wait needs no secrecy
-			return nil, TokenCached, context.Cause(ctx)
-		}
-		ObserveWait(ctx, Wait{Reason: WaitTurn, Duration: r.now().Sub(began)})
-		if token := r.fromCache(ctx); token != nil {
+		if token, err := r.fromCache(ctx); err == nil && token != nil { // somebody else had it renewed
+			r.shared.release(ctx, fence)
 			return token, TokenCached, nil
+		}
+		if fence > 0 {
+			token, err := r.exchange(ctx, fence)
+			return token, TokenExchanged, err
+		}
+		waited = true
+		if err := r.sleep(ctx, min(wait, look/2+rand.N(look))); err != nil { //nolint:gosec // a wait needs no secrecy
+			return nil, "", &Error{Op: opToken, Kind: ErrUnavailable, Err: errors.New("other processes have been renewing the token for too long")}
 		}
 	}
 }
@@ -77,34 +82,14 @@ func (r *ReusedTokenSource) leased(ctx context.Context, leases TokenLeases) (*To
 // exchange asks the source within the term of the lease, and stores what it gave.
 // A token that comes too late is not stored, since a newer one may be; it is good
 // all the same.
-func (r *ReusedTokenSource) exchange(ctx context.Context, leases TokenLeases, fence int64) (*Token, error) {
-	within, cancel := context.WithTimeout(ctx, r.term-r.term/leaseMargin)
-	defer cancel()
-	token, err := r.fromSource(within)
+func (r *ReusedTokenSource) exchange(ctx context.Context, fence int64) (*Token, error) {
+	token, err := r.fromSource(ctx, r.term-r.term/leaseMargin)
 	if err != nil {
-		r.release(ctx, leases, fence)
+		r.shared.release(ctx, fence)
 		return nil, err
 	}
-	stored, err := leases.PutLeasedToken(ctx, r.key, token.Value, token.Expiry, fence)
-	r.noteCache("cache the token", err == nil, err)
-	if stored {
-		r.cached.Store(token.Expiry.Unix())
+	if !r.shared.putLeased(ctx, token, fence) {
+		r.shared.release(ctx, fence) // or the others would wait for nothing
 	}
 	return token, nil
-}
-
-func (r *ReusedTokenSource) release(ctx context.Context, leases TokenLeases, fence int64) {
-	err := leases.ReleaseLease(context.WithoutCancel(ctx), r.key, fence)
-	r.noteCache("release the renewal of the token", err == nil, err)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -21,6 +21,16 @@ type counter struct {
 	asked atomic.Int64
 	err   atomic.Pointer[error]
 	hold  chan struct{} // if not nil, what an exchange waits for
+	clock func() time.Time
+}
+
+// fails has exchanges fail with the error, or succeed again.
+func (c *counter) fails(err error) {
+	if err == nil {
+		c.err.Store(nil)
+		return
+	}
+	c.err.Store(&err)
 }
 
 func (c *counter) Token(ctx context.Context) (*sii.Token, error) {
@@ -35,14 +45,18 @@ func (c *counter) Token(ctx context.Context) (*sii.Token, error) {
 	if err := c.err.Load(); err != nil {
 		return nil, *err
 	}
-	return &sii.Token{Value: fmt.Sprintf("TOKEN%08d", n), Expiry: time.Now().Add(time.Hour)}, nil
+	now := time.Now()
+	if c.clock != nil {
+		now = c.clock()
+	}
+	return &sii.Token{Value: fmt.Sprintf("TOKEN%08d", n), Expiry: now.Add(time.Hour)}, nil
 }
 
 // processes returns sources as those of processes that share a store.
 func processes(n int, source sii.TokenSource, cache sii.TokenCache, opts ...sii.ReuseOption) []*sii.ReusedTokenSource {
 	list := make([]*sii.ReusedTokenSource, n)
 	for i := range list {
-		list[i] = sii.ReuseTokenSource(source, cache, "cert/soap/0a", opts...)
+		list[i] = sii.ReuseTokenSource(source, cache, tokenKey, opts...)
 	}
 	return list
 }
@@ -93,7 +107,7 @@ func TestOneOfManyProcessesRenews(t *testing.T) {
 func TestKilledRenewalIsTakenOver(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
-	_, _, err := store.AcquireLease(t.Context(), "cert/soap/0a", 50*time.Millisecond) // by a process that was killed
+	_, _, err := store.AcquireLease(t.Context(), tokenKey, 50*time.Millisecond) // by a process that was killed
 	require.NoError(t, err)
 	source := &counter{}
 	values, failures := askAll(t, processes(4, source, store), 10)
@@ -106,7 +120,7 @@ func TestOvertakenRenewalStoresNothing(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
 	slow := &counter{hold: make(chan struct{})}
-	late := sii.ReuseTokenSource(slow, store, "cert/soap/0a", sii.ReuseLease(time.Hour))
+	late := sii.ReuseTokenSource(slow, store, tokenKey, sii.ReuseLease(time.Hour))
 	done := make(chan error, 1)
 	go func() {
 		_, err := late.Token(t.Context())
@@ -114,15 +128,15 @@ func TestOvertakenRenewalStoresNothing(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool { return slow.asked.Load() == 1 }, time.Minute, time.Millisecond)
 	// Its term ends, another process takes over and stores.
-	require.NoError(t, store.ReleaseLease(t.Context(), "cert/soap/0a", 1))
+	require.NoError(t, store.ReleaseLease(t.Context(), tokenKey, 1))
 	other := sii.ReuseTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
 		return "NEWERTOKEN123", time.Now().Add(time.Hour), nil
-	}), store, "cert/soap/0a")
+	}), store, tokenKey)
 	_, err := other.Token(t.Context())
 	require.NoError(t, err)
 	close(slow.hold)
 	require.NoError(t, <-done)
-	value, _, err := store.Token(t.Context(), "cert/soap/0a")
+	value, _, err := store.Token(t.Context(), tokenKey)
 	require.NoError(t, err)
 	assert.Equal(t, "NEWERTOKEN123", value)
 }
@@ -132,11 +146,11 @@ func TestFailedRenewalFreesTheLease(t *testing.T) {
 	store := memory.New()
 	source := &counter{}
 	failure := errors.New("certificate rejected")
-	source.err.Store(&failure)
-	_, err := sii.ReuseTokenSource(source, store, "cert/soap/0a").Token(t.Context())
+	source.fails(failure)
+	_, err := sii.ReuseTokenSource(source, store, tokenKey).Token(t.Context())
 	require.ErrorIs(t, err, failure)
-	source.err.Store(nil)
-	_, err = sii.ReuseTokenSource(source, store, "cert/soap/0a").Token(t.Context())
+	source.fails(nil)
+	_, err = sii.ReuseTokenSource(source, store, tokenKey).Token(t.Context())
 	require.NoError(t, err, "the next does not wait for the end of the term")
 }
 
@@ -175,7 +189,7 @@ func TestStoreThatIsDownIsSaidOnce(t *testing.T) {
 	store.down.Store(true)
 	var reports atomic.Int64
 	source := &counter{}
-	s := sii.ReuseTokenSource(source, store, "cert/soap/0a", sii.ReuseReport(func(err error) {
+	s := sii.ReuseTokenSource(source, store, tokenKey, sii.ReuseReport(func(err error) {
 		assert.ErrorIs(t, err, errDown)
 		reports.Add(1)
 	}))
@@ -188,7 +202,7 @@ func TestStoreThatIsDownIsSaidOnce(t *testing.T) {
 	store.down.Store(false)
 	token, err := s.Token(t.Context())
 	require.NoError(t, err)
-	value, _, err := store.Store.Token(t.Context(), "cert/soap/0a")
+	value, _, err := store.Store.Token(t.Context(), tokenKey)
 	require.NoError(t, err)
 	assert.Equal(t, token.Value, value, "and shares again when the store is back")
 	assert.EqualValues(t, 1, reports.Load())

@@ -24,7 +24,7 @@ type config struct {
 	holder        chile.RUT // whom the certificate names; zero if it names nobody
 	source        TokenSource
 	cache         TokenCache
-	cacheReport   func(error)
+	reuse         []ReuseOption // how its tokens are reused
 	observers     observers
 	http          *http.Client
 	around        []func(http.RoundTripper) http.RoundTripper
@@ -78,7 +78,7 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 // error they are those that could be followed.
 func applyOptions(env Environment, opts []Option) (*config, error) {
 	c := &config{
-		env: env, newID: randomID, cacheReport: func(error) {},
+		env: env, newID: randomID,
 		now:       time.Now, //nolint:forbidigo // the default of WithClock
 		sleep:     sleep,
 		recaptcha: constantRecaptcha(defaultRecaptcha), browser: defaultBrowser, soapUserAgent: defaultSOAPUserAgent,
@@ -161,7 +161,7 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 		}
 		c.cache = cache
 		if len(report) > 0 && report[0] != nil {
-			c.cacheReport = report[0]
+			c.reuse = append(c.reuse, ReuseReport(report[0]))
 		}
 		return nil
 	}
@@ -174,6 +174,7 @@ func WithClock(now func() time.Time) Option {
 			return errors.New("sii: WithClock: nil clock")
 		}
 		c.now = now
+		c.reuse = append(c.reuse, ReuseClock(now))
 		return nil
 	}
 }
@@ -186,6 +187,7 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 			return errors.New("sii: WithSleep: nil function")
 		}
 		c.sleep = sleep
+		c.reuse = append(c.reuse, ReuseSleep(sleep))
 		return nil
 	}
 }

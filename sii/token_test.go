@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -275,14 +276,35 @@ func TestCachedTokenAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkCachedToken(b *testing.B) {
-	source := sii.ReuseTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
-		return "T", time.Now().Add(time.Hour), nil
-	}), nil, "")
+	source := sii.ReuseTokenSource(&counter{}, memory.New(), tokenKey, sii.ReuseIdle(time.Hour))
 	ctx := b.Context()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := source.Token(ctx); err != nil {
-			b.Fatal(err)
+	b.Run("alone", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := source.Token(ctx); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("500 goroutines", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetParallelism(500 / runtime.GOMAXPROCS(0))
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				if _, err := source.Token(ctx); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	})
+	b.Run("used", func(b *testing.B) { // and told to be accepted, as each call does
+		b.ReportAllocs()
+		for b.Loop() {
+			token, err := source.Token(ctx)
+			if err != nil {
+				b.Fatal(err)
+			}
+			source.Touch(ctx, token)
+		}
+	})
 }

@@ -284,21 +284,6 @@ func TestUnchangedRowsAreNotWritten(t *testing.T) {
 	assert.NotEqual(t, before["103"], after["103"])
 }
 
-// A planted token is found nowhere in what the database holds.
-func TestTokensAreSealed(t *testing.T) {
-	t.Parallel()
-	url := pgtest.URL(t, "pgx")
-	store := open(t, "pgx", url)
-	const secret = "TOKENPLANTADO"
-	require.NoError(t, store.PutToken(t.Context(), "prod/soap/x", secret, october.Last().Time().AddDate(10, 0, 0)))
-	value, _, err := store.Token(t.Context(), "prod/soap/x")
-	require.NoError(t, err)
-	assert.Equal(t, secret, value)
-	db := connect(t, "pgx", url)
-	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_tokens"))
-	assert.Zero(t, count(t, db, "SELECT count(*) FROM sii_tokens WHERE token LIKE '%'||$1||'%'", secret))
-}
-
 // The schema as the older back end's users have it is the one that the tests
 // above work on.
 func TestLegacySchemaIsTheirs(t *testing.T) {

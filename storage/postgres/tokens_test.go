@@ -15,7 +15,7 @@ import (
 
 // A token is found nowhere in the database, nor in what the store says of it when
 // it fails.
-func TestTokenIsNowhere(t *testing.T) {
+func TestTokensAreSealed(t *testing.T) {
 	t.Parallel()
 	const secret, key = "TOKENPLANTADO", "prod/soap/0a"
 	url := pgtest.URL(t, "pgx")

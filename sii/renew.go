@@ -1,0 +1,119 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	renewDeadline = time.Minute      // of the source
+	turnDeadline  = 5 * time.Minute  // of a renewal, with waiting for other processes
+	rejectionKept = 30 * time.Second // for which a certificate that was not accepted is not tried again
+)
+
+// renewal is a renewal under way.
+type renewal struct {
+	done  chan struct{} // closed when token and err are set
+	token *Token
+	err   error
+}
+
+// rejection is why the SII does not accept the certificate, and until when that is
+// believed.
+type rejection struct {
+	err   error
+	until time.Duration
+}
+
+// join returns the renewal under way, or begins one of its own.
+func (r *ReusedTokenSource) join(ctx context.Context) (joined *renewal, own bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.renewal != nil {
+		return r.renewal, false
+	}
+	begun := &renewal{done: make(chan struct{})}
+	held := r.current.Load()
+	switch {
+	case r.good(held): // renewed while we came here
+		begun.token = held.token
+		close(begun.done)
+	case r.rejected.err != nil && r.since() < r.rejected.until:
+		begun.err = r.rejected.err
+		close(begun.done)
+	default:
+		r.renewal = begun
+		go r.renew(context.WithoutCancel(ctx), begun)
+	}
+	return begun, true
+}
+
+// renew finishes a renewal.
+func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
+	ctx, cancel := context.WithTimeout(ctx, turnDeadline)
+	defer cancel()
+	ctx, observed := beginRenewal(ctx, r.now)
+	token, origin, err := r.obtain(ctx)
+	observed.end(ctx, token, origin, err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rejected = rejection{}
+	switch {
+	case err == nil:
+		r.current.Store(r.hold(token))
+	case errors.Is(err, ErrRejected), errors.Is(err, ErrForbidden):
+		r.rejected = rejection{err, r.since() + rejectionKept}
+	}
+	begun.token, begun.err = token, err
+	r.renewal = nil
+	close(begun.done)
+}
+
+// obtain returns a token of the cache or else of the source. If the cache has
+// leases, of all processes that share it one asks the source; if it fails, this
+// one does.
+func (r *ReusedTokenSource) obtain(ctx context.Context) (*Token, TokenOrigin, error) {
+	token, err := r.fromCache(ctx)
+	if token != nil {
+		return token, TokenCached, nil
+	}
+	if err == nil && r.shared.leases != nil {
+		return r.leased(ctx)
+	}
+	token, sourceErr := r.fromSource(ctx, renewDeadline)
+	if sourceErr == nil && err == nil {
+		r.shared.put(ctx, token)
+	}
+	return token, TokenExchanged, sourceErr
+}
+
+// fromCache returns a good token that was not refused, or nil. The error says that
+// the cache is out of order.
+func (r *ReusedTokenSource) fromCache(ctx context.Context) (*Token, error) {
+	token, err := r.shared.token(ctx)
+	if err != nil || token == nil {
+		return nil, err
+	}
+	if refused := r.refused.Load(); refused != nil && *refused == token.Value || !r.good(r.hold(token)) {
+		return nil, nil //nolint:nilnil // there is none, which is no error
+	}
+	return token, nil
+}
+
+// fromSource asks the source, which has that long.
+func (r *ReusedTokenSource) fromSource(ctx context.Context, limit time.Duration) (*Token, error) {
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	token, err := r.source.Token(within)
+	switch {
+	case err != nil && within.Err() != nil: // the deadline is ours, not the caller's
+		return nil, &Error{Op: opToken, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %w", limit, err)}
+	case err != nil:
+		return nil, err
+	case token == nil || token.Value == "":
+		return nil, &Error{Op: opToken, Kind: ErrProtocol, Err: errors.New("the source gave no token")}
+	}
+	return token, nil
+}

@@ -1,0 +1,154 @@
+package sii
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"time"
+)
+
+// cacheDeadline bounds each use of the cache, so that one that hangs does not stop
+// who can go on without it.
+const cacheDeadline = 5 * time.Second
+
+// sharedTokens is the token that processes share. That it fails is told of, and is
+// no failure of those who use it.
+type sharedTokens struct {
+	cache  TokenCache  // nil if there is none
+	leases TokenLeases // the same, if it has leases
+	key    string
+	report func(error)
+
+	failing atomic.Int32 // the cacheUse that has failed and not yet worked again, or 0
+	expiry  atomic.Int64 // in the cache, Unix seconds
+}
+
+// cacheUse is what the cache is used for.
+type cacheUse int32
+
+const (
+	cacheRead cacheUse = iota + 1
+	cacheWrite
+	cacheDelete
+	cacheLease
+)
+
+var cacheUses = map[cacheUse]string{
+	cacheRead: "read the cached token", cacheWrite: "cache the token",
+	cacheDelete: "delete the refused token", cacheLease: "lease the renewal of the token",
+}
+
+func newSharedTokens(cache TokenCache, key string) sharedTokens {
+	leases, _ := cache.(TokenLeases)
+	return sharedTokens{cache: cache, leases: leases, key: key, report: func(error) {}}
+}
+
+// use runs a use of the cache.
+func (s *sharedTokens) use(ctx context.Context, what cacheUse, run func(ctx context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, cacheDeadline)
+	defer cancel()
+	err := run(within)
+	switch {
+	case err == nil:
+		s.failing.CompareAndSwap(int32(what), 0)
+	case ctx.Err() == nil && s.failing.CompareAndSwap(0, int32(what)):
+		s.report(fmt.Errorf("sii: %s: %w", cacheUses[what], err))
+	}
+	return err
+}
+
+// change is use for what is to be done even if the caller gives up.
+func (s *sharedTokens) change(ctx context.Context, what cacheUse, run func(ctx context.Context) error) error {
+	if s.cache == nil {
+		return nil
+	}
+	return s.use(context.WithoutCancel(ctx), what, run)
+}
+
+// token returns the token, or nil if there is none.
+func (s *sharedTokens) token(ctx context.Context) (token *Token, err error) {
+	if s.cache == nil {
+		return nil, nil //nolint:nilnil // there is none, which is no error
+	}
+	err = s.use(ctx, cacheRead, func(ctx context.Context) error {
+		value, expiry, err := s.cache.Token(ctx, s.key)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			token = &Token{Value: value, Expiry: expiry}
+			s.expiry.Store(expiry.Unix())
+		}
+		return err
+	})
+	return token, err
+}
+
+func (s *sharedTokens) put(ctx context.Context, token *Token) {
+	_ = s.change(ctx, cacheWrite, func(ctx context.Context) error {
+		return s.wrote(token, s.cache.PutToken(ctx, s.key, token.Value, token.Expiry))
+	})
+}
+
+// wrote notes what the cache has.
+func (s *sharedTokens) wrote(token *Token, err error) error {
+	if err == nil {
+		s.expiry.Store(token.Expiry.Unix())
+	}
+	return err
+}
+
+// outlived reports whether the token ends later than in the cache, by the step or
+// more.
+func (s *sharedTokens) outlived(token *Token, step time.Duration) bool {
+	return token.Expiry.Unix()-s.expiry.Load() >= int64(step/time.Second)
+}
+
+func (s *sharedTokens) extend(ctx context.Context, token *Token) {
+	if s.leases == nil {
+		s.put(ctx, token)
+		return
+	}
+	_ = s.change(ctx, cacheWrite, func(ctx context.Context) error {
+		return s.wrote(token, s.leases.ExtendToken(ctx, s.key, token.Value, token.Expiry))
+	})
+}
+
+func (s *sharedTokens) remove(ctx context.Context, refused *Token) {
+	_ = s.change(ctx, cacheDelete, func(ctx context.Context) error {
+		return s.cache.DeleteToken(ctx, s.key, refused.Value)
+	})
+}
+
+// acquire is TokenLeases.AcquireLease.
+func (s *sharedTokens) acquire(ctx context.Context, term time.Duration) (fence int64, wait time.Duration, err error) {
+	err = s.use(ctx, cacheLease, func(ctx context.Context) error {
+		fence, wait, err = s.leases.AcquireLease(ctx, s.key, term)
+		return err
+	})
+	return fence, wait, err
+}
+
+// release ends a lease; 0 is none.
+func (s *sharedTokens) release(ctx context.Context, fence int64) {
+	if fence == 0 {
+		return
+	}
+	_ = s.change(ctx, cacheLease, func(ctx context.Context) error {
+		return s.leases.ReleaseLease(ctx, s.key, fence)
+	})
+}
+
+// putLeased stores a token and ends the lease, and reports whether it could.
+func (s *sharedTokens) putLeased(ctx context.Context, token *Token, fence int64) (done bool) {
+	err := s.change(ctx, cacheWrite, func(ctx context.Context) error {
+		stored, err := s.leases.PutLeasedToken(ctx, s.key, token.Value, token.Expiry, fence)
+		if stored {
+			return s.wrote(token, err)
+		}
+		return err
+	})
+	return err == nil
+}
