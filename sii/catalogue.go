@@ -73,6 +73,8 @@ func FindCode(table, code string) (Code, bool) {
 	return Code{}, false
 }
 
+//go:generate go test . -run TestDocumentOfTheCatalogue -update
+
 // tables are the catalogue.
 var tables = []*Table{
 	httpCodes, networkCodes, pageCodes, portalCodes,

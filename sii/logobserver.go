@@ -107,12 +107,20 @@ func errorAttrs(err error) []slog.Attr {
 	if err == nil {
 		return nil
 	}
-	attrs := []slog.Attr{slog.String("kind", KindName(err))}
+	attrs := []slog.Attr{slog.String("kind", KindName(err)), slog.String("err", redact.Text(err.Error()))}
 	var e *Error
-	if errors.As(err, &e) && e.Estado != "" {
-		attrs = append(attrs, slog.String("estado", redact.Text(e.Estado)))
+	if errors.As(err, &e) {
+		if e.Estado != "" {
+			attrs = append(attrs, slog.String("estado", redact.Text(e.Estado)))
+		}
+		if e.RetryAfter > 0 {
+			attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
+		}
+		if advice := e.Advice().EN; advice != "" {
+			attrs = append(attrs, slog.String("advice", advice))
+		}
 	}
-	return append(attrs, slog.String("err", redact.Text(err.Error())))
+	return attrs
 }
 
 // LogValue implements slog.LogValuer, with the fields that are not zero.

@@ -38,7 +38,7 @@ func TestLogTellsWhatFailed(t *testing.T) {
 	_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrForbidden)
 	assert.Equal(t, `level=INFO msg="sii: token renewed" duration=0s origin=exchange
-level=ERROR msg="sii: call" op=rcv.summary service=rcv environment=fake subject.owner=76192083-9 subject.period=2026-10 subject.book=COMPRA subject.state=REGISTRO attempts=1 duration=0s kind=forbidden estado=99 err="sii: rcv.summary: not authorised: estado 99: \"Usuario no autorizado\""
+level=ERROR msg="sii: call" op=rcv.summary service=rcv environment=fake subject.owner=76192083-9 subject.period=2026-10 subject.book=COMPRA subject.state=REGISTRO attempts=1 duration=0s kind=forbidden err="sii: rcv.summary: not authorised: estado 99: \"Usuario no autorizado\"" estado=99 advice="The company must authorise the holder of the certificate on the SII's site."
 `, log.String())
 }
 

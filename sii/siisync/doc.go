@@ -11,7 +11,7 @@
 // up by the next. Due and Do hand out the same work unit by unit, to a job engine.
 //
 //	pacer := siisync.NewPacer(siisync.PacerSettings{})
-//	// each client: sii.WithHTTPClient(&http.Client{Transport: pacer.Transport(credential, http.DefaultTransport)})
+//	// each client: sii.WithRoundTripper(func(base http.RoundTripper) http.RoundTripper { return pacer.Transport(credential, base) })
 //	fleet := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
 //	for outcome, err := range fleet.Run(ctx, siisync.Plan{Owners: companies, From: from, To: to}) { … }
 //
