@@ -36,6 +36,9 @@ type Date struct {
 // NewDate returns that date. The error is a *ParseError with ErrRange if the
 // calendar has no such day or the year is not in 1900 to 2199.
 func NewDate(year int, month time.Month, day int) (Date, error) {
+	if day >= 1 && day <= 28 && month >= 1 && month <= 12 && year >= 1900 && year <= 2199 {
+		return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil // every month has them
+	}
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	if y, m, d := t.Date(); y != year || m != month || d != day || year < 1900 || year > 2199 {
 		return Date{}, parseError("Date", fmt.Sprintf("%04d-%02d-%02d", year, month, day), ErrRange)

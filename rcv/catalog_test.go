@@ -136,17 +136,18 @@ func TestDecodeBoletas(t *testing.T) {
 	none, err := rcv.DecodeBoletas(strings.NewReader(`{"data":null}`), october, 39)
 	require.NoError(t, err)
 	assert.Empty(t, none.Days)
+	one := day(1, 1, 0, 0, 0, 0)
 	for body, want := range map[string]error{
-		`{"data":{"boletas":[{"dia":1,"totalDocumentos":1,"montoExento":0,"montoNeto":1,"montoIva":1}]}}`: rcv.ErrMissing,
-		`{"data":{"boletas":[{"fecha":"01/10/2026"}]}}`:                                                   rcv.ErrMissing,
-		`{"data":{"boletas":[` + day(32, 1, 0, 0, 0, 0) + `]}}`:                                           chile.ErrRange,
-		`{"data":{"boletas":[` + day(1, 1, 0, 0, 0, 0) + `,` + day(1, 1, 0, 0, 0, 0) + `]}}`:              rcv.ErrUnexpected,
-		`{"data":{"boletas":[7]}}`:                    chile.ErrSyntax,
-		`{"data":{"boletas":[],"totalDocumentos":1}}`: rcv.ErrMissing,
-		`{"data":{"boletas":[` + strings.Replace(day(1, 1, 0, 0, 0, 0), `"montoTotal":0`, `"montoTotal":1.5`, 1) + `]}}`: chile.ErrSyntax,
-		`{"data":{"boletas":{}}}`: rcv.ErrNotAnswer,
-		`{"data":"OK"}`:           rcv.ErrNotAnswer,
-		`{"data":{"boletas":[]}`:  rcv.ErrNotAnswer,
+		`{"data":{"boletas":[` + strings.Replace(one, "montoTotal", "otro", 1) + `]}}`:     rcv.ErrMissing,
+		`{"data":{"boletas":[{"fecha":"01/10/2026"}]}}`:                                    rcv.ErrMissing,
+		`{"data":{"boletas":[` + day(32, 1, 0, 0, 0, 0) + `]}}`:                            chile.ErrRange,
+		`{"data":{"boletas":[` + one + `,` + one + `]}}`:                                   rcv.ErrUnexpected,
+		`{"data":{"boletas":[7]}}`:                                                         chile.ErrSyntax,
+		`{"data":{"boletas":[],"totalDocumentos":1}}`:                                      rcv.ErrMissing,
+		`{"data":{"boletas":[` + strings.Replace(one, `Total":0`, `Total":1.5`, 1) + `]}}`: chile.ErrSyntax,
+		`{"data":{"boletas":{}}}`:                                                          rcv.ErrNotAnswer,
+		`{"data":"OK"}`:                                                                    rcv.ErrNotAnswer,
+		`{"data":{"boletas":[]}`:                                                           rcv.ErrNotAnswer,
 	} {
 		_, err := rcv.DecodeBoletas(strings.NewReader(body), october, 39)
 		require.ErrorIs(t, err, want, body)

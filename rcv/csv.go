@@ -29,6 +29,7 @@ type CSVOptions struct {
 const (
 	defaultMaxLine = 64 << 10
 	minMaxLine     = 1 << 10
+	maxMaxLine     = 1 << 30
 )
 
 // CSV is an open export of a register. It reads one line at a time. It is not
@@ -63,7 +64,7 @@ func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
 	if o.MaxLine == 0 {
 		o.MaxLine = defaultMaxLine
 	}
-	lines := newLineReader(r, max(o.MaxLine, minMaxLine))
+	lines := newLineReader(r, min(max(o.MaxLine, minMaxLine), maxMaxLine))
 	line, err := lines.next()
 	if errors.Is(err, io.EOF) || errors.Is(err, ErrTooLong) {
 		return nil, &HeaderError{Err: err}

@@ -89,6 +89,24 @@ var errStopped = errors.New("rcv: stopped")
 type rowDecoder struct {
 	opts  DecodeOptions
 	texts interner
+	order []int // the fields of the row before, in the order of its names
+}
+
+// field returns the field of the n-th name of a row. Rows have their names in
+// the same order, so that most are compared with one name alone.
+func (r *rowDecoder) field(n int, name []byte) (int, bool) {
+	if n < len(r.order) && fields[r.order[n]].name == string(name) {
+		return r.order[n], true
+	}
+	i, ok := fieldsByName()[string(name)]
+	switch {
+	case !ok:
+	case n < len(r.order):
+		r.order[n] = i
+	case n == len(r.order):
+		r.order = append(r.order, i)
+	}
+	return i, ok
 }
 
 var (
@@ -111,7 +129,7 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 		seen                     fieldSet
 		total                    bool
 	)
-	byName := fieldsByName()
+	position := 0
 	err := members(raw, func(name []byte, value scalar) error {
 		switch string(name) {
 		case "detDvDoc":
@@ -119,10 +137,11 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 		case "detLiqDvEmisor":
 			return partOfRUT(&settlement.dv, n, "detLiqDvEmisor", value)
 		}
-		i, ok := byName[string(name)]
+		i, ok := r.field(position, name)
 		if !ok {
 			return nil
 		}
+		position++ // of the names that are known
 		if !seen.add(i) {
 			return newRowError(n, fields[i].name, value, ErrUnexpected)
 		}

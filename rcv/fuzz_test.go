@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/ofitec/chile"
 )
@@ -198,6 +199,22 @@ func FuzzDecodeCatalogs(f *testing.F) {
 	})
 }
 
+func FuzzDecodeDeferred(f *testing.F) {
+	f.Add([]byte(`{"data":[{"caProceso":"CONSDCV_C_RG","caRutEmisor":76192083,"caDvEmisor":"9","caPeriodo":202610,"caTipoDoc":33,"caId":1,"caIdBLOB":"SIN-BLOB","caEstado":"CREADO","caTmstCreado":"15/10/2026 10:00:00"}],"respEstado":{"codRespuesta":1}}`))
+	f.Add([]byte(`{"data":[{"compraOVenta":"V","caId":"7","caIdBlob":"B-7","caEstado":"TERMINADO","caNumLineas":"12","caDescError":"no"}],"respEstado":{"codRespuesta":0}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		exports, err := DecodeDeferred(bytes.NewReader(body))
+		if err != nil {
+			return
+		}
+		for _, e := range exports {
+			if e.ID == 0 || e.Progress == "" || e.Documents < -1 || e.Ready() && (e.Failed() || e.BlobID == "") || strings.EqualFold(e.BlobID, noBlob) {
+				t.Fatalf("%+v", e)
+			}
+		}
+	})
+}
+
 func FuzzDecodeBoletas(f *testing.F) {
 	f.Add([]byte(`{"data":{"boletas":[null,{"dia":1,"totalDocumentos":2,"montoExento":0,"montoNeto":1000,"montoIva":190,"montoTotal":1190}],"totalDocumentos":2,"montoExento":0,"montoNeto":1000,"montoIva":190,"montoTotal":1190}}`))
 	october := chile.MustParsePeriod("2026-10")
@@ -216,6 +233,18 @@ func FuzzDecodeBoletas(f *testing.F) {
 		}
 		if _, err := month.Compare(SummaryLine{}); err != nil && !errors.Is(err, chile.ErrOverflow) {
 			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzValidUTF8 compares with the standard library.
+func FuzzValidUTF8(f *testing.F) {
+	for _, seed := range []string{"", "Peñaflor y Cía. SpA;23084;31/10/2026", "\xf1oño", "\xed\xa0\x80 12345678", "€\xef\xbf\xbd ab"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if validUTF8(text) != utf8.Valid(text) {
+			t.Fatalf("%q", text)
 		}
 	})
 }

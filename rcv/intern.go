@@ -3,7 +3,17 @@ package rcv
 // interner keeps one copy of each text, since names repeat from row to row. It
 // forgets them all when it has too many.
 type interner struct {
-	texts map[string]string
+	texts  map[string]string
+	recent [512]string // some of them, each at its slot
+}
+
+// slot is where a text is in recent, by a few of its bytes.
+func slot(b []byte) int {
+	n := len(b)
+	if n == 0 {
+		return 0
+	}
+	return (n*67 + int(b[0])*31 + int(b[n/2])*17 + int(b[n-1])*7 + int(b[n*3/4])*3) % 512
 }
 
 const (
@@ -13,7 +23,14 @@ const (
 
 // known returns the copy of a text that was kept before.
 func (in *interner) known(b []byte) (string, bool) {
+	at := &in.recent[slot(b)]
+	if len(b) > 0 && *at == string(b) {
+		return *at, true
+	}
 	s, ok := in.texts[string(b)]
+	if ok {
+		*at = s
+	}
 	return s, ok
 }
 

@@ -2,6 +2,7 @@ package rcv
 
 import (
 	"bytes"
+	"encoding/binary"
 	"time"
 	"unicode/utf8"
 
@@ -12,7 +13,10 @@ import (
 // recognise at once goes to package chile, whose errors they return.
 
 func parseAmount(text []byte) (chile.CLP, error) {
-	digits, negative := bytes.CutPrefix(text, []byte{'-'})
+	digits, negative := text, false
+	if len(text) > 0 && text[0] == '-' {
+		digits, negative = text[1:], true
+	}
 	if len(digits) == 0 || len(digits) > 18 {
 		v, err := chile.ParseCLP(string(text))
 		return v, reason(err)
@@ -143,7 +147,7 @@ func digits(text []byte) bool {
 // is valid UTF-8 as it is. Latin-1 text with letters beyond ASCII is practically
 // never valid UTF-8, so that each line and value can be told by itself.
 func toUTF8(text, buf []byte) []byte {
-	if utf8.Valid(text) {
+	if validUTF8(text) {
 		return text
 	}
 	buf = buf[:0]
@@ -151,4 +155,24 @@ func toUTF8(text, buf []byte) []byte {
 		buf = utf8.AppendRune(buf, rune(c))
 	}
 	return buf
+}
+
+// validUTF8 is utf8.Valid for text that has few letters beyond ASCII.
+func validUTF8(text []byte) bool {
+	const beyond = 0x8080808080808080
+	for len(text) >= 8 {
+		if binary.LittleEndian.Uint64(text)&beyond == 0 {
+			text = text[8:]
+			continue
+		}
+		for text[0] < utf8.RuneSelf {
+			text = text[1:]
+		}
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			return false
+		}
+		text = text[size:]
+	}
+	return utf8.Valid(text)
 }

@@ -84,111 +84,11 @@ func registerID(key rcv.Key) int64 {
 	return key.Owner.Number()*1000 + int64(key.Period.Year*12+int(key.Period.Month))%500*2 + int64(len(key.Book)%2)
 }
 
-// detail answers getDetalleCompra and getDetalleVenta.
-func (s *Server) detail(call facadeCall, docs []rcv.Document) *facadeAnswer {
-	var rows []map[string]any
-	for i := range docs {
-		if docs[i].Type == call.typ {
-			rows = append(rows, s.row(call, &docs[i], i))
-		}
-	}
-	if s.detailMax > 0 && len(rows) > s.detailMax {
-		return s.tooMany(call)
-	}
-	extra := map[string]any{"esDocPapel": !call.typ.Electronic(), "dataCabecera": nil}
-	if len(rows) == 0 {
-		return &facadeAnswer{code: 3, extra: extra}
-	}
-	return &facadeAnswer{data: rows, extra: extra}
-}
-
-// row is a row of detail, with every name that the SII's rows have. What belongs
-// to the other book is null if it is zero.
-func (s *Server) row(call facadeCall, d *rcv.Document, i int) map[string]any {
-	purchase := call.key.Book == rcv.Purchases
-	bought := func(v any) any { return unless(!purchase, v) }
-	sold := func(v any) any { return unless(purchase, v) }
-	header := d.HeaderID
-	if header == 0 {
-		header = 7_700_000_000_000 + int64(d.Folio)
-	}
-	kind := any(d.Kind)
-	if !purchase || d.Kind == 0 { // null in what was seen of sales
-		kind = nil
-	}
-	row := map[string]any{
-		"dhdrCodigo": header, "dcvCodigo": registerID(call.key), "dcvEstadoContab": nil, "detCodigo": 880_000_000_000 + int64(i),
-		"detTipoDoc": int(d.Type), "detRutDoc": d.Counterparty.Number(), "detDvDoc": string(d.Counterparty.DV()),
-		"detRznSoc": " " + d.Name + "  ", "detNroDoc": d.Folio,
-		"detFchDoc": date(d.Issued), "detFecAcuse": dateTime(d.Acknowledged), "detFecReclamado": dateTime(d.Claimed), "detFecRecepcion": dateTime(d.Received),
-		"detMntExe": d.Exempt, "detMntNeto": d.Net, "detMntIVA": d.VAT, "detMntTotal": d.Total,
-		"detMntActFijo": bought(d.FixedAssetNet), "detMntIVAActFijo": bought(d.FixedAssetVAT), "detMntIVANoRec": bought(d.NonRecoverableVAT),
-		"detMntCodNoRec": bought(d.NonRecoverableCode), "detMntSinCredito": bought(d.NoCreditTax), "detIVAUsoComun": bought(d.CommonUseVAT),
-		"detTasaImp": nilIfEmpty(string(d.TaxRate)), "detAnulado": nilIfEmpty(d.Cancelled), "detIVARetTotal": sold(d.WithheldTotal),
-		"detIVARetParcial": sold(d.WithheldPartial), "detIVANoRetenido": d.NotWithheld, "detIVAPropio": sold(d.OwnVAT), "detIVATerceros": sold(d.ThirdPartyVAT),
-		"detLiqRutEmisor": rutNumber(d.SettlementRUT), "detLiqDvEmisor": rutDV(d.SettlementRUT),
-		"detLiqValComNeto": sold(d.CommissionNet), "detLiqValComExe": sold(d.CommissionExe), "detLiqValComIVA": sold(d.CommissionVAT), "detIVAFueraPlazo": sold(d.LateVAT),
-		"detTipoDocRef": int(d.RefType), "detFolioDocRef": nilIfEmpty(d.RefFolio), "detExpNumId": nilIfEmpty(d.ForeignID), "detExpNacionalidad": nilIfEmpty(d.Nationality),
-		"detCredEc": sold(d.BuilderCredit), "detLey18211": sold(d.Law18211), "detDepEnvase": sold(d.Deposit), "detIndSinCosto": sold(d.NoCostSale), "detIndServicio": sold(d.PeriodicService),
-		"detMntNoFact": sold(d.NonBillable), "detMntPeriodo": sold(d.PeriodTotal), "detPsjNac": sold(d.NationalFares), "detPsjInt": sold(d.InternationalFares),
-		"detNumInt": nilIfEmpty(d.InternalNumber), "detCdgSIISucur": nilIfEmpty(d.Branch), "detEmisorNota": d.OverPurchaseInvoice,
-		"detTabPuros": bought(d.TobaccoCigars), "detTabCigarrillos": bought(d.TobaccoCigarettes), "detTabElaborado": bought(d.TobaccoProcessed), "detImpVehiculo": bought(d.VehicleTax),
-		"detTpoImp": d.TaxKind, "detTipoTransaccion": kind, "descTipoTransaccion": nilIfEmpty(d.KindText),
-		"detEventoReceptor": nilIfEmpty(d.Event), "detEventoReceptorLeyenda": nilIfEmpty(d.EventText), "cambiarTipoTran": purchase,
-		"detPcarga": call.key.Period.Year*100 + int(call.key.Period.Month), "totalDtoiMontoImp": d.OtherTaxTotal, "totalDinrMontoIVANoR": d.NonRecoverableTotal,
-		"emisorAgresivo": d.AggressiveIssuer, "fechaActivacionAnotacion": nilIfEmpty(d.AggressiveSince),
-	}
-	if s.nullTypes && purchase {
-		row["detTipoDoc"] = nil
-	}
-	if s.textNumbers {
-		for name, value := range row {
-			switch value.(type) {
-			case int, int64, chile.CLP, chile.Folio:
-				row[name] = fmt.Sprint(value)
-			}
-		}
-	}
-	return row
-}
-
-// unless returns nil for a value that is zero and does not belong here.
-func unless(absent bool, v any) any {
-	switch v {
-	case 0, chile.CLP(0):
-		if absent {
-			return nil
-		}
-	}
-	return v
-}
-
 func nilIfEmpty(s string) any {
 	if s == "" {
 		return nil
 	}
 	return s
-}
-
-func rutNumber(rut chile.RUT) any {
-	if rut.IsZero() {
-		return nil
-	}
-	return rut.Number()
-}
-
-func rutDV(rut chile.RUT) any {
-	if rut.IsZero() {
-		return nil
-	}
-	return string(rut.DV())
-}
-
-func date(d chile.Date) any {
-	if d.IsZero() {
-		return nil
-	}
-	return fmt.Sprintf("%02d/%02d/%04d", d.Day(), int(d.Month()), d.Year())
 }
 
 func dateTime(t time.Time) any {

@@ -1,0 +1,39 @@
+package rcv
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The cells are those of a plain cut at each semicolon, whatever stands near one.
+func TestCellsAreCutAtSemicolons(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(3, 3))
+	letters := []byte(";;;;;::<=abc \t\"\x01\x7f\x80\xba\xbb\xff")
+	const columns = 12
+	r := &rowReader{cells: make([]span, columns)}
+	for range 200_000 {
+		line := make([]byte, rnd.IntN(60))
+		for i := range line {
+			line[i] = letters[rnd.IntN(len(letters))]
+		}
+		extra := r.split(line)
+		var wantExtra []byte
+		for i, cell := range bytes.Split(line, []byte{';'}) {
+			if cell = bytes.TrimSpace(cell); string(cell) == `""` {
+				cell = nil
+			}
+			if i < columns {
+				if wantExtra == nil {
+					require.Equal(t, string(cell), string(r.cell(i)), "%q", line)
+				}
+			} else if len(cell) > 0 && wantExtra == nil {
+				wantExtra = cell
+			}
+		}
+		require.Equal(t, string(wantExtra), string(extra), "%q", line)
+	}
+}
