@@ -30,7 +30,7 @@ type Registers interface {
 	// Any error of snapshot.Rows, a *rcv.RowError among them, ends the import with
 	// that error and nothing written. A document that comes twice is a
 	// *DuplicateError, even if it comes in two states; an invalid key, a snapshot
-	// without Rows or a row without type is ErrInvalid.
+	// without Rows or a row for which CheckDocument says so is ErrInvalid.
 	//
 	// Imports of one register take turns; the last one wins.
 	ImportRegister(ctx context.Context, snapshot Snapshot) (*ImportResult, error)
@@ -105,6 +105,15 @@ type DocumentQuery struct {
 	States      []rcv.State
 	Types       []chile.DocType
 	IncludeGone bool // also documents that are in the register no more
+
+	// Counterparty is the other side of the documents. Rows that another program
+	// wrote are found if it wrote the RUT as the SII does, 76123456-K.
+	Counterparty chile.RUT
+
+	// ReceivedFrom and ReceivedTo bound when the SII received the documents: from
+	// ReceivedFrom on, and before ReceivedTo. A zero end is open; if one is not,
+	// documents without that time are not selected.
+	ReceivedFrom, ReceivedTo time.Time
 }
 
 // StoredDocument is a document as the store has it. Of a row that another

@@ -20,6 +20,7 @@
 //     sequence, the end of the context, the end of the process.
 //   - Times are kept to the microsecond, what is finer is cut off, and come back
 //     as the same instant.
+//   - Text is UTF-8 without NUL. A write with any other is ErrInvalid.
 //   - What a method returns is the caller's: changing it changes nothing in the
 //     store. So is what a method was given, once it has returned.
 //   - A sequence may be ranged over again, which asks the store again. It yields

@@ -28,6 +28,9 @@ func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (*storage.
 	if utf8.RuneCountInString(event.Key) > maxKey {
 		return nil, invalid("event with a key of more than 200 characters")
 	}
+	if err := storage.CheckText(event.Kind, event.Key, event.Detail); err != nil {
+		return nil, fmt.Errorf("memory: %w", err)
+	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return nil, err

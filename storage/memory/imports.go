@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,6 +40,9 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	if snapshot.Sources != nil {
 		next.last.Sources = slices.Clone(snapshot.Sources())
+	}
+	if err := storage.CheckImport(next.lines, next.last.Sources); err != nil {
+		return nil, fmt.Errorf("memory: %w", err)
 	}
 	raw, err := readRaw(ctx, &snapshot, next.last.Sources)
 	if err != nil {
@@ -88,8 +92,8 @@ func readRows(ctx context.Context, snapshot storage.Snapshot) (map[identity]rcv.
 		if err := ended(ctx); err != nil {
 			return nil, err
 		}
-		if doc.Type == 0 {
-			return nil, invalid("row without type")
+		if err := storage.CheckDocument(&doc); err != nil {
+			return nil, fmt.Errorf("memory: %w", err)
 		}
 		id := identityOf(&doc)
 		if _, twice := docs[id]; twice {

@@ -72,7 +72,10 @@ func selectsRegister(query storage.DocumentQuery, key rcv.Key) bool {
 func selectsDocument(query storage.DocumentQuery, row *storage.StoredDocument) bool {
 	return (query.IncludeGone || row.GoneAt.IsZero()) &&
 		(len(query.States) == 0 || slices.Contains(query.States, row.State)) &&
-		(len(query.Types) == 0 || slices.Contains(query.Types, row.Type))
+		(len(query.Types) == 0 || slices.Contains(query.Types, row.Type)) &&
+		(query.Counterparty.IsZero() || query.Counterparty == row.Counterparty) &&
+		(query.ReceivedFrom.IsZero() || !row.Received.IsZero() && !row.Received.Before(kept(query.ReceivedFrom))) &&
+		(query.ReceivedTo.IsZero() || !row.Received.IsZero() && row.Received.Before(kept(query.ReceivedTo)))
 }
 
 // SummaryLines implements storage.Registers.

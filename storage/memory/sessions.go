@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/ofitec/chile/storage"
 )
@@ -10,6 +11,9 @@ import (
 func (s *Store) CreateSession(ctx context.Context, session storage.Session) (id int64, err error) {
 	if session.Cookies == "" || session.ExpiresAt.IsZero() {
 		return 0, invalid("session without cookies or expiry")
+	}
+	if err := storage.CheckText(session.Cookies); err != nil {
+		return 0, fmt.Errorf("memory: %w", err)
 	}
 	unlock, err := s.lock(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -15,6 +16,9 @@ import (
 func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission) (*storage.Submission, error) {
 	if submission.Issuer.IsZero() || submission.TrackID == "" {
 		return nil, invalid("submission without issuer or track id")
+	}
+	if err := storage.CheckText(submission.Kind, submission.TrackID, string(submission.State), submission.Hash, submission.Estado, submission.Glosa); err != nil {
+		return nil, fmt.Errorf("memory: %w", err)
 	}
 	submission.State = cmp.Or(submission.State, storage.Sent)
 	unlock, err := s.lock(ctx)

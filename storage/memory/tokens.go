@@ -2,7 +2,10 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/ofitec/chile/storage"
 )
 
 // Token implements storage.Tokens.
@@ -38,6 +41,9 @@ func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
 func tokenStorable(ctx context.Context, key, value string) error {
 	if key == "" || value == "" {
 		return invalid("token without key or value")
+	}
+	if err := storage.CheckText(key, value); err != nil {
+		return fmt.Errorf("memory: %w", err)
 	}
 	return ended(ctx)
 }

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -14,6 +15,8 @@ func documents() []sentence {
 		{text: "a query without owner is ErrInvalid", test: queryWithoutOwner},
 		{text: "a query selects by owner", test: queryOwner},
 		{text: "a query selects by book, period, state and type", test: queryFilters},
+		{text: "a query selects by counterparty", test: queryCounterparty},
+		{text: "a query selects by when the SII received", test: queryReceived},
 		{text: "a query selects what is gone only if asked", test: queryGone},
 		{text: "what selects nothing yields nothing", test: queryNothing},
 	}
@@ -140,6 +143,59 @@ func selects(q storage.DocumentQuery, doc storage.StoredDocument) bool {
 		(q.Book == "" || q.Book == doc.Key.Book) &&
 		(q.From.IsZero() || q.From.Compare(doc.Key.Period) <= 0) &&
 		(q.To.IsZero() || q.To.Compare(doc.Key.Period) >= 0)
+}
+
+// queryCounterparty has one company on either side, in both books.
+func queryCounterparty(c *check) {
+	const other, third = 77_000_001, 77_000_010
+	for _, key := range []rcv.Key{purchases, sales, {Owner: owner, Period: october.Next(), Book: rcv.Purchases}} {
+		c.importDocs(key, document(other, 33, 1, 1000), document(other, 61, 2, 1000), document(third, 33, 1, 1000), document(0, 33, 1, 1000))
+	}
+	c.importDocs(rcv.Key{Owner: stranger, Period: october, Book: rcv.Purchases}, document(other, 33, 1, 1000))
+	for _, test := range []struct {
+		query storage.DocumentQuery
+		want  int
+	}{
+		{storage.DocumentQuery{Counterparty: rut(other)}, 6},
+		{storage.DocumentQuery{Counterparty: rut(other), Book: rcv.Sales}, 2},
+		{storage.DocumentQuery{Counterparty: rut(third), Types: []chile.DocType{33}, To: october}, 2},
+		{storage.DocumentQuery{Counterparty: owner}, 0},
+	} {
+		test.query.Owner = owner
+		docs := c.query(test.query)
+		c.equal("documents", len(docs), test.want)
+		for _, doc := range docs {
+			c.equal("counterparty", doc.Counterparty, test.query.Counterparty)
+		}
+	}
+}
+
+// queryReceived asks at the edges of a time that the SII received something.
+func queryReceived(c *check) {
+	early, late, never := invoice(1, 1000), invoice(2, 1000), invoice(3, 1000)
+	late.Received = early.Received.Add(48 * time.Hour)
+	never.Received = time.Time{}
+	c.importDocs(purchases, early, late, never)
+	for _, test := range []struct {
+		from, to time.Time
+		want     []rcv.Document
+	}{
+		{time.Time{}, time.Time{}, []rcv.Document{early, late, never}},
+		{early.Received, time.Time{}, []rcv.Document{early, late}},
+		{early.Received.Add(time.Microsecond), time.Time{}, []rcv.Document{late}},
+		{late.Received.Add(time.Microsecond - 1).UTC(), time.Time{}, []rcv.Document{late}},
+		{late.Received.Add(time.Microsecond), time.Time{}, nil},
+		{time.Time{}, early.Received, nil},
+		{time.Time{}, early.Received.Add(time.Microsecond), []rcv.Document{early}},
+		{early.Received, late.Received, []rcv.Document{early}},
+		{late.Received, early.Received, nil},
+	} {
+		var got []rcv.Document
+		for _, doc := range c.query(storage.DocumentQuery{Owner: owner, ReceivedFrom: test.from, ReceivedTo: test.to}) {
+			got = append(got, doc.Document)
+		}
+		c.equal(fmt.Sprintf("documents from %s to %s", test.from, test.to), got, test.want)
+	}
 }
 
 func queryGone(c *check) {

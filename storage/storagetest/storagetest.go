@@ -54,6 +54,7 @@ func Run(t *testing.T, h Harness) {
 		{"Documents", documents()},
 		{"Round trip", roundTrip()},
 		{"Summary", summaries()},
+		{"Texts", badTexts()},
 		{"Imports", imports()},
 		{"Counterparties", counterparties()},
 		{"Changes", changes()},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -31,26 +32,35 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	}
 }
 
-// documents yields what a query selects. One statement reads both books, so
-// that what it shows existed at one time.
-func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield func(storage.StoredDocument) bool) error {
+// DocumentsStatement returns the statement that reads what a query selects, with
+// ? for each of its arguments; it is empty for a book that does not exist. One
+// statement reads both books, so that what it shows existed at one time.
+func DocumentsStatement(q *storage.DocumentQuery) (statement string, args []any) {
 	var selects []string
-	var args []any
 	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
 		if q.Book != "" && q.Book != book {
 			continue
 		}
 		t := tables[book]
-		where, whereArgs := conditions(q)
+		where, whereArgs := conditions(q, t)
 		selects = append(selects, "SELECT '"+string(book)+"' AS libro, p."+t.counterparty+" AS contraparte, "+rowColumns+" FROM "+t.name+" p WHERE "+where)
 		args = append(args, whereArgs...)
 	}
 	if len(selects) == 0 {
-		return nil
+		return "", nil
 	}
 	// Numbers that are written without zeros before them order by length first.
-	rows, err := s.query(ctx, "SELECT * FROM ("+strings.Join(selects, " UNION ALL ")+`) AS filas ORDER BY periodo, libro,
-		length(tipo_dte), tipo_dte, coalesce(length(contraparte), 0), contraparte, length(folio), folio, id`, args...)
+	return "SELECT * FROM (" + strings.Join(selects, " UNION ALL ") + `) AS filas ORDER BY periodo, libro,
+		length(tipo_dte), tipo_dte, coalesce(length(contraparte), 0), contraparte, length(folio), folio, id`, args
+}
+
+// documents yields what a query selects.
+func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield func(storage.StoredDocument) bool) error {
+	statement, args := DocumentsStatement(q)
+	if statement == "" {
+		return nil
+	}
+	rows, err := s.query(ctx, statement, args...)
 	if err != nil {
 		return err
 	}
@@ -95,7 +105,7 @@ func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, e
 }
 
 // conditions returns what a query selects as SQL.
-func conditions(q *storage.DocumentQuery) (where string, args []any) {
+func conditions(q *storage.DocumentQuery, t *table) (where string, args []any) {
 	parts := []string{"p.rut_empresa = ?"}
 	args = []any{q.Owner.String()}
 	add := func(condition string, values ...any) {
@@ -114,6 +124,9 @@ func conditions(q *storage.DocumentQuery) (where string, args []any) {
 			states = append(states, string(state))
 		}
 		add("p.estado_sii IN ("+places(len(states))+")", states...)
+		if !slices.Contains(q.States, rcv.Registro) {
+			add("p.estado_sii <> 'REGISTRO'") // as the index says
+		}
 	}
 	if len(q.Types) > 0 {
 		var types []any
@@ -121,6 +134,15 @@ func conditions(q *storage.DocumentQuery) (where string, args []any) {
 			types = append(types, fmt.Sprint(int(typ)))
 		}
 		add("p.tipo_dte IN ("+places(len(types))+")", types...)
+	}
+	if !q.Counterparty.IsZero() {
+		add("p."+t.counterparty+" = ?", q.Counterparty.String())
+	}
+	if !q.ReceivedFrom.IsZero() {
+		add("p.fecha_recepcion >= ?", timeText(q.ReceivedFrom))
+	}
+	if !q.ReceivedTo.IsZero() {
+		add("p.fecha_recepcion < ?", timeText(q.ReceivedTo))
 	}
 	if !q.IncludeGone {
 		add("p.ausente_desde IS NULL")

@@ -30,6 +30,9 @@ func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (appended 
 		if utf8.RuneCountInString(event.Key) > maxEventKey {
 			return fmt.Errorf("%w: an event has a key of at most %d characters", storage.ErrInvalid, maxEventKey)
 		}
+		if err := storage.CheckText(event.Kind, event.Key, event.Detail); err != nil {
+			return err
+		}
 		if event.SubmissionID != 0 {
 			var id int64
 			if err := session.queryRow(ctx, "SELECT id FROM sii_envios WHERE id = ?", event.SubmissionID).Scan(&id); err != nil {

@@ -36,6 +36,9 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if snapshot.Sources != nil {
 		m.result.Sources = slices.Clone(snapshot.Sources())
 	}
+	if err := storage.CheckImport(m.lines, m.result.Sources); err != nil {
+		return nil, s.wrap(ctx, what, err)
+	}
 	if err := arrived.keepAnswers(ctx, &snapshot, m.result.Sources); err != nil {
 		return nil, s.wrap(ctx, what, err)
 	}

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"math"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -139,7 +140,7 @@ func parseKey(counterparty, typ, folio []byte) (key documentKey, ok bool) {
 		key.counterparty = rut
 	}
 	number, ok := parseNumber(typ)
-	if !ok || number > maxDocType {
+	if !ok || number < 0 || number > math.MaxInt32 {
 		return key, false
 	}
 	key.typ = int32(number)

@@ -34,9 +34,6 @@ var columns = []string{
 // columnData is where the whole document stands among the columns.
 const columnData = 16
 
-// maxDocType is the largest type of document: the column has four characters.
-const maxDocType = 9999
-
 // documentEncoder makes rows of documents. What it returns is valid until its
 // next use.
 type documentEncoder struct {

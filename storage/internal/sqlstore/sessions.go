@@ -15,6 +15,9 @@ func (s *Store) CreateSession(ctx context.Context, portal storage.Session) (id i
 		if portal.Cookies == "" || portal.ExpiresAt.IsZero() {
 			return fmt.Errorf("%w: a session has cookies and an expiry", storage.ErrInvalid)
 		}
+		if err := storage.CheckText(portal.Cookies); err != nil {
+			return err
+		}
 		var user any
 		if portal.UserID != 0 {
 			user = portal.UserID

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -73,8 +72,8 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err == nil && (doc.Type < 1 || doc.Type > maxDocType) {
-			err = fmt.Errorf("%w: a document without type", storage.ErrInvalid)
+		if err == nil {
+			err = storage.CheckDocument(&doc)
 		}
 		if err != nil {
 			return err

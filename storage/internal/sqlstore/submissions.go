@@ -38,6 +38,9 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 		if submission.Issuer.IsZero() || submission.TrackID == "" {
 			return fmt.Errorf("%w: a submission has an issuer and a track id", storage.ErrInvalid)
 		}
+		if err := storage.CheckText(submission.Kind, submission.TrackID, string(submission.State), submission.Hash, submission.Estado, submission.Glosa); err != nil {
+			return err
+		}
 		submission.State = cmp.Or(submission.State, storage.Sent)
 		if lock := s.dialect.LockRegister; lock != "" {
 			if _, err := session.exec(ctx, lock, lockText("envio "+submission.Issuer.String()+" "+submission.TrackID)); err != nil {

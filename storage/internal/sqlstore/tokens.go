@@ -58,6 +58,9 @@ func tokenStorable(ctx context.Context, key, value string) error {
 	if key == "" || value == "" {
 		return fmt.Errorf("%w: a token has a key and a value", storage.ErrInvalid)
 	}
+	if err := storage.CheckText(key, value); err != nil {
+		return err
+	}
 	return ctx.Err()
 }
 

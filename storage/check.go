@@ -1,0 +1,66 @@
+package storage
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// maxDocType is the largest type of document that the tables have room for.
+const maxDocType chile.DocType = 9999
+
+// CheckImport returns ErrInvalid if a text of the summary lines or sources of a
+// snapshot is one for which CheckText does. Adapters call it before they write.
+func CheckImport(lines []rcv.SummaryLine, sources []Source) error {
+	var err error
+	for i := range lines {
+		if l := &lines[i]; err == nil {
+			err = CheckText(string(l.State), l.TypeName, l.Entry, l.RawBook, l.RawModified, l.RawState, l.RawIssuers)
+		}
+	}
+	for i := range sources {
+		if err == nil {
+			err = CheckText(sources[i].Name, sources[i].SHA256)
+		}
+	}
+	return err
+}
+
+// CheckText returns ErrInvalid if one of the texts is not UTF-8 or has a NUL,
+// which no database keeps in its text. Adapters call it before they write.
+func CheckText(texts ...string) error {
+	for _, text := range texts {
+		if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+			return fmt.Errorf("%w: a text that is not UTF-8, or that has a NUL", ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// CheckDocument returns ErrInvalid for a document that no store keeps: one
+// without a type of 1 to 9999, with a time beyond the years 1 to 9999, or with a
+// text for which CheckText does. Adapters call it before they write.
+func CheckDocument(d *rcv.Document) error {
+	if d.Type < 1 || d.Type > maxDocType {
+		return fmt.Errorf("%w: a document without type", ErrInvalid)
+	}
+	for _, t := range [...]time.Time{d.Received, d.Acknowledged, d.Claimed} {
+		for _, year := range [...]int{t.Year(), t.UTC().Year()} {
+			if year < 1 || year > 9999 {
+				return fmt.Errorf("%w: a document with a time in the year %d", ErrInvalid, year)
+			}
+		}
+	}
+	err := CheckText(string(d.State), d.Name, d.Event, d.EventText, d.Cancelled, d.KindText, string(d.TaxRate), d.ForeignID, d.Nationality,
+		d.RefFolio, d.InternalNumber, d.Branch, d.AggressiveSince, d.RawState)
+	for i := range d.OtherTaxes {
+		if err == nil {
+			err = CheckText(string(d.OtherTaxes[i].Rate))
+		}
+	}
+	return err
+}
