@@ -29,6 +29,7 @@ type value interface {
 	same(d, e *Document) bool
 	appendSII(b []byte, d *Document) []byte
 	appendCanonical(b []byte, d *Document) []byte
+	appendJSON(b []byte, d *Document) ([]byte, error)
 }
 
 // at is a value of type T.
@@ -69,4 +70,11 @@ func (a at[T]) appendCanonical(b []byte, d *Document) []byte {
 		return a.kind.canonical(b, *a.in(d))
 	}
 	return a.kind.write(b, *a.in(d))
+}
+
+func (a at[T]) appendJSON(b []byte, d *Document) ([]byte, error) {
+	if a.kind.json != nil {
+		return a.kind.json(b, *a.in(d))
+	}
+	return a.kind.write(b, *a.in(d)), nil
 }

@@ -20,25 +20,43 @@ import (
 // to find changes, use Diff.
 func Hash(d *Document) string {
 	b := make([]byte, 0, 1024)
-	for i := range fields {
-		f := &fields[i]
-		if f.compared == never || f.isZero(d) || i == fieldKind && d.KindText != "" {
+	for _, p := range parts {
+		if p.isEmpty(d) {
 			continue
 		}
-		b = append(append(b, f.name...), '=')
-		start := len(b)
-		b = f.appendCanonical(b, d)
-		// The length of the value, so that no text can pass for two values.
-		b = append(strconv.AppendInt(append(b, '/'), int64(len(b)-start), 10), '\n')
+		for i := p.from; i < p.to; i++ {
+			if f := &fields[i]; f.counts(i, d) && !f.isZero(d) {
+				b = f.appendCounted(b, d)
+			}
+		}
 	}
+	sum := sha256.Sum256(appendCountedTaxes(b, d))
+	return hex.EncodeToString(sum[:])
+}
+
+// counts reports whether the field, which stands at the index, counts in a hash.
+func (f *field) counts(i int, d *Document) bool {
+	return f.compared != never && (i != fieldKind || d.KindText == "")
+}
+
+// appendCounted appends what counts in a hash of the field.
+func (f *field) appendCounted(b []byte, d *Document) []byte {
+	b = append(append(b, f.name...), '=')
+	start := len(b)
+	b = f.appendCanonical(b, d)
+	// The length of the value, so that no text can pass for two values.
+	return append(strconv.AppendInt(append(b, '/'), int64(len(b)-start), 10), '\n')
+}
+
+// appendCountedTaxes does so for the breakdown of additional taxes.
+func appendCountedTaxes(b []byte, d *Document) []byte {
 	for _, tax := range sortedTaxes(d) {
 		b = append(b, "otrosImpuestos="...)
 		b = append(strconv.AppendInt(b, int64(tax.Code), 10), ' ')
 		b = append(strconv.AppendInt(b, int64(tax.Amount), 10), ' ')
 		b = append(strconv.AppendQuote(b, string(tax.Rate)), '\n')
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return b
 }
 
 var fieldKind = named("detTipoTransaccion")

@@ -17,7 +17,11 @@ type kind[T comparable] struct {
 	write     func(b []byte, v T) []byte // as the SII does
 	canonical func(b []byte, v T) []byte // one text per value, for hashes; nil is write
 	same      func(v, w T) bool          // nil is ==
-	none      []string                   // texts that mean that there is no value
+
+	// json is the value in JSON; nil is as write does.
+	json func(b []byte, v T) ([]byte, error)
+
+	none []string // texts that mean that there is no value
 }
 
 // maxText bounds a single text of a row. The longest that the SII writes, a
@@ -55,22 +59,24 @@ var folioKind = kind[chile.Folio]{
 
 var rutKind = kind[chile.RUT]{
 	parse: func(text []byte, _ *interner) (chile.RUT, error) { return parseRUT(text) },
-	write: func(b []byte, v chile.RUT) []byte {
-		if v.IsZero() {
-			return b
-		}
-		return append(strconv.AppendInt(b, v.Number(), 10), '-', v.DV())
-	},
-	none: []string{"-", "null"},
+	write: appendRUT,
+	json:  jsonRUT,
+	none:  []string{"-", "null"},
+}
+
+func appendRUT(b []byte, v chile.RUT) []byte {
+	if v.IsZero() {
+		return b
+	}
+	return append(strconv.AppendInt(b, v.Number(), 10), '-', v.DV())
 }
 
 var dateKind = kind[chile.Date]{
-	parse: func(text []byte, _ *interner) (chile.Date, error) { return parseDate(text) },
-	write: appendDate,
-	canonical: func(b []byte, v chile.Date) []byte {
-		return append(b, v.String()...)
-	},
-	none: []string{"null"},
+	parse:     func(text []byte, _ *interner) (chile.Date, error) { return parseDate(text) },
+	write:     appendDate,
+	canonical: appendISODate,
+	json:      jsonDate,
+	none:      []string{"null"},
 }
 
 var instantKind = kind[time.Time]{
@@ -84,18 +90,21 @@ var instantKind = kind[time.Time]{
 		return v.UTC().AppendFormat(b, time.RFC3339Nano)
 	},
 	same: time.Time.Equal,
+	json: jsonInstant,
 	none: []string{"null"},
 }
 
 var textKind = kind[string]{
 	parse: parseText,
 	write: func(b []byte, v string) []byte { return append(b, v...) },
+	json:  jsonText[string],
 }
 
 // codeKind is text that is mostly a number, in which 0 means that there is none.
 var codeKind = kind[string]{
 	parse: parseText,
 	write: func(b []byte, v string) []byte { return append(b, v...) },
+	json:  jsonText[string],
 	none:  []string{"0"},
 }
 
@@ -107,6 +116,7 @@ var rateKind = kind[Rate]{
 		return Rate(in.text(text)), nil
 	},
 	write: func(b []byte, v Rate) []byte { return append(b, v...) },
+	json:  jsonText[Rate],
 	none:  []string{"-", "null"},
 }
 
@@ -119,6 +129,7 @@ var stateKind = kind[State]{
 		return state, nil
 	},
 	write: func(b []byte, v State) []byte { return append(b, v...) },
+	json:  jsonText[State],
 }
 
 var idKind = kind[int64]{
@@ -145,6 +156,7 @@ var periodKind = kind[chile.Period]{
 		return p, reason(err)
 	},
 	write: func(b []byte, v chile.Period) []byte { return append(b, v.Compact()...) },
+	json:  jsonPeriod,
 	none:  []string{"0"},
 }
 

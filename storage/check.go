@@ -13,6 +13,12 @@ import (
 // maxDocType is the largest type of document that the tables have room for.
 const maxDocType chile.DocType = 9999
 
+// The times that a document may have: the years 1 to 9999, in whatever zone.
+var (
+	firstSecond = time.Time{}.Unix()
+	lastSecond  = time.Date(9999, time.December, 30, 0, 0, 0, 0, time.UTC).Unix()
+)
+
 // CheckImport returns ErrInvalid if a text of the summary lines or sources of a
 // snapshot is one for which CheckText does. Adapters call it before they write.
 func CheckImport(lines []rcv.SummaryLine, sources []Source) error {
@@ -42,18 +48,20 @@ func CheckText(texts ...string) error {
 }
 
 // CheckDocument returns ErrInvalid for a document that no store keeps: one
-// without a type of 1 to 9999, with a time beyond the years 1 to 9999, or with a
-// text for which CheckText does. Adapters call it before they write.
+// without a type of 1 to 9999, with a month that does not exist, with a time
+// beyond the years 1 to 9999, or with a text for which CheckText does. Adapters
+// call it before they write.
 func CheckDocument(d *rcv.Document) error {
 	if d.Type < 1 || d.Type > maxDocType {
 		return fmt.Errorf("%w: a document without type", ErrInvalid)
 	}
-	for _, t := range [...]time.Time{d.Received, d.Acknowledged, d.Claimed} {
-		for _, year := range [...]int{t.Year(), t.UTC().Year()} {
-			if year < 1 || year > 9999 {
-				return fmt.Errorf("%w: a document with a time in the year %d", ErrInvalid, year)
-			}
+	for _, t := range [...]*time.Time{&d.Received, &d.Acknowledged, &d.Claimed} {
+		if s := t.Unix(); s < firstSecond || s > lastSecond {
+			return fmt.Errorf("%w: a document with a time in the year %d", ErrInvalid, t.Year())
 		}
+	}
+	if !d.Loaded.IsZero() && !d.Loaded.Valid() {
+		return fmt.Errorf("%w: a document with a month that does not exist", ErrInvalid)
 	}
 	err := CheckText(string(d.State), d.Name, d.Event, d.EventText, d.Cancelled, d.KindText, string(d.TaxRate), d.ForeignID, d.Nationality,
 		d.RefFolio, d.InternalNumber, d.Branch, d.AggressiveSince, d.RawState)

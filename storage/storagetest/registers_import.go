@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -21,6 +23,7 @@ func importing() []sentence {
 		{text: "all others are not written", test: importUnchanged},
 		{text: "what sources say each in its own way is no change", test: importOtherSource},
 		{text: "changes come in the order of the documents", test: importOrder},
+		{text: "a register may have more rows than are written at once", test: importManyRows},
 		{text: "supplier, type and folio tell purchases apart", test: importIdentity(purchases)},
 		{text: "customer, type and folio tell sales apart", test: importIdentity(sales)},
 		{text: "documents without a counterparty are told apart by type and folio", test: importNoCounterparty},
@@ -140,6 +143,31 @@ func importOtherSource(c *check) {
 			c.equal("changes", len(result.Changes), 0)
 		}
 		c.holds(key, order[0])
+	}
+}
+
+// importManyRows has more rows than adapters write with a statement, of every
+// kind of change, and texts that make a row long.
+func importManyRows(c *check) {
+	const documents = 1300
+	m := newModel(purchases)
+	long := strings.Repeat("ñ\"\\ ", 3000)
+	for step := range 4 {
+		var docs []rcv.Document
+		for i := range documents {
+			doc := document(int64(77_000_000+i%7), 33, chile.Folio(i+1), 1000)
+			if step > 0 && i%3 == 0 {
+				doc.Net += chile.CLP(step)
+			}
+			if i%500 == 0 {
+				doc.RefFolio = long
+			}
+			if step == 0 || i%4 != step {
+				docs = append(docs, doc)
+			}
+		}
+		slices.Reverse(docs)
+		c.checkImport(m, noon.Add(time.Duration(step)*time.Hour), docs...)
 	}
 }
 

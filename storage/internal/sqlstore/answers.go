@@ -70,7 +70,7 @@ func (w *answerParts) flush() error {
 	if len(w.pending) == 0 {
 		return nil
 	}
-	at, err := w.arrived.spool.add([]Value{intValue(w.source), intValue(w.part), textOf(string(w.pending))})
+	at, err := w.arrived.spool.add([]Value{intValue(w.source), intValue(w.part)}, w.pending)
 	w.arrived.answers = append(w.arrived.answers, at)
 	w.part++
 	w.pending = w.pending[:0]

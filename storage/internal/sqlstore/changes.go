@@ -162,25 +162,26 @@ func (m *merge) recordChanges(ctx context.Context) error {
 		return nil
 	}
 	return m.session.insert(ctx, "sii_rcv_cambios", changeColumns, func(yield func([]Value, error) bool) {
+		var encoder rcv.Encoder
 		for i := range m.result.Changes {
-			if row, err := m.changeRow(&m.result.Changes[i]); !yield(row, err) || err != nil {
+			if row, err := m.changeRow(&encoder, &m.result.Changes[i]); !yield(row, err) || err != nil {
 				return
 			}
 		}
 	})
 }
 
-func (m *merge) changeRow(c *storage.Change) ([]Value, error) {
+func (m *merge) changeRow(encoder *rcv.Encoder, c *storage.Change) ([]Value, error) {
 	var texts [2]Value
 	for i, d := range []*rcv.Document{c.Before, c.After} {
 		if d == nil {
 			continue
 		}
-		text, err := encodeDocument(d)
+		text, _, err := encoder.Encode(d)
 		if err != nil {
 			return nil, err
 		}
-		texts[i] = textOf(text)
+		texts[i] = textOf(string(text))
 	}
 	d := c.Document()
 	return []Value{

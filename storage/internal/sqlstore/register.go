@@ -1,8 +1,8 @@
 package sqlstore
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,56 +25,48 @@ var tables = map[rcv.Book]*table{
 	rcv.Sales:     {name: "sii_rcv_sales", counterparty: "rut_receptor", owner: "rut_emisor", key: []string{"rut_receptor", "tipo_dte", "folio"}},
 }
 
-// columns are the columns of a document, in the order of values.
-var columns = []string{
-	"rut_emisor", "rut_receptor", "tipo_dte", "folio", "fecha_emision", "neto", "iva", "exento", "total", "estado_sii", "xml_hash",
-	"razon_social", "fecha_recepcion", "iva_no_recuperable", "iva_uso_comun", "otros_impuestos", "datos",
-}
+// columns are the columns of a document: those of its key, and those that wait
+// in a spool.
+var (
+	keyColumns = []string{"rut_emisor", "rut_receptor", "tipo_dte", "folio"}
 
-// columnData is where the whole document stands among the columns.
-const columnData = 16
-
-// documentEncoder makes rows of documents. What it returns is valid until its
-// next use.
-type documentEncoder struct {
-	row  []Value
-	data bytes.Buffer
-}
-
-// encode returns what the columns hold of a document, and its hash.
-func (e *documentEncoder) encode(key rcv.Key, d *rcv.Document) (row []Value, hash string, err error) {
-	stored := *d
-	stored.Received = d.Received.Truncate(time.Microsecond)
-	stored.Acknowledged = d.Acknowledged.Truncate(time.Microsecond)
-	stored.Claimed = d.Claimed.Truncate(time.Microsecond)
-	e.data.Reset()
-	if err := json.MarshalWrite(&e.data, &stored); err != nil {
-		return nil, "", fmt.Errorf("encode document %s: %w", d.ID(key), err)
+	valueColumns = []string{
+		"fecha_emision", "neto", "iva", "exento", "total", "estado_sii", "xml_hash",
+		"razon_social", "fecha_recepcion", "iva_no_recuperable", "iva_uso_comun", "otros_impuestos", "datos",
 	}
-	issuer, receiver := d.Counterparty, key.Owner
-	if key.Book == rcv.Sales {
+
+	columns = slices.Concat(keyColumns, valueColumns)
+)
+
+// keyValues appends what the columns of the key hold of a document.
+func keyValues(row []Value, register rcv.Key, key documentKey) []Value {
+	issuer, receiver := key.counterparty, register.Owner
+	if register.Book == rcv.Sales {
 		issuer, receiver = receiver, issuer
 	}
+	return append(row, textOf(issuer.String()), textOf(receiver.String()), textOf(documentNumber(int64(key.typ))), textOf(documentNumber(key.folio)))
+}
+
+// values appends what the other columns hold of a document, but for the document
+// itself, which is the last.
+func values(row []Value, d *rcv.Document, hash string) []Value {
 	var issued Value
 	if !d.Issued.IsZero() {
 		issued = Value{Kind: Date, Int: time.Date(d.Issued.Year(), d.Issued.Month(), d.Issued.Day(), 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay}
 	}
-	hash = rcv.Hash(&stored)
-	e.row = append(e.row[:0],
-		textOf(issuer.String()), textOf(receiver.String()), textOf(documentNumber(d.Type)), textOf(documentNumber(d.Folio)), issued,
-		intValue(d.Net), intValue(d.VAT), intValue(d.Exempt), intValue(d.Total), textOf(string(d.State)), textOf(hash),
-		textOf(d.Name), instant(stored.Received), intValue(d.NonRecoverableVAT), intValue(d.CommonUseVAT), intValue(d.OtherTaxTotal), textOf(e.data.String()),
-	)
-	return e.row, hash, nil
+	return append(row,
+		issued, intValue(d.Net), intValue(d.VAT), intValue(d.Exempt), intValue(d.Total), textOf(string(d.State)), textOf(hash),
+		textOf(d.Name), instant(d.Received), intValue(d.NonRecoverableVAT), intValue(d.CommonUseVAT), intValue(d.OtherTaxTotal))
 }
 
-// encodeDocument returns a document as the tables keep it.
-func encodeDocument(d *rcv.Document) (string, error) {
-	data, err := json.Marshal(d)
-	return string(data), err
+// cutTimes keeps the times of a document to the microsecond.
+func cutTimes(d *rcv.Document) {
+	for _, t := range [...]*time.Time{&d.Received, &d.Acknowledged, &d.Claimed} {
+		*t = t.Truncate(time.Microsecond)
+	}
 }
 
-// decodeDocument reads what encodeDocument has written.
+// decodeDocument reads a document as the tables keep it.
 func decodeDocument(data string) (*rcv.Document, error) {
 	d := &rcv.Document{}
 	if err := json.UnmarshalRead(strings.NewReader(data), d); err != nil {

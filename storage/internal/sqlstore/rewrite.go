@@ -124,30 +124,25 @@ func (m *merge) markGone(ctx context.Context) error {
 
 // add inserts the documents that are new, in the order of their key.
 func (m *merge) add(ctx context.Context) error {
-	var added []*entry
-	for i := range m.arrived.entries {
-		if e := &m.arrived.entries[i]; !e.stored {
-			added = append(added, e)
+	for e := range m.arrived.added() {
+		m.result.Counts.Added++
+		if !m.known {
+			continue
 		}
+		after, err := m.arrived.document(e)
+		if err != nil {
+			return err
+		}
+		m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Added, After: after})
 	}
-	m.result.Counts.Added = int64(len(added))
-	if len(added) == 0 {
+	if m.result.Counts.Added == 0 {
 		return nil
-	}
-	if m.known {
-		for _, e := range added {
-			after, err := m.arrived.document(e)
-			if err != nil {
-				return err
-			}
-			m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Added, After: after})
-		}
 	}
 	into := slices.Concat(columns, []string{"rut_empresa", "periodo", "created_at", "updated_at"})
 	of := []Value{textOf(m.key.Owner.String()), textOf(m.key.Period.String()), instant(m.now), instant(m.now)}
 	return m.session.insert(ctx, m.table.name, into, func(yield func([]Value, error) bool) {
 		var row []Value
-		for _, e := range added {
+		for e := range m.arrived.added() {
 			var err error
 			if row, err = m.arrived.row(e, row[:0]); err != nil {
 				yield(nil, err)

@@ -67,8 +67,11 @@ func (a *arrival) close() { a.spool.close() }
 
 // arrive takes the rows of a snapshot.
 func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error]) error {
-	var encoder documentEncoder
-	for doc, err := range rows {
+	var encoder rcv.Encoder
+	var row []Value
+	var doc rcv.Document
+	for next, err := range rows {
+		doc = next // of all of them one is on the heap
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -78,11 +81,13 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 		if err != nil {
 			return err
 		}
-		row, hash, err := encoder.encode(a.key, &doc)
+		cutTimes(&doc)
+		data, hash, err := encoder.Encode(&doc)
 		if err != nil {
 			return err
 		}
-		at, err := a.spool.add(row)
+		row = values(row[:0], &doc, hash)
+		at, err := a.spool.add(row, data)
 		if err != nil {
 			return err
 		}
@@ -108,14 +113,27 @@ func (a *arrival) find(key documentKey) *entry {
 	return &a.entries[i]
 }
 
+// added yields the entries of which there is no row in the register.
+func (a *arrival) added() iter.Seq[*entry] {
+	return func(yield func(*entry) bool) {
+		for i := range a.entries {
+			if e := &a.entries[i]; !e.stored && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
 // row appends the values of the columns of a document.
-func (a *arrival) row(e *entry, row []Value) ([]Value, error) { return a.spool.read(e.at, row) }
+func (a *arrival) row(e *entry, row []Value) ([]Value, error) {
+	return a.spool.read(e.at, keyValues(row, a.key, e.key))
+}
 
 // document returns a document of the snapshot as it will be stored.
 func (a *arrival) document(e *entry) (*rcv.Document, error) {
-	row, err := a.row(e, nil)
+	row, err := a.spool.read(e.at, nil)
 	if err != nil {
 		return nil, err
 	}
-	return decodeDocument(row[columnData].Text)
+	return decodeDocument(row[len(row)-1].Text)
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 )
@@ -10,8 +11,12 @@ import (
 // spoolMemory is how many bytes of rows wait in memory before they go to a file.
 const spoolMemory = 4 << 20
 
-// spoolRead is how many bytes are read of a file at once: most rows are shorter.
-const spoolRead = 1 << 10
+// The file is read in blocks, of which so many are held: rows that are asked for
+// one after the other mostly stand near others that were.
+const (
+	spoolBlock  = 4 << 10
+	spoolBlocks = 1 << 10
+)
 
 var errSpool = errors.New("the rows that wait for their import cannot be read back")
 
@@ -19,17 +24,20 @@ var errSpool = errors.New("the rows that wait for their import cannot be read ba
 // them, since they may take long to come: in memory and, if they are many, in a
 // temporary file that nobody else can read. Where the system allows, the file
 // has no name from the start, so that it ends with the process, however that
-// ends.
+// ends. Nothing is added any more once something was read.
 type spool struct {
 	file    *os.File // nil as long as memory has room
 	name    string   // of the file, if it still has one
 	written int64    // bytes in the file
 	pending []byte   // what comes after them
-	scratch []byte
+
+	blocks [][]byte // of the file, by the last digits of their number
+	number []int64  // of each block, from 1
+	row    []byte   // as it was read
 }
 
-// add keeps a row and returns where it is.
-func (s *spool) add(row []Value) (at int64, err error) {
+// add keeps a row, with one more text at its end, and returns where it is.
+func (s *spool) add(row []Value, last []byte) (at int64, err error) {
 	if len(s.pending) >= spoolMemory {
 		if err := s.flush(); err != nil {
 			return 0, err
@@ -47,6 +55,7 @@ func (s *spool) add(row []Value) (at int64, err error) {
 			b = binary.AppendVarint(b, row[i].Int)
 		}
 	}
+	b = append(binary.AppendUvarint(append(b, byte(Text)), uint64(len(last))), last...)
 	start := len(s.pending)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-4)) //nolint:gosec // a row is no 4 GiB
 	s.pending = b
@@ -57,7 +66,7 @@ func (s *spool) flush() error {
 	if s.file == nil {
 		file, err := os.CreateTemp("", "sii-rcv-*") // mode 0600
 		if err != nil {
-			return err
+			return fmt.Errorf("rows of an import wait in a temporary file: %v", err) //nolint:errorlint // not to be taken for what is absent
 		}
 		s.file, s.name = file, file.Name()
 		if os.Remove(s.name) == nil {
@@ -72,30 +81,58 @@ func (s *spool) flush() error {
 
 // read appends the values of the row at that place.
 func (s *spool) read(at int64, row []Value) ([]Value, error) {
+	var length [4]byte
+	if err := s.readAt(length[:], at); err != nil {
+		return nil, err
+	}
+	s.row = append(s.row[:0], make([]byte, binary.LittleEndian.Uint32(length[:]))...)
+	if err := s.readAt(s.row, at+int64(len(length))); err != nil {
+		return nil, err
+	}
+	return decodeRow(row, string(s.row))
+}
+
+// readAt fills b with what stands at that place.
+func (s *spool) readAt(b []byte, at int64) error {
 	if at >= s.written {
-		data := s.pending[at-s.written:]
-		return decodeRow(row, string(data[4:4+binary.LittleEndian.Uint32(data)]))
+		if copy(b, s.pending[at-s.written:]) < len(b) {
+			return errSpool
+		}
+		return nil
 	}
-	if s.scratch == nil {
-		s.scratch = make([]byte, spoolRead)
+	for len(b) > 0 {
+		block, err := s.block(at / spoolBlock)
+		if err != nil {
+			return err
+		}
+		n := copy(b, block[min(at%spoolBlock, int64(len(block))):])
+		if n == 0 {
+			return errSpool
+		}
+		b, at = b[n:], at+int64(n)
 	}
-	n, err := s.file.ReadAt(s.scratch, at)
-	if n < 4 {
+	return nil
+}
+
+// block returns a block of the file.
+func (s *spool) block(n int64) ([]byte, error) {
+	if s.blocks == nil {
+		s.blocks, s.number = make([][]byte, spoolBlocks), make([]int64, spoolBlocks)
+	}
+	i := n % spoolBlocks
+	if s.number[i] == n+1 {
+		return s.blocks[i], nil
+	}
+	if s.blocks[i] == nil {
+		s.blocks[i] = make([]byte, spoolBlock)
+	}
+	s.number[i] = 0
+	read, err := s.file.ReadAt(s.blocks[i][:spoolBlock], n*spoolBlock)
+	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt returns io.EOF itself
 		return nil, errors.Join(errSpool, err)
 	}
-	length := 4 + int(binary.LittleEndian.Uint32(s.scratch))
-	if length > n {
-		if s.written-at < int64(length) {
-			return nil, errors.Join(errSpool, err)
-		}
-		if length > len(s.scratch) {
-			s.scratch = make([]byte, length)
-		}
-		if _, err := io.ReadFull(io.NewSectionReader(s.file, at, int64(length)), s.scratch[:length]); err != nil {
-			return nil, errors.Join(errSpool, err)
-		}
-	}
-	return decodeRow(row, string(s.scratch[4:length]))
+	s.blocks[i], s.number[i] = s.blocks[i][:read], n+1
+	return s.blocks[i], nil
 }
 
 // decodeRow appends the values of a row that add has written. Their texts share
@@ -137,7 +174,7 @@ func uvarint(s string) (v uint64, n int) {
 
 // close lets go of the rows.
 func (s *spool) close() {
-	s.pending = nil
+	s.pending, s.blocks = nil, nil
 	if s.file == nil {
 		return
 	}
