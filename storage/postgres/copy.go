@@ -136,7 +136,7 @@ var binaryForms = map[string]binaryForm{
 
 func textForm(b []byte, v sqlstore.Value) []byte { return append(b, v.Text...) }
 
-func booleanForm(b []byte, v sqlstore.Value) []byte { return append(b, byte(v.Int)) } //nolint:gosec // 0 or 1
+func booleanForm(b []byte, v sqlstore.Value) []byte { return append(b, byte(v.Int)) }
 
 func bigintForm(b []byte, v sqlstore.Value) []byte {
 	return binary.BigEndian.AppendUint64(b, uint64(v.Int)) //nolint:gosec // two's complement
@@ -169,8 +169,8 @@ func numericForm(b []byte, v sqlstore.Value) []byte {
 	for zeros < n && digits[zeros] == 0 {
 		zeros++
 	}
-	b = binary.BigEndian.AppendUint16(b, uint16(n-zeros))     //nolint:gosec // at most 5
-	b = binary.BigEndian.AppendUint16(b, uint16(max(n-1, 0))) //nolint:gosec // at most 4
+	b = binary.BigEndian.AppendUint16(b, uint16(n-zeros)) //nolint:gosec // at most 5
+	b = binary.BigEndian.AppendUint16(b, uint16(max(n-1, 0)))
 	b = binary.BigEndian.AppendUint16(b, sign)
 	b = binary.BigEndian.AppendUint16(b, 0)
 	for i := n - 1; i >= zeros; i-- {

@@ -35,7 +35,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 		{"a counterparty", storage.DocumentQuery{Counterparty: other}, []string{"ix_compra_contraparte", "ix_venta_contraparte"}},
 		{"a state", storage.DocumentQuery{Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente, rcv.Reclamado}}, []string{"ix_compra_estado"}},
 		{
-			"some days", storage.DocumentQuery{ReceivedFrom: period.First().Time(), ReceivedTo: period.First().AddDays(3).Time()},
+			"some days",
+			storage.DocumentQuery{ReceivedFrom: period.First().Time(), ReceivedTo: period.First().AddDays(3).Time()},
 			[]string{"ix_compra_recepcion", "ix_venta_recepcion"},
 		},
 	} {

@@ -128,7 +128,7 @@ func (s *spool) block(n int64) ([]byte, error) {
 	}
 	s.number[i] = 0
 	read, err := s.file.ReadAt(s.blocks[i][:spoolBlock], n*spoolBlock)
-	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt returns io.EOF itself
+	if err != nil && err != io.EOF {
 		return nil, errors.Join(errSpool, err)
 	}
 	s.blocks[i], s.number[i] = s.blocks[i][:read], n+1
@@ -145,7 +145,7 @@ func decodeRow(row []Value, data string) ([]Value, error) {
 		case Null:
 		case Text:
 			length, n := uvarint(data)
-			if n <= 0 || uint64(len(data)-n) < length {
+			if n <= 0 || uint64(len(data)-n) < length { //nolint:gosec // n is not longer than data
 				return nil, errSpool
 			}
 			v.Text, data = data[n:n+int(length)], data[n+int(length):] //nolint:gosec // not longer than data
@@ -154,7 +154,7 @@ func decodeRow(row []Value, data string) ([]Value, error) {
 			if n <= 0 {
 				return nil, errSpool
 			}
-			v.Int, data = int64(bits>>1)^-int64(bits&1), data[n:] //nolint:gosec // as AppendVarint writes it
+			v.Int, data = int64(bits>>1)^-int64(bits&1), data[n:]
 		}
 		row = append(row, v)
 	}

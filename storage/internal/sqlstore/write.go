@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"iter"
 	"strings"
 )
@@ -29,14 +30,13 @@ const rowsPerInsert = 500
 
 // insertMany writes many rows with a statement.
 func (s *session) insertMany(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
-	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
-	tuple := "(" + places(len(columns)) + "),"
-	args := make([]any, 0, rowsPerInsert*len(columns))
-	statement, err := s.conn.PrepareContext(ctx, s.dialect.rebind(head+strings.TrimSuffix(strings.Repeat(tuple, rowsPerInsert), ",")))
-	if err != nil {
-		return err
+	statement := func(rows int) string {
+		tuple := "(" + places(len(columns)) + "),"
+		return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.TrimSuffix(strings.Repeat(tuple, rows), ",")
 	}
-	defer statement.Close()
+	many := prepared{session: s, query: statement(rowsPerInsert)}
+	defer many.close()
+	args := make([]any, 0, rowsPerInsert*len(columns))
 	for row, err := range rows {
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (s *session) insertMany(ctx context.Context, table string, columns []string
 			args = append(args, row[i].argument())
 		}
 		if len(args) == cap(args) {
-			if _, err := statement.ExecContext(ctx, args...); err != nil {
+			if err := many.exec(ctx, args); err != nil {
 				return err
 			}
 			args = args[:0]
@@ -54,18 +54,15 @@ func (s *session) insertMany(ctx context.Context, table string, columns []string
 	if len(args) == 0 {
 		return nil
 	}
-	_, err = s.exec(ctx, head+strings.TrimSuffix(strings.Repeat(tuple, len(args)/len(columns)), ","), args...)
+	_, err := s.exec(ctx, statement(len(args)/len(columns)), args...)
 	return err
 }
 
 // updateEach writes row after row, which costs little where the database is in
 // the process.
 func (s *session) updateEach(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
-	statement, err := s.conn.PrepareContext(ctx, s.dialect.rebind("UPDATE "+table+" SET "+strings.Join(columns, " = ?, ")+" = ? WHERE id = ?"))
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
+	one := prepared{session: s, query: "UPDATE " + table + " SET " + strings.Join(columns, " = ?, ") + " = ? WHERE id = ?"}
+	defer one.close()
 	args := make([]any, len(columns)+1)
 	for row, err := range rows {
 		if err != nil {
@@ -74,9 +71,32 @@ func (s *session) updateEach(ctx context.Context, table string, columns []string
 		for i := range row {
 			args[(i+len(columns))%len(args)] = row[i].argument() // the id is the last
 		}
-		if _, err := statement.ExecContext(ctx, args...); err != nil {
+		if err := one.exec(ctx, args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// prepared is a statement that is prepared when it is run for the first time.
+type prepared struct {
+	session   *session
+	query     string
+	statement *sql.Stmt
+}
+
+func (p *prepared) exec(ctx context.Context, args []any) (err error) {
+	if p.statement == nil {
+		if p.statement, err = p.session.conn.PrepareContext(ctx, p.session.dialect.rebind(p.query)); err != nil {
+			return err
+		}
+	}
+	_, err = p.statement.ExecContext(ctx, args...)
+	return err
+}
+
+func (p *prepared) close() {
+	if p.statement != nil {
+		_ = p.statement.Close()
+	}
 }
