@@ -16,4 +16,6 @@
 //	for outcome, err := range fleet.Run(ctx, siisync.Plan{Owners: companies, From: from, To: to}) { … }
 //
 // Every import and every query leaves an event in the store, failures included.
+// What an import found to be different stands in the store's feed (storage.Changes);
+// Alerts look at it and tell people of what they should look at.
 package siisync

@@ -15,13 +15,19 @@ import (
 
 // Changes implements storage.Changes.
 func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
-	where, args := changeConditions(&q)
-	query := `SELECT c.id, c.importacion_id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, c.tipo, c.desde, c.hasta, c.antes, c.despues
+	query, args := ChangesStatement(&q)
+	return sequence(ctx, s, "changes", query, args, scanChange)
+}
+
+// ChangesStatement returns the statement of a query, with ? for its arguments.
+func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
+	where, args := changeConditions(q)
+	query = `SELECT c.id, c.importacion_id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, c.tipo, c.desde, c.hasta, c.antes, c.despues
 		FROM sii_rcv_cambios c JOIN sii_rcv_importaciones i ON i.id = c.importacion_id WHERE ` + where + " ORDER BY c.id"
 	if q.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, q.Limit)
 	}
-	return sequence(ctx, s, "changes", query, args, scanChange)
+	return query, args
 }
 
 // changeConditions returns what a query selects as SQL.
