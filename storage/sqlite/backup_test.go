@@ -27,14 +27,14 @@ import (
 	"github.com/ofitec/chile/storage/sqlite"
 )
 
-// few is a month of a tenth of the documents.
+// few is a month of 1,000 documents of one supplier, with folios from there.
 func few(folios chile.Folio) storage.Snapshot {
-	snapshot := month(folios)
+	snapshot := month(1000)
 	all := snapshot.Rows
 	snapshot.Rows = func(yield func(rcv.Document, error) bool) {
-		n := 0
 		for doc, err := range all {
-			if n++; n > 1000 || !yield(doc, err) {
+			doc.Counterparty, doc.Folio = chile.MustParseRUT("12345678-5"), doc.Folio+folios-1
+			if !yield(doc, err) {
 				return
 			}
 		}
