@@ -38,6 +38,8 @@ var (
 		"clave", "contrase", "pass", "pwd", "secret", "signaturevalue", "x509certificate", "firma", "frmt", "pszxml",
 	}
 
+	rutAndPassword = formOf(`\d-[\dk][:|]([^\s"',;<>]+)`, "-")
+
 	forms = []form{
 		// cookies, forms, settings
 		formOf(names+`\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'&;,<>\)\]}]+))`, nameHints...),
@@ -56,7 +58,7 @@ var (
 		formOf(`(?:`+passwords+`)\s*:\s*([^\s"',;<>]+)`, nameHints...),
 		formOf(`(?:`+tokens+`)\s*:\s*([a-z_\-]*\d[\w\-]*)`, nameHints...),
 		// RUT and password, user and password
-		formOf(`\d-[\dk][:|]([^\s"',;<>]+)`, "-"),
+		rutAndPassword,
 		formOf(`://[^/\s:@"'<>]*:([^/\s@"'<>]+)@`, "://"),
 		// keys and tokens that tell themselves
 		formOf(`-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)`, "private key"),

@@ -42,8 +42,14 @@ func New(secrets ...string) *Redactor {
 
 // Text returns the text with its secrets blanked, also those that were cut off
 // at its end. It is meant for texts of some kilobytes: what it does takes a
-// multiple of their length.
-func (r *Redactor) Text(text string) string {
+// multiple of their length. See Long.
+func (r *Redactor) Text(text string) string { return r.Replace(text, blank) }
+
+func blank(string) string { return Mark }
+
+// Replace returns the text with what the function gives in place of each secret.
+// Secrets that touch each other count as one.
+func (r *Redactor) Replace(text string, with func(secret string) string) string {
 	marked := make([]bool, len(text))
 	r.mark(viewOf([]byte(text)), 0, func(from, to int) {
 		for i := from; i < to; i++ {
@@ -52,14 +58,14 @@ func (r *Redactor) Text(text string) string {
 	})
 	var b strings.Builder
 	for i := 0; i < len(text); {
-		if !marked[i] {
-			b.WriteByte(text[i])
+		from := i
+		for i < len(text) && marked[i] == marked[from] {
 			i++
-			continue
 		}
-		b.WriteString(Mark)
-		for i < len(text) && marked[i] {
-			i++
+		if marked[from] {
+			b.WriteString(with(text[from:i]))
+		} else {
+			b.WriteString(text[from:i])
 		}
 	}
 	return b.String()
