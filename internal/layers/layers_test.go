@@ -106,6 +106,8 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"the fake reaches testify", "sii/siitest", testify},
 		{"the fake reaches package testing", "sii/siitest", "testing"},
 		{"the synchroniser picks an adapter", "sii/siisync", "storage/sqlite"},
+		{"the recorder imports the client", "sii/siirecord", "sii"},
+		{"the recorder reaches SQL", "sii/siirecord", "database/sql"},
 		{"signatures know RUTs", "xmlsig", ""},
 		{"signatures import seals", "xmlsig", "storage/seal"},
 		{"signatures reach HTTP", "xmlsig", "net/http"},

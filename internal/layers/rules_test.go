@@ -58,6 +58,7 @@ var layers = []layer{
 		"golang.org/x/sync/...",
 	}},
 	{path: "sii/siisync/siimail", own: beside("sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{"github.com/wneessen/go-mail"}},
+	{path: "sii/siirecord/...", own: []string{"", "internal/...", "sii/siirecord/..."}, never: database}, // knows HTTP, not the client
 	{path: "storage", own: []string{"", "rcv"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},
 	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http, external: []string{"github.com/go-json-experiment/json"}},

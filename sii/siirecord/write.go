@@ -1,0 +1,106 @@
+package siirecord
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// version is the first line of a cassette.
+const version = "siirecord/1"
+
+const (
+	longLine = 160  // bytes, from which on a line of a body is written in several
+	mostLine = 4000 // bytes, at which it is in any case
+)
+
+// append adds the exchange as it stands in a cassette.
+func (e *Exchange) append(b []byte) []byte {
+	b = fmt.Appendf(b, "\n== %d\nat: %s\ntook: %s\nrequest: %s %s\n",
+		e.Number, e.At.Format(time.RFC3339Nano), e.Took, e.Method, oneLine(e.URL))
+	if e.Operation != "" {
+		b = fmt.Appendf(b, "operation: %s\n", e.Operation)
+	}
+	b = e.Request.append(b, '>')
+	if e.Failure != nil {
+		return fmt.Appendf(b, "failed: %s\n", e.Failure.line())
+	}
+	b = fmt.Appendf(b, "status: %d\n", e.Status)
+	return e.Response.append(b, '<')
+}
+
+// line is the failure as it stands in a cassette.
+func (f *NetError) line() string { return strings.TrimSpace(f.Kind + ": " + oneLine(f.Text)) }
+
+// append adds a message, each line behind the mark.
+func (m *Message) append(b []byte, mark byte) []byte {
+	names := make([]string, 0, len(m.Header))
+	for name := range m.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range m.Header[name] {
+			b = fmt.Appendf(b, "%c %s: %s\n", mark, http.CanonicalHeaderKey(name), oneLine(value))
+		}
+	}
+	b = appendBody(b, mark, string(m.Body))
+	if m.Missing != "" {
+		b = fmt.Appendf(b, "%cmissing: %s\n", mark, oneLine(m.Missing))
+	}
+	if m.Broken != nil {
+		b = fmt.Appendf(b, "%cbroken: %s\n", mark, m.Broken.line())
+	}
+	return b
+}
+
+func appendBody(b []byte, mark byte, body string) []byte {
+	if body == "" {
+		return b
+	}
+	for line := range strings.SplitSeq(body, "\n") {
+		follows := ""
+		for {
+			piece := line[:breakAt(line)]
+			line = line[len(piece):]
+			b = append(b, mark)
+			switch {
+			case !printable(piece), follows != "" && piece[0] == '"':
+				b = append(b, follows+strconv.Quote(piece)...)
+			case follows == "":
+				b = append(b, '|')
+				b = append(b, piece...)
+			default:
+				b = append(b, follows+piece...)
+			}
+			b = append(b, '\n')
+			if line == "" {
+				break
+			}
+			follows = "+"
+		}
+	}
+	return b
+}
+
+// breakAt returns where a line is best broken: between rows of JSON, before
+// elements of XML.
+func breakAt(line string) int {
+	if len(line) <= longLine {
+		return len(line)
+	}
+	for i := longLine / 2; i < min(len(line), mostLine); i++ {
+		if rest := line[i:]; line[i-1] == ',' && rest[0] == '{' || rest[0] == '<' || strings.HasPrefix(rest, "&lt;") {
+			return i
+		}
+	}
+	end := min(len(line), mostLine)
+	for end < len(line) && end > mostLine-utf8.UTFMax && !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return end
+}
