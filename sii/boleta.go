@@ -55,12 +55,20 @@ func (c *core) boletaAnswer(ctx context.Context, op string, resp *response, err 
 }
 
 // BoletaToken returns the token for the service of the boletas, signing in if
-// need be. It is cached apart from that of the other services. It needs
-// WithIdentity, and an environment with that service; else the error is
-// ErrInvalidRequest.
+// need be, for who sends boletas or asks for their state: it goes into the cookie
+// TOKEN. It is cached apart from that of the other services. It needs WithIdentity,
+// and an environment with that service; else the error is ErrInvalidRequest.
 func (c *Client) BoletaToken(ctx context.Context) (*Token, error) {
 	if c.core.boletaTokens == nil {
 		return nil, &Error{Op: opBoletaToken, Kind: ErrInvalidRequest, Err: errors.New("there is no certificate, or the environment has no service of the boletas")}
 	}
 	return c.core.boletaTokens.Token(c.core.observed(ctx, opBoletaToken))
+}
+
+// InvalidateBoletaToken notes that the service of the boletas has refused the
+// token: the next call of BoletaToken gets another one.
+func (c *Client) InvalidateBoletaToken(ctx context.Context, refused *Token) {
+	if c.core.boletaTokens != nil {
+		c.core.boletaTokens.Invalidate(ctx, refused)
+	}
 }

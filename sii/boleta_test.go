@@ -1,6 +1,7 @@
 package sii_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -38,6 +39,46 @@ func TestBoletaTokenIsAFamilyOfItsOwn(t *testing.T) {
 	other := newClient(t, srv, fixedToken(boleta.Value))
 	_, err = other.RCV.Summary(t.Context(), owner, october, "COMPRA", "REGISTRO")
 	require.ErrorIs(t, err, sii.ErrUnauthorized)
+}
+
+// Who sends boletas and is refused the token has it renewed.
+func TestRefusedBoletaTokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	client := newClient(t, srv, sii.WithTokenCache(memory.New()))
+	refused, err := client.BoletaToken(t.Context())
+	require.NoError(t, err)
+	client.InvalidateBoletaToken(t.Context(), refused)
+	client.InvalidateBoletaToken(t.Context(), refused)
+	renewed, err := client.BoletaToken(t.Context())
+	require.NoError(t, err)
+	assert.NotEqual(t, refused.Value, renewed.Value)
+	assert.Equal(t, 2, srv.Count(siitest.OpBoletaToken))
+	newClient(t, srv, fixedToken("ABCDEFGHIJKLM")).InvalidateBoletaToken(t.Context(), refused) // which has none
+}
+
+// Certificates, families and environments have tokens of their own.
+func TestKeysOfTokens(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	store := memory.New()
+	tokens := map[string]bool{}
+	for _, name := range []string{"fake", "other"} {
+		environment := srv.Environment()
+		environment.Name = name
+		for range 2 {
+			client, err := sii.NewClient(environment, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()), sii.WithTokenCache(store))
+			require.NoError(t, err)
+			for range 2 {
+				for _, get := range []func(context.Context) (*sii.Token, error){client.Token, client.BoletaToken} {
+					token, err := get(t.Context())
+					require.NoError(t, err)
+					tokens[token.Value] = true
+				}
+			}
+		}
+	}
+	assert.Len(t, tokens, 2*2*2)
 }
 
 func TestBoletaTokenRefusals(t *testing.T) {

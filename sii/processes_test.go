@@ -2,16 +2,19 @@ package sii_test
 
 import (
 	"bufio"
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,226 +22,286 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite"
-
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/pgtest"
-	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage/postgres"
 	"github.com/ofitec/chile/storage/seal"
 	"github.com/ofitec/chile/storage/sqlite"
-	"github.com/ofitec/chile/xmlsig"
 )
 
-// asTokenProcess has the test binary ask for tokens, in place of its tests.
-const asTokenProcess = "CHILE_TEST_TOKEN_PROCESS"
+// fullTests asks for the full length of tests.
+const fullTests = "CHILE_FULL_TESTS"
 
-func TestMain(m *testing.M) {
-	if text := os.Getenv(asTokenProcess); text != "" {
-		if err := tokenProcess(text); err != nil {
-			fmt.Fprintln(os.Stdout, err)
-			os.Exit(1) //nolint:forbidigo // a program in place of the tests
-		}
-		return
+// TestManyProcessesShareOneToken has processes ask for a token at once, of many
+// goroutines each, of which half are killed: at random, and just when the SII has
+// given them a token. There is one exchange in the life of a token, and at most one
+// more for each process that is killed before it has stored what it got; whoever
+// lives is served, with the same token. CHILE_FULL_TESTS has 20 processes of 500
+// goroutines.
+func TestManyProcessesShareOneToken(t *testing.T) {
+	t.Parallel()
+	processes, goroutines, rounds := 6, 100, 1
+	if os.Getenv(fullTests) != "" {
+		processes, goroutines, rounds = 20, 500, 5
 	}
-	pgtest.Main(m)
-}
-
-// tokenWork is what a process is told to do.
-type tokenWork struct {
-	SII, PKCS12 string
-	Postgres    string // or
-	SQLite      string
-	Key         string // that seals
-	Goroutines  int
-	Term        time.Duration
-}
-
-type tokenStore interface {
-	sii.TokenLeases
-	io.Closer
-}
-
-func (w *tokenWork) store(ctx context.Context) (tokenStore, error) {
-	ring, err := seal.ParseRing(w.Key)
-	if err != nil {
-		return nil, err
-	}
-	if w.SQLite != "" {
-		return sqlite.Open(ctx, "sqlite", w.SQLite, sqlite.WithSealer(ring), sqlite.WithoutMigration())
-	}
-	db, err := sql.Open("pgx", w.Postgres)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(2)
-	return postgres.New(ctx, db, postgres.WithSealer(ring), postgres.WithoutMigration())
-}
-
-// tokenProcess has many goroutines ask for a token at once, when it is told to
-// begin, and tells how many were served and with how many different tokens.
-func tokenProcess(text string) error {
-	var work tokenWork
-	if err := json.Unmarshal([]byte(text), &work); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	store, err := work.store(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	id, err := xmlsig.LoadPKCS12(work.PKCS12, "secret")
-	if err != nil {
-		return err
-	}
-	source, err := sii.SeedTokenSource(sii.At(work.SII), id)
-	if err != nil {
-		return err
-	}
-	reused := sii.ReuseTokenSource(source, store, "fake/soap/"+id.Fingerprint(), sii.ReuseLease(work.Term))
-	fmt.Fprintln(os.Stdout, "ready")
-	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
-		return err
-	}
-	var mu sync.Mutex
-	served := make(map[string]int)
-	var failure error
-	var group sync.WaitGroup
-	for range work.Goroutines {
-		group.Go(func() {
-			token, err := reused.Token(ctx)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				failure = err
-				return
+	for name, database := range map[string]func(*testing.T, *tokenWork){"PostgreSQL": onPostgres, "SQLite": onSQLite} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := processes
+			if name == "SQLite" {
+				n = min(n, 6)
 			}
-			served[token.Value]++
+			f := newFleet(t, goroutines, database)
+			all := f.start(t, n)
+			assert.Len(t, f.ask(t, all, nil), 1, "exchanges of processes that nobody kills")
+			f.fake.RevokeTokens()
+			assert.Len(t, f.ask(t, all, nil), 1, "exchanges of processes that were all refused the token")
+			f.end(t, all)
+			all = f.start(t, n)
+			assert.Empty(t, f.ask(t, all, nil), "exchanges while the token lives")
+			f.end(t, all)
+			random := rand.New(rand.NewPCG(1, 2))
+			for range rounds {
+				f.killAtRandom(t, n, random)
+				f.killAtExchange(t, n)
+			}
 		})
 	}
-	group.Wait()
-	if failure != nil {
-		return failure
-	}
-	for _, n := range served {
-		fmt.Fprintln(os.Stdout, "served", n)
-	}
-	return nil
 }
 
-// tokenProcesses runs processes that ask for a token at once, kills some of them
-// at random moments, and returns how often the SII was asked. All that live must
-// be served.
-func tokenProcesses(t *testing.T, srv *siitest.Server, work tokenWork, processes, kills int, seed uint64) (exchanges int) {
+// killAtRandom kills half of the processes at random moments.
+func (f *fleet) killAtRandom(t *testing.T, n int, random *rand.Rand) {
 	t.Helper()
-	before := srv.Count(siitest.OpToken)
-	text, err := json.Marshal(work)
-	require.NoError(t, err)
-	type process struct {
-		cmd   *exec.Cmd
-		in    io.WriteCloser
-		out   *bufio.Scanner
-		kills bool
+	f.forget()
+	all := f.start(t, n)
+	exchanges := f.ask(t, all, func() {
+		for _, p := range all[:n/2] {
+			timer := time.AfterFunc(time.Duration(random.Int64N(int64(time.Second))), p.kill)
+			t.Cleanup(func() { timer.Stop() })
+		}
+	})
+	// All but one of the exchanges are of processes that did not live to store it.
+	byKilled := 0
+	for _, number := range exchanges {
+		if number < n/2 {
+			byKilled++
+		}
 	}
-	list := make([]*process, processes)
-	for i := range list {
-		p := &process{cmd: exec.CommandContext(t.Context(), os.Args[0]), kills: i < kills}
+	t.Logf("%d processes of %d goroutines, %d of them killed at random: %d exchanges, %d of them by those", n, f.work.Goroutines, n/2, len(exchanges), byKilled)
+	assert.NotEmpty(t, exchanges)
+	assert.LessOrEqual(t, len(exchanges)-byKilled, 1)
+	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(exchanges))), len(exchanges), "nobody asks twice")
+	f.end(t, all[n/2:])
+	for _, p := range all[:n/2] {
+		p.kill()
+		_ = p.cmd.Wait()
+	}
+}
+
+// killAtExchange kills processes when the SII has given them a token, until half of
+// them are gone.
+func (f *fleet) killAtExchange(t *testing.T, n int) {
+	t.Helper()
+	f.forget()
+	all := f.start(t, n)
+	left := n / 2
+	f.tell(func(number int) (answered bool) {
+		if left == 0 {
+			return true
+		}
+		left--
+		all[number].kill()
+		return false
+	})
+	defer f.tell(nil)
+	exchanges := f.ask(t, all, nil)
+	t.Logf("%d processes of %d goroutines, %d of them killed as they got a token: %d exchanges", n, f.work.Goroutines, n/2, len(exchanges))
+	assert.Len(t, exchanges, n/2+1)
+	for _, p := range all {
+		if p.isKilled() {
+			_ = p.cmd.Wait()
+			continue
+		}
+		f.end(t, []*tokenProcess{p})
+	}
+}
+
+// fleet is a fake SII and what processes need to sign in.
+type fleet struct {
+	fake *siitest.Server
+	work tokenWork
+
+	mu        sync.Mutex
+	exchanges []int                            // numbers of the processes that got a token, in order
+	exchanged func(number int) (answered bool) // told of each before it is answered; nil answers
+}
+
+func newFleet(t *testing.T, goroutines int, database func(*testing.T, *tokenWork)) *fleet {
+	t.Helper()
+	f := &fleet{fake: siitest.NewServer(siitest.WithLatency(50 * time.Millisecond))}
+	t.Cleanup(f.fake.Close)
+	port := httptest.NewServer(http.HandlerFunc(f.serve))
+	t.Cleanup(port.Close)
+	file, err := f.fake.NewPKCS12(holder, "secret")
+	require.NoError(t, err)
+	f.work = tokenWork{
+		SII: port.URL, PKCS12: filepath.Join(t.TempDir(), "holder.p12"),
+		Key: seal.GenerateKey(), Goroutines: goroutines, Term: 5 * time.Second,
+	}
+	require.NoError(t, os.WriteFile(f.work.PKCS12, file, 0o600))
+	database(t, &f.work)
+	return f
+}
+
+// forget ends the token, and has what is stored of it be of no use.
+func (f *fleet) forget() {
+	f.fake.RevokeTokens()
+	f.work.Key = seal.GenerateKey()
+}
+
+// tell has the function be told of exchanges.
+func (f *fleet) tell(exchanged func(number int) (answered bool)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.exchanged = exchanged
+}
+
+func onPostgres(t *testing.T, work *tokenWork) {
+	work.Postgres = pgtest.URL(t, "pgx")
+	db, err := sql.Open("pgx", work.Postgres)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+}
+
+func onSQLite(t *testing.T, work *tokenWork) {
+	work.SQLite = filepath.Join(t.TempDir(), "sii.db")
+	store, err := sqlite.Open(t.Context(), "sqlite", work.SQLite)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+}
+
+// serve is the SII. That it has given a token is noted before it is said.
+func (f *fleet) serve(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasSuffix(r.URL.Path, "/GetTokenFromSeed.jws") {
+		f.fake.Handler().ServeHTTP(w, r)
+		return
+	}
+	answer := httptest.NewRecorder()
+	f.fake.Handler().ServeHTTP(answer, r)
+	number, err := strconv.Atoi(r.Header.Get(processHeader))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.exchanges = append(f.exchanges, number)
+	if err == nil && f.exchanged != nil && !f.exchanged(number) {
+		return
+	}
+	_, _ = w.Write(answer.Body.Bytes())
+}
+
+// tokenProcess is a process under way.
+type tokenProcess struct {
+	number int
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Scanner
+
+	mu     sync.Mutex
+	killed bool
+}
+
+func (p *tokenProcess) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killed = true
+	_ = p.cmd.Process.Kill()
+}
+
+func (p *tokenProcess) isKilled() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killed
+}
+
+// start starts processes, which wait to be told to ask.
+func (f *fleet) start(t *testing.T, n int) []*tokenProcess {
+	t.Helper()
+	all := make([]*tokenProcess, n)
+	for i := range all {
+		work := f.work
+		work.Number = i
+		text, err := json.Marshal(work)
+		require.NoError(t, err)
+		p := &tokenProcess{number: i, cmd: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTokenProcess$")}
 		p.cmd.Env = append(os.Environ(), asTokenProcess+"="+string(text))
+		p.cmd.Stderr = os.Stderr
 		p.in, err = p.cmd.StdinPipe()
 		require.NoError(t, err)
 		out, err := p.cmd.StdoutPipe()
 		require.NoError(t, err)
 		p.out = bufio.NewScanner(out)
 		require.NoError(t, p.cmd.Start())
-		list[i] = p
+		all[i] = p
 	}
-	for _, p := range list {
+	for _, p := range all {
 		require.True(t, p.out.Scan(), "the process ended before it began")
-		require.Equal(t, "ready", p.out.Text())
+		require.Equal(t, readyLine, p.out.Text())
 	}
-	for _, p := range list {
-		_, err := p.in.Write([]byte("go\n"))
+	return all
+}
+
+// ask has processes ask for a token at once, and returns which of them exchanged a
+// seed for one. Those that live must be served, with the same token.
+func (f *fleet) ask(t *testing.T, all []*tokenProcess, begun func()) (exchanges []int) {
+	t.Helper()
+	f.mu.Lock()
+	f.exchanges = nil
+	f.mu.Unlock()
+	for _, p := range all {
+		_, err := io.WriteString(p.in, "ask\n")
 		require.NoError(t, err)
 	}
-	random := rand.New(rand.NewPCG(seed, 1))
+	if begun != nil {
+		begun()
+	}
+	said := make([]string, len(all))
 	var group sync.WaitGroup
-	for _, p := range list {
-		after := time.Duration(random.Int64N(int64(1500 * time.Millisecond)))
-		if p.kills {
-			timer := time.AfterFunc(after, func() { _ = p.cmd.Process.Kill() })
-			defer timer.Stop()
-		}
+	for i, p := range all {
 		group.Go(func() {
-			var said []string
-			for p.out.Scan() {
-				said = append(said, p.out.Text())
-			}
-			err := p.cmd.Wait()
-			if !p.kills {
-				assert.NoError(t, err, "%v", said)
-				assert.Equal(t, []string{fmt.Sprintf("served %d", work.Goroutines)}, said, "everyone, with one token")
+			if p.out.Scan() {
+				said[i] = p.out.Text()
 			}
 		})
 	}
 	group.Wait()
-	return srv.Count(siitest.OpToken) - before
+	tokens := map[string]bool{}
+	for i, p := range all {
+		var served int
+		var token string
+		if _, err := fmt.Sscanf(said[i], servedLine+" %d %s", &served, &token); err != nil || served != f.work.Goroutines || strings.Count(said[i], " ") != 2 {
+			assert.True(t, p.isKilled(), "process %d says %q", p.number, said[i])
+			continue
+		}
+		if !p.isKilled() {
+			tokens[token] = true
+		}
+	}
+	assert.Len(t, tokens, 1, "tokens of those that live")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.exchanges)
 }
 
-// TestManyProcessesShareOneToken has processes ask for a token at once, of which
-// half are killed at random: there is one exchange, and at most one more for each
-// that is killed between exchange and store. CHILE_FULL_TESTS has 20 processes
-// of 500 goroutines.
-func TestManyProcessesShareOneToken(t *testing.T) {
-	t.Parallel()
-	processes, goroutines, rounds := 6, 100, 2
-	if os.Getenv("CHILE_FULL_TESTS") != "" {
-		processes, goroutines, rounds = 20, 500, 5
-	}
-	for _, database := range []string{"PostgreSQL", "SQLite"} {
-		t.Run(database, func(t *testing.T) {
-			t.Parallel()
-			srv := siitest.NewServer(siitest.WithLatency(150 * time.Millisecond))
-			defer srv.Close()
-			port := httptest.NewServer(srv.Handler())
-			defer port.Close()
-			holder := chile.MustParseRUT("11111111-1")
-			file, err := srv.NewPKCS12(holder, "secret")
-			require.NoError(t, err)
-			dir := t.TempDir()
-			work := tokenWork{
-				SII: port.URL, PKCS12: filepath.Join(dir, "holder.p12"), Key: seal.GenerateKey(), Goroutines: goroutines, Term: 2 * time.Second,
-			}
-			require.NoError(t, os.WriteFile(work.PKCS12, file, 0o600))
-			n := processes
-			if database == "SQLite" {
-				work.SQLite = filepath.Join(dir, "sii.db")
-				store, err := sqlite.Open(t.Context(), "sqlite", work.SQLite)
-				require.NoError(t, err)
-				require.NoError(t, store.Close())
-				n = min(n, 6)
-			} else {
-				work.Postgres = pgtest.URL(t, "pgx")
-				db, err := sql.Open("pgx", work.Postgres)
-				require.NoError(t, err)
-				_, err = postgres.Migrate(t.Context(), db)
-				require.NoError(t, err)
-				require.NoError(t, db.Close())
-			}
-			first := tokenProcesses(t, srv, work, n, 0, 0)
-			assert.Equal(t, 1, first, "exchanges of processes that nobody kills")
-			assert.Zero(t, tokenProcesses(t, srv, work, n, 0, 0), "exchanges while the token lives")
-			for round := range rounds {
-				srv.RevokeTokens()
-				work.Key = seal.GenerateKey() // what was stored cannot be opened any more: it is as good as none
-				exchanges := tokenProcesses(t, srv, work, n, n/2, uint64(round))
-				t.Logf("%d processes of %d goroutines, %d of them killed: %d exchanges", n, goroutines, n/2, exchanges)
-				assert.GreaterOrEqual(t, exchanges, 1)
-				assert.LessOrEqual(t, exchanges, 1+n/2)
-			}
-		})
+// end has processes end by themselves.
+func (f *fleet) end(t *testing.T, all []*tokenProcess) {
+	t.Helper()
+	for _, p := range all {
+		require.NoError(t, p.in.Close())
+		var said []string
+		for p.out.Scan() {
+			said = append(said, p.out.Text())
+		}
+		assert.NoError(t, p.cmd.Wait(), strings.Join(said, "\n"))
 	}
 }

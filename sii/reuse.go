@@ -69,9 +69,10 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 	return func(r *ReusedTokenSource) { r.idle = idle }
 }
 
-// ReuseReport has the function told when the cache fails, which is no failure of
-// the source: without its cache it goes on within the process, and tries the cache
-// again at the next renewal. It is told once, until what failed has worked again.
+// ReuseReport has the function told when the cache fails, or does not answer within
+// 15 seconds, which is no failure of the source: without its cache it goes on within
+// the process, and tries the cache again after ten minutes of use or at the next renewal. It
+// is told once, until what failed has worked again.
 func ReuseReport(report func(error)) ReuseOption {
 	return func(r *ReusedTokenSource) { r.shared.report = report }
 }

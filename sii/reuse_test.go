@@ -34,6 +34,7 @@ type cacheOf struct {
 	read    func(ctx context.Context) error
 	acquire func(ctx context.Context) error
 	write   func(ctx context.Context) error
+	extend  func(ctx context.Context) error
 	deleted atomic.Int64
 }
 
@@ -62,6 +63,15 @@ func (c *cacheOf) PutLeasedToken(ctx context.Context, key, value string, expiry 
 		}
 	}
 	return c.Store.PutLeasedToken(ctx, key, value, expiry, fence)
+}
+
+func (c *cacheOf) ExtendToken(ctx context.Context, key, value string, expiry time.Time) error {
+	if c.extend != nil {
+		if err := c.extend(ctx); err != nil {
+			return err
+		}
+	}
+	return c.Store.ExtendToken(ctx, key, value, expiry)
 }
 
 func (c *cacheOf) DeleteToken(ctx context.Context, key, value string) error {
@@ -213,7 +223,7 @@ func TestStoreThatHangsIsLeftOut(t *testing.T) {
 		reused := sii.ReuseTokenSource(source, cache, tokenKey, sii.ReuseIdle(time.Hour), sii.ReuseReport(func(err error) { reports = append(reports, err) }))
 		begun := time.Now()
 		tokenOf(t, reused)
-		assert.Equal(t, 5*time.Second, time.Since(begun))
+		assert.Equal(t, 15*time.Second, time.Since(begun))
 		reused.Invalidate(t.Context(), tokenOf(t, reused))
 		token := tokenOf(t, reused)
 		require.Len(t, reports, 1, "it is said once")
@@ -226,6 +236,24 @@ func TestStoreThatHangsIsLeftOut(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, token.Value, value)
 		assert.EqualValues(t, 2, source.asked.Load())
+	})
+}
+
+// A store that hangs does not hold up a use each minute.
+func TestStoreThatHangsIsNotTriedWithEachUse(t *testing.T) {
+	t.Parallel()
+	bubbletest.Run(t, func(t *testing.T) {
+		extends := 0
+		cache := &cacheOf{Store: memory.New(), extend: func(ctx context.Context) error {
+			extends++
+			return hangs(ctx)
+		}}
+		reused := sii.ReuseTokenSource(&counter{}, cache, tokenKey, sii.ReuseIdle(time.Hour))
+		for range 60 {
+			reused.Touch(t.Context(), tokenOf(t, reused))
+			bubbletest.Pass(time.Minute)
+		}
+		assert.Equal(t, 5, extends)
 	})
 }
 

@@ -10,8 +10,9 @@ import (
 )
 
 // cacheDeadline bounds each use of the cache, so that one that hangs does not stop
-// who can go on without it.
-const cacheDeadline = 5 * time.Second
+// who can go on without it. Who goes on costs the SII a session more, so that one
+// that is slow is waited for.
+const cacheDeadline = 15 * time.Second
 
 // sharedTokens is the token that processes share. That it fails is told of, and is
 // no failure of those who use it.
@@ -88,16 +89,12 @@ func (s *sharedTokens) token(ctx context.Context) (token *Token, err error) {
 
 func (s *sharedTokens) put(ctx context.Context, token *Token) {
 	_ = s.change(ctx, cacheWrite, func(ctx context.Context) error {
-		return s.wrote(token, s.cache.PutToken(ctx, s.key, token.Value, token.Expiry))
+		err := s.cache.PutToken(ctx, s.key, token.Value, token.Expiry)
+		if err == nil {
+			s.expiry.Store(token.Expiry.Unix())
+		}
+		return err
 	})
-}
-
-// wrote notes what the cache has.
-func (s *sharedTokens) wrote(token *Token, err error) error {
-	if err == nil {
-		s.expiry.Store(token.Expiry.Unix())
-	}
-	return err
 }
 
 // outlived reports whether the token ends later than in the cache, by the step or
@@ -106,13 +103,15 @@ func (s *sharedTokens) outlived(token *Token, step time.Duration) bool {
 	return token.Expiry.Unix()-s.expiry.Load() >= int64(step/time.Second)
 }
 
+// extend moves the expiry in the cache on. If that fails it is not tried again with
+// each use, but when the next step has passed.
 func (s *sharedTokens) extend(ctx context.Context, token *Token) {
-	if s.leases == nil {
-		s.put(ctx, token)
-		return
-	}
+	s.expiry.Store(token.Expiry.Unix())
 	_ = s.change(ctx, cacheWrite, func(ctx context.Context) error {
-		return s.wrote(token, s.leases.ExtendToken(ctx, s.key, token.Value, token.Expiry))
+		if s.leases == nil {
+			return s.cache.PutToken(ctx, s.key, token.Value, token.Expiry)
+		}
+		return s.leases.ExtendToken(ctx, s.key, token.Value, token.Expiry)
 	})
 }
 
@@ -146,7 +145,7 @@ func (s *sharedTokens) putLeased(ctx context.Context, token *Token, fence int64)
 	err := s.change(ctx, cacheWrite, func(ctx context.Context) error {
 		stored, err := s.leases.PutLeasedToken(ctx, s.key, token.Value, token.Expiry, fence)
 		if stored {
-			return s.wrote(token, err)
+			s.expiry.Store(token.Expiry.Unix())
 		}
 		return err
 	})

@@ -55,12 +55,15 @@ func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 	if !strings.Contains(r.Header.Get("User-Agent"), "PROG 1.0") {
 		s.violate(op, "User-Agent", "programs have PROG 1.0 in it")
 	}
+	if accept := r.Header.Get("Accept"); accept != "application/xml" {
+		s.violate(op, "Accept", accept)
+	}
 	var a *answer
 	switch {
 	case c.fault.Estado != "":
 		a = &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
 	case op == OpBoletaSeed:
-		a = s.seed(c.now)
+		a = s.seed(c)
 	default:
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil || r.ContentLength < 0 || r.Header.Get("Content-Type") != "application/xml" {

@@ -55,7 +55,7 @@ type Server struct {
 	recaptcha   func(action, token string) bool
 	nullTypes   bool
 	textNumbers bool
-	seeds       map[string]time.Time
+	seeds       map[string]seed
 	tokens      map[string]*session
 	holders     map[chile.RUT]bool
 	users       map[chile.RUT]*user
@@ -76,6 +76,12 @@ type Server struct {
 	violations  []Violation
 	answers     int
 	identities  int64
+}
+
+// seed is a seed that was given.
+type seed struct {
+	given  time.Time
+	boleta bool // by the service of the boletas, for no other
 }
 
 // session is a token that was given.
@@ -193,7 +199,7 @@ func NewServer(opts ...Option) *Server {
 		now:    time.Now, //nolint:forbidigo // the default of WithClock
 		sleep:  sleep,
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
-		seeds: map[string]time.Time{}, tokens: map[string]*session{},
+		seeds: map[string]seed{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
 		authorized: map[chile.RUT]map[chile.RUT]bool{}, names: map[chile.RUT]string{},
 		registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, deferred: deferred{looked: map[rcv.Key]bool{}},

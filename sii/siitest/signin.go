@@ -18,13 +18,13 @@ const (
 )
 
 // seed gives a seed: twelve digits, also leading zeros.
-func (s *Server) seed(now time.Time) *answer {
+func (s *Server) seed(c *call) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	seed := "0" + s.random.text(11, "0123456789")
-	s.seeds[seed] = now
-	s.remember(seed)
-	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", seed}}}
+	text := "0" + s.random.text(11, "0123456789")
+	s.seeds[text] = seed{given: c.now, boleta: c.op == OpBoletaSeed}
+	s.remember(text)
+	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", text}}}
 }
 
 // refusal is an answer of getToken that gives no token.
@@ -74,14 +74,14 @@ func (s *Server) token(c *call, text string) *answer {
 	holder, err := chile.ParseRUT(verified[0].RUT)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	given, ok := s.seeds[seed]
+	known, ok := s.seeds[seed]
 	delete(s.seeds, seed) // good or not, it is used
 	switch {
 	case err != nil, !s.holders[holder]:
 		return s.refusal("-07", "ERROR (12): usuario no registrado con la opción Certificado Digital")
-	case !ok:
+	case !ok, known.boleta != (c.op == OpBoletaToken):
 		return s.refusal("08", "NO Existe SEED")
-	case c.now.Sub(given) > seedLife:
+	case c.now.Sub(known.given) > seedLife:
 		return s.refusal("08", "TIME-OUT DEL SEED")
 	case s.tokensMost > 0 && s.sessions(holder, c.now) >= s.tokensMost:
 		return nil
@@ -137,7 +137,10 @@ func (s *Server) use(token string, now time.Time) (holder chile.RUT, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	session := s.tokens[token]
-	if session == nil || session.boleta || session.ended(now) {
+	if session == nil || session.boleta {
+		return chile.RUT{}, false
+	}
+	if session.ended(now) {
 		delete(s.tokens, token)
 		return chile.RUT{}, false
 	}

@@ -92,7 +92,7 @@ func (s *Server) answer(c *call, args map[string]string) *answer {
 	case c.fault.Estado != "":
 		return &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
 	case c.op == OpSeed:
-		return s.seed(c.now)
+		return s.seed(c)
 	case c.op == OpToken:
 		return s.token(c, args["pszXml"])
 	case c.op == OpUpload:
