@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
@@ -23,11 +24,27 @@ type Events interface {
 
 // The kinds of event that the SDK writes. Other programs may write others.
 const (
-	EventImport      = "rcv_import"    // a register was imported
+	EventImport      = "rcv_import"    // a register was imported; see ImportEvent
 	EventTracking    = "seguimiento"   // the state of an upload or document was asked for
 	EventStateChange = "cambio_estado" // a submission changed its state
 	EventError       = "error"         // an import or query failed
 )
+
+// ImportEvent returns the event that tells of an import. Its detail is a JSON
+// object: registro (the register, as rcv.Key writes it), importacion_id, cambios
+// (the Counts) and fuentes (the Sources). Adapters call it.
+func ImportEvent(of *Import) (Event, error) {
+	detail, err := json.Marshal(struct {
+		Register string   `json:"registro"`
+		ImportID int64    `json:"importacion_id"`
+		Counts   Counts   `json:"cambios"`
+		Sources  []Source `json:"fuentes"`
+	}{of.Key.String(), of.ID, of.Counts, of.Sources})
+	if err != nil {
+		return Event{}, err
+	}
+	return Event{Kind: EventImport, Owner: of.Key.Owner, Detail: string(detail)}, nil
+}
 
 // Event is an entry of the trail.
 type Event struct {

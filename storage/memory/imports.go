@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -116,20 +115,16 @@ func keptDocument(doc *rcv.Document) rcv.Document {
 // publish puts the register in the place of the one before, with its event and
 // its changes, which it returns as they are reported.
 func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, changes []change) ([]storage.Change, error) {
-	detail, err := json.Marshal(struct {
-		Period string         `json:"periodo"`
-		Book   rcv.Book       `json:"libro"`
-		Counts storage.Counts `json:"cambios"`
-	}{next.last.Key.Period.String(), next.last.Key.Book, next.last.Counts})
-	if err != nil {
-		return nil, err
-	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	next.last.ID = int64(len(s.imports)) + 1
+	event, err := storage.ImportEvent(&next.last)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range next.rows {
 		if row.since == 0 {
 			row.since = next.last.ID
@@ -141,6 +136,6 @@ func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, chang
 	}
 	reported := s.appendChanges(&next.last, changes)
 	s.registers[next.last.Key] = next
-	s.appendEvent(storage.Event{Kind: storage.EventImport, Owner: next.last.Key.Owner, Detail: string(detail)})
+	s.appendEvent(event)
 	return reported, nil
 }

@@ -239,12 +239,16 @@ func importOthers(c *check) {
 }
 
 func importEvent(c *check) {
+	var imports []storage.Import
 	for range 2 { // one event also if nothing changed
-		c.importDocs(purchases, invoices(2, 1000)...)
+		imports = append(imports, c.importDocs(purchases, invoices(2, 1000)...).Import)
 	}
 	events := collect(c, c.store.Events(c.ctx, storage.EventQuery{}))
 	c.equal("events", len(events), 2)
-	for _, event := range events {
+	for i, event := range events {
+		want, err := storage.ImportEvent(&imports[i])
+		c.ok(err)
+		c.equal("detail", event.Detail, want.Detail)
 		c.equal("kind", event.Kind, storage.EventImport)
 		c.equal("owner", event.Owner, owner)
 		c.equal("submission", event.SubmissionID, int64(0))

@@ -131,16 +131,11 @@ func (m *merge) record(ctx context.Context) error {
 	if err := m.recordChanges(ctx); err != nil {
 		return err
 	}
-	detail, err := json.Marshal(struct {
-		Register string           `json:"registro"`
-		ImportID int64            `json:"importacion_id"`
-		Counts   storage.Counts   `json:"cambios"`
-		Sources  []storage.Source `json:"fuentes"`
-	}{m.key.String(), m.result.ID, *c, m.result.Sources})
+	event, err := storage.ImportEvent(&m.result.Import)
 	if err != nil {
 		return err
 	}
-	_, err = m.session.appendEvent(ctx, storage.Event{Kind: storage.EventImport, Owner: m.key.Owner, Detail: string(detail)}, m.now)
+	_, err = m.session.appendEvent(ctx, event, m.now)
 	return err
 }
 
