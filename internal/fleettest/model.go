@@ -2,6 +2,7 @@ package fleettest
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -122,6 +123,17 @@ func (m *Model) Import(key rcv.Key, shown map[ID]rcv.Document, at time.Time) (Co
 func (m *Model) ImportAll(w *World) {
 	for _, key := range w.Keys() {
 		m.Import(key, w.Register(key), w.Now())
+	}
+}
+
+// Documents yields the documents that are in a register.
+func (m *Model) Documents(key rcv.Key) iter.Seq[rcv.Document] {
+	return func(yield func(rcv.Document) bool) {
+		for _, row := range m.register(key).rows {
+			if row.goneAt.IsZero() && !yield(row.doc) {
+				return
+			}
+		}
 	}
 }
 

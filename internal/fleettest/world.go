@@ -29,6 +29,10 @@ type World struct {
 	registers map[rcv.Key]map[ID]rcv.Document
 	vanished  map[rcv.Key]map[ID]rcv.Document // what was there once
 	folio     chile.Folio
+
+	// restless are documents that something has happened to, to which more happens
+	// than to others: so one document goes through much.
+	restless map[ID]bool
 }
 
 // ID tells the documents of a register apart.
@@ -54,7 +58,8 @@ func NewWorld(tb testing.TB, seed uint64, size Size) *World {
 	w := &World{
 		random:    rand.New(rand.NewPCG(seed, 77)), //nolint:gosec // a test repeats it
 		registers: map[rcv.Key]map[ID]rcv.Document{}, vanished: map[rcv.Key]map[ID]rcv.Document{},
-		folio: 5_000_000, // beyond those that are generated
+		restless: map[ID]bool{},
+		folio:    5_000_000, // beyond those that are generated
 	}
 	w.Fake = siitest.NewServer(siitest.WithClock(w.Now), siitest.WithSeed(seed))
 	tb.Cleanup(w.Fake.Close)
@@ -168,7 +173,7 @@ func (w *World) NextDay() {
 // move does one thing to a register.
 func (w *World) move(key rcv.Key, docs map[ID]rcv.Document) {
 	one, found := w.pick(docs)
-	switch what := w.random.IntN(8); {
+	switch what := w.random.IntN(10); {
 	case what == 0 || !found:
 		w.arrive(key, docs)
 	case what == 1:
@@ -182,21 +187,29 @@ func (w *World) move(key rcv.Key, docs map[ID]rcv.Document) {
 	case what == 3:
 		one.Event = []string{"ACD", "ERM", "RCD", "RFP", "RFT"}[w.random.IntN(5)]
 		docs[IDOf(&one)] = one
-	case what == 4:
+	case what <= 5:
 		delete(docs, IDOf(&one))
 		w.vanished[key][IDOf(&one)] = one
-	case what == 5:
+	case what <= 7:
 		w.comeBack(key, docs)
 	default:
 		w.toNextMonth(key, docs, &one)
 	}
 }
 
+// pick returns one of the documents, mostly one that something has happened to.
 func (w *World) pick(docs map[ID]rcv.Document) (rcv.Document, bool) {
 	if len(docs) == 0 {
 		return rcv.Document{}, false
 	}
-	return sorted(docs)[w.random.IntN(len(docs))], true
+	list := sorted(docs)
+	restless := slices.DeleteFunc(slices.Clone(list), func(d rcv.Document) bool { return !w.restless[IDOf(&d)] })
+	if len(restless) > 0 && w.random.IntN(4) > 0 {
+		list = restless
+	}
+	one := list[w.random.IntN(len(list))]
+	w.restless[IDOf(&one)] = true
+	return one, true
 }
 
 func (w *World) arrive(key rcv.Key, docs map[ID]rcv.Document) {
@@ -241,6 +254,9 @@ func (w *World) comeBack(key rcv.Key, docs map[ID]rcv.Document) {
 	if !found {
 		return
 	}
+	if w.standsElsewhere(key, IDOf(&one)) && w.random.IntN(4) > 0 {
+		return // in two months it seldom is
+	}
 	delete(w.vanished[key], IDOf(&one))
 	if _, there := docs[IDOf(&one)]; there {
 		return
@@ -250,6 +266,16 @@ func (w *World) comeBack(key rcv.Key, docs map[ID]rcv.Document) {
 		one.Total += 500
 	}
 	docs[IDOf(&one)] = one
+}
+
+func (w *World) standsElsewhere(key rcv.Key, id ID) bool {
+	for period := range w.Plan.From.Through(w.Plan.To) {
+		other := rcv.Key{Owner: key.Owner, Period: period, Book: key.Book}
+		if _, there := w.registers[other][id]; there && other != key {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *World) toNextMonth(key rcv.Key, docs map[ID]rcv.Document, one *rcv.Document) {
