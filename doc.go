@@ -46,8 +46,8 @@
 //	storage/pgxcopy         module of its own: PostgreSQL through pgx, with COPY
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
-//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, alerts, fakesii,
-//	                        dteverify, doctor, session-login, session-pull
+//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, f29, alerts,
+//	                        fakesii, dteverify, doctor, session-login, session-pull
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
 // xmlsig. Packages rcv and dte never meet the network or a database, storage never

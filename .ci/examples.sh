@@ -40,7 +40,9 @@ smoke_rcvcsv() {
   for file in "$root"/rcv/testdata/*.csv; do
     book=$(basename "$file" | cut -d- -f1 | tr '[:lower:]' '[:upper:]')
     "$bin" "$file"
-    "$bin" -json "$file" | holds 'len(lines) == 1 and last["book"] == "'"$book"'" and last["documents"] > 0 and not last["errors"]'
+    "$bin" -json "$file" >said.json
+    python3 "$root/.ci/add.py" csv "$file" said.json
+    holds <said.json 'len(lines) == 1 and last["book"] == "'"$book"'" and last["documents"] > 0 and not last["errors"]'
   done
   ! "$bin" /dev/null >/dev/null 2>&1 || die "an empty file is no register"
 }
@@ -101,7 +103,28 @@ smoke_rcvsync() {
   holds 'last["event"] == "done" and last["imported"] == last["total"] == 8 and last["failed"] == 0 and last["added"] > 0' <first.jsonl
   "$bin" -json "${args[@]}" >second.jsonl
   holds 'last["not_due"] == 8 and last["imported"] == 0' <second.jsonl
+  python3 "$root/.ci/add.py" database sync.db
   ! "$bin" -companies /dev/null -from 2026-09 -db none.db >/dev/null 2>&1 || die "a run without companies is good"
+}
+
+# f29 sums up what rcvsync has kept; another program adds it again.
+smoke_f29() {
+  local rut month args
+  printf '%s\n' 76192083-9 77222222-K 76111111-6 11111111-1 >companies.txt
+  "$folder/bin/rcvsync" -companies companies.txt -from 2026-08 -to 2026-10 -interval 1ms -db f29.db >/dev/null
+  python3 "$root/.ci/add.py" database f29.db
+  while read -r rut; do
+    for month in 2026-08 2026-09 2026-10; do
+      args=(-db f29.db -rut "$rut" -period "$month")
+      "$bin" -json "${args[@]}" >form.jsonl
+      python3 "$root/.ci/add.py" f29 f29.db "$rut" "$month" form.jsonl
+      python3 -c 'import json; [print(c, v) for c, v in json.loads(open("form.jsonl").readlines()[-1])["codes"].items()]' >proposal.txt
+      "$bin" "${args[@]}" -proposal proposal.txt >/dev/null
+    done
+  done <companies.txt
+  echo "766 1" >>proposal.txt
+  ! "$bin" -json "${args[@]}" -proposal proposal.txt >differs.jsonl 2>/dev/null || die "a proposal that differs is good"
+  holds 'last["differences"] == 1 and any(l.get("code") == 766 and l.get("proposal") == 1 for l in lines)' <differs.jsonl
 }
 
 # alerts tells of what rcvsync has kept, once.
