@@ -122,9 +122,11 @@ func TestAlertsSurviveKill(t *testing.T) {
 		default:
 		}
 	}
+	server.Close() // waits for who is answered still
 	require.Greater(t, kills, 2)
-	twice := 0
-	claimed := 0
+	mu.Lock()
+	defer mu.Unlock()
+	twice, claimed := 0, 0
 	for text, n := range told {
 		twice += n - 1
 		if assert.Contains(t, text, "reclamada") {

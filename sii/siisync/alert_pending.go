@@ -32,7 +32,10 @@ func LastDayToClaim(d *rcv.Document) chile.Date {
 func (a *Alerts) Pending(ctx context.Context, owner chile.RUT) error {
 	today := chile.DateOf(a.settings.Now())
 	byLastDay := make(map[chile.Date][]storage.StoredDocument)
-	query := storage.DocumentQuery{Owner: owner, Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente}}
+	query := storage.DocumentQuery{
+		Owner: owner, Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente},
+		ReceivedFrom: today.AddDays(-daysToClaim).Time(), // what was received earlier is accepted, whatever a register says that is old
+	}
 	for doc, err := range a.store.Documents(ctx, query) {
 		if err != nil {
 			return fmt.Errorf("siisync: pending purchases of %s: %w", owner, err)

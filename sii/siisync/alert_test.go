@@ -438,3 +438,39 @@ func TestAlertTextsOfOthers(t *testing.T) {
 	assert.JSONEq(t, events(t, store, EventAlert)[0].Detail, string(detail))
 	assert.Less(t, len(fmt.Sprint("x|", box.got[0].Key)), 150)
 }
+
+// On the day that has no midnight, what was received eight days before, in its
+// first minute, has until the end of the day.
+func TestAlertsPendingWhenClocksMove(t *testing.T) {
+	t.Parallel()
+	for _, day := range []chile.Date{mustDate(t, "2026-09-06"), mustDate(t, "2026-04-05"), mustDate(t, "2026-09-14"), mustDate(t, "2026-04-12")} {
+		store, c, box := memory.New(), newClock(), &inbox{name: "a"}
+		first, late := purchase(1, rcv.Pendiente), purchase(2, rcv.Pendiente)
+		first.Received = day.AddDays(-daysToClaim).Time()
+		late.Received = day.AddDays(-daysToClaim + 1).Time().Add(-time.Second)
+		gone := purchase(3, rcv.Pendiente)
+		gone.Received = first.Received.Add(-time.Second)
+		importDocs(t, store, bought, first, late, gone)
+		alerts := newAlerts(t, store, AlertSettings{Now: c.Now}, box)
+		for _, now := range []time.Time{day.Time(), day.AddDays(1).Time().Add(-time.Second)} {
+			c.now = now
+			require.NoError(t, alerts.Pending(t.Context(), owner))
+		}
+		require.Len(t, box.got, 2, day.String())
+		for _, alert := range box.got {
+			assert.Equal(t, day, alert.Deadline)
+			assert.Contains(t, alert.Text, "hoy es el último día")
+		}
+		c.now = day.AddDays(1).Time()
+		other := &inbox{name: "c"}
+		require.NoError(t, newAlerts(t, store, AlertSettings{Now: c.Now}, other).Pending(t.Context(), owner))
+		assert.Empty(t, other.got, "it is the day after")
+	}
+}
+
+func mustDate(t *testing.T, text string) chile.Date {
+	t.Helper()
+	d, err := chile.ParseDate(text)
+	require.NoError(t, err)
+	return d
+}
