@@ -174,7 +174,7 @@ func Adds(before, after *Document) bool {
 	}
 	for i := range fields {
 		f := &fields[i]
-		if f.compared == never {
+		if f.compared != always {
 			continue
 		}
 		was, is := !f.isZero(before), !f.isZero(after)

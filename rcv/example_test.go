@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
 
@@ -136,4 +137,96 @@ func ExampleWriteCSV() {
 		fmt.Println("row", refused.Line, "cannot be read, so nothing more is written")
 	}
 	// Output: row 4 cannot be read, so nothing more is written
+}
+
+// The CSV comes wrapped in JSON, line by line, and is read as it comes.
+func ExampleExportReader() {
+	answer := `{"data":["Nro;Tipo Doc;Tipo Compra;RUT Proveedor;Razon Social;Folio;Fecha Docto;Fecha Recepcion;Monto Exento;Monto Neto;Monto IVA Recuperable;Monto Total",
+		"1;33;Del Giro;76192083-9;Proveedor Uno SpA;23084;21/09/2026;22/09/2026 09:55:53;0;500000;95000;595000;"],
+		"nombreArchivo":"RCV_COMPRA_REGISTRO.csv","respEstado":{"codRespuesta":0}}`
+	export := rcv.NewExportReader(strings.NewReader(answer))
+	file, err := rcv.OpenCSV(export, &rcv.CSVOptions{State: rcv.Registro})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for doc, err := range file.Documents() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(doc.Folio, doc.Total.Format())
+	}
+	fmt.Println(export.Name())
+	// Output:
+	// 23084 595.000
+	// RCV_COMPRA_REGISTRO.csv
+}
+
+func ExampleDecodeTypes() {
+	types, err := rcv.DecodeTypes(strings.NewReader(
+		`{"data":[{"dcvCodigoDoc":33,"dcvNombreDoc":"Factura Electrónica ","dcvTipoIngreso":"DET_ELE"}],"respEstado":{"codRespuesta":0}}`))
+	fmt.Println(types, err)
+	// Output: [{Factura electrónica Factura Electrónica DET_ELE}] <nil>
+}
+
+func ExampleDecodeCompanies() {
+	companies, err := rcv.DecodeCompanies(strings.NewReader(
+		`{"data":[{"usrEmpRut":76192083,"usrEmpDv":"9","razonSocONombreEmp":null}],"respEstado":{"codRespuesta":0}}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, company := range companies {
+		fmt.Println(company.RUT)
+	}
+	// Output: 76192083-9
+}
+
+func ExampleDecodeEventKinds() {
+	kinds, err := rcv.DecodeEventKinds(strings.NewReader(
+		`{"dataEventosDocs":[{"dedCodEvento":"ERG","dedDescEvento":"Acuse de Recibo Mercaderías en Guía"}],"respEstado":{"codRespuesta":0}}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(kinds[0].Code, kinds[0].Text)
+	// Output: ERG Acuse de Recibo Mercaderías en Guía
+}
+
+// Days that do not add up to the register's line are told.
+func ExampleDecodeBoletas() {
+	month, err := rcv.DecodeBoletas(strings.NewReader(
+		`{"data":{"boletas":[{"dia":3,"totalDocumentos":2,"montoExento":0,"montoNeto":1000,"montoIva":190,"montoTotal":1190}]}}`),
+		chile.MustParsePeriod("2026-10"), chile.BoletaElectronica)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mismatches, err := month.Compare(rcv.SummaryLine{Type: chile.BoletaElectronica, Documents: 3, Net: 1000, VAT: 190, Total: 1190})
+	fmt.Println(month.Days[0].Date, mismatches, err)
+	// Output: 2026-10-03 [REGISTRO 39 rsmnTotDoc: promised 3, got 2] <nil>
+}
+
+func ExampleDecodeDeferred() {
+	exports, err := rcv.DecodeDeferred(strings.NewReader(
+		`{"data":[{"caId":123456,"caProceso":"CONSDCV_C_RG","caIdBLOB":"SIN-BLOB","caEstado":"EN PROCESO"}],"respEstado":{"codRespuesta":0}}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, export := range exports {
+		fmt.Println(export.ID, export.Book, export.State, export.Progress, export.Ready())
+	}
+	// Output: 123456 COMPRA REGISTRO EN PROCESO false
+}
+
+// A file knows no events: one that the facade tells later is no change, but worth
+// keeping.
+func ExampleAdds() {
+	file := rcv.Document{State: rcv.Registro, Type: 33, Folio: 7, Total: 1190}
+	facade := file
+	facade.HeaderID, facade.Event = 7_700_000_000_001, "ERM"
+	fmt.Println(len(rcv.Diff(&file, &facade)), rcv.Adds(&file, &facade))
+	// Output: 0 true
 }

@@ -114,6 +114,8 @@ func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Pe
 // Where the SII gives fewer rows than the summary counts, or says that there are
 // too many for one answer, the others are taken from the export, and where that
 // is too short as well, from the deferred export (see RCVOptions.DeferredFrom).
+// Rows of JSON get the breakdown of their additional taxes from the export as
+// well; those that have to wait for it come behind the others of their type.
 //
 // Ranging over the sequence again asks the SII again.
 func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Document, error] {

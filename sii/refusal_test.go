@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siitest"
 )
 
 // judge returns what the client makes of an answer to a summary and to a list.
@@ -132,4 +134,30 @@ func TestRecaptchaIsAFunctionOfTheAction(t *testing.T) {
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrRecaptcha)
 	require.ErrorIs(t, errs[0], broken)
+}
+
+// A real token is made for one action, by whatever makes them.
+func ExampleWithRecaptcha() {
+	fake := siitest.NewServer()
+	defer fake.Close()
+	fake.WantRecaptcha(func(action, token string) bool { return token == "made for "+action })
+	holder, owner, october := chile.MustParseRUT("11111111-1"), chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-10")
+	fake.Authorize(holder, owner)
+	fake.Load(owner, october, siitest.Generate(1, owner, october, 20))
+	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
+		sii.WithRecaptcha(func(_ context.Context, action string) (string, error) { return "made for " + action, nil }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	purchases := 0
+	for _, err := range client.RCV.Purchases(context.Background(), owner, october, nil) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		purchases++
+	}
+	fmt.Println(purchases, "purchases")
+	// Output: 15 purchases
 }

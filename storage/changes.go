@@ -16,7 +16,8 @@ import (
 // The feed is written in the transaction of the import and is never rewritten.
 // Whoever knows what was in a register after its first import, which has no
 // changes, and puts the later ones in their order upon it (see
-// StoredChange.InRegister), has what the store has.
+// StoredChange.InRegister), has what the store has, but for what imports filled in
+// without a change (see rcv.Adds).
 //
 // A document that moves to another month is gone from one register and appears
 // in another. Two imports see that, each one half of it, in any order. The first

@@ -75,7 +75,9 @@ func states(book rcv.Book) []rcv.State {
 func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
 		var unread UnreadableError
-		opts := &sii.RCVOptions{States: states(d.key.Book), OnSummary: d.onSummary, OnAnswer: d.onAnswer}
+		reading := d.syncer.reading
+		opts := &reading
+		opts.States, opts.OnSummary, opts.OnAnswer, opts.KeepAnswer = states(d.key.Book), d.onSummary, d.onAnswer, nil
 		if d.raw != nil {
 			opts.KeepAnswer = d.raw.begin
 		}

@@ -41,6 +41,7 @@ type Syncer struct {
 	store     Store
 	progress  func(Progress)
 	keepRaw   bool
+	reading   sii.RCVOptions
 }
 
 // Option changes a Syncer.
@@ -58,6 +59,14 @@ func WithProgress(report func(Progress)) Option {
 // a download up to a MiB is held in memory meanwhile, the rest in a temporary
 // file. The default keeps their names, sizes and hashes alone.
 func WithRawAnswers() Option { return func(s *Syncer) { s.keepRaw = true } }
+
+// WithReading has registers read as the options say: in which way, from how many
+// documents on deferred, with additional taxes or not, and who is told of taxes
+// without a breakdown and of deferred exports. Their States, OnSummary, OnAnswer
+// and KeepAnswer are the Syncer's own.
+func WithReading(options sii.RCVOptions) Option {
+	return func(s *Syncer) { s.reading = options }
+}
 
 // WithRegisters takes registers from elsewhere than the client, as from files.
 func WithRegisters(registers Registers) Option {

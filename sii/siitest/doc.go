@@ -24,6 +24,9 @@
 //	srv.Fail(siitest.OpAny, siitest.CutOff(500).Randomly(0.01))
 //	srv.Fail(siitest.OpSummary, siitest.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
 //
+// Registers may be too large for an answer (WithExportLimit, WithDetailLimit):
+// deferred exports are made step by step, as SetDeferred says.
+//
 // Requests and Measure tell who called what and how fast.
 //
 // Time is WithClock and WithSleep, or that of a bubble of package testing/synctest

@@ -78,8 +78,12 @@ func (r *register) mergeRow(before *row, after *rcv.Document) (*row, *change) {
 	c, changed := storage.CompareDocuments(&before.StoredDocument, after)
 	switch {
 	case !changed:
-		if after != nil {
-			counts.Unchanged++
+		if after == nil {
+			return before, nil
+		}
+		counts.Unchanged++
+		if rcv.Adds(&before.Document, after) {
+			return r.newRow(*after, before.since), nil
 		}
 		return before, nil
 	case c.Kind == storage.Gone:

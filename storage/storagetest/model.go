@@ -76,6 +76,9 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 			counts.Changed++
 		default:
 			counts.Unchanged++
+			if rcv.Adds(&before.Document, &after) {
+				m.rows[id] = storage.StoredDocument{Key: m.key, Document: after, Hash: rcv.Hash(&after)}
+			}
 			continue
 		}
 		m.rows[id] = storage.StoredDocument{Key: m.key, Document: after, Hash: rcv.Hash(&after)}

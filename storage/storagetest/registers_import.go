@@ -21,6 +21,7 @@ func importing() []sentence {
 		{text: "a row that is still gone keeps its mark and is not counted again", test: importStillGone},
 		{text: "rows that were gone and are there again are rewritten without the mark", test: importReturns},
 		{text: "all others are not written", test: importUnchanged},
+		{text: "a row without a difference is written if the snapshot adds to it", test: importFillsIn},
 		{text: "what sources say each in its own way is no change", test: importOtherSource},
 		{text: "changes come in the order of the documents", test: importOrder},
 		{text: "a register may have more rows than are written at once", test: importManyRows},
@@ -122,6 +123,27 @@ func importUnchanged(c *check) {
 	c.equal("counts", result.Counts, storage.Counts{Unchanged: 1})
 	c.equal("changes", len(result.Changes), 0)
 	c.holds(purchases, first)
+}
+
+// importFillsIn imports what a later look at a document tells beyond an earlier one,
+// and then one that tells less.
+func importFillsIn(c *check) {
+	file := invoice(1, 1000)
+	file.OtherTaxTotal, file.Total = 100, file.Total+100
+	facade := file
+	facade.SIIData = rcv.SIIData{HeaderID: 1, DetailID: 3}
+	facade.Event = "ERM"
+	whole := facade
+	whole.OtherTaxes = []rcv.OtherTax{{Code: 27, Amount: 100, Rate: "10"}}
+	m := newModel(purchases)
+	c.checkImport(m, noon, file)
+	for i, want := range []rcv.Document{facade, whole, whole, whole} {
+		doc := []rcv.Document{facade, whole, file, facade}[i]
+		result := c.checkImport(m, noon.Add(time.Duration(i+1)*time.Hour), doc)
+		c.equal("counts", result.Counts, storage.Counts{Unchanged: 1})
+		c.equal("changes", len(result.Changes), 0)
+		c.holds(purchases, want)
+	}
 }
 
 // importOtherSource imports a document as the facade gives it and as a file

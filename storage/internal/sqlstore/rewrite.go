@@ -64,7 +64,7 @@ func (m *merge) judge(r *row, after *rcv.Document) (rewrite bool, err error) {
 		c.Kind = storage.AmountsChanged
 		counts.Changed++
 	case !changed:
-		return false, nil
+		return rcv.Adds(before, after), nil // filled in, not changed
 	default:
 		counts.Changed++
 	}
