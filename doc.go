@@ -38,6 +38,7 @@
 //	sii/siitest             a strict fake SII, for tests and for trying things
 //	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings
 //	rcv/rcvxlsx             module of its own: spreadsheets
+//	sii/siiotel             module of its own: spans and metrics of OpenTelemetry
 //	sii/siisync/siimail     module of its own: alerts by e-mail
 //	storage                 what a store promises
 //	storage/memory          a store in memory

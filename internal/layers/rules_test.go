@@ -57,6 +57,9 @@ var layers = []layer{
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
+	{path: "sii/siiotel/...", own: beside("sii", "sii/internal/..."), never: database, external: []string{
+		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/attribute", "go.opentelemetry.io/otel/codes", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/trace",
+	}},
 	{path: "sii/siisync/siimail", own: beside("sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{"github.com/wneessen/go-mail"}},
 	{path: "sii/siirecord/...", own: []string{"", "internal/...", "sii/siirecord/..."}, never: database}, // knows HTTP, not the client
 	{path: "storage", own: []string{"", "rcv"}, never: network},

@@ -1,0 +1,62 @@
+package siiotel
+
+import (
+	"errors"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// scope is the name of the instrumentation.
+const scope = "github.com/ofitec/chile/sii/siiotel"
+
+// Option changes what New makes.
+type Option func(*config) error
+
+type config struct {
+	tracers  trace.TracerProvider
+	meters   metric.MeterProvider
+	subjects bool
+}
+
+// WithTracerProvider sets where spans go. The default is otel.GetTracerProvider.
+func WithTracerProvider(provider trace.TracerProvider) Option {
+	return func(c *config) error {
+		if provider == nil {
+			return errors.New("siiotel: WithTracerProvider: nil provider")
+		}
+		c.tracers = provider
+		return nil
+	}
+}
+
+// WithMeterProvider sets where metrics go. The default is otel.GetMeterProvider.
+func WithMeterProvider(provider metric.MeterProvider) Option {
+	return func(c *config) error {
+		if provider == nil {
+			return errors.New("siiotel: WithMeterProvider: nil provider")
+		}
+		c.meters = provider
+		return nil
+	}
+}
+
+// WithSubjects has spans name whose register, upload or document a call is about:
+// RUT, folio and track id. A RUT may be that of a person.
+func WithSubjects() Option {
+	return func(c *config) error { c.subjects = true; return nil }
+}
+
+func newConfig(opts []Option) (*config, error) {
+	c := &config{tracers: otel.GetTracerProvider(), meters: otel.GetMeterProvider()}
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("siiotel: nil option")
+		}
+		if err := opt(c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
