@@ -15,6 +15,7 @@ import (
 
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siitest"
 )
 
 const noMovements = `{"data":null,"respEstado":{"codRespuesta":3}}`
@@ -211,6 +212,17 @@ func TestStreamThatHasBegunIsNotRepeated(t *testing.T) {
 	}
 	assert.Equal(t, []int{1, 1, 2}, []int{rows, failures, s.calls})
 	assert.Empty(t, s.waits)
+}
+
+// A sign-in that fails is repeated by itself, and not once more by the call that
+// wants its token.
+func TestFailedSignInIsNotRepeatedByTheCall(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	srv.Fail(siitest.OpSeed, siitest.Status(500))
+	require.ErrorIs(t, summarize(t.Context(), newClient(t, srv)), sii.ErrUnavailable)
+	assert.Equal(t, 4, srv.Count(siitest.OpSeed))
+	assert.Zero(t, srv.Count(siitest.OpSummary))
 }
 
 func TestSettingsThatCannotBeFollowed(t *testing.T) {

@@ -42,7 +42,11 @@ func (r *run) all(ctx context.Context, subject Subject, request func(ctx context
 	ctx, r.call = r.core.begin(ctx, r.op, subject)
 	defer func() { r.call.end(ctx, err) }()
 	for number := 1; ; number++ {
-		begun, err := r.one(ctx, number, request)
+		token, err := r.token(ctx)
+		if err != nil {
+			return err // what could be repeated has been, by the source
+		}
+		begun, err := r.one(ctx, number, token, request)
 		if err == nil {
 			return nil
 		}
@@ -55,16 +59,17 @@ func (r *run) all(ctx context.Context, subject Subject, request func(ctx context
 	}
 }
 
-// one makes an attempt, if the service is to be asked at all.
-func (r *run) one(ctx context.Context, number int, request func(ctx context.Context, token string) (begun bool, err error)) (begun bool, err error) {
-	a := &attempt{op: r.op, secrets: r.secrets}
-	token := &Token{}
-	if r.tokens != nil {
-		if token, err = r.tokens.Token(ctx); err != nil {
-			return false, err
-		}
-		a.secrets = append(a.secrets[:len(a.secrets):len(a.secrets)], token.Value)
+// token returns the token that the next attempt has; an empty one if it needs none.
+func (r *run) token(ctx context.Context) (*Token, error) {
+	if r.tokens == nil {
+		return &Token{}, nil
 	}
+	return r.tokens.Token(ctx)
+}
+
+// one makes an attempt, if the service is to be asked at all.
+func (r *run) one(ctx context.Context, number int, token *Token, request func(ctx context.Context, token string) (begun bool, err error)) (begun bool, err error) {
+	a := &attempt{op: r.op, secrets: append([]string{token.Value}, r.secrets...)}
 	done, err := r.enter(ctx)
 	if err != nil {
 		return false, err
