@@ -133,7 +133,7 @@ func (tel *telemetry) points(t *testing.T, name string) map[string]int64 {
 func labels(set attribute.Set) string {
 	var words []string
 	for _, kv := range set.ToSlice() {
-		words = append(words, string(kv.Key)+"="+kv.Value.Emit())
+		words = append(words, string(kv.Key)+"="+kv.Value.String())
 	}
 	return strings.Join(words, " ")
 }
@@ -141,7 +141,7 @@ func labels(set attribute.Set) string {
 func attr(s tracetest.SpanStub, key string) string {
 	for _, kv := range s.Attributes {
 		if string(kv.Key) == key {
-			return kv.Value.Emit()
+			return kv.Value.String()
 		}
 	}
 	return ""
