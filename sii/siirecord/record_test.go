@@ -359,6 +359,22 @@ func TestBounds(t *testing.T) {
 	require.ErrorContains(t, broken.Close(), "no space")
 }
 
+// Whatever the headers of an answer are, the cassette can be read.
+func TestManyHeaders(t *testing.T) {
+	t.Parallel()
+	req := request(t, http.MethodHead, "/"+strings.Repeat("a", 20_000), "", "")
+	text := record(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+		for i := range 400 {
+			w.Header().Add("X-Many", strings.Repeat("b", i))
+		}
+		w.Header().Set("Content-Length", "1000")
+		w.Header().Set("X-Long", strings.Repeat("c d ", 20_000))
+	}, req)
+	cassette, err := siirecord.Read(strings.NewReader(text))
+	require.NoError(t, err)
+	assert.Empty(t, cassette.Exchanges[0].Response.Missing, "an answer to HEAD has no body")
+}
+
 type brokenDisk struct{}
 
 func (brokenDisk) Write([]byte) (int, error) { return 0, errors.New("no space") }

@@ -31,7 +31,8 @@ type Options struct {
 	// beyond is left out. The default is 8 MiB.
 	MaxBody int64
 
-	// MaxSize bounds the cassette. The default is 64 MiB.
+	// MaxSize bounds the cassette. The default is 64 MiB, the most 256 MiB and 100,000
+	// exchanges.
 	MaxSize int64
 
 	// Now is the clock. The default is time.Now.
@@ -82,11 +83,12 @@ func NewRecorder(w io.Writer, options *Options) *Recorder {
 	if r.options.MaxSize <= 0 {
 		r.options.MaxSize = defaultMaxSize
 	}
+	r.options.MaxSize = min(r.options.MaxSize, maxCassette)
 	if r.options.Now == nil {
 		r.options.Now = time.Now //nolint:forbidigo // the default of Options.Now
 	}
 	r.scrub = newScrubber(r.options.Secrets, r.options.Anonymous)
-	r.write([]byte(version + "\n"))
+	r.write(0, []byte(version+"\n"))
 	return r
 }
 
@@ -117,14 +119,14 @@ func (r *Recorder) Close() error {
 	return r.err
 }
 
-// write adds an exchange, or the beginning.
-func (r *Recorder) write(text []byte) {
+// write adds the exchange of that number, or the beginning.
+func (r *Recorder) write(number int, text []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.w == nil || r.err != nil {
 		return
 	}
-	if r.size += int64(len(text)); r.size > r.options.MaxSize {
+	if r.size += int64(len(text)); r.size > r.options.MaxSize || number > maxExchanges {
 		r.err = ErrFull
 		return
 	}

@@ -15,7 +15,8 @@ import (
 
 const (
 	minLearned = 8    // bytes of a secret that is looked for by its value from then on
-	maxLearned = 1000 // secrets that are remembered; the oldest are forgotten
+	maxLearned = 100  // secrets that are looked for; the oldest are forgotten: they have long ended
+	maxStands  = 1000 // secrets for which something stands
 )
 
 // scrubber takes the secrets out of what was said. It learns the values of tokens,
@@ -26,6 +27,7 @@ type scrubber struct {
 
 	mu      sync.Mutex
 	learned []string
+	current *redact.Redactor  // of all these; nil if it is to be made
 	stands  map[string]string // what stands for a secret
 	given   map[string]bool   // what stands for one
 	count   int
@@ -78,12 +80,16 @@ func (s *scrubber) note(secret string) {
 	if s.learned = append(s.learned, secret); len(s.learned) > maxLearned {
 		s.learned = slices.Delete(s.learned, 0, len(s.learned)-maxLearned)
 	}
+	s.current = nil
 }
 
 func (s *scrubber) redactor() *redact.Redactor {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return redact.New(append(slices.Clone(s.secrets), s.learned...)...)
+	if s.current == nil {
+		s.current = redact.New(append(slices.Clone(s.secrets), s.learned...)...)
+	}
+	return s.current
 }
 
 var (
@@ -103,7 +109,7 @@ func (s *scrubber) standIn(marked string) string {
 	stand, known := s.stands[secret]
 	if !known {
 		stand = s.newStandIn(secret)
-		if len(s.stands) > maxLearned {
+		if len(s.stands) > maxStands {
 			clear(s.stands)
 			clear(s.given)
 		}

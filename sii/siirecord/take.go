@@ -86,7 +86,7 @@ func (b *tapped) Read(p []byte) (int, error) {
 func (t *take) answered(resp *http.Response) {
 	t.resp, t.answer = resp, newTap(t.recorder.options.MaxBody)
 	header := resp.Header.Clone()
-	if resp.Body == nil {
+	if resp.Body == nil || resp.Body == http.NoBody || t.req.Method == http.MethodHead {
 		t.end(header, nil)
 		return
 	}
@@ -192,7 +192,7 @@ func (t *take) write(e *Exchange) {
 	if e.Failure != nil {
 		e.Failure.Text = s.short(e.Failure.Text)
 	}
-	t.recorder.write(e.append(nil))
+	t.recorder.write(e.Number, e.append(nil))
 }
 
 // scrub takes the secrets out of a body.

@@ -16,12 +16,22 @@ const version = "siirecord/1"
 const (
 	longLine = 160  // bytes, from which on a line of a body is written in several
 	mostLine = 4000 // bytes, at which it is in any case
+
+	mostValue = 16_000 // bytes of what is not of a body
 )
+
+// shortLine is a text in one line, cut if it is very long.
+func shortLine(text string) string {
+	if len(text) > mostValue {
+		text = strings.ToValidUTF8(text[:mostValue], "") + "…"
+	}
+	return oneLine(text)
+}
 
 // append adds the exchange as it stands in a cassette.
 func (e *Exchange) append(b []byte) []byte {
 	b = fmt.Appendf(b, "\n== %d\nat: %s\ntook: %s\nrequest: %s %s\n",
-		e.Number, e.At.Format(time.RFC3339Nano), e.Took, e.Method, oneLine(e.URL))
+		e.Number, e.At.Format(time.RFC3339Nano), e.Took, e.Method, shortLine(e.URL))
 	if e.Operation != "" {
 		b = fmt.Appendf(b, "operation: %s\n", e.Operation)
 	}
@@ -34,7 +44,7 @@ func (e *Exchange) append(b []byte) []byte {
 }
 
 // line is the failure as it stands in a cassette.
-func (f *NetError) line() string { return strings.TrimSpace(f.Kind + ": " + oneLine(f.Text)) }
+func (f *NetError) line() string { return strings.TrimSpace(f.Kind + ": " + shortLine(f.Text)) }
 
 // append adds a message, each line behind the mark.
 func (m *Message) append(b []byte, mark byte) []byte {
@@ -43,9 +53,12 @@ func (m *Message) append(b []byte, mark byte) []byte {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	lines := 0
 	for _, name := range names {
 		for _, value := range m.Header[name] {
-			b = fmt.Appendf(b, "%c %s: %s\n", mark, http.CanonicalHeaderKey(name), oneLine(value))
+			if lines++; lines <= maxHeaders {
+				b = fmt.Appendf(b, "%c %s: %s\n", mark, http.CanonicalHeaderKey(name), shortLine(value))
+			}
 		}
 	}
 	b = appendBody(b, mark, string(m.Body))
