@@ -236,6 +236,50 @@ func TestOddLegacyRowsAreKept(t *testing.T) {
 	require.ErrorContains(t, last, "no whole number", "an amount is not rounded without a word")
 }
 
+// Where several rows of older back ends can be read as one document, the one
+// that is written as the SII does is taken for it, and none if no one is.
+func TestDoubledLegacyRows(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	store, err := postgres.New(t.Context(), db)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_purchases (periodo, rut_emisor, rut_receptor, tipo_dte, folio, neto, iva, exento, total) VALUES
+		('2026-10', '12.345.678-5', '76192083-9', '33', '101', 1, 1, 1, 1), ('2026-10', '12345678-5', '76192083-9', '33', '00102', 1, 1, 1, 1)`)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_sales (periodo, rut_receptor, rut_emisor, tipo_dte, folio, total)
+		VALUES ('2026-10', '77222222-K', '76.192.083-9', '33', '7', 1)`)
+	require.NoError(t, err)
+
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Added: 1, Gone: 3, Unchanged: 2}, result.Counts, "of 101 one row is left over, of 102 both")
+	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio = '101' AND datos IS NOT NULL AND ausente_desde IS NULL"))
+	assert.Equal(t, 3, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio IN ('102', '0102', '00102')"), "they are kept as they are written")
+	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Unchanged: 3}, again.Counts)
+
+	sale := document(7, 5000)
+	sale.Counterparty = chile.MustParseRUT("77222222-K")
+	for _, want := range []storage.Counts{{Changed: 1, Gone: 2}, {Unchanged: 1}} {
+		result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Rows: seq(sale)})
+		require.NoError(t, err)
+		assert.Equal(t, want, result.Counts, "one row is the sale, its double and the note are gone")
+	}
+}
+
+// A row of an older back end that was gone may come back.
+func TestLegacyRowReturns(t *testing.T) {
+	t.Parallel()
+	store, err := postgres.New(t.Context(), legacy(t))
+	require.NoError(t, err)
+	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq()})
+	require.NoError(t, err)
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(102, 2000))})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Returned: 1}, result.Counts)
+}
+
 func TestMigrationIsLeftToOthers(t *testing.T) {
 	t.Parallel()
 	db := legacy(t)

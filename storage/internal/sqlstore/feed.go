@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -91,8 +90,7 @@ func scanChange(rows *sql.Rows) (storage.StoredChange, error) {
 		if text == "" {
 			continue
 		}
-		*target = &rcv.Document{}
-		if err := json.Unmarshal([]byte(text), *target); err != nil {
+		if *target, err = decodeDocument(string(text)); err != nil {
 			return c, fmt.Errorf("change %d: %w", c.ID, err)
 		}
 	}
