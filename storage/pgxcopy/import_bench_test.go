@@ -3,6 +3,7 @@ package pgxcopy_test
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/pgxcopy"
+	"github.com/ofitec/chile/storage/postgres"
 )
 
 var speedKey = rcv.Key{Owner: chile.MustParseRUT("76192083-9"), Period: chile.MustParsePeriod("2026-10"), Book: rcv.Purchases}
@@ -49,19 +51,36 @@ func importMany(tb testing.TB, store storage.Registers, key rcv.Key, n int) *sto
 }
 
 // BenchmarkImport compares imports of 100,000 documents with a raw COPY of the
-// same rows into the same table, with its indexes: alone, and beside 2,000,000
-// other rows. The ways take turns, so that each sees the same machine; the
+// same rows into the same table, with its indexes: alone, beside 2,000,000 other
+// rows, and as a driver without COPY imports them. The ways take turns, so that each sees the same machine; the
 // numbers are medians, and a ratio of more than 1 is faster than the COPY.
 func BenchmarkImport(b *testing.B) {
-	for _, others := range []int{0, 20} {
-		b.Run(fmt.Sprintf("others=%d", others*speedRows), func(b *testing.B) {
+	open := func(b *testing.B, url string) *postgres.Store {
+		b.Helper()
+		store, err := pgxcopy.Open(b.Context(), url)
+		require.NoError(b, err)
+		return store
+	}
+	openWithoutCopy := func(b *testing.B, url string) *postgres.Store {
+		b.Helper()
+		db, err := sql.Open("pgx", url)
+		require.NoError(b, err)
+		store, err := postgres.New(b.Context(), db)
+		require.NoError(b, err)
+		return store
+	}
+	for _, test := range []struct {
+		name   string
+		others int // months
+		open   func(*testing.B, string) *postgres.Store
+	}{{"alone", 0, open}, {"beside 2000000", 20, open}, {"alone without COPY", 0, openWithoutCopy}} {
+		b.Run(test.name, func(b *testing.B) {
 			url := pgtest.URL(b, "pgx")
-			store, err := pgxcopy.Open(b.Context(), url)
-			require.NoError(b, err)
+			store := test.open(b, url)
 			defer store.Close()
 			raw := newRawCopy(b, url, store)
 			defer raw.conn.Close(context.Background())
-			raw.fill(b, others)
+			raw.fill(b, test.others)
 
 			var copied, first, unchanged []time.Duration
 			var written []int64
