@@ -87,7 +87,7 @@ func firstByte(in *bufio.Reader) (byte, error) {
 		b, err := in.Peek(n)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
-			return 0, notAnswer(errors.New("it begins with nothing but spaces"))
+			return 0, notAnswer(fmt.Errorf("%w: it begins with nothing but spaces", ErrTooLong))
 		case len(b) < n:
 			return 0, err
 		}

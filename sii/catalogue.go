@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ofitec/chile/rcv"
 )
 
 // Text is a text in Spanish and in English.
@@ -180,8 +182,11 @@ func unknownForm(op, estado string, cause error) *Error {
 // middle, or one in no known form.
 func notUnderstood(op string, cause error) *Error {
 	code := codeUnknown
-	if errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, io.EOF) {
+	switch {
+	case errors.Is(cause, io.ErrUnexpectedEOF), errors.Is(cause, io.EOF):
 		code = codeTruncated
+	case errors.Is(cause, rcv.ErrTooLong):
+		code = codeLarge
 	}
 	e := code.failed(op)
 	e.Err = cause

@@ -66,11 +66,14 @@ func checkKey(op string, key rcv.Key, states ...rcv.State) error {
 func (s *RCVService) readError(ctx context.Context, op string, err error) error {
 	var e *Error
 	var row *rcv.RowError
+	var tooLarge *sizeError
 	switch {
 	case err == nil, errors.As(err, &e), errors.As(err, &row):
 		return err
 	case ctx.Err() != nil:
 		return &Error{Op: op, Err: context.Cause(ctx)}
+	case errors.As(err, &tooLarge): // whatever its reader took it for
+		return s.core.transport.failure(ctx, op, err)
 	}
 	if kinded := answerError(op, err); errors.As(kinded, &e) {
 		return kinded

@@ -108,8 +108,8 @@ func (r *ReusedTokenSource) fromSource(ctx context.Context, limit time.Duration)
 	defer cancel()
 	token, err := r.source.Token(within)
 	switch {
-	case err != nil && within.Err() != nil: // the deadline is ours, not the caller's
-		return nil, &Error{Op: opToken, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %w", limit, err)}
+	case err != nil && within.Err() != nil: // the deadline is ours, and the caller must not take it for its own
+		return nil, &Error{Op: opToken, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %s", limit, err.Error())}
 	case err != nil:
 		return nil, err
 	case token == nil || token.Value == "":
