@@ -58,6 +58,13 @@ type deferredExport struct {
 	created, started, finished time.Time
 }
 
+// Exports returns how many deferred exports were made.
+func (s *Server) Exports() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.deferred.exports)
+}
+
 // asksForExport reports whether a request asks for an export to be made.
 func asksForExport(method string, body []byte) bool {
 	var request struct {

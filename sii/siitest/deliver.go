@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // send sends the answer of a call that went well, or what the fault makes of it.
@@ -47,12 +48,15 @@ func (c *call) deliver(status int, contentType string, body []byte) {
 	f.fill(out, body)
 }
 
-// damage does to the letters of an answer what happens to them.
+// damage does to the letters of an answer what happens to them. What is no text
+// stays as it is.
 func (d Damage) damage(body []byte) []byte {
-	switch d {
-	case Latin1Text:
+	switch {
+	case !utf8.Valid(body):
+		return body
+	case d == Latin1Text:
 		return latin1(string(body))
-	case LostText:
+	case d == LostText:
 		return bytes.Map(func(r rune) rune {
 			if r > 0x7f {
 				return '\uFFFD'

@@ -32,10 +32,31 @@ func soap(op Op) bool {
 	return false
 }
 
-func facade(op Op) bool { return !soap(op) }
+func boletaREST(op Op) bool { return op == OpBoletaSeed || op == OpBoletaToken }
+
+// xmls are the operations whose answers are XML.
+func xmls(op Op) bool { return soap(op) || boletaREST(op) }
+
+func facade(op Op) bool { return !xmls(op) }
+
+// verdicts are the operations whose answers have codRespuesta.
+func verdicts(op Op) bool {
+	for _, page := range pages() {
+		for _, method := range page.methods {
+			if op == method.op {
+				return true
+			}
+		}
+	}
+	return op == OpDefer
+}
 
 func queries(op Op) bool { return soap(op) && op != OpSeed && op != OpToken }
 
-func withToken(op Op) bool { return op != OpSeed && op != OpToken }
+func withToken(op Op) bool { return !seeds(op) && !exchanges(op) }
+
+func seeds(op Op) bool { return op == OpSeed || op == OpBoletaSeed }
+
+func exchanges(op Op) bool { return op == OpToken || op == OpBoletaToken }
 
 func only(of Op) func(Op) bool { return func(op Op) bool { return op == of } }

@@ -24,7 +24,7 @@ func Oversized(bytes int64) Fault { return Fault{Name: "oversized", Pad: bytes} 
 // SII's.
 func UnknownXML() Fault {
 	return Fault{
-		Name: "unknown XML", ContentType: "text/xml; charset=utf-8", shownBy: soap,
+		Name: "unknown XML", ContentType: "text/xml; charset=utf-8", shownBy: xmls,
 		Body: `<?xml version="1.0" encoding="UTF-8"?><respuesta version="2"><resultado>OK</resultado></respuesta>`,
 	}
 }
@@ -52,13 +52,13 @@ func Redirected(target string) Fault {
 // UnexpectedError is codRespuesta 2 of the RCV, for which its page opens a window
 // with the message (read in the page's code by one client).
 func UnexpectedError() Fault {
-	return Fault{Name: "RCV 2", Estado: "2", Glosa: "Error inesperado", shownBy: facade}
+	return Fault{Name: "RCV 2", Estado: "2", Glosa: "Error inesperado", shownBy: verdicts}
 }
 
 // RecaptchaWanted is codRespuesta 98 of the RCV, read by one client as that a real
 // reCAPTCHA token is wanted. Unverified: its words.
 func RecaptchaWanted() Fault {
-	return Fault{Name: "RCV 98", Estado: "98", Glosa: "Debe validar reCAPTCHA", shownBy: facade}
+	return Fault{Name: "RCV 98", Estado: "98", Glosa: "Debe validar reCAPTCHA", shownBy: verdicts}
 }
 
 // QueryErrors are the codes of QueryEstUp and QueryEstDte that say that the query

@@ -41,5 +41,5 @@ func RecurrentPage() Fault {
 
 // RecurrentMessage is the same as an answer of the RCV. Unverified: its code.
 func RecurrentMessage() Fault {
-	return Fault{Name: "consultas recurrentes", Estado: "2", Glosa: "Se han detectado consultas recurrentes", shownBy: facade}
+	return Fault{Name: "consultas recurrentes", Estado: "2", Glosa: "Se han detectado consultas recurrentes", shownBy: verdicts}
 }

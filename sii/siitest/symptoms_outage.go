@@ -32,7 +32,7 @@ func Overloaded() Fault {
 // ErrorPage is a page with status 200 where XML is expected (live answers in two
 // clients, of the upload). Unverified: its words at other services.
 func ErrorPage() Fault {
-	return Fault{Name: "error page", ContentType: pageType, Body: page("Servicio de Impuestos Internos", "Ha ocurrido un error."), shownBy: soap}
+	return Fault{Name: "error page", ContentType: pageType, Body: page("Servicio de Impuestos Internos", "Ha ocurrido un error."), shownBy: xmls}
 }
 
 // Error500 is the text Error 500 with status 200, of a program of the SII that
@@ -58,7 +58,7 @@ func Status(status int) Fault {
 func SOAPFault(text string) Fault {
 	return Fault{
 		Name: "SOAP fault", HTTPStatus: http.StatusInternalServerError, ContentType: "text/xml; charset=utf-8",
-		Body: fmt.Sprintf(soapFault, escape(text)), shownBy: soap,
+		Body: fmt.Sprintf(soapFault, escape(text)), shownBy: xmls,
 	}
 }
 

@@ -53,7 +53,7 @@ func NoSessionData() Fault {
 // TokenProblem is how the RCV answers a request whose conversationId is no token
 // that it knows (live in one client). Unverified: its code.
 func TokenProblem() Fault {
-	return Fault{Name: "Problema con el Token", Estado: "2", Glosa: "Problema con el Token: NO Existen Datos", shownBy: facade}
+	return Fault{Name: "Problema con el Token", Estado: "2", Glosa: "Problema con el Token: NO Existen Datos", shownBy: verdicts}
 }
 
 // portalTexts are the words of some messages of the portal: 20 and 27 live in two
@@ -104,5 +104,5 @@ func SessionOver() Fault {
 // ClockAhead has a call served by a machine whose clock is ahead by so much, or
 // behind if it is negative. Seeds and tokens that are young are old to it.
 func ClockAhead(d time.Duration) Fault {
-	return Fault{Name: "clock ahead by " + d.String(), Skew: d, shownBy: func(op Op) bool { return op != OpSeed }}
+	return Fault{Name: "clock ahead by " + d.String(), Skew: d, shownBy: func(op Op) bool { return !seeds(op) }}
 }

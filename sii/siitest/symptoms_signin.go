@@ -4,8 +4,8 @@ package siitest
 // authentication 1.9, chapter 4).
 func SeedErrors() []Fault {
 	return []Fault{
-		{Name: "getSeed -1", Estado: "-1", Glosa: "Error : (Message Exception)", shownBy: only(OpSeed)},
-		{Name: "getSeed -2", Estado: "-2", Glosa: "NO PUEDO CREAR O ACT. TOKEN", shownBy: only(OpSeed)},
+		{Name: "getSeed -1", Estado: "-1", Glosa: "Error : (Message Exception)", shownBy: seeds},
+		{Name: "getSeed -2", Estado: "-2", Glosa: "NO PUEDO CREAR O ACT. TOKEN", shownBy: seeds},
 	}
 }
 
@@ -33,7 +33,7 @@ func ExchangeErrors() []Fault {
 	}
 	for i := range list {
 		list[i].Name = "getToken " + list[i].Estado
-		list[i].shownBy = only(OpToken)
+		list[i].shownBy = exchanges
 	}
 	return list
 }
