@@ -28,6 +28,8 @@ It prints its address and serves until it is interrupted. Then it says what its 
 
 type options struct {
 	address, p12, pass string
+	faults             string
+	chance             float64
 	json               bool
 	owner, holder      chile.RUT
 	period             chile.Period
@@ -59,6 +61,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	flags.StringVar(&opts.address, "addr", "127.0.0.1:0", "`address` to serve on; port 0 is any that is free")
 	flags.StringVar(&opts.p12, "p12", "", "`file` to write a certificate of the holder to, readable by its owner alone")
 	flags.StringVar(&opts.pass, "pass", "", "`password` of that file; visible to other users of this machine")
+	flags.StringVar(&opts.faults, "faults", "", "`symptoms` of the SII to show, as maintenance,silent; unknown ones are refused with a list of all")
+	flags.Float64Var(&opts.chance, "chance", 0.1, "`probability` with which each of them happens to a call")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
 	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
 	cli.RUTVar(flags, &opts.holder, "holder", "`RUT` of the holder of the certificate")
@@ -72,6 +76,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	defer fake.Close()
 	fake.Authorize(opts.holder, opts.owner)
 	if err := cli.FillFake(fake, opts.owner, opts.period, opts.purchases, opts.sales); err != nil {
+		return err
+	}
+	if err := misbehave(fake, opts.faults, opts.chance); err != nil {
 		return err
 	}
 	if err := writeCertificate(fake, &opts, getenv); err != nil {

@@ -192,11 +192,7 @@ func misbehave(fake *siitest.Server) (from, until time.Time) {
 		{exchanges[7], 0.02}, // 08: the seed is late
 		{siitest.ClockAhead(3 * time.Minute), 0.01},
 	} {
-		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpSummary, siitest.OpDetail, siitest.OpUpload, siitest.OpDocument} {
-			if random.fault.ShownBy(op) {
-				fake.Fail(op, random.fault.Randomly(random.probability))
-			}
-		}
+		fake.Fail(siitest.OpAny, random.fault.Randomly(random.probability))
 	}
 	return from, until
 }

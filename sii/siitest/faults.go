@@ -57,8 +57,8 @@ const (
 	LostText          // U+FFFD in their place, as if decoded wrongly before
 )
 
-// Fail scripts a fault of an operation, or of OpAny. Several may be scripted; of
-// those that fit a call the oldest happens.
+// Fail scripts a fault of an operation or, with OpAny, of all that show it. Several
+// may be scripted; of those that fit a call the oldest happens.
 func (s *Server) Fail(op Op, fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -31,7 +31,7 @@ type scripted struct {
 // announce a rate. The lock must be held.
 func (s *Server) script(op Op, holder chile.RUT, now time.Time) (fault *Fault, announced http.Header) {
 	for _, f := range s.faults {
-		if f.op != op && f.op != OpAny {
+		if f.op != op && (f.op != OpAny || !f.ShownBy(op)) {
 			continue
 		}
 		beyond := true

@@ -160,3 +160,15 @@ func TestClocksThatDiffer(t *testing.T) {
 	assert.Equal(t, 200, status)
 	assert.True(t, mustDate(t, header.Get("Date")).Equal(now.Now()), "the header goes by the fake's clock")
 }
+
+func TestFaultsOfAnyOperationHappenWhereTheyAreShown(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	token := r.token()
+	r.srv.Fail(siitest.OpAny, siitest.LoginShown())
+	assert.Equal(t, []int{200}, statuses(t, r, 1))
+	_, _, body := r.do(request(t))
+	assert.Contains(t, body, "SEMILLA", "no SOAP service shows a page of the portal")
+	_, _, body = r.facade("getResumen", token, nil)
+	assert.Contains(t, body, "clave")
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ofitec/chile/sii/siitest"
+)
+
+// misbehave has the fake show symptoms of the SII, by their names, at random.
+func misbehave(fake *siitest.Server, names string, chance float64) error {
+	if names == "" {
+		return nil
+	}
+	if chance <= 0 || chance > 1 {
+		return fmt.Errorf("-chance %v is no probability", chance)
+	}
+	known := map[string]siitest.Fault{}
+	var list []string
+	for _, symptom := range siitest.Symptoms() {
+		// Some names have a comma, which separates them here.
+		name := strings.ReplaceAll(symptom.Name, ",", "")
+		known[name] = symptom
+		list = append(list, name)
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		symptom, ok := known[strings.TrimSpace(name)]
+		if !ok {
+			return fmt.Errorf("-faults: no symptom %q; there are: %s", name, strings.Join(list, ", "))
+		}
+		fake.Fail(siitest.OpAny, symptom.Randomly(chance))
+	}
+	return nil
+}
