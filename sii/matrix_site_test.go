@@ -102,7 +102,7 @@ func (r *record) logger() *slog.Logger {
 
 // show prints something in every way.
 func (r *record) show(v any) {
-	fmt.Fprintf(r, "%v\n%+v\n%#v\n%s\n", v, v, v, v)
+	fmt.Fprintf(r, "%v\n%+v\n%#v\n", v, v, v)
 	if b, err := json.Marshal(v); err == nil {
 		_, _ = r.Write(b)
 	}

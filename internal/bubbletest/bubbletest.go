@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,20 +37,21 @@ func PassUntil(then time.Time) { Pass(time.Until(then)) } //nolint:forbidigo // 
 // bubble finds the number of the bubble in the first line of a stack.
 var bubble = regexp.MustCompile(`^goroutine \d+ \[[^\]]*synctest bubble (\d+)`)
 
+// buffers are for stacks, so that asking often costs little.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
+
 // Goroutines returns the stacks of all other goroutines of the caller's bubble,
 // in which there should be none when all that a test began has ended. Call
 // synctest.Wait before, so that those which are about to end have ended.
 func Goroutines() []string {
-	stacks := make([]byte, 1<<20)
-	for {
-		n := runtime.Stack(stacks, true)
-		if n < len(stacks) {
-			stacks = stacks[:n]
-			break
-		}
-		stacks = make([]byte, 2*len(stacks))
+	buffer, _ := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	n := runtime.Stack(*buffer, true)
+	for n == len(*buffer) {
+		*buffer = make([]byte, 2*n)
+		n = runtime.Stack(*buffer, true)
 	}
-	all := strings.Split(string(stacks), "\n\n")
+	all := strings.Split(string((*buffer)[:n]), "\n\n")
 	own := bubble.FindStringSubmatch(all[0]) // whoever asks comes first
 	var others []string
 	for _, stack := range all[1:] {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -156,7 +157,14 @@ func (s *service) poll(ctx context.Context, maintenance func() bool) {
 // A service goes through a bad day of the SII's. Not parallel: it measures the
 // heap of the process.
 func TestADay(t *testing.T) { //nolint:paralleltest // see above
-	for seed := range uint64(3) {
+	days := uint64(3)
+	switch {
+	case os.Getenv("CHILE_FULL_TESTS") != "":
+		days = 20
+	case bubbletest.Race:
+		days = 1
+	}
+	for seed := range days {
 		t.Run(fmt.Sprintf("seed=%d", seed+1), func(t *testing.T) {
 			bubbletest.Run(t, func(t *testing.T) { aDay(t, seed+1) })
 		})

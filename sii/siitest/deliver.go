@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -33,11 +34,7 @@ func (c *call) deliver(status int, contentType string, body []byte) {
 	if f.Gzip && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip") {
 		header.Set("Content-Encoding", "gzip")
 		c.w.WriteHeader(status)
-		zip := gzip.NewWriter(out)
-		f.fill(zip, body)
-		if zip.Close() != nil {
-			abort()
-		}
+		f.compress(out, body)
 		return
 	}
 	header.Set("Content-Length", strconv.FormatInt(f.Pad+int64(len(body)), 10))
@@ -68,15 +65,47 @@ func (d Damage) damage(body []byte) []byte {
 	}
 }
 
+// block is a piece of spaces.
+const block = 1 << 20
+
+// spaces are a block as it is, and compressed.
+var (
+	spaces     = sync.OnceValue(func() []byte { return bytes.Repeat([]byte(" "), block) })
+	compressed = sync.OnceValue(func() []byte { return zip(spaces()) })
+)
+
+// zip compresses. Of a file that is compressed in parts the parts may stand one
+// after another (RFC 1952, 2.2).
+func zip(parts ...[]byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	for _, part := range parts {
+		_, _ = w.Write(part) // a bytes.Buffer does not fail
+	}
+	_ = w.Close()
+	return b.Bytes()
+}
+
 // fill writes the spaces and the answer.
 func (f *Fault) fill(w io.Writer, body []byte) {
-	spaces := bytes.Repeat([]byte(" "), int(min(f.Pad, 32<<10)))
-	for left := f.Pad; left > 0; left -= int64(len(spaces)) {
-		if _, err := w.Write(spaces[:min(left, int64(len(spaces)))]); err != nil {
-			abort()
-		}
+	left := f.Pad
+	for ; left > 0; left -= block {
+		write(w, spaces()[:min(left, block)])
 	}
-	if _, err := w.Write(body); err != nil {
+	write(w, body)
+}
+
+// compress writes the same, compressed.
+func (f *Fault) compress(w io.Writer, body []byte) {
+	left := f.Pad
+	for ; left > block; left -= block {
+		write(w, compressed())
+	}
+	write(w, zip(spaces()[:left], body))
+}
+
+func write(w io.Writer, b []byte) {
+	if _, err := w.Write(b); err != nil {
 		abort()
 	}
 }
