@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/ofitec/chile"
 )
 
 // ExportReader reads the CSV out of an answer of getDetalleCompraExport,
@@ -160,7 +158,7 @@ func (e *ExportReader) line() error {
 		return e.a.problem(err)
 	}
 	if raw[0] != '"' {
-		return notAnswer(newRowError(0, "", raw, chile.ErrSyntax))
+		return notAnswer(fmt.Errorf("a line is %v, not a text", jsontext.Kind(raw[0])))
 	}
 	text, err := unquote(scalar(raw))
 	if err != nil {

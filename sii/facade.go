@@ -128,6 +128,10 @@ func ask[T any](ctx context.Context, s *RCVService, op string, subject Subject, 
 		}
 		defer resp.close() //nolint:errcheck // nothing is left to read
 		got, err = decode(resp.body)
+		var row *rcv.RowError
+		if errors.As(err, &row) { // of a list that is good only whole
+			err = &Error{Op: op, Kind: ErrProtocol, Err: err}
+		}
 		return false, s.readError(ctx, op, err)
 	})
 	if err != nil {

@@ -133,7 +133,7 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 		defer func() { call.end(ctx, err) }()
 		for _, state := range states {
 			r := &reading{service: s, key: key, state: state, opts: opts, yield: yield}
-			if err = r.run(ctx); err != nil && !r.stopped {
+			if err = final(opDocuments, r.run(ctx)); err != nil && !r.stopped {
 				yield(rcv.Document{}, err)
 			}
 			if err != nil || r.stopped {
@@ -141,4 +141,14 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 			}
 		}
 	}
+}
+
+// final makes sure that an error that ends a sequence is not taken for that of a
+// row, behind which there are others.
+func final(op string, err error) error {
+	var row *rcv.RowError
+	if !errors.As(err, &row) {
+		return err
+	}
+	return &Error{Op: op, Kind: ErrProtocol, Err: errors.New(err.Error())}
 }

@@ -136,6 +136,34 @@ func TestIncompleteRegisterSaysWhatIsMissing(t *testing.T) {
 	assert.Equal(t, 2, srv.Count(siitest.OpSummary), "asked once more")
 }
 
+// What ends a sequence is never taken for the error of a row, behind which there
+// would be others.
+func TestSummaryThatCannotBeReadEndsTheSequence(t *testing.T) {
+	t.Parallel()
+	for name, broken := range map[string][]string{
+		"summary":  {"getResumen", `"rsmnTotDoc":2`, `"rsmnTotDoc":"dos"`},
+		"deferred": {"getCtrlAsync", `"caEstado":"`, `"caX":"`},
+		"export":   {"getDetalleCompraExport", `"data":["`, `"data":[7,"`},
+	} {
+		srv := newFake(t)
+		srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
+		client := newClient(t, srv, append(newWaits().options(), rewriting(t, srv, broken[0], broken[1:]...))...)
+		opts := map[string]*sii.RCVOptions{"deferred": {DeferredFrom: 1}, "export": {Way: sii.AsCSV}}[name]
+		docs, errs := read(t, client, bought, opts)
+		assert.Empty(t, docs, name)
+		require.Len(t, errs, 1, name)
+		require.ErrorIs(t, errs[0], sii.ErrProtocol, name)
+		var row *rcv.RowError
+		assert.NotErrorAs(t, errs[0], &row, name)
+	}
+	srv := newFake(t)
+	srv.AddPurchases(owner, october, purchase(1, rcv.Registro))
+	_, err := newClient(t, srv, rewriting(t, srv, "getResumen", `"rsmnTotDoc":1`, `"rsmnTotDoc":"uno"`)).RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	require.ErrorIs(t, err, sii.ErrProtocol)
+	var row *rcv.RowError
+	require.ErrorAs(t, err, &row, "of one that was asked for by itself the line is told")
+}
+
 func TestRegisterThatMovedAgreesTheSecondTime(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)

@@ -205,7 +205,7 @@ func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bo
 	a.rows.Rows++
 	if err != nil {
 		a.rows.Unreadable++
-	} else if a.p.before(doc, a.p.source) {
+	} else if a.p.before(doc, a.op != opFile) {
 		return true, nil
 	}
 	if err == nil && a.op == opDetail {
@@ -214,17 +214,19 @@ func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bo
 	return a.pass(doc, err)
 }
 
-// before reports whether an earlier answer had the document, and notes it if not.
-func (p *part) before(doc *rcv.Document, source int) bool {
-	if p.seen == nil {
-		p.seen = make(map[docKey]int)
-	}
+// before reports whether an earlier answer had the document, and notes it if not
+// and another answer may follow: the file of a deferred export is the last one,
+// and has very many.
+func (p *part) before(doc *rcv.Document, note bool) bool {
 	key := keyOf(doc)
 	first, ok := p.seen[key]
-	if !ok {
-		p.seen[key] = source
+	if !ok && note {
+		if p.seen == nil {
+			p.seen = make(map[docKey]int)
+		}
+		p.seen[key] = p.source
 	}
-	return ok && first < source
+	return ok && first < p.source
 }
 
 // pass counts a document and yields it.
