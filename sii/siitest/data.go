@@ -67,7 +67,7 @@ func (s *Server) Change(key rcv.Key, change func([]rcv.Document) []rcv.Document)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.register(key)
-	r.docs = slices.Clone(change(slices.Clone(r.docs)))
+	r.docs, r.byState = slices.Clone(change(slices.Clone(r.docs))), nil
 }
 
 // register returns the register, which may be new. The lock must be held.
@@ -120,8 +120,8 @@ func (s *Server) LoadCSV(key rcv.Key, name string, r io.Reader) error {
 	return nil
 }
 
-// lookup returns copies of the documents of one state and of the lines without
-// detail.
+// lookup returns the documents of one state and the lines without detail. The
+// documents are shared by all calls, and must be left as they are.
 func (s *Server) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, lines []rcv.SummaryLine) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,15 +129,43 @@ func (s *Server) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, line
 	if r == nil {
 		return nil, nil
 	}
-	for _, doc := range r.docs {
-		if doc.State == state {
-			docs = append(docs, doc)
-		}
-	}
 	for _, line := range r.lines {
 		if line.State == state {
 			lines = append(lines, line)
 		}
 	}
-	return docs, lines
+	return r.of(state), lines
+}
+
+// of returns the documents of one state, sorted out once after each change. The
+// server's lock must be held.
+func (r *register) of(state rcv.State) []rcv.Document {
+	if r.byState == nil {
+		counts := map[rcv.State]int{}
+		for i := range r.docs {
+			counts[r.docs[i].State]++
+		}
+		r.byState = make(map[rcv.State][]rcv.Document, len(counts))
+		for state, n := range counts {
+			r.byState[state] = make([]rcv.Document, 0, n)
+		}
+		for i := range r.docs {
+			state := r.docs[i].State
+			r.byState[state] = append(r.byState[state], r.docs[i])
+		}
+	}
+	return r.byState[state]
+}
+
+// ofType returns those of one type, or all of them for none.
+func ofType(docs []rcv.Document, typ chile.DocType) (list []rcv.Document) {
+	if typ == 0 {
+		return docs
+	}
+	for i := range docs {
+		if docs[i].Type == typ {
+			list = append(list, docs[i])
+		}
+	}
+	return list
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -135,9 +134,7 @@ func (s *Server) listDeferred(call facadeCall, create bool, docs []rcv.Document)
 	}
 	if create {
 		d.looked[call.key] = false
-		if call.typ != 0 {
-			docs = slices.DeleteFunc(docs, func(doc rcv.Document) bool { return doc.Type != call.typ })
-		}
+		docs = ofType(docs, call.typ)
 		e := &deferredExport{
 			id: int64(123_456 + len(d.exports)), key: call.key, state: call.state, typ: call.typ, docs: docs, how: d.Deferred, created: s.now(),
 		}

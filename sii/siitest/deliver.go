@@ -13,15 +13,22 @@ import (
 )
 
 // send sends the answer of a call that went well, or what the fault makes of it.
-func (c *call) send(contentType string, body []byte) { c.deliver(http.StatusOK, contentType, body) }
+func (c *call) send(contentType string, body ...[]byte) {
+	c.deliver(http.StatusOK, contentType, body...)
+}
 
-// deliver sends an answer.
-func (c *call) deliver(status int, contentType string, body []byte) {
+// deliver sends an answer, which may come in parts: large ones are not copied
+// together.
+func (c *call) deliver(status int, contentType string, body ...[]byte) {
 	f := c.fault
 	if f.Lost {
 		abort()
 	}
-	body = f.Text.damage(body)
+	length := f.Pad
+	for i := range body {
+		body[i] = f.Text.damage(body[i])
+		length += int64(len(body[i]))
+	}
 	header := c.w.Header()
 	header.Set("Content-Type", contentType)
 	for name, values := range f.Header {
@@ -37,7 +44,7 @@ func (c *call) deliver(status int, contentType string, body []byte) {
 		f.compress(out, body)
 		return
 	}
-	header.Set("Content-Length", strconv.FormatInt(f.Pad+int64(len(body)), 10))
+	header.Set("Content-Length", strconv.FormatInt(length, 10))
 	c.w.WriteHeader(status)
 	if out.bandwidth > 0 {
 		out.flush() // the headers are there at once
@@ -87,21 +94,23 @@ func zip(parts ...[]byte) []byte {
 }
 
 // fill writes the spaces and the answer.
-func (f *Fault) fill(w io.Writer, body []byte) {
+func (f *Fault) fill(w io.Writer, body [][]byte) {
 	left := f.Pad
 	for ; left > 0; left -= block {
 		write(w, spaces()[:min(left, block)])
 	}
-	write(w, body)
+	for _, part := range body {
+		write(w, part)
+	}
 }
 
 // compress writes the same, compressed.
-func (f *Fault) compress(w io.Writer, body []byte) {
+func (f *Fault) compress(w io.Writer, body [][]byte) {
 	left := f.Pad
 	for ; left > block; left -= block {
 		write(w, compressed())
 	}
-	write(w, zip(spaces()[:left], body))
+	write(w, zip(append([][]byte{spaces()[:left]}, body...)...))
 }
 
 func write(w io.Writer, b []byte) {

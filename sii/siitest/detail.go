@@ -15,7 +15,6 @@ func (s *Server) detail(call facadeCall, docs []rcv.Document) *facadeAnswer {
 	rows := 0
 	for i := range docs {
 		if docs[i].Type == call.typ {
-			w.row(call, &docs[i], i)
 			rows++
 		}
 	}
@@ -25,6 +24,13 @@ func (s *Server) detail(call facadeCall, docs []rcv.Document) *facadeAnswer {
 	extra := map[string]any{"esDocPapel": !call.typ.Electronic(), "dataCabecera": nil}
 	if rows == 0 {
 		return &facadeAnswer{code: 3, extra: extra}
+	}
+	const rowBytes = 1900 // about
+	w.b = make([]byte, 0, rows*rowBytes)
+	for i := range docs {
+		if docs[i].Type == call.typ {
+			w.row(call, &docs[i], i)
+		}
 	}
 	return &facadeAnswer{rows: append(w.b, ']'), extra: extra}
 }

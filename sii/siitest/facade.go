@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -203,5 +202,5 @@ func (s *Server) reply(c *call, request *facadeRequest, a *facadeAnswer) {
 		http.Error(c.w, "java.lang.IllegalStateException", http.StatusInternalServerError)
 		return
 	}
-	c.send("application/json;charset=utf-8", slices.Concat([]byte(`{"data":`), rows, []byte{','}, rest[1:]))
+	c.send("application/json;charset=utf-8", []byte(`{"data":`), rows, []byte{','}, rest[1:])
 }

@@ -100,9 +100,7 @@ func dateTime(t time.Time) any {
 
 // export answers the methods that give CSV, as JSON with a list of lines.
 func (s *Server) export(call facadeCall, docs []rcv.Document) *facadeAnswer {
-	if call.typ != 0 {
-		docs = slices.DeleteFunc(docs, func(d rcv.Document) bool { return d.Type != call.typ })
-	}
+	docs = ofType(docs, call.typ)
 	if s.exportMax > 0 && len(docs) > s.exportMax {
 		return s.tooMany(call)
 	}

@@ -102,8 +102,9 @@ type session struct {
 
 // register is what the fake has of one book of a company and month.
 type register struct {
-	docs  []rcv.Document
-	lines []rcv.SummaryLine // lines without detail
+	docs    []rcv.Document
+	byState map[rcv.State][]rcv.Document // docs, when they were asked for
+	lines   []rcv.SummaryLine            // lines without detail
 }
 
 // Option changes a Server.
