@@ -32,23 +32,12 @@ func (s *Session) LoginCertificate(ctx context.Context, id *xmlsig.Identity) err
 	}
 	defer s.give()
 	s.logoutQuietly(ctx)
-	if !holder.IsZero() && s.guard.Open(holder, s.now()) >= s.guard.max {
-		return &Error{Op: opCertificate, Kind: ErrTooManySessions}
-	}
 	transport, err := s.presenting(id)
 	if err != nil {
 		return err
 	}
 	defer transport.CloseIdleConnections()
-	cookies := s.begin()
-	form := []byte("referencia=" + url.QueryEscape(s.destination))
-	client := s.clientWith(transport, cookies)
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // none with the certificate
-	page, err := s.exchange(ctx, client,
-		&call{op: opCertificate, method: http.MethodPost, address: "https://" + certificateHost + loginPath + "?" + s.destination, body: form})
-	if err == nil {
-		err = s.enter(ctx, opCertificate, holder, page, cookies, nil)
-	}
+	err = s.attemptCertificate(ctx, holder, transport)
 	if errors.Is(err, ErrChallenge) || errors.Is(err, ErrPortalChanged) {
 		err = s.askPerson(ctx, holder, err)
 	}
@@ -56,6 +45,30 @@ func (s *Session) LoginCertificate(ctx context.Context, id *xmlsig.Identity) err
 		s.logoutQuietly(ctx) // what was opened halfway counts at the SII
 	}
 	return err
+}
+
+// attemptCertificate presents the certificate, if the guard lets it. The holder
+// is zero if the certificate does not tell.
+func (s *Session) attemptCertificate(ctx context.Context, holder chile.RUT, transport *http.Transport) error {
+	if !holder.IsZero() {
+		if err := s.guard.begin(ctx, holder); err != nil {
+			return &Error{Op: opCertificate, Err: err}
+		}
+		defer s.guard.finish(holder)
+		if s.guard.Open(holder, s.now()) >= s.guard.max {
+			return &Error{Op: opCertificate, Kind: ErrTooManySessions}
+		}
+	}
+	cookies := s.begin()
+	form := []byte("referencia=" + url.QueryEscape(s.destination))
+	client := s.clientWith(transport, cookies)
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // none with the certificate
+	page, err := s.exchange(ctx, client,
+		&call{op: opCertificate, method: http.MethodPost, address: "https://" + certificateHost + loginPath + "?" + s.destination, body: form})
+	if err != nil {
+		return err
+	}
+	return s.enter(ctx, opCertificate, holder, page, cookies, nil)
 }
 
 // presenting returns a transport that presents the certificate to the host that

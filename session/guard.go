@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,17 +12,19 @@ import (
 )
 
 // Guard keeps people from being locked out by a program: it refuses to send a
-// clave that the SII has rejected, or any while it is blocked, and counts the sessions that are open. Share
-// one between all sessions of a process; it is for many goroutines. It knows
-// nothing of other processes.
+// clave that the SII has rejected, or any while it is blocked, has the attempts
+// of one person take turns, and counts the sessions that are open. Share one
+// between all sessions of a process; it is for many goroutines. It knows nothing
+// of other processes.
 type Guard struct {
 	max int
 	key [32]byte // of this process alone: what is kept of a clave cannot be tried out elsewhere
 
 	mu       sync.Mutex
 	rejected map[chile.RUT]map[[sha256.Size]byte]bool
-	blocked  map[chile.RUT]time.Time   // until when
-	open     map[chile.RUT][]time.Time // when they end at the latest
+	blocked  map[chile.RUT]time.Time     // until when
+	open     map[chile.RUT][]time.Time   // when they end at the latest
+	trying   map[chile.RUT]chan struct{} // closed when the attempt has ended
 }
 
 // maxOpen is how many sessions of one person are opened: the SII allows ten at
@@ -35,7 +38,7 @@ const maxRejected = 100
 func NewGuard() *Guard {
 	g := &Guard{
 		max: maxOpen, rejected: make(map[chile.RUT]map[[sha256.Size]byte]bool),
-		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT][]time.Time),
+		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT][]time.Time), trying: make(map[chile.RUT]chan struct{}),
 	}
 	_, _ = rand.Read(g.key[:]) // does not fail
 	return g
@@ -55,6 +58,35 @@ func (g *Guard) Open(rut chile.RUT, now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.prune(rut, now))
+}
+
+// begin waits until no other attempt of that person is under way: what comes of
+// one decides whether another may be made.
+func (g *Guard) begin(ctx context.Context, rut chile.RUT) error {
+	for {
+		g.mu.Lock()
+		other := g.trying[rut]
+		if other == nil {
+			g.trying[rut] = make(chan struct{})
+		}
+		g.mu.Unlock()
+		if other == nil {
+			return nil
+		}
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// finish ends the attempt of that person that began.
+func (g *Guard) finish(rut chile.RUT) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(g.trying[rut])
+	delete(g.trying, rut)
 }
 
 // mark is what is kept of a clave.

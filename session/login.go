@@ -38,6 +38,23 @@ func (s *Session) Login(ctx context.Context, rut chile.RUT, clave []byte) error 
 	}
 	defer s.give()
 	s.logoutQuietly(ctx)
+	err := s.attempt(ctx, rut, clave)
+	if errors.Is(err, ErrChallenge) || errors.Is(err, ErrPortalChanged) {
+		err = s.askPerson(ctx, rut, err)
+	}
+	if err != nil {
+		s.logoutQuietly(ctx) // what was opened halfway counts at the SII
+	}
+	return err
+}
+
+// attempt sends the clave, if the guard lets it, and tells the guard what came of
+// it.
+func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) error {
+	if err := s.guard.begin(ctx, rut); err != nil {
+		return &Error{Op: opLogin, Err: err}
+	}
+	defer s.guard.finish(rut)
 	if err := s.guard.check(rut, clave, s.now()); err != nil {
 		return &Error{Op: opLogin, Kind: err}
 	}
@@ -47,17 +64,10 @@ func (s *Session) Login(ctx context.Context, rut chile.RUT, clave []byte) error 
 		err = s.enter(ctx, opLogin, rut, page, cookies, redactor{string(clave), url.QueryEscape(string(clave))})
 	}
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, ErrWrongClave):
 		s.guard.reject(rut, clave)
 	case errors.Is(err, ErrBlocked):
 		s.guard.block(rut, s.now())
-	case errors.Is(err, ErrChallenge), errors.Is(err, ErrPortalChanged):
-		err = s.askPerson(ctx, rut, err)
-	}
-	if err != nil {
-		s.logoutQuietly(ctx) // what was opened halfway counts at the SII
 	}
 	return err
 }

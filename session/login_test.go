@@ -189,6 +189,69 @@ func TestOpenSessionsStayUnderTen(t *testing.T) {
 	p.in(t, session.WithGuard(guard))
 }
 
+// Sessions that are opened at once for one person take turns, so that a wrong
+// clave is sent once and no more sessions are opened than there may be.
+func TestLoginsAtOnceTakeTurns(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	guard := session.NewGuard()
+	atOnce := func(n int, clave string) map[error]int {
+		var mu sync.Mutex
+		outcomes := map[error]int{}
+		var wg sync.WaitGroup
+		for range n {
+			s := p.session(t, session.WithGuard(guard))
+			wg.Go(func() {
+				err := s.Login(t.Context(), person, []byte(clave))
+				var e *session.Error
+				if errors.As(err, &e) {
+					err = e.Kind
+				}
+				mu.Lock()
+				outcomes[err]++
+				mu.Unlock()
+			})
+		}
+		wg.Wait()
+		return outcomes
+	}
+	assert.Equal(t, map[error]int{session.ErrWrongClave: 1, session.ErrAlreadyRejected: 19}, atOnce(20, "equivocada"))
+	assert.Equal(t, 1, p.Count(siitest.OpLogin), "a wrong clave is sent once")
+	assert.Equal(t, map[error]int{nil: 9, session.ErrTooManySessions: 11}, atOnce(20, p.clave))
+	assert.Equal(t, 9, p.Sessions(person))
+}
+
+// Who waits for another attempt need not wait for ever.
+func TestLoginThatWaitsEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	guard := session.NewGuard()
+	entered := make(chan struct{})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Latency: time.Hour})
+	slow, stop := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	s := p.session(t, session.WithGuard(guard), session.WithHTTPClient(&http.Client{Transport: notifying{p.hc.Transport, entered}}))
+	go func() { first <- s.Login(slow, person, []byte(p.clave)) }()
+	<-entered
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("no longer wanted"))
+	err := p.session(t, session.WithGuard(guard)).Login(ctx, person, []byte(p.clave))
+	require.ErrorContains(t, err, "no longer wanted")
+	stop()
+	require.ErrorIs(t, <-first, context.Canceled)
+}
+
+// notifying tells of its first request.
+type notifying struct {
+	http.RoundTripper
+	entered chan struct{}
+}
+
+func (n notifying) RoundTrip(r *http.Request) (*http.Response, error) {
+	close(n.entered)
+	return n.RoundTripper.RoundTrip(r)
+}
+
 func TestLoginAgainLogsOutFirst(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
