@@ -24,13 +24,13 @@ func keep(t *testing.T, body io.ReadCloser, kept [][]byte) (io.ReadCloser, [][]b
 	return io.NopCloser(bytes.NewReader(b)), append(kept, b)
 }
 
-// rewrite replaces text in a body, which must have it.
+// rewrite replaces text in a body, which must have it unless it has no data.
 func rewrite(t *testing.T, body io.ReadCloser, old, replacement string) io.ReadCloser {
 	t.Helper()
 	b, err := io.ReadAll(body)
 	require.NoError(t, err)
 	require.NoError(t, body.Close())
-	if bytes.Contains(b, []byte(`"data":null`)) {
+	if bytes.Contains(b, []byte(`"data":null`)) || bytes.Contains(b, []byte(`"data":[]`)) {
 		return io.NopCloser(bytes.NewReader(b))
 	}
 	assert.Contains(t, string(b), old)

@@ -41,7 +41,7 @@ var layers = []layer{
 	{path: "rcv/...", own: []string{"", "rcv/internal/...", "internal/..."}, never: network, external: []string{
 		"github.com/go-json-experiment/json/jsontext", "golang.org/x/text/...", "golang.org/x/net/html/...",
 	}},
-	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/..."}, never: network, external: []string{"github.com/xuri/excelize/v2"}},
+	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/..."}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
 	{path: "dte/...", own: []string{"", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
