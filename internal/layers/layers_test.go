@@ -106,6 +106,7 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"the fake reaches testify", "sii/siitest", testify},
 		{"the fake reaches package testing", "sii/siitest", "testing"},
 		{"the synchroniser picks an adapter", "sii/siisync", "storage/sqlite"},
+		{"the page imports the client", "sii/siihttp/siipage", "sii"},
 		{"the recorder imports the client", "sii/siirecord", "sii"},
 		{"the recorder reaches SQL", "sii/siirecord", "database/sql"},
 		{"signatures know RUTs", "xmlsig", ""},

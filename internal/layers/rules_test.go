@@ -57,6 +57,7 @@ var layers = []layer{
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
+	{path: "sii/siihttp/siipage", never: database}, // files and headers alone
 	{path: "sii/siiotel/...", own: beside("sii", "sii/internal/..."), never: database, external: []string{
 		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/attribute", "go.opentelemetry.io/otel/codes", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/trace",
 	}},

@@ -1,0 +1,104 @@
+// The page: what is where, and what is loaded anew when something happens.
+
+import { busy, startActions, tell } from './actions.js';
+import { get, Problem } from './api.js';
+import { changesOf } from './changes.js';
+import { byId, later, options, show } from './dom.js';
+import { diagnose } from './doctor.js';
+import { count, period } from './format.js';
+import { connect, startLive } from './live.js';
+import { monthsOf } from './months.js';
+import { notice, panel, problem } from './notice.js';
+import { pendingOf } from './pending.js';
+import { ask, follow, following, startProgress, takeEvent } from './progress.js';
+import { Register } from './register.js';
+import { chosen, chosenMonths, startSelection } from './selection.js';
+import { startTabs } from './tabs.js';
+
+const registers = { compras: new Register(byId('compras'), 'compras'), ventas: new Register(byId('ventas'), 'ventas') };
+const month = byId('mes');
+let tab = 'compras';
+
+const showRegister = () => registers[tab].load(chosen().rut, month.value);
+const showMonths = panel(byId('meses'), (signal) => monthsOf(chosen(), signal));
+const showPending = panel(byId('pendientes'), (signal) => pendingOf(chosen().rut, signal));
+const showChanges = panel(byId('cambios'), (signal) => changesOf(chosen().rut, signal));
+
+function refresh() {
+  showRegister();
+  showMonths();
+  showPending();
+  showChanges();
+}
+
+// Events come in bursts.
+const refreshSoon = later(500, refresh);
+
+function offerMonths() {
+  const months = chosenMonths().reverse();
+  options(month, months.map((value) => ({ value, text: period(value) })));
+  byId('mes-visible').hidden = months.length === 1;
+}
+
+function selected() {
+  offerMonths();
+  refresh();
+  findJob().catch((error) => tell(problem(error)));
+}
+
+// findJob takes up an import that somebody began before, or on another page.
+async function findJob() {
+  if (following()) return;
+  const { jobs } = await get('jobs', { rut: chosen().rut });
+  const open = jobs.find(({ estado }) => estado === 'en_cola' || estado === 'en_curso');
+  if (!open || following()) return;
+  connect();
+  await follow(open);
+}
+
+function imported({ ventas, compras, cambios }) {
+  tell(notice('good', 'Importación terminada',
+    `${count(compras, 'compra', 'compras')} y ${count(ventas, 'venta', 'ventas')}; ${cambios > 0 ? count(cambios, 'cambio', 'cambios') : 'sin cambios'}.`));
+  refresh();
+}
+
+function jobEnded({ resultado, problema }) {
+  if (resultado) {
+    imported(resultado);
+    return;
+  }
+  tell(problem(new Problem(problema)));
+  refresh();
+}
+
+function happened(event) {
+  takeEvent(event);
+  if (event.rut !== chosen().rut) return;
+  if (event.type === 'cambio' || (event.type === 'unidad' && event.estado === 'ok')) refreshSoon();
+}
+
+async function start() {
+  startProgress(jobEnded);
+  startLive(happened, () => {
+    ask();
+    refreshSoon();
+  });
+  startActions(imported);
+  startTabs(document.querySelector('[role="tablist"]'), (name) => {
+    tab = name;
+    showRegister();
+  });
+  month.addEventListener('change', showRegister);
+  const doctor = byId('diagnosticar');
+  doctor.addEventListener('click', () => busy(doctor, async () => {
+    show(byId('diagnostico'), notice('info', 'Revisando…', 'Puede tardar hasta un minuto.'));
+    show(byId('diagnostico'), await diagnose(chosen().rut));
+  }, byId('diagnostico')));
+  if (!(await startSelection(selected))) {
+    tell(notice('warn', 'No tiene empresas a su cargo', 'Pida acceso a quien administra el portal.'));
+    return;
+  }
+  selected();
+}
+
+start().catch((error) => tell(problem(error)));

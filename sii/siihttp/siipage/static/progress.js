@@ -1,0 +1,149 @@
+// The import that is under way: a bar for all of it and one for each register.
+
+import { get, Problem } from './api.js';
+import { byId, el, show } from './dom.js';
+import { book, count, number, period } from './format.js';
+import { isLive } from './live.js';
+import { badge, problem } from './notice.js';
+
+const section = byId('avance');
+const text = byId('avance-texto');
+const total = byId('avance-total');
+const list = byId('avance-unidades');
+
+const ENDED = new Set(['terminado', 'fallido']);
+
+let job = null;
+let ended = () => {};
+let timer = 0;
+const bars = new Map();
+
+/** startProgress has ended(job) called once when a job that is followed ends. */
+export function startProgress(call) {
+  ended = call;
+}
+
+/** following reports whether a job is under way. */
+export const following = () => job !== null && !ENDED.has(job.estado);
+
+/** follow shows a job, as the API gives it, until it ends. */
+export function follow(answer) {
+  job = { ...answer, unidades: answer.unidades ?? [] };
+  bars.clear();
+  list.replaceChildren();
+  section.hidden = false;
+  draw();
+  return ask();
+}
+
+/** ask takes the state of the job from the API: at first, after a break, and while no events arrive. */
+export async function ask() {
+  clearTimeout(timer);
+  if (!following()) return;
+  const id = job.job_id;
+  try {
+    const answer = await get(`jobs/${encodeURIComponent(id)}`);
+    if (job.job_id === id) take(answer);
+  } catch (error) {
+    if (job.job_id !== id || !following()) return;
+    text.textContent = `No se puede consultar el avance por ahora (${error.title ?? 'error'}). Se intentará de nuevo.`;
+  }
+  clearTimeout(timer);
+  if (following()) timer = setTimeout(ask, isLive() ? 10_000 : 2_000);
+}
+
+/** takeEvent applies an event of the stream. */
+export function takeEvent(event) {
+  if (!job || event.job_id !== job.job_id || ENDED.has(job.estado)) return;
+  if (event.type === 'job') {
+    ask(); // the event is short; the job has all
+    return;
+  }
+  if (event.type !== 'unidad') return;
+  const unit = job.unidades.find(({ periodo, libro }) => periodo === event.periodo && libro === event.libro);
+  if (!unit) {
+    ask();
+    return;
+  }
+  const { estado, filas, esperadas, documentos, cambios, problema } = event;
+  Object.assign(unit, { estado, filas, esperadas, documentos, cambios, problema });
+  Object.assign(job, { estado: 'en_curso', hechas: event.hechas, total: event.total });
+  draw();
+}
+
+function take(answer) {
+  if (ENDED.has(job.estado)) return; // asked twice
+  const { unidades } = job;
+  // A job that was cut off by a restart has no units any more; what was seen of them stays on the page.
+  job = { ...answer, unidades: answer.unidades ?? unidades.map((unit) => (unit.estado === 'ok' || unit.estado === 'error' ? unit : { ...unit, estado: 'cortado' })) };
+  draw();
+  if (ENDED.has(job.estado)) ended(job);
+}
+
+function draw() {
+  const { hechas, unidades } = job;
+  const all = job.total || unidades.length;
+  if (all > 0) {
+    total.max = all;
+    total.value = hechas;
+  } else {
+    total.removeAttribute('value');
+  }
+  const said = sentence(hechas, all);
+  if (text.textContent !== said) text.textContent = said;
+  for (const unit of unidades) bar(unit);
+}
+
+function sentence(done, all) {
+  const failed = job.unidades.filter(({ estado }) => estado === 'error' || estado === 'cortado').length;
+  switch (job.estado) {
+    case 'en_cola': return 'La importación espera su turno.';
+    case 'terminado': return `Importación terminada: ${count(all, 'registro', 'registros')} al día.`;
+    case 'fallido': return failed > 0
+      ? `La importación terminó incompleta: ${number(failed)} de ${count(all, 'registro', 'registros')} no se pudo traer y quedó como estaba.`
+      : 'La importación no terminó.';
+    default: return `${number(done)} de ${count(all, 'registro listo', 'registros listos')}.`;
+  }
+}
+
+const STATES = { pendiente: ['info', 'En espera'], en_curso: ['info', 'Descargando'], ok: ['good', 'Listo'], error: ['bad', 'Error'], cortado: ['warn', 'No terminó'] };
+
+function bar(unit) {
+  const key = `${unit.periodo} ${unit.libro}`;
+  let item = bars.get(key);
+  if (!item) {
+    const name = `${book(unit.libro)} ${period(unit.periodo)}`;
+    item = { node: el('progress', { 'aria-label': name, max: 1 }), word: el('span', {}), note: el('span', { class: 'muted' }), trouble: el('div', {}) };
+    item.row = el('li', {}, el('span', { class: 'name' }, name), item.node, item.word, item.note, item.trouble);
+    bars.set(key, item);
+    list.append(item.row);
+  }
+  const [kind, word] = STATES[unit.estado] ?? ['info', unit.estado];
+  show(item.word, badge(kind, word));
+  value(item.node, unit);
+  item.note.textContent = noteOf(unit);
+  show(item.trouble, unit.estado === 'error' && unit.problema && problem(new Problem(unit.problema)));
+}
+
+function value(node, unit) {
+  if (unit.estado === 'ok' || unit.estado === 'error') {
+    node.max = 1;
+    node.value = 1;
+  } else if (unit.estado === 'en_curso' && unit.esperadas > 0) {
+    node.max = Math.max(unit.esperadas, unit.filas ?? 0);
+    node.value = unit.filas ?? 0;
+  } else if (unit.estado === 'en_curso') {
+    node.removeAttribute('value'); // under way, nobody knows how far
+  } else {
+    node.value = 0;
+  }
+  node.dataset.state = unit.estado;
+}
+
+function noteOf(unit) {
+  switch (unit.estado) {
+    case 'ok': return `${count(unit.documentos, 'documento', 'documentos')}, ${unit.cambios > 0 ? count(unit.cambios, 'cambio', 'cambios') : 'sin cambios'}`;
+    case 'en_curso': return unit.filas > 0 ? `${number(unit.filas)} ${unit.esperadas > 0 ? `de ${number(unit.esperadas)} ` : ''}documentos` : '';
+    default: return '';
+  }
+}
