@@ -35,6 +35,9 @@ type Store struct {
 	changes     []*storage.StoredChange
 	raw         map[int64]*rawAnswers // by import
 	lastSession int64
+
+	pacesLock sync.Mutex
+	paces     map[string]*pace
 }
 
 var _ storage.Storage = (*Store)(nil)
@@ -57,6 +60,7 @@ func New(opts ...Option) *Store {
 		sessions:  make(map[int64]storage.Session),
 		eventKeys: make(map[eventKey]bool),
 		raw:       make(map[int64]*rawAnswers),
+		paces:     make(map[string]*pace),
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -63,6 +63,7 @@ func Run(t *testing.T, h Harness) {
 		{"Answers", answers()},
 		{"Tokens", tokens()},
 		{"Leases", leases()},
+		{"Paces", paces()},
 		{"Sessions", sessions()},
 		{"Submissions", submissions()},
 		{"Events", events()},
