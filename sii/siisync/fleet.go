@@ -211,7 +211,7 @@ func (f *Fleet) do(ctx context.Context, unit Unit, access Access) Outcome {
 		if o.Result, err = access.Syncer.Book(ctx, unit.Key); err == nil {
 			return o
 		}
-		f.slow(access.Credential, err)
+		f.slow(ctx, access.Credential, err)
 		if !errors.Is(err, ErrStore) || attempt == storeAttempts || ctx.Err() != nil {
 			o.Status, o.Result, o.Err = StatusFailed, nil, err
 			return o

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
 )
 
 // Pacer keeps calls to the portal apart: one at a time, and so long after the one
@@ -14,7 +15,8 @@ import (
 // user, and calls at once in one session disturb each other (seen in two
 // clients). While the SII answers that it is asked too often, or does not answer,
 // calls come ever more slowly; answers that are good bring the pace back. A Pacer
-// is for many goroutines; share one between all clients of a program.
+// is for many goroutines; share one between all clients of a program, and through
+// PacerSettings.Shared the pace between programs.
 type Pacer struct {
 	settings PacerSettings
 	mu       sync.Mutex
@@ -38,6 +40,17 @@ type PacerSettings struct {
 	// they do in http.Client.Timeout, which is better left alone.
 	Timeout time.Duration
 
+	// Shared keeps the pace together with other programs that have the same store,
+	// also on other machines: none of them calls while another does, and an answer
+	// that slows one of them down slows down all. Credentials must have the same names
+	// in all of them. Without the store no call is made. All stores of this SDK are
+	// storage.Paces; nil, the default, keeps the pace of this program alone.
+	Shared storage.Paces
+
+	// Term is for how long a program that was killed in a call keeps the others from
+	// calling: 30 seconds by default. A call may take longer.
+	Term time.Duration
+
 	// Now and Sleep are the clock: the time and a wait that ends with the context.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -56,6 +69,9 @@ func NewPacer(settings PacerSettings) *Pacer {
 	}
 	if settings.Timeout <= 0 {
 		settings.Timeout = time.Minute
+	}
+	if settings.Term <= 0 {
+		settings.Term = 30 * time.Second
 	}
 	if settings.Now == nil {
 		settings.Now = time.Now //nolint:forbidigo // the default of a setting
@@ -83,18 +99,22 @@ type lane struct{ credential, host string }
 // pace is the turn of a lane, and when the next call may start. The Pacer's lock
 // guards all but the turn.
 type pace struct {
+	key      lane
 	turn     chan struct{} // holds one token while nobody calls
 	next     time.Time
 	interval time.Duration
 	refused  bool // the last answer has slowed the lane down
 }
 
+// name is that of the lane for all programs that share it.
+func (of *pace) name() string { return of.key.credential + " " + of.key.host }
+
 func (p *Pacer) lane(key lane) *pace {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	found := p.lanes[key]
 	if found == nil {
-		found = &pace{turn: make(chan struct{}, 1), interval: p.settings.Interval}
+		found = &pace{key: key, turn: make(chan struct{}, 1), interval: p.settings.Interval}
 		found.turn <- struct{}{}
 		p.lanes[key] = found
 	}
@@ -104,12 +124,20 @@ func (p *Pacer) lane(key lane) *pace {
 // Slow lengthens the pace of a credential, as after an answer that says in words
 // that the SII is asked too often, at the host of the credential's last answer. It
 // does so once for an answer, also for one that the Pacer has understood by
-// itself.
-func (p *Pacer) Slow(credential string) {
+// itself. If the pace is shared and the store fails, this program alone goes more
+// slowly.
+func (p *Pacer) Slow(ctx context.Context, credential string) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if of := p.last[credential]; of != nil && !of.refused {
-		p.refuse(of, 0)
+	of := p.last[credential]
+	if of == nil || of.refused {
+		p.mu.Unlock()
+		return
+	}
+	p.refuse(of, 0)
+	interval, wait := of.interval, of.next.Sub(p.settings.Now())
+	p.mu.Unlock()
+	if p.settings.Shared != nil {
+		_ = p.settings.Shared.SlowPace(context.WithoutCancel(ctx), of.name(), interval, wait)
 	}
 }
 
@@ -160,29 +188,45 @@ func (p *Pacer) answered(credential string, of *pace, refused bool, retryAfter t
 }
 
 // begin waits until the lane may call, takes the turn of the context's worker,
-// which it gives up while it waits, and notes when the next call may start.
-func (p *Pacer) begin(ctx context.Context, of *pace) error {
+// which it gives up while it waits, and notes when the next call may start. The
+// turn that it returns is nil if the pace is not shared.
+func (p *Pacer) begin(ctx context.Context, of *pace) (*sharedTurn, error) {
 	for {
 		p.mu.Lock()
-		wait, reason := of.next.Sub(p.settings.Now()), sii.WaitPace
-		if of.refused {
-			reason = sii.WaitThrottled
-		}
+		wait := of.next.Sub(p.settings.Now())
 		p.mu.Unlock()
 		if wait <= 0 {
 			break
 		}
 		workerOf(ctx).rest()
-		sii.ObserveWait(ctx, sii.Wait{Reason: reason, Duration: wait})
+		p.observeWait(ctx, of, wait)
 		if err := p.settings.Sleep(ctx, wait); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := workerOf(ctx).work(ctx); err != nil {
-		return err
+		return nil, err
+	}
+	var turn *sharedTurn
+	if p.settings.Shared != nil {
+		var err error
+		if turn, err = p.take(ctx, of); err != nil {
+			return nil, err
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	of.next = p.settings.Now().Add(of.interval)
-	return nil
+	return turn, nil
+}
+
+// observeWait tells the observers of a call that it waits for its pace.
+func (p *Pacer) observeWait(ctx context.Context, of *pace, wait time.Duration) {
+	p.mu.Lock()
+	reason := sii.WaitPace
+	if of.refused {
+		reason = sii.WaitThrottled
+	}
+	p.mu.Unlock()
+	sii.ObserveWait(ctx, sii.Wait{Reason: reason, Duration: wait})
 }

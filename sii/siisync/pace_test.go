@@ -187,15 +187,15 @@ func TestPacerSlow(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
-	p.Slow("ana") // has not called yet
+	p.Slow(t.Context(), "ana") // has not called yet
 	of := p.lane(lane{"ana", "www4.sii.cl"})
 	require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 200, typ: "application/json"}), "www4.sii.cl"))
-	p.Slow("ana")
-	p.Slow("ana")
-	p.Slow("beto")
+	p.Slow(t.Context(), "ana")
+	p.Slow(t.Context(), "ana")
+	p.Slow(t.Context(), "beto")
 	require.Equal(t, 2*time.Second, of.interval)
 	require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 429}), "www4.sii.cl"))
-	p.Slow("ana")
+	p.Slow(t.Context(), "ana")
 	require.Equal(t, 4*time.Second, of.interval, "the pacer knows of it")
 }
 

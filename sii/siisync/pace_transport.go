@@ -31,27 +31,29 @@ func (t *pacedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := takeTurn(r.Context(), of); err != nil {
 		return nil, err
 	}
-	if err := t.pacer.begin(r.Context(), of); err != nil {
+	turn, err := t.pacer.begin(r.Context(), of)
+	if err != nil {
 		of.turn <- struct{}{}
 		return nil, err
 	}
-	watch := newWatch(r.Context(), t.pacer.settings.Timeout)
+	watch := newWatch(turn.guard(r.Context()), t.pacer.settings.Timeout)
+	end := sync.OnceFunc(func() {
+		watch.end()
+		turn.end(r.Context(), of)
+		of.turn <- struct{}{}
+	})
 	response, err := t.base.RoundTrip(r.WithContext(watch.ctx))
 	watch.stop()
 	if err != nil {
 		err = watch.cause(err)
-		watch.end()
-		if r.Context().Err() == nil { // else it is the caller's own doing
+		if r.Context().Err() == nil && !errors.Is(err, errTurnLost) { // else it is the caller's own doing, or the store's
 			t.pacer.answered(t.credential, of, true, 0)
 		}
-		of.turn <- struct{}{}
+		end()
 		return nil, err
 	}
 	t.pacer.answered(t.credential, of, isRefusal(r, response), retryAfter(response, t.pacer.settings.Now()))
-	response.Body = &pacedBody{response.Body, watch, sync.OnceFunc(func() {
-		watch.end()
-		of.turn <- struct{}{}
-	})}
+	response.Body = &pacedBody{response.Body, watch, end}
 	return response, nil
 }
 
@@ -148,10 +150,13 @@ func (w *watch) end() {
 	w.cancel(nil)
 }
 
-// cause returns what made a call fail: that it took too long, or err.
+// cause returns what made a call fail: that it took too long, that the turn was
+// lost, or err.
 func (w *watch) cause(err error) error {
-	if errors.Is(context.Cause(w.ctx), errSilent) {
-		return errSilent
+	for _, known := range []error{errSilent, errTurnLost} {
+		if errors.Is(context.Cause(w.ctx), known) {
+			return known
+		}
 	}
 	return err
 }

@@ -201,8 +201,8 @@ func (r *run) unit(ctx context.Context, unit Unit, access Access) Outcome {
 }
 
 // slow has the pace of a credential slowed down after an answer that asks for it.
-func (f *Fleet) slow(credential string, err error) {
+func (f *Fleet) slow(ctx context.Context, credential string, err error) {
 	if f.pacer != nil && isThrottled(err) {
-		f.pacer.Slow(credential)
+		f.pacer.Slow(ctx, credential)
 	}
 }
