@@ -55,6 +55,15 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = 
 // WithCopier has imports write through it.
 func WithCopier(copier Copier) Option { return func(o *options) { o.copier = copier } }
 
+// WithBeforeCommit has the function called at the end of the transaction of every
+// import, on its connection: what it writes is committed with the import or not at
+// all, as is the import if it fails. A job engine's job ends so with its data (see
+// sii/siiriver). It must neither end the transaction nor keep the connection. The
+// context is that of ImportRegister; an import that is begun anew calls it again.
+func WithBeforeCommit(f func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error) Option {
+	return func(o *options) { o.BeforeCommit = f }
+}
+
 // WithoutMigration leaves the tables as they are: for roles that may not change
 // them, and for whoever applies Migrations otherwise.
 func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }

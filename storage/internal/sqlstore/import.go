@@ -44,7 +44,12 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	err := s.write(ctx, what, func(session *session) error {
 		m.session = session
-		return m.run(ctx)
+		if err := m.run(ctx); err != nil || s.beforeCommit == nil {
+			return err
+		}
+		done := m.result.Import
+		done.Sources = slices.Clone(done.Sources)
+		return s.beforeCommit(ctx, session.conn, &done)
 	})
 	if err != nil {
 		return nil, err

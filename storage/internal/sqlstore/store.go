@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/internal/tokenmap"
 	"github.com/ofitec/chile/storage/seal"
 )
@@ -55,6 +56,9 @@ type Options struct {
 
 	// SkipMigration leaves the tables to another tool.
 	SkipMigration bool
+
+	// BeforeCommit is called at the end of the transaction of an import; nil is not.
+	BeforeCommit func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error
 }
 
 // Store implements storage.Storage over database/sql.
@@ -63,11 +67,13 @@ type Store struct {
 	dialect *Dialect
 	now     func() time.Time
 	tokens  tokenKeeper
+
+	beforeCommit func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error
 }
 
 // New returns a store on a database whose migrations have been applied.
 func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
-	s := &Store{db: db, dialect: dialect, now: opts.Now}
+	s := &Store{db: db, dialect: dialect, now: opts.Now, beforeCommit: opts.BeforeCommit}
 	if s.now == nil {
 		s.now = time.Now //nolint:forbidigo // the default of the clock
 	}
