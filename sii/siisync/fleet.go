@@ -180,9 +180,9 @@ func (f *Fleet) Do(ctx context.Context, unit Unit) Outcome {
 		o.Status = StatusNotDue
 		return o
 	}
-	access, err := f.resolve(ctx, unit.Owner)
+	access, err := f.Access(ctx, unit.Owner)
 	if err != nil {
-		o.Err = noAccess(unit.Owner, err)
+		o.Err = err
 		return o
 	}
 	if f.pacer != nil {
@@ -191,6 +191,15 @@ func (f *Fleet) Do(ctx context.Context, unit Unit) Outcome {
 		}
 	}
 	return f.do(ctx, unit, access)
+}
+
+// Access returns the access to a company, as the Resolve function gives it.
+func (f *Fleet) Access(ctx context.Context, owner chile.RUT) (Access, error) {
+	access, err := f.resolve(ctx, owner)
+	if err != nil {
+		return Access{}, noAccess(owner, err)
+	}
+	return access, nil
 }
 
 func noAccess(owner chile.RUT, err error) error {
