@@ -87,7 +87,7 @@
 //	compra                       Purchase; book COMPRA
 //	comprobante de pago          voucher of a card payment, type 48
 //	contribuyente                taxpayer
-//	crédito empresa constructora BuilderCredit: credit of builders
+//	crédito empresa constructora  BuilderCredit: credit of builders
 //	descuento o recargo global   Adjustment: discount or surcharge of a whole document
 //	detalle                      the single documents of a line of the summary
 //	DIN                          Declaración de Ingreso: import declaration, type 914

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,18 +41,47 @@ func TestREADMECodeIsTested(t *testing.T) {
 	assert.Equal(t, goBlocks(t, readmes[0]), goBlocks(t, readmes[1]), "both languages show the same code")
 }
 
+// guideExamples is where the code of the guides is compiled and run.
+var guideExamples = []string{"storage/postgres/guide_test.go"}
+
+// TestGuidesCodeIsTested compares the Go code of the guides with functions of the
+// tests.
+func TestGuidesCodeIsTested(t *testing.T) {
+	t.Parallel()
+	var bodies []string
+	for _, name := range guideExamples {
+		bodies = append(bodies, sourceOf(t, name).bodies...)
+	}
+	blocks := 0
+	for _, guide := range guides(t) {
+		for _, block := range goBlocks(t, guide) {
+			assert.Contains(t, bodies, strings.TrimSpace(block), "%s: no test has this code", guide)
+			blocks++
+		}
+	}
+	assert.Positive(t, blocks)
+}
+
+func guides(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	return names
+}
+
 // TestREADMELinks follows every link to a file of the project.
 func TestREADMELinks(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
-	for _, name := range append(readmes, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md") {
+	for _, name := range append(guides(t), append(readmes, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")...) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
 			}
-			_, err := os.Stat(m[1])
+			_, err := os.Stat(filepath.Join(filepath.Dir(name), m[1]))
 			assert.NoError(t, err, "%s links to %s", name, m[1])
 		}
 	}

@@ -67,7 +67,7 @@ func (s *Server) URL(tb testing.TB, driver string) string {
 	}
 	defer db.Close()
 	name := fmt.Sprintf("sii_test_%d_%d", os.Getpid(), names.Add(1))
-	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+	if err := create(context.Background(), db, name); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -82,6 +82,22 @@ func (s *Server) URL(tb testing.TB, driver string) string {
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+// create makes a database. Tests make hundreds: from PostgreSQL 15 on, to copy
+// the files of the template takes a fraction of the time of writing them to the
+// log.
+func create(ctx context.Context, db *sql.DB, name string) error {
+	var version int
+	if err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		return err
+	}
+	command := "CREATE DATABASE " + name
+	if version >= 150_000 {
+		command += " STRATEGY FILE_COPY"
+	}
+	_, err := db.ExecContext(ctx, command)
+	return err
 }
 
 // forkThread starts processes from one thread that lives as long as the test

@@ -1,0 +1,56 @@
+package postgres_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/internal/doccommand"
+	"github.com/ofitec/chile/internal/pgtest"
+	"github.com/ofitec/chile/storage/postgres"
+)
+
+// The commands of docs/migration.md, on the tables of an older back end.
+func TestMigrationGuide(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(pgtest.URL(t, "pgx"))
+	require.NoError(t, err)
+	d := &drill{t, u, t.TempDir()}
+	db := connect(t, "pgx", u.String())
+	script, err := os.ReadFile("testdata/legacy.sql")
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), string(script)+`;
+		INSERT INTO sii_rcv_sales (periodo, rut_receptor, rut_emisor, tipo_dte, folio) VALUES ('2026-10', '77222222-K', '76192083-9', '33', '0007'), ('202610', '77222222-K', '76192083-9', '33', '9');`)
+	require.NoError(t, err)
+	run := func(name string) string {
+		return doccommand.Run(t, "migration.md", name, d.dir, d.env(d.url.User.Username()), programs...)
+	}
+	found := run("look")
+	for _, id := range []string{"104", "105", "106"} {
+		assert.Contains(t, found, "| "+id+"\n", "cannot be read")
+	}
+	for _, row := range []string{"| 7\n", "| 0007\n", "| 9\n"} {
+		assert.Contains(t, found, row, "twice, or of no month")
+	}
+	assert.Contains(t, found, "(6 rows)")
+	migrate(t.Context(), db)
+	unowned := strings.Join(strings.Fields(run("unowned")), " ")
+	assert.Contains(t, unowned, "compras | 2 ventas | 0")
+}
+
+// migrate is the code of the guide.
+func migrate(ctx context.Context, db *sql.DB) {
+	report, err := postgres.Migrate(ctx, db)
+	if err != nil {
+		log.Fatal(err) // each migration is one transaction
+	}
+	fmt.Println(len(report.Applied), "applied,", report.OwnersUnknown, "rows without owner")
+}
