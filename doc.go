@@ -34,6 +34,7 @@
 //	dte                     electronic documents: models, signature, stamp, CAF, totals, schema; no network, no database
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
+//	sii/siihttp             REST and server-sent events for a service that embeds the SDK
 //	sii/siirecord           what was said to the SII, without secrets, to be played again
 //	sii/siitest             a strict fake SII, for tests and for trying things
 //	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings

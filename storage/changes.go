@@ -38,7 +38,7 @@ type Changes interface {
 	// Changes yields changes in the order of their ids: import after import, as they
 	// were committed, and of one import in the order of ImportResult.Changes. A
 	// change never appears before one that was there already, so that whoever goes
-	// on after the last id seen misses none.
+	// on after the last id seen misses none. A query may want the opposite order.
 	Changes(ctx context.Context, query ChangeQuery) iter.Seq2[StoredChange, error]
 }
 
@@ -142,8 +142,11 @@ type ChangeQuery struct {
 	Counterparty chile.RUT
 	Document     chile.DocumentID // as rcv.Document.ID names it
 
-	AfterID int64 // only changes with a greater id
-	Limit   int   // at most that many; 0 is no limit
+	AfterID  int64 // only changes with a greater id
+	BeforeID int64 // only changes with a smaller id; 0 is no bound
+
+	Newest bool // the newest first: in the opposite order
+	Limit  int  // at most that many; 0 is no limit
 }
 
 // CompareDocuments tells what happened to a document of a register: from the

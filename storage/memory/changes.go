@@ -14,7 +14,7 @@ func (s *Store) Changes(ctx context.Context, query storage.ChangeQuery) iter.Seq
 	return func(yield func(storage.StoredChange, error) bool) {
 		selected := sequence(ctx, s, func() []*storage.StoredChange {
 			var selected []*storage.StoredChange
-			for _, c := range s.changes {
+			for _, c := range inOrder(s.changes, query.Newest) {
 				if query.Limit > 0 && len(selected) == query.Limit {
 					break
 				}
@@ -36,6 +36,7 @@ func (s *Store) Changes(ctx context.Context, query storage.ChangeQuery) iter.Seq
 func selectsChange(q *storage.ChangeQuery, c *storage.StoredChange) bool {
 	doc := c.Document()
 	return c.ID > q.AfterID &&
+		(q.BeforeID == 0 || c.ID < q.BeforeID) &&
 		(q.Owner.IsZero() || c.Key.Owner == q.Owner) &&
 		(q.Book == "" || c.Key.Book == q.Book) &&
 		(q.Period.IsZero() || c.Key.Period == q.Period) &&

@@ -22,6 +22,7 @@ func changes() []sentence {
 		{text: "a query for a kind selects what happened beside another", test: feedKindBeside},
 		{text: "a query selects by owner, book, month, import, time, counterparty, document and id", test: feedFilters},
 		{text: "a query yields at most as many as its limit", test: feedLimit},
+		{text: "a query yields the newest changes first, page by page, if it says so", test: feedNewest},
 		{text: "who goes on after the last id seen misses no change, also of imports at once", test: feedIsFollowed},
 	}
 }
@@ -223,6 +224,17 @@ func feedLimit(c *check) {
 		c.equal("changes", c.changes(storage.ChangeQuery{Limit: limit}), all[:want])
 	}
 	c.equal("changes", c.changes(storage.ChangeQuery{AfterID: all[1].ID, Limit: 2}), all[2:4])
+}
+
+func feedNewest(c *check) {
+	c.importDocs(purchases)
+	c.importDocs(purchases, invoices(5, 1000)...)
+	all := c.changes(storage.ChangeQuery{})
+	slices.Reverse(all)
+	c.equal("changes", c.changes(storage.ChangeQuery{Newest: true}), all)
+	c.equal("first page", c.changes(storage.ChangeQuery{Owner: owner, Newest: true, Limit: 2}), all[:2])
+	c.equal("second page", c.changes(storage.ChangeQuery{Owner: owner, BeforeID: all[1].ID, Newest: true, Limit: 2}), all[2:4])
+	c.equal("between", c.changes(storage.ChangeQuery{AfterID: all[4].ID, BeforeID: all[2].ID}), all[3:4])
 }
 
 // feedIsFollowed has many registers imported at once, large ones and small ones,

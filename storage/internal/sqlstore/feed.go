@@ -23,6 +23,9 @@ func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
 	where, args := changeConditions(q)
 	query = `SELECT c.id, c.importacion_id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, c.tipo, c.desde, c.hasta, c.antes, c.despues
 		FROM sii_rcv_cambios c JOIN sii_rcv_importaciones i ON i.id = c.importacion_id WHERE ` + where + " ORDER BY c.id"
+	if q.Newest {
+		query += " DESC"
+	}
 	if q.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, q.Limit)
 	}
@@ -38,6 +41,7 @@ func changeConditions(q *storage.ChangeQuery) (where string, args []any) {
 			parts, args = append(parts, condition), append(args, values...)
 		}
 	}
+	add(q.BeforeID != 0, "c.id < ?", q.BeforeID)
 	add(!q.Owner.IsZero(), "c.rut_empresa = ?", q.Owner.String())
 	add(q.Book != "", "i.libro = ?", string(q.Book))
 	add(!q.Period.IsZero(), "i.periodo = ?", q.Period.String())

@@ -1,0 +1,197 @@
+package siihttp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/ofitec/chile"
+)
+
+// call is a request that is being answered.
+type call struct {
+	h      *Handler
+	w      http.ResponseWriter
+	r      *http.Request
+	route  *route
+	action Action // what it turned out to be about
+
+	permitted bool
+	audited   bool
+	status    int // of the answer; 0 as long as there is none
+}
+
+// serve answers a request, and has it audited.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
+	c := &call{h: h, w: w, r: r, route: route, action: Action{Operation: route.operation}}
+	err := c.begin()
+	if err == nil {
+		err = route.serve(h, c)
+	}
+	if err == nil {
+		c.audit(nil)
+		return
+	}
+	problem := problemOf(err)
+	if !c.permitted && !isRefusal(err) {
+		if refused := c.permit(Action{}); refused != nil {
+			problem = problemOf(refused)
+		}
+	}
+	if problem.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
+		h.config.Logger.ErrorContext(r.Context(), "siihttp: request failed", "operation", route.operation, "owner", c.action.Owner, "kind", problem.Kind, "error", err)
+	}
+	if c.status != 0 { // too late for a problem: the answer must not look whole
+		c.audit(problem)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // how an answer is cut off: see http.ErrAbortHandler
+	}
+	c.status = problem.Status
+	c.audit(problem)
+	writeProblem(w, r, problem)
+}
+
+// begin looks at what is wrong with any request.
+func (c *call) begin() error {
+	if c.r.Method == http.MethodPost && !isJSON(c.r) {
+		return invalid(kindMediaType, "")
+	}
+	for name, values := range c.r.URL.Query() {
+		if !slices.Contains(c.route.query, name) {
+			return invalid(kindInvalid, fmt.Sprintf("El parámetro %q no existe.", cut(name)))
+		}
+		if len(values) > 1 && !repeatable[name] {
+			return invalid(kindInvalid, fmt.Sprintf("El parámetro %q viene más de una vez.", name))
+		}
+	}
+	return nil
+}
+
+// permit asks whether the caller may do that, whose operation is filled in. No
+// answer but a problem is given before it was asked.
+func (c *call) permit(action Action) error {
+	action.Operation = c.route.operation
+	c.action = action
+	c.permitted = true
+	if err := c.h.config.Authorize(c.r, action); err != nil {
+		return &refusal{err}
+	}
+	return nil
+}
+
+// allows asks about an element of a list or stream.
+func (c *call) allows(action Action) bool {
+	action.Operation = c.route.operation
+	return c.h.config.Authorize(c.r, action) == nil
+}
+
+// refusal is what Authorize returned. Its text is for the log.
+type refusal struct{ err error }
+
+func (r *refusal) Error() string { return "siihttp: not permitted: " + r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+func isRefusal(err error) bool {
+	var r *refusal
+	return errors.As(err, &r)
+}
+
+// owner returns the company that a request is about, if the caller may do that. An
+// empty text is the only company that there is.
+func (c *call) owner(text string) (chile.RUT, error) {
+	return c.ownerOf(text, Action{})
+}
+
+// ownerOf is owner, for an action that is about more than a company.
+func (c *call) ownerOf(text string, action Action) (chile.RUT, error) {
+	company, err := c.company(text)
+	action.Owner = company
+	if refused := c.permit(action); refused != nil {
+		return chile.RUT{}, refused
+	}
+	return company, err
+}
+
+func (c *call) company(text string) (chile.RUT, error) {
+	companies, err := c.h.config.Companies(c.r.Context())
+	if err != nil {
+		return chile.RUT{}, fmt.Errorf("siihttp: companies: %w", err)
+	}
+	if text == "" {
+		if len(companies) != 1 {
+			return chile.RUT{}, invalid(kindWhichCompany, "")
+		}
+		return companies[0].RUT, nil
+	}
+	rut, err := chile.ParseRUT(text)
+	if err != nil {
+		return chile.RUT{}, invalid(kindInvalid, "El RUT de la empresa no es válido.")
+	}
+	if !slices.ContainsFunc(companies, func(company Company) bool { return company.RUT == rut }) {
+		return rut, invalid(kindNoCompany, "")
+	}
+	return rut, nil
+}
+
+// owners returns the companies that a list is of: the one that the text names, or
+// all that the caller may see.
+func (c *call) owners(text string) ([]chile.RUT, error) {
+	if text != "" {
+		owner, err := c.owner(text)
+		return []chile.RUT{owner}, err
+	}
+	if err := c.permit(Action{}); err != nil {
+		return nil, err
+	}
+	companies, err := c.h.config.Companies(c.r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("siihttp: companies: %w", err)
+	}
+	var list []chile.RUT
+	for _, company := range companies {
+		if c.allows(Action{Owner: company.RUT}) {
+			list = append(list, company.RUT)
+		}
+	}
+	return list, nil
+}
+
+// answer sends what was asked for.
+func (c *call) answer(status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if err := c.start(status, "application/json; charset=utf-8"); err != nil {
+		return err
+	}
+	_, err = c.w.Write(append(body, '\n'))
+	return err
+}
+
+var errNotAsked = errors.New("siihttp: an answer without a question to Authorize")
+
+// start begins an answer.
+func (c *call) start(status int, contentType string) error {
+	if !c.permitted {
+		return errNotAsked
+	}
+	c.w.Header().Set("Content-Type", contentType)
+	c.status = status
+	c.w.WriteHeader(status)
+	return nil
+}
+
+// cut shortens a text of the outside to what may be repeated.
+func cut(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	end := most
+	for end > 0 && text[end]&0xc0 == 0x80 {
+		end--
+	}
+	return text[:end] + "…"
+}

@@ -1,0 +1,71 @@
+package siihttp
+
+import (
+	"fmt"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile"
+)
+
+// companies answers GET /empresas.
+func (h *Handler) companies(c *call) error {
+	if err := c.permit(Action{}); err != nil {
+		return err
+	}
+	all, err := h.config.Companies(c.r.Context())
+	if err != nil {
+		return fmt.Errorf("siihttp: companies: %w", err)
+	}
+	list := []Company{}
+	for _, company := range all {
+		if c.allows(Action{Owner: company.RUT}) {
+			list = append(list, company)
+		}
+	}
+	return c.answer(http.StatusOK, struct {
+		Companies []Company `json:"empresas"`
+	}{list})
+}
+
+// token answers GET /token: it signs in, unless there is a good token.
+func (h *Handler) token(c *call) error {
+	owner, err := c.owner(c.param("rut"))
+	if err != nil {
+		return err
+	}
+	client, err := h.client(c, owner)
+	if err != nil {
+		return err
+	}
+	token, err := client.Token(c.r.Context())
+	if err != nil {
+		return err
+	}
+	value := masked(token.Value)
+	if h.config.ShowToken {
+		value = token.Value
+	}
+	return c.answer(http.StatusOK, struct {
+		Token   string  `json:"token"`
+		Expires instant `json:"expires_at"`
+	}{value, instant(token.Expiry)})
+}
+
+// masked shows of a secret so much that two can be told apart, and of a short one
+// nothing.
+func masked(secret string) string {
+	const shown, least = 4, 12
+	if len(secret) < least || !utf8.ValidString(secret[:shown]) {
+		return "…"
+	}
+	return secret[:shown] + "…"
+}
+
+func (h *Handler) client(c *call, owner chile.RUT) (Client, error) {
+	client, err := h.config.Clients(c.r.Context(), owner)
+	if err != nil {
+		return client, fmt.Errorf("siihttp: client for %s: %w", owner, err)
+	}
+	return client, nil
+}

@@ -1,0 +1,200 @@
+package siihttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+// Config is what a Handler is made of. Authorize, Store, Clients and Companies are
+// required; of what else is nil or zero the comment says what it means.
+type Config struct {
+	// Authorize says whether the request may do that: nil if so. It is called for
+	// every request, before anything about it is answered, and for every element of
+	// a list or stream, so it must be quick. It may be called from many goroutines
+	// at once. There is no default: who may see a company's books is for the
+	// service to say.
+	Authorize func(r *http.Request, action Action) error
+
+	// Store has the registers.
+	Store Store
+
+	// Clients gives the client for a company: see OneClient.
+	Clients func(ctx context.Context, owner chile.RUT) (Client, error)
+
+	// Companies returns the companies that there are: see FixedCompanies. Of one
+	// that is not among them nothing is done or shown.
+	Companies func(ctx context.Context) ([]Company, error)
+
+	// Engine runs the imports. The default runs them in this process: see
+	// NewLocalEngine.
+	Engine Engine
+
+	// Syncer are options for each download, as siisync.WithRawAnswers. Its progress
+	// is the handler's own.
+	Syncer []siisync.Option
+
+	// Pacer keeps the calls of each credential apart. It stands in the transports of
+	// the clients too; nil is none.
+	Pacer *siisync.Pacer
+
+	// Sessions has people log in to the portal; nil is that nobody can.
+	Sessions *Sessions
+
+	// Books yields a company's own books of a register, to be reconciled with it;
+	// nil is that there are none. Options say how to compare.
+	Books   func(ctx context.Context, key rcv.Key) iter.Seq2[rcv.Entry, error]
+	Options *rcv.ReconcileOptions
+
+	// Diagnose looks at what a company's calls need: a function that calls
+	// sii.Diagnose, in Spanish. The company may be zero. nil is that nobody looks.
+	Diagnose func(ctx context.Context, owner chile.RUT) *sii.Diagnosis
+
+	// Who names who asks, for Audit and for the jobs: a name or number of the
+	// service's own, cut to 200 bytes. nil is nobody.
+	Who func(r *http.Request) string
+
+	// Audit is told of each request when it is answered, of a stream when it begins,
+	// and of nothing that was refused because it has no form of a request (404, 405,
+	// 413, 415, cross-site). An error is logged; it does not undo what was done. nil
+	// is nobody. See AuditEvents.
+	Audit func(ctx context.Context, record AuditRecord) error
+
+	// Origins are the origins, as https://portal.example.cl, whose pages may call
+	// besides those of the same origin, with the credentials of the person.
+	Origins []string
+
+	// ShowToken has GET /token give the token itself, with which whoever has it can
+	// act as the holder. The default shows the beginning of it.
+	ShowToken bool
+
+	// Logger is told of failures that are not the caller's. nil is nobody.
+	Logger *slog.Logger
+
+	// Limits bound what is done at once.
+	Limits Limits
+
+	// Now is the clock. The default is time.Now.
+	Now func() time.Time
+}
+
+// Store is the part of a storage.Storage that the handler uses.
+type Store interface {
+	siisync.Store
+	storage.Changes
+	storage.Imports
+}
+
+// Client is how the data of a company are reached.
+type Client struct {
+	*sii.Client
+
+	// Credential names who signs in. Imports of one credential take turns.
+	Credential string
+}
+
+// OneClient returns a function for Config.Clients: one client for all companies.
+func OneClient(client *sii.Client) func(context.Context, chile.RUT) (Client, error) {
+	return func(context.Context, chile.RUT) (Client, error) { return Client{Client: client}, nil }
+}
+
+// Company is a company as people know it.
+type Company struct {
+	RUT  chile.RUT `json:"rut"`
+	Name string    `json:"nombre,omitempty"`
+}
+
+// FixedCompanies returns a function for Config.Companies: always these.
+func FixedCompanies(companies ...Company) func(context.Context) ([]Company, error) {
+	return func(context.Context) ([]Company, error) { return companies, nil }
+}
+
+// Limits bound what a Handler does. Zero is the default.
+type Limits struct {
+	Body    int64         // of a request, in bytes: 64 KiB by default
+	Streams int           // open at once: 1,000 by default
+	Queue   int           // events that may wait for one stream, which is ended if there are more: 256 by default
+	Workers int           // imports at work at once: 4 by default
+	Waiting int           // imports that may wait: 200 by default
+	Months  int           // of one import or list: 60 by default
+	Wait    time.Duration // for an import that is not asked for as a job: 5 minutes by default
+	Write   time.Duration // for the reader of a stream to take an event: 15 seconds by default
+
+	Heartbeat time.Duration // between the signs of life of a stream: 15 seconds by default
+	Feed      time.Duration // between looks for changes that other processes have imported: 5 seconds by default
+}
+
+func (l Limits) withDefaults() Limits {
+	set(&l.Body, 64<<10)
+	set(&l.Streams, 1000)
+	set(&l.Queue, 256)
+	set(&l.Workers, 4)
+	set(&l.Waiting, 200)
+	set(&l.Months, 60)
+	set(&l.Wait, 5*time.Minute)
+	set(&l.Write, 15*time.Second)
+	set(&l.Heartbeat, 15*time.Second)
+	set(&l.Feed, 5*time.Second)
+	return l
+}
+
+func set[T int | int64 | time.Duration](value *T, byDefault T) {
+	if *value <= 0 {
+		*value = byDefault
+	}
+}
+
+// check refuses a setting that cannot work, and fills in defaults.
+func (c *Config) check() error {
+	switch {
+	case c.Authorize == nil:
+		return errors.New("siihttp: Config.Authorize is required: it says who may see what")
+	case c.Store == nil:
+		return errors.New("siihttp: Config.Store is required")
+	case c.Clients == nil:
+		return errors.New("siihttp: Config.Clients is required")
+	case c.Companies == nil:
+		return errors.New("siihttp: Config.Companies is required")
+	}
+	for _, origin := range c.Origins {
+		if err := checkOrigin(origin); err != nil {
+			return err
+		}
+	}
+	if c.Sessions != nil {
+		if err := c.Sessions.check(); err != nil {
+			return err
+		}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the default of the clock
+	}
+	if c.Who == nil {
+		c.Who = func(*http.Request) string { return "" }
+	}
+	c.Limits = c.Limits.withDefaults()
+	return nil
+}
+
+// checkOrigin refuses what is no origin: a pattern would let in whom nobody meant.
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || origin != u.Scheme+"://"+u.Host {
+		return fmt.Errorf("siihttp: Config.Origins: %q is no origin, as https://portal.example.cl is", origin)
+	}
+	return nil
+}

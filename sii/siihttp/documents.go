@@ -1,0 +1,219 @@
+package siihttp
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+var documentParameters = []string{"rut", "periodo", "estado", "tipo", "contraparte", "q", "limite", "cursor", "formato"}
+
+// storeError marks an error as the store's.
+func storeError(err error) error { return fmt.Errorf("%w: %w", siisync.ErrStore, err) }
+
+// document is a document of a register, as people look at it.
+type document struct {
+	State        rcv.State     `json:"estado"`
+	Type         chile.DocType `json:"tipo"`
+	TypeName     string        `json:"tipo_nombre"`
+	Folio        chile.Folio   `json:"folio"`
+	Issued       chile.Date    `json:"fecha_emision,omitzero"`
+	Received     instant       `json:"fecha_recepcion,omitzero"`
+	Acknowledged instant       `json:"fecha_acuse,omitzero"`
+	Claimed      instant       `json:"fecha_reclamo,omitzero"`
+	Counterparty chile.RUT     `json:"rut_contraparte"` // empty if there is none
+	Name         string        `json:"razon_social"`
+	Net          chile.CLP     `json:"neto"`
+	VAT          chile.CLP     `json:"iva"`
+	Exempt       chile.CLP     `json:"exento"`
+	NoCreditVAT  chile.CLP     `json:"iva_no_recuperable"`
+	CommonVAT    chile.CLP     `json:"iva_uso_comun"`
+	OtherTaxes   chile.CLP     `json:"otros_impuestos"`
+	Total        chile.CLP     `json:"total"`
+	Event        string        `json:"evento,omitempty"`
+	RefType      chile.DocType `json:"tipo_referencia,omitzero"`
+	RefFolio     string        `json:"folio_referencia,omitempty"`
+}
+
+func viewOf(d *rcv.Document) document {
+	return document{
+		State: d.State, Type: d.Type, TypeName: d.Type.String(), Folio: d.Folio, Issued: d.Issued,
+		Received: instant(d.Received), Acknowledged: instant(d.Acknowledged), Claimed: instant(d.Claimed),
+		Counterparty: d.Counterparty, Name: d.Name, Net: d.Net, VAT: d.VAT, Exempt: d.Exempt,
+		NoCreditVAT: d.NonRecoverableVAT, CommonVAT: d.CommonUseVAT, OtherTaxes: d.OtherTaxTotal, Total: d.Total,
+		Event: d.Event, RefType: d.RefType, RefFolio: d.RefFolio,
+	}
+}
+
+// documents answers GET /rcv/{libro}: the documents that stand in a register, page
+// by page, or all of them as CSV.
+func (h *Handler) documents(c *call) error {
+	key, err := c.registerKey()
+	if err != nil {
+		return err
+	}
+	selection, err := c.selection(key)
+	if err != nil {
+		return err
+	}
+	file, err := c.wantsCSV()
+	if err != nil {
+		return err
+	}
+	if file {
+		return c.download(key, selection.all(c.r.Context(), h.config.Store))
+	}
+	limit, err := c.limit()
+	if err != nil {
+		return err
+	}
+	if err := selection.from(c.param("cursor")); err != nil {
+		return err
+	}
+	page := struct {
+		Documents []document `json:"documentos"`
+		Next      string     `json:"siguiente,omitempty"`
+	}{Documents: []document{}}
+	for doc, err := range selection.all(c.r.Context(), h.config.Store) {
+		if err != nil {
+			return err
+		}
+		if len(page.Documents) == limit {
+			last := &page.Documents[limit-1]
+			page.Next = cursorOf(last.Type, last.Counterparty, last.Folio)
+			break
+		}
+		page.Documents = append(page.Documents, viewOf(&doc.Document))
+	}
+	return c.answer(http.StatusOK, page)
+}
+
+// selection is which documents are wanted.
+type selection struct {
+	query storage.DocumentQuery
+	words string // in lower case without accents; empty is all
+	after *place
+}
+
+// place is where a document stands in a register.
+type place struct {
+	typ          chile.DocType
+	counterparty chile.RUT
+	folio        chile.Folio
+}
+
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.typ, q.typ), cmp.Compare(p.counterparty.Number(), q.counterparty.Number()), cmp.Compare(p.folio, q.folio))
+}
+
+// selection reads the parameters of a list.
+func (c *call) selection(key rcv.Key) (*selection, error) {
+	s := &selection{
+		query: storage.DocumentQuery{Owner: key.Owner, Book: key.Book, From: key.Period, To: key.Period},
+		words: plain(c.param("q")),
+	}
+	values := c.r.URL.Query()
+	for _, word := range values["estado"] {
+		state := rcv.State(strings.ToUpper(word))
+		if !state.Valid() {
+			return nil, invalid(kindInvalidValue, "estado es REGISTRO, PENDIENTE, NO_INCLUIR o RECLAMADO.")
+		}
+		s.query.States = append(s.query.States, state)
+	}
+	for _, code := range values["tipo"] {
+		typ, err := chile.ParseDocType(code)
+		if err != nil {
+			return nil, invalid(kindInvalidValue, "tipo es un código como 33.")
+		}
+		s.query.Types = append(s.query.Types, typ)
+	}
+	if len(s.query.States) > 4 || len(s.query.Types) > 100 {
+		return nil, invalid(kindInvalidValue, "Son demasiados estados o tipos.")
+	}
+	if text := c.param("contraparte"); text != "" {
+		rut, err := chile.ParseRUT(text)
+		if err != nil {
+			return nil, invalid(kindInvalidValue, "contraparte debe ser un RUT.")
+		}
+		s.query.Counterparty = rut
+	}
+	return s, nil
+}
+
+// from has the list go on behind a cursor.
+func (s *selection) from(cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	wrong := invalid(kindInvalidValue, "El cursor no es uno que se haya dado.")
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || len(text) > 64 {
+		return wrong
+	}
+	parts := strings.Split(string(text), "/")
+	if len(parts) != 3 {
+		return wrong
+	}
+	var p place
+	if p.typ, err = chile.ParseDocType(parts[0]); err != nil {
+		return wrong
+	}
+	if err := p.counterparty.UnmarshalText([]byte(parts[1])); err != nil {
+		return wrong
+	}
+	folio, err := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil {
+		return wrong
+	}
+	p.folio = chile.Folio(folio)
+	s.after = &p
+	return nil
+}
+
+func cursorOf(typ chile.DocType, counterparty chile.RUT, folio chile.Folio) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%s/%d", int(typ), counterparty, int64(folio)))
+}
+
+// all yields what is selected, in the order of the store.
+func (s *selection) all(ctx context.Context, store storage.Registers) iter.Seq2[storage.StoredDocument, error] {
+	return func(yield func(storage.StoredDocument, error) bool) {
+		for doc, err := range store.Documents(ctx, s.query) {
+			if err != nil {
+				yield(doc, storeError(err))
+				return
+			}
+			if s.selects(&doc.Document) && !yield(doc, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *selection) selects(d *rcv.Document) bool {
+	if s.after != nil && (place{d.Type, d.Counterparty, d.Folio}).compare(*s.after) <= 0 {
+		return false
+	}
+	if s.words == "" {
+		return true
+	}
+	return strings.Contains(plain(d.Name), s.words) ||
+		strings.Contains(d.Counterparty.String(), s.words) || strings.Contains(plain(d.Counterparty.Format()), s.words) ||
+		strings.Contains(strconv.FormatInt(int64(d.Folio), 10), s.words)
+}
+
+var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
+
+// plain is a text as it is looked for.
+func plain(text string) string {
+	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
+}

@@ -1,0 +1,218 @@
+package siihttp
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/storage"
+)
+
+// event is what a stream sends: about one company, made once for all readers.
+type event struct {
+	owner chile.RUT
+	id    int64 // in the feed; 0 of what is in no feed
+	data  []byte
+}
+
+// hub gives events to streams. What happens to jobs it is told of; what is new in
+// the feed it looks for when an import has ended, and from time to time. It keeps
+// no events: a stream that missed some reads them from the store.
+type hub struct {
+	store  storage.Changes
+	limits Limits
+	logger *slog.Logger
+	wake   chan struct{} // the feed may have grown
+	stop   chan struct{}
+	done   chan struct{}
+
+	mu          sync.Mutex // guards what follows
+	subscribers map[*subscriber]struct{}
+	streams     int
+	at          int64 // up to there the feed was told, as long as there are subscribers
+	ended       bool
+	unwatch     func()
+}
+
+// subscriber is a stream that listens.
+type subscriber struct {
+	events chan *event
+	lost   chan struct{} // closed when there were more events than fit
+}
+
+func newHub(store storage.Changes, limits Limits, logger *slog.Logger) *hub {
+	h := &hub{
+		store: store, limits: limits, logger: logger,
+		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
+		subscribers: make(map[*subscriber]struct{}),
+	}
+	go h.run()
+	return h
+}
+
+// follow has the hub told of jobs.
+func (h *hub) follow(engine Engine) {
+	h.unwatch = engine.Watch(func(u JobUpdate) {
+		h.publish(updateEvent(&u))
+		if u.Unit == nil || u.Unit.State == UnitOK {
+			h.look()
+		}
+	})
+}
+
+// look has the feed looked at soon.
+func (h *hub) look() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+// enter lets a stream in: ErrBusy if there are as many as may be, ErrClosed.
+func (h *hub) enter() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.ended:
+		return ErrClosed
+	case h.streams >= h.limits.Streams:
+		return ErrBusy
+	}
+	h.streams++
+	return nil
+}
+
+// leave is for a stream that was let in.
+func (h *hub) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.streams--
+}
+
+// subscribe has a stream listen that has the feed up to a change, and returns up to
+// where others have it: what is between the stream reads itself.
+func (h *hub) subscribe(seen int64) (s *subscriber, at int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.subscribers) == 0 {
+		h.at = seen
+	}
+	s = &subscriber{events: make(chan *event, h.limits.Queue), lost: make(chan struct{})}
+	h.subscribers[s] = struct{}{}
+	return s, h.at
+}
+
+func (h *hub) unsubscribe(s *subscriber) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.subscribers, s)
+}
+
+// publish gives an event to all streams. Those whose queue is full are let go.
+func (h *hub) publish(e *event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.give(e)
+}
+
+// give is publish, with the lock held.
+func (h *hub) give(e *event) {
+	for s := range h.subscribers {
+		select {
+		case s.events <- e:
+		default:
+			close(s.lost)
+			delete(h.subscribers, s)
+		}
+	}
+}
+
+// run looks for news in the feed.
+func (h *hub) run() {
+	defer close(h.done)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		<-h.stop
+		cancel()
+	}()
+	ticker := time.NewTicker(h.limits.Feed)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-h.wake:
+		case <-ticker.C:
+		case <-h.stop:
+			return
+		}
+		if err := h.catchUp(ctx); err != nil && ctx.Err() == nil {
+			h.logger.Error("siihttp: the feed of changes was not read", "error", err)
+		}
+	}
+}
+
+// feedPage is how many changes are read at a time.
+const feedPage = 200
+
+// catchUp tells what is new in the feed, as long as anybody listens.
+func (h *hub) catchUp(ctx context.Context) error {
+	for {
+		h.mu.Lock()
+		at, listening := h.at, len(h.subscribers) > 0
+		h.mu.Unlock()
+		if !listening {
+			return nil
+		}
+		page, err := readFeed(ctx, h.store, storage.ChangeQuery{AfterID: at, Limit: feedPage})
+		if err != nil {
+			return err
+		}
+		h.mu.Lock()
+		if h.at == at { // else all have gone meanwhile, and others have come
+			for _, e := range page {
+				h.at = e.id
+				h.give(e)
+			}
+		}
+		h.mu.Unlock()
+		if len(page) < feedPage {
+			return nil
+		}
+	}
+}
+
+// readFeed returns a page of the feed as events.
+func readFeed(ctx context.Context, store storage.Changes, query storage.ChangeQuery) (page []*event, err error) {
+	for change, err := range store.Changes(ctx, query) {
+		if err != nil {
+			return page, storeError(err)
+		}
+		e, err := changeEvent(&change)
+		if err != nil {
+			return page, err
+		}
+		page = append(page, e)
+	}
+	return page, nil
+}
+
+// close ends the hub. Streams end by themselves.
+func (h *hub) close(ctx context.Context) error {
+	h.mu.Lock()
+	if !h.ended {
+		h.ended = true
+		close(h.stop)
+	}
+	h.mu.Unlock()
+	if h.unwatch != nil {
+		h.unwatch()
+	}
+	select {
+	case <-h.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

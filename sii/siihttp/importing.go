@@ -1,0 +1,175 @@
+package siihttp
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// importRequest is the body of POST /rcv/import.
+type importRequest struct {
+	Year  int        `json:"year"`
+	Month int        `json:"month"`
+	RUT   string     `json:"rut"`
+	Until *monthText `json:"hasta"`
+}
+
+type monthText struct {
+	Year  int `json:"year"`
+	Month int `json:"month"`
+}
+
+// importRegisters answers POST /rcv/import: it has both books of a month, or of a
+// range of months, downloaded. A month is waited for, unless the caller prefers
+// not to (RFC 7240) or it takes too long; then the answer is the job.
+func (h *Handler) importRegisters(c *call) error {
+	var body importRequest
+	_, wrong := c.body(&body)
+	owner, err := c.owner(body.RUT)
+	if wrong != nil && !isRefusal(err) {
+		return wrong
+	}
+	if err != nil {
+		return err
+	}
+	order := Order{Owner: owner, Who: h.who(c.r)}
+	if order.From, order.To, err = h.monthsOf(&body); err != nil {
+		return err
+	}
+	if body.Until != nil || prefersAsync(c.r) {
+		job, err := h.engine.Start(c.r.Context(), order)
+		if err != nil {
+			return err
+		}
+		return c.accepted(job)
+	}
+	return h.importNow(c, order)
+}
+
+// monthsOf returns the months that are to be imported.
+func (h *Handler) monthsOf(body *importRequest) (from, to chile.Period, err error) {
+	from = chile.Period{Year: body.Year, Month: time.Month(body.Month)}
+	if to = from; body.Until != nil {
+		to = chile.Period{Year: body.Until.Year, Month: time.Month(body.Until.Month)}
+	}
+	if err := h.checkRange(from, to); err != nil {
+		return from, to, err
+	}
+	if to.Compare(chile.PeriodOf(h.config.Now())) > 0 {
+		return from, to, invalid(kindInvalidValue, "El mes "+to.String()+" no ha comenzado.")
+	}
+	return from, to, nil
+}
+
+// checkRange refuses months that do not exist, or too many.
+func (h *Handler) checkRange(from, to chile.Period) error {
+	switch {
+	case !from.Valid() || !to.Valid():
+		return invalid(kindInvalidValue, "El año o el mes no es válido.")
+	case from.Compare(to) > 0:
+		return invalid(kindInvalidValue, "El primer mes viene después del último.")
+	case to.Compare(from.Add(h.limits.Months-1)) > 0:
+		return invalid(kindInvalidValue, "Son demasiados meses para una vez.")
+	}
+	return nil
+}
+
+// importNow waits for an import. A caller that goes away does not stop it.
+func (h *Handler) importNow(c *call, order Order) error {
+	ended, stop := h.watchEnds()
+	defer stop()
+	job, err := h.engine.Start(c.r.Context(), order)
+	if err != nil {
+		return err
+	}
+	// A server's deadline is for answers, not for what the SII takes.
+	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
+	ctx, cancel := context.WithTimeout(c.r.Context(), h.limits.Wait)
+	defer cancel()
+	for !job.State.Ended() {
+		if !h.waitForEnd(ctx, ended, job.ID) {
+			if c.r.Context().Err() != nil {
+				return context.Cause(c.r.Context())
+			}
+			return c.accepted(job)
+		}
+		if job, err = h.engine.Job(c.r.Context(), job.ID); err != nil {
+			return err
+		}
+	}
+	if job.Problem != nil {
+		return &jobError{job.Problem}
+	}
+	return c.answer(http.StatusOK, struct {
+		OK     bool         `json:"ok"`
+		Period chile.Period `json:"periodo"`
+		*JobResult
+		Job string `json:"job_id"`
+	}{true, order.From, job.Result, job.ID})
+}
+
+// watchEnds returns where the ids of jobs that have ended arrive. One that found no
+// room is found by looking.
+func (h *Handler) watchEnds() (ended <-chan string, stop func()) {
+	ids := make(chan string, 16)
+	stop = h.engine.Watch(func(u JobUpdate) {
+		if u.Job.State.Ended() {
+			select {
+			case ids <- u.Job.ID:
+			default:
+			}
+		}
+	})
+	return ids, stop
+}
+
+// lookAgain is after how long a job is looked at of which nothing was heard.
+const lookAgain = 2 * time.Second
+
+// waitForEnd waits until the job has ended, or may have; false is that the wait is
+// over.
+func (h *Handler) waitForEnd(ctx context.Context, ended <-chan string, id string) bool {
+	timer := time.NewTimer(lookAgain)
+	defer timer.Stop()
+	for {
+		select {
+		case other := <-ended:
+			if other == id {
+				return true
+			}
+		case <-timer.C:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// jobError is how a job failed that was waited for.
+type jobError struct{ problem *Problem }
+
+func (e *jobError) Error() string { return "siihttp: import failed: " + e.problem.Kind }
+
+// accepted answers with a job that goes on.
+func (c *call) accepted(job *Job) error {
+	c.action.Job = job.ID
+	c.w.Header().Set("Location", "../jobs/"+job.ID)
+	if prefersAsync(c.r) {
+		c.w.Header().Set("Preference-Applied", "respond-async")
+	}
+	return c.answer(http.StatusAccepted, job)
+}
+
+// prefersAsync reports whether the caller prefers not to wait (RFC 7240).
+func prefersAsync(r *http.Request) bool {
+	for preference := range strings.SplitSeq(strings.Join(r.Header.Values("Prefer"), ","), ",") {
+		token, _, _ := strings.Cut(preference, ";")
+		if strings.EqualFold(strings.TrimSpace(token), "respond-async") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package siihttp
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+
+	"github.com/ofitec/chile"
+)
+
+// job answers GET /jobs/{id}. A job that the caller may not see is answered like
+// one that is not there.
+func (h *Handler) job(c *call) error {
+	id := c.r.PathValue("id")
+	if err := c.permit(Action{Job: cut(id)}); err != nil {
+		return err
+	}
+	job, err := h.engine.Job(c.r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if action := (Action{Owner: job.Owner, Job: id}); c.allows(action) {
+		action.Operation = c.route.operation
+		c.action = action
+		return c.answer(http.StatusOK, job)
+	}
+	return fs.ErrNotExist
+}
+
+// jobs answers GET /jobs: without their units, the newest first.
+func (h *Handler) jobs(c *call) error {
+	var owner chile.RUT
+	var err error
+	if text := c.param("rut"); text != "" {
+		owner, err = c.owner(text)
+	} else {
+		err = c.permit(Action{})
+	}
+	if err != nil {
+		return err
+	}
+	limit, err := c.limit()
+	if err != nil {
+		return err
+	}
+	list := []*Job{}
+	looked := 0
+	for job, err := range h.engine.Jobs(c.r.Context(), owner) {
+		if err != nil {
+			return err
+		}
+		if c.allows(Action{Owner: job.Owner, Job: job.ID}) {
+			job.Units = nil
+			list = append(list, job)
+		}
+		if looked++; len(list) == limit || looked == maxJobs {
+			break
+		}
+	}
+	return c.answer(http.StatusOK, struct {
+		Jobs []*Job `json:"trabajos"`
+	}{list})
+}
+
+// maxJobs bounds how many jobs are looked at for one list.
+const maxJobs = 1000
+
+func isAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,0 +1,68 @@
+package siihttp_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/sii/siihttp"
+)
+
+// The calls of the old front end, as its page makes them: one company, no rut.
+func TestCallsOfTheOldFrontEnd(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) { c.Companies = siihttp.FixedCompanies(siihttp.Company{RUT: owner}) })
+
+	var token struct {
+		Token     string
+		ExpiresAt string `json:"expires_at"`
+	}
+	got := s.get("ana", "/token")
+	require.Equal(t, http.StatusOK, got.status, got.body)
+	got.json(&token)
+	assert.Regexp(t, `^.{4}…$`, token.Token)
+	assert.Regexp(t, `^2026-10-28T\d\d:\d\d:\d\d-03:00$`, token.ExpiresAt)
+
+	var imported struct {
+		OK                       bool
+		Periodo                  string
+		Ventas, Compras, Cambios int64
+	}
+	got = s.post("ana", "/rcv/import", `{"year":2026,"month":10}`)
+	require.Equal(t, http.StatusOK, got.status, got.body)
+	got.json(&imported)
+	assert.True(t, imported.OK)
+	assert.Equal(t, "2026-10", imported.Periodo)
+	assert.EqualValues(t, 20, imported.Ventas+imported.Compras)
+	assert.Positive(t, imported.Ventas)
+	assert.Positive(t, imported.Compras)
+	assert.Zero(t, imported.Cambios)
+
+	s.change()
+	s.post("ana", "/rcv/import", `{"year":2026,"month":10}`).json(&imported)
+	assert.EqualValues(t, 1, imported.Cambios)
+}
+
+// EventSource with onmessage sees messages that have no name.
+func TestEventsHaveNoName(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	stream := s.listen("ana", "/events", "")
+	first := stream.next()
+	assert.Equal(t, "ping", first.Type)
+	require.Equal(t, http.StatusOK, s.post("ana", "/rcv/import", `{"year":2026,"month":10,"rut":"76192083-9"}`).status)
+	var types []string
+	for {
+		e := stream.next()
+		types = append(types, e.Type)
+		if e.Type == "job" && e.Estado == "terminado" {
+			break
+		}
+	}
+	assert.Contains(t, types, "unidad")
+	assert.NotContains(t, stream.raw.String(), "event:")
+	assert.NotRegexp(t, regexp.MustCompile(`(?m)^id:`), stream.raw.String(), "nothing of it is in the feed")
+}

@@ -1,0 +1,192 @@
+package siihttp
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/session"
+	"github.com/ofitec/chile/session/pull"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/seal"
+)
+
+// Problem is a failure as it is answered (RFC 9457). It has no secrets, and of what
+// failed inside the service no more than that it did.
+type Problem struct {
+	Type     string `json:"type"` // of its kind
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail,omitempty"`   // the SII's own words, where there are
+	Kind     string `json:"kind"`               // see docs/problemas.md
+	Advice   string `json:"advice,omitempty"`   // what to do
+	Code     string `json:"codigo,omitempty"`   // the SII's
+	Instance string `json:"instance,omitempty"` // the path that was asked for
+
+	// RetryAfter is after how many seconds to ask again; 0 if that is not known.
+	RetryAfter int `json:"reintentar_en,omitempty"`
+}
+
+const problemTypes = "https://github.com/ofitec/chile/blob/main/docs/problemas.md#"
+
+// newProblem returns the problem of a kind.
+func newProblem(name, detail string) *Problem {
+	k, ok := kindsByName[name]
+	if !ok {
+		k = kindsByName[kindInternal]
+	}
+	p := &Problem{Type: problemTypes + k.name, Title: k.title, Status: k.status, Detail: detail, Kind: k.name, Advice: k.advice}
+	p.RetryAfter = int(k.retry / time.Second)
+	return p
+}
+
+// invalidError is what is wrong with a request, in words for who made it.
+type invalidError struct {
+	kind, detail string
+}
+
+func invalid(kind, detail string) error { return &invalidError{kind, detail} }
+
+func (e *invalidError) Error() string { return "siihttp: " + e.kind + ": " + e.detail }
+
+// ProblemOf returns the problem that an error is: for an Engine of one's own, whose
+// jobs say how they failed.
+func ProblemOf(err error) *Problem { return problemOf(err) }
+
+func problemOf(err error) *Problem {
+	var wrong *invalidError
+	var failed *jobError
+	var refused *refusal
+	var tooLarge *http.MaxBytesError
+	var fromSII *sii.Error
+	var fromPortal *session.Error
+	var challenge *session.ChallengeError
+	switch {
+	case errors.As(err, &wrong):
+		return newProblem(wrong.kind, wrong.detail)
+	case errors.As(err, &failed):
+		p := *failed.problem
+		return &p
+	case errors.As(err, &refused):
+		if errors.Is(err, ErrUnauthenticated) {
+			return newProblem(kindUnauthenticated, "")
+		}
+		return newProblem(kindDenied, "")
+	case errors.As(err, &tooLarge):
+		return newProblem(kindTooLarge, "")
+	case errors.As(err, &challenge):
+		return problemOfChallenge(challenge)
+	case errors.As(err, &fromPortal):
+		return problemOfPortal(fromPortal)
+	case errors.As(err, &fromSII):
+		return problemOfSII(fromSII)
+	case errors.Is(err, ErrInterrupted):
+		return newProblem(kindInterrupted, "")
+	case errors.Is(err, ErrBusy):
+		return newProblem(kindBusy, "")
+	case errors.Is(err, ErrClosed):
+		return newProblem(kindClosing, "")
+	}
+	return newProblem(plainKind(err), "")
+}
+
+// plainKind returns the kind of an error that has no words for the caller.
+func plainKind(err error) string {
+	for _, of := range []struct {
+		err  error
+		kind string
+	}{
+		{siisync.ErrStore, kindStore},
+		{seal.ErrUnopenable, kindNoSession},
+		{seal.ErrWrongOwner, kindNoSession},
+		{pull.ErrLayout, sii.KindName(sii.ErrPortalChanged)},
+		{pull.ErrIncomplete, sii.KindName(sii.ErrIncomplete)},
+		{pull.ErrUnauthorized, sii.KindName(sii.ErrForbidden)},
+		{rcv.ErrUnsorted, kindInternal},
+		{storage.ErrInvalid, kindInvalidValue},
+		{fs.ErrNotExist, kindNotFound},
+	} {
+		if errors.Is(err, of.err) {
+			return of.kind
+		}
+	}
+	if name := sii.KindName(err); name != "other" {
+		return name
+	}
+	return kindInternal
+}
+
+// problemOfSII is a failure of the SII's: its own words and what the catalogue says
+// of them.
+func problemOfSII(e *sii.Error) *Problem {
+	p := newProblem(plainKind(e), e.Glosa)
+	code := e.Code()
+	if p.Detail == "" {
+		p.Detail = code.Meaning.ES
+	}
+	if code.Advice.ES != "" {
+		p.Advice = code.Advice.ES
+	}
+	if p.Code = e.Estado; p.Code == "" && e.Glosa == "" {
+		p.Code = code.Code
+	}
+	if wait := e.RetryAfter; wait > 0 {
+		p.RetryAfter = int((wait + time.Second - 1) / time.Second)
+	}
+	return p
+}
+
+// problemOfPortal is a refusal of the portal.
+func problemOfPortal(e *session.Error) *Problem {
+	for _, k := range portalKinds {
+		if errors.Is(e, k.is) {
+			p := newProblem(k.name, e.Glosa)
+			p.Code = e.Code
+			return p
+		}
+	}
+	if e.Err != nil {
+		return newProblem(plainKind(e.Err), e.Glosa)
+	}
+	return newProblem(kindInternal, "")
+}
+
+// problemOfChallenge tells what a person must do.
+func problemOfChallenge(c *session.ChallengeError) *Problem {
+	name := kindChallenge
+	switch c.Kind {
+	case session.WaitingRoom:
+		name = kindWaitingRoom
+	case session.Firewall:
+		name = kindFirewall
+	case session.Unknown:
+		name = sii.KindName(sii.ErrPortalChanged)
+	}
+	p := newProblem(name, c.Title)
+	p.Code = c.SupportID
+	return p
+}
+
+// writeProblem answers with a problem.
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	p.Instance = pathOf(r)
+	body, err := json.Marshal(p)
+	if err != nil {
+		http.Error(w, http.StatusText(p.Status), p.Status)
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/problem+json")
+	header.Set("Content-Language", "es")
+	if p.RetryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(append(body, '\n'))
+}

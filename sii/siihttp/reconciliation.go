@@ -1,0 +1,143 @@
+package siihttp
+
+import (
+	"net/http"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// outcomeWords are the outcomes of a reconciliation in Spanish.
+var outcomeWords = map[rcv.Outcome]string{
+	rcv.Matched:         "calza",
+	rcv.AmountDiffers:   "otro_monto",
+	rcv.TypeDiffers:     "otro_tipo",
+	rcv.Similar:         "parecido",
+	rcv.OnlyRegister:    "solo_registro",
+	rcv.OnlyBooks:       "solo_libros",
+	rcv.Netted:          "compensado",
+	rcv.RegisterRepeats: "repetido_registro",
+	rcv.BooksRepeat:     "repetido_libros",
+}
+
+// entry is a document as either side knows it.
+type entry struct {
+	Counterparty chile.RUT     `json:"rut_contraparte"`
+	Type         chile.DocType `json:"tipo"`
+	Folio        chile.Folio   `json:"folio"`
+	Date         chile.Date    `json:"fecha,omitzero"`
+	Total        chile.CLP     `json:"total"`
+	Key          string        `json:"clave,omitempty"`
+}
+
+func viewOfEntry(e *rcv.Entry) *entry {
+	if e == nil {
+		return nil
+	}
+	return &entry{e.Counterparty, e.Type, e.Folio, e.Date, e.Total, e.Key}
+}
+
+// pair is one result of a reconciliation.
+type pair struct {
+	Outcome    string    `json:"resultado"`
+	Register   *entry    `json:"registro,omitempty"`
+	Books      *entry    `json:"libros,omitempty"`
+	Notes      []*entry  `json:"notas,omitempty"`
+	Difference chile.CLP `json:"diferencia"`
+	Score      int       `json:"puntaje"`
+	Reason     string    `json:"motivo"`
+}
+
+// reconciliation is the answer of GET /conciliacion.
+type reconciliation struct {
+	Owner    chile.RUT        `json:"rut"`
+	Period   chile.Period     `json:"periodo"`
+	Book     Book             `json:"libro"`
+	Register chile.CLP        `json:"total_registro"` // credit notes subtracted
+	Books    chile.CLP        `json:"total_libros"`
+	Counts   map[string]int64 `json:"cuentas"` // of pairs, by outcome
+	Pairs    []pair           `json:"pares"`   // but for those that match
+	More     int64            `json:"omitidos,omitempty"`
+}
+
+// maxPairs bounds an answer; the counts are of all.
+const maxPairs = 10_000
+
+// reconcile answers GET /conciliacion: the official book of a month against the
+// company's own. With todos=1 what matches is told too.
+func (h *Handler) reconcile(c *call) error {
+	owner, err := c.owner(c.param("rut"))
+	if err != nil {
+		return err
+	}
+	if h.config.Books == nil {
+		return invalid(kindNotConfigured, "El servicio no tiene los libros de la empresa.")
+	}
+	book, err := parseBook(c.param("libro"))
+	if err != nil {
+		return err
+	}
+	period, err := c.period("periodo")
+	if err != nil {
+		return err
+	}
+	key := rcv.Key{Owner: owner, Period: period, Book: book}
+	if _, err := h.config.Store.LastImport(c.r.Context(), key); err != nil {
+		if isAbsent(err) {
+			return invalid(kindNotFound, "El registro de ese mes no se ha importado.")
+		}
+		return storeError(err)
+	}
+	r := rcv.Reconcile(h.registerEntries(c, key), h.config.Books(c.r.Context(), key), h.config.Options)
+	answer := reconciliation{Owner: owner, Period: period, Book: Book(book), Counts: map[string]int64{}, Pairs: []pair{}}
+	all := c.param("todos") == "1"
+	for p, err := range r.Pairs() {
+		if err != nil {
+			return err
+		}
+		answer.Counts[outcomeWords[p.Outcome]]++
+		switch {
+		case p.Outcome == rcv.Matched && !all:
+		case len(answer.Pairs) == maxPairs:
+			answer.More++
+		default:
+			answer.Pairs = append(answer.Pairs, viewOfPair(&p))
+		}
+	}
+	totals, err := r.Totals()
+	if err != nil {
+		return err
+	}
+	if answer.Register, answer.Books, err = totals.Net(); err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, answer)
+}
+
+func viewOfPair(p *rcv.Pair) pair {
+	view := pair{
+		Outcome: outcomeWords[p.Outcome], Register: viewOfEntry(p.Register), Books: viewOfEntry(p.Books),
+		Difference: p.Difference, Score: p.Score, Reason: p.Reason,
+	}
+	for _, note := range p.Notes {
+		view.Notes = append(view.Notes, viewOfEntry(note))
+	}
+	return view
+}
+
+// registerEntries yields the documents of the official book.
+func (h *Handler) registerEntries(c *call, key rcv.Key) func(yield func(rcv.Entry, error) bool) {
+	query := storage.DocumentQuery{Owner: key.Owner, Book: key.Book, From: key.Period, To: key.Period, States: []rcv.State{rcv.Registro}}
+	return func(yield func(rcv.Entry, error) bool) {
+		for doc, err := range h.config.Store.Documents(c.r.Context(), query) {
+			if err != nil {
+				yield(rcv.Entry{}, storeError(err))
+				return
+			}
+			if !yield(doc.Entry(), nil) {
+				return
+			}
+		}
+	}
+}

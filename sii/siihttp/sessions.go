@@ -1,0 +1,218 @@
+package siihttp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/session"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/seal"
+)
+
+// Sessions has people log in to the portal with RUT and clave. The clave is sent to
+// the SII once and kept nowhere; the cookies are kept in the store, sealed.
+type Sessions struct {
+	Store  storage.Sessions // required
+	Sealer seal.Sealer      // required
+
+	// UserID returns the number of the user of the service who asks. A session is
+	// for who has opened it, and for nobody else. Required.
+	UserID func(r *http.Request) int64
+
+	// Options are those of each session.
+	Options []session.Option
+}
+
+func (s *Sessions) check() error {
+	if s.Store == nil || s.Sealer == nil || s.UserID == nil {
+		return errors.New("siihttp: Config.Sessions needs Store, Sealer and UserID")
+	}
+	return nil
+}
+
+// portal keeps the sessions of people.
+type portal struct {
+	Sessions
+	keeper  *session.Keeper
+	options []session.Option
+
+	mu   sync.Mutex
+	busy map[int64]*turn // sessions in use
+}
+
+// turn is whose turn it is with a session.
+type turn struct {
+	taken   chan struct{}
+	waiting int
+}
+
+func newPortal(settings *Sessions) (*portal, error) {
+	keeper, err := session.NewKeeper(settings.Store, settings.Sealer)
+	if err != nil {
+		return nil, err
+	}
+	p := &portal{Sessions: *settings, keeper: keeper, busy: make(map[int64]*turn)}
+	// One guard for all, so that a clave that was rejected is not sent again.
+	p.options = append([]session.Option{session.WithGuard(session.NewGuard())}, settings.Options...)
+	return p, nil
+}
+
+// clave is a text of a request that is overwritten after use.
+type clave []byte
+
+// UnmarshalJSON reads a text. The text is nowhere else than in the bytes that are
+// given and in those that are kept.
+func (c *clave) UnmarshalJSON(data []byte) error {
+	text, err := jsontext.AppendUnquote(make([]byte, 0, len(data)), data)
+	if err != nil {
+		return errors.New("not a text")
+	}
+	*c = text
+	return nil
+}
+
+// startRequest is the body of POST /session/start.
+type startRequest struct {
+	Username string `json:"username"` // RUT of the person
+	Password clave  `json:"password"`
+	RUT      string `json:"rut"`
+}
+
+// sessionStart answers POST /session/start.
+func (h *Handler) sessionStart(c *call) error {
+	var body startRequest
+	data, wrong := c.body(&body)
+	defer clear(data)
+	defer func() { clear(body.Password) }()
+	var err error
+	if body.RUT != "" {
+		_, err = c.owner(body.RUT)
+	} else {
+		err = c.permit(Action{})
+	}
+	switch {
+	case isRefusal(err):
+		return err
+	case wrong != nil:
+		return wrong
+	case err != nil:
+		return err
+	case h.portal == nil:
+		return invalid(kindNotConfigured, "El servicio no abre sesiones en el SII.")
+	}
+	person, err := chile.ParseRUT(body.Username)
+	if err != nil || len(body.Password) == 0 {
+		return invalid(kindInvalidValue, "username debe ser un RUT, y password no puede faltar.")
+	}
+	s, err := session.New(h.portal.options...)
+	if err != nil {
+		return err
+	}
+	if err := s.Login(c.r.Context(), person, body.Password); err != nil {
+		return err
+	}
+	clear(body.Password)
+	user := h.portal.UserID(c.r)
+	number, expires, err := h.portal.keeper.Save(c.r.Context(), user, s)
+	if err != nil {
+		_ = s.Logout(c.r.Context()) // which nobody could use
+		return storeError(err)
+	}
+	id, err := h.portal.seal(c.r.Context(), user, sessionID{number, person})
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, struct {
+		ID      string    `json:"session_id"`
+		Expires instant   `json:"expires_at"`
+		Holder  chile.RUT `json:"titular"`
+	}{id, instant(expires), person})
+}
+
+// sessionID is what the id of a session says, sealed: the number of the row would
+// be easy to guess.
+type sessionID struct {
+	Number int64     `json:"n"`
+	Holder chile.RUT `json:"h"`
+}
+
+// sealOwner binds an id to the user who opened the session.
+func sealOwner(user int64) string { return "siihttp/sesion/" + strconv.FormatInt(user, 10) }
+
+func (p *portal) seal(ctx context.Context, user int64, id sessionID) (string, error) {
+	plain, err := json.Marshal(id)
+	if err != nil {
+		return "", err
+	}
+	return p.Sealer.Seal(ctx, plain, sealOwner(user))
+}
+
+const maxSessionID = 1024
+
+func (p *portal) open(ctx context.Context, user int64, text string) (id sessionID, err error) {
+	if text == "" || len(text) > maxSessionID {
+		return id, invalid(kindNoSession, "")
+	}
+	plain, err := p.Sealer.Open(ctx, text, sealOwner(user))
+	if err != nil || json.Unmarshal(plain, &id) != nil {
+		return id, invalid(kindNoSession, "")
+	}
+	return id, nil
+}
+
+// with has a session used by one call at a time.
+func (p *portal) with(ctx context.Context, user int64, id sessionID, use func(*session.Session) error) error {
+	leave, err := p.take(ctx, id.Number)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	s, err := session.New(p.options...)
+	if err != nil {
+		return err
+	}
+	err = p.keeper.Resume(ctx, user, id.Number, id.Holder, s)
+	if err == nil {
+		err = use(s)
+	}
+	switch {
+	case isAbsent(err):
+		return invalid(kindNoSession, "")
+	case errors.Is(err, session.ErrLoggedOut):
+		return errors.Join(err, p.keeper.Delete(context.WithoutCancel(ctx), user, id.Number))
+	}
+	return err
+}
+
+func (p *portal) take(ctx context.Context, number int64) (leave func(), err error) {
+	p.mu.Lock()
+	t := p.busy[number]
+	if t == nil {
+		t = &turn{taken: make(chan struct{}, 1)}
+		p.busy[number] = t
+	}
+	t.waiting++
+	p.mu.Unlock()
+	gone := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if t.waiting--; t.waiting == 0 {
+			delete(p.busy, number)
+		}
+	}
+	select {
+	case t.taken <- struct{}{}:
+		return func() { <-t.taken; gone() }, nil
+	case <-ctx.Done():
+		gone()
+		return nil, fmt.Errorf("siihttp: session: %w", context.Cause(ctx))
+	}
+}

@@ -1,0 +1,204 @@
+package siihttp
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/storage"
+)
+
+// stream is an open GET /events.
+type stream struct {
+	call  *call
+	owner chile.RUT // whose events are wanted; zero is all that the caller may see
+	seen  int64     // the feed was sent up to there
+	rc    *http.ResponseController
+	buf   bytes.Buffer
+}
+
+// retry is after how long a browser connects again, in milliseconds.
+const retry = "retry: 3000\n\n"
+
+// events answers GET /events: server-sent events without a name, whose type stands
+// in their JSON. Those of the feed have ids; a caller that gives the last one it
+// has seen gets what came after it first, however long ago that is. Without one the
+// stream begins with what comes.
+func (h *Handler) events(c *call) error {
+	s := &stream{call: c, rc: http.NewResponseController(c.w)}
+	var err error
+	if text := c.param("rut"); text != "" {
+		s.owner, err = c.owner(text)
+	} else {
+		err = c.permit(Action{})
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.begin(h); err != nil {
+		return err
+	}
+	if err := h.hub.enter(); err != nil {
+		return err
+	}
+	defer h.hub.leave()
+	if err := s.open(h); err != nil || c.r.Method == http.MethodHead {
+		return s.over(err)
+	}
+	return s.over(s.follow(h))
+}
+
+// follow sends what the caller has missed and then what happens. It listens only
+// when it has caught up, so that no queue fills up meanwhile.
+func (s *stream) follow(h *Handler) error {
+	if err := s.readUntil(h, math.MaxInt64); err != nil {
+		return err
+	}
+	subscriber, at := h.hub.subscribe(s.seen)
+	defer h.hub.unsubscribe(subscriber)
+	if err := s.readUntil(h, at); err != nil {
+		return err
+	}
+	return s.run(h, subscriber)
+}
+
+// begin finds out where the stream begins.
+func (s *stream) begin(h *Handler) error {
+	text := s.call.r.Header.Get("Last-Event-ID")
+	if text == "" {
+		text = s.call.param("last_event_id")
+	}
+	for change, err := range h.config.Store.Changes(s.call.r.Context(), storage.ChangeQuery{Newest: true, Limit: 1}) {
+		if err != nil {
+			return storeError(err)
+		}
+		s.seen = change.ID
+	}
+	if text == "" {
+		return nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 0 {
+		return invalid(kindInvalidValue, "Last-Event-ID no es el de un evento.")
+	}
+	s.seen = min(s.seen, id) // an id that the feed has not reached is of another store
+	return nil
+}
+
+// open sends the head of the answer and a first sign of life. The deadlines of the
+// server are for requests that end.
+func (s *stream) open(h *Handler) error {
+	if err := s.rc.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	s.call.w.Header().Set("X-Accel-Buffering", "no") // nginx would collect events
+	if err := s.call.start(http.StatusOK, "text/event-stream; charset=utf-8"); err != nil {
+		return err
+	}
+	s.call.audit(nil)
+	s.buf.WriteString(retry)
+	return s.send(h, pingEvent(h.config.Now()))
+}
+
+// readUntil sends what the feed has from where the stream is up to a change.
+func (s *stream) readUntil(h *Handler, at int64) error {
+	for s.seen < at && !h.isClosed() {
+		page, err := readFeed(s.call.r.Context(), h.config.Store, storage.ChangeQuery{Owner: s.owner, AfterID: s.seen, Limit: feedPage})
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			if err := s.pass(h, e); err != nil {
+				return err
+			}
+		}
+		if len(page) < feedPage {
+			return nil
+		}
+	}
+	return nil
+}
+
+// run sends what happens until the caller goes, is not let in any more, is too slow,
+// or the handler closes.
+func (s *stream) run(h *Handler, from *subscriber) error {
+	heartbeat := time.NewTicker(h.limits.Heartbeat)
+	defer heartbeat.Stop()
+	for {
+		select {
+		case e := <-from.events:
+			if err := s.pass(h, e); err != nil {
+				return err
+			}
+		case <-heartbeat.C:
+			if !s.call.allows(Action{Owner: s.owner}) {
+				return errLetOut
+			}
+			if err := s.send(h, pingEvent(h.config.Now())); err != nil {
+				return err
+			}
+		case <-from.lost:
+			return errTooSlow
+		case <-h.closing:
+			return nil
+		case <-s.call.r.Context().Done():
+			return nil
+		}
+	}
+}
+
+// Why a stream ends.
+var (
+	errTooSlow = errors.New("siihttp: the reader of a stream was too slow")
+	errLetOut  = errors.New("siihttp: the reader of a stream may not read it any more")
+)
+
+// over ends a stream. Whoever reads it connects again and goes on where it was, so
+// that what ended it is for the log.
+func (s *stream) over(err error) error {
+	if s.call.status == 0 {
+		return err
+	}
+	if err != nil {
+		s.call.h.config.Logger.InfoContext(s.call.r.Context(), "siihttp: a stream ended", "reason", err)
+	}
+	return nil
+}
+
+// pass sends an event, if it is wanted and the caller may see it.
+func (s *stream) pass(h *Handler, e *event) error {
+	if e.id != 0 {
+		if e.id <= s.seen {
+			return nil
+		}
+		s.seen = e.id
+	}
+	if !s.owner.IsZero() && s.owner != e.owner || !s.call.allows(Action{Owner: e.owner}) {
+		return nil
+	}
+	return s.send(h, e)
+}
+
+// send writes an event to the caller, who has so much time to take it.
+func (s *stream) send(h *Handler, e *event) error {
+	if e.id != 0 {
+		fmt.Fprintf(&s.buf, "id: %d\n", e.id)
+	}
+	s.buf.WriteString("data: ")
+	s.buf.Write(e.data) // JSON of one line
+	s.buf.WriteString("\n\n")
+	defer s.buf.Reset()
+	err := s.rc.SetWriteDeadline(time.Now().Add(h.limits.Write)) //nolint:forbidigo // deadlines of connections are by the clock of the machine
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := s.call.w.Write(s.buf.Bytes()); err != nil {
+		return err
+	}
+	return s.rc.Flush()
+}
