@@ -215,7 +215,9 @@ func aDay(t *testing.T, seed uint64) {
 	for _, what := range []string{"registers", "uploads", "documents", "tokens"} {
 		got := s.tally[what]
 		t.Logf("%s: %s; in maintenance %s", what, got, s.tally[what+" in maintenance"])
-		assert.GreaterOrEqual(t, float64(got.ok), 0.99*float64(got.all), what)
+		// A call that goes to see whether the SII is back, and meets a fault, has it left
+		// alone for up to five minutes more: a round of all polls, of which there are 144.
+		assert.GreaterOrEqual(t, float64(got.ok), 0.97*float64(got.all), what)
 	}
 	t.Logf("failures %v", s.kinds)
 	for kind := range s.kinds {
