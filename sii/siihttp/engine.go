@@ -94,9 +94,10 @@ type JobUnit struct {
 	Period    chile.Period `json:"periodo"`
 	Book      Book         `json:"libro"`
 	State     UnitState    `json:"estado"`
-	Rows      int64        `json:"filas,omitempty"` // that have arrived so far
-	Documents int64        `json:"documentos"`      // in the register, when it was imported
-	Changes   int64        `json:"cambios"`         // that the import found
+	Rows      int64        `json:"filas,omitempty"`     // that have arrived so far
+	Expected  int64        `json:"esperadas,omitempty"` // that the summaries so far promise
+	Documents int64        `json:"documentos"`          // in the register, when it was imported
+	Changes   int64        `json:"cambios"`             // that the import found
 	Problem   *Problem     `json:"problema,omitempty"`
 }
 

@@ -92,7 +92,7 @@ func (e *localEngine) progress(j *localJob, p siisync.Progress) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if unit := j.unit(p.Key); unit != nil {
-		unit.State, unit.Rows = UnitRunning, p.Rows
+		unit.State, unit.Rows, unit.Expected = UnitRunning, p.Rows, p.Expected
 		e.tell(j, unit)
 	}
 }

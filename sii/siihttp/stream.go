@@ -102,7 +102,7 @@ func (s *stream) open(h *Handler) error {
 	}
 	s.call.audit(nil)
 	s.buf.WriteString(retry)
-	return s.send(h, pingEvent(h.config.Now()))
+	return s.ping(h)
 }
 
 // readUntil sends what the feed has from where the stream is up to a change.
@@ -139,7 +139,7 @@ func (s *stream) run(h *Handler, from *subscriber) error {
 			if !s.call.allows(Action{Owner: s.owner}) {
 				return errLetOut
 			}
-			if err := s.send(h, pingEvent(h.config.Now())); err != nil {
+			if err := s.ping(h); err != nil {
 				return err
 			}
 		case <-from.lost:
@@ -181,6 +181,14 @@ func (s *stream) pass(h *Handler, e *event) error {
 	if !s.owner.IsZero() && s.owner != e.owner || !s.call.allows(Action{Owner: e.owner}) {
 		return nil
 	}
+	return s.send(h, e)
+}
+
+// ping sends a sign of life. Its id is where the stream is in the feed, so that a
+// reader that has seen no change yet misses none when it connects again.
+func (s *stream) ping(h *Handler) error {
+	e := pingEvent(h.config.Now())
+	fmt.Fprintf(&s.buf, "id: %d\n", s.seen)
 	return s.send(h, e)
 }
 

@@ -31,6 +31,7 @@ type unitEvent struct {
 	Book      Book         `json:"libro"`
 	State     UnitState    `json:"estado"`
 	Rows      int64        `json:"filas"`
+	Expected  int64        `json:"esperadas"`
 	Documents int64        `json:"documentos"`
 	Changes   int64        `json:"cambios"`
 	Problem   *Problem     `json:"problema,omitempty"`
@@ -43,7 +44,7 @@ func updateEvent(u *JobUpdate) *event {
 	j := &u.Job
 	var message any = jobEvent{"job", j.ID, j.State, j.Owner, j.From, j.To, j.Done, j.Total, j.Result, j.Problem}
 	if u := u.Unit; u != nil {
-		message = unitEvent{"unidad", j.ID, j.Owner, u.Period, u.Book, u.State, u.Rows, u.Documents, u.Changes, u.Problem, j.Done, j.Total}
+		message = unitEvent{"unidad", j.ID, j.Owner, u.Period, u.Book, u.State, u.Rows, u.Expected, u.Documents, u.Changes, u.Problem, j.Done, j.Total}
 	}
 	data, err := json.Marshal(message)
 	if err != nil { // of a period that does not exist, which no job has
