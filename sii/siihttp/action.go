@@ -24,6 +24,7 @@ const (
 	OpReconcile    Operation = "conciliacion"   // compare a register with the books
 	OpDiagnose     Operation = "diagnostico"    // have everything looked at
 	OpEvents       Operation = "eventos"        // follow imports and changes
+	OpDescription  Operation = "openapi"        // see the description of the interface
 )
 
 // Action is what Config.Authorize is asked about: a request as a whole or, of a

@@ -32,6 +32,7 @@ var routes = []*route{
 	{http.MethodGet, "/dte/estado/{track_id}", OpUploadStatus, []string{"rut"}, (*Handler).uploadStatus},
 	{http.MethodPost, "/session/start", OpSessionStart, nil, (*Handler).sessionStart},
 	{http.MethodPost, "/session/pull", OpSessionPull, nil, (*Handler).sessionPull},
+	{http.MethodGet, "/openapi.json", OpDescription, nil, (*Handler).description},
 }
 
 // mount makes the routes reachable.
