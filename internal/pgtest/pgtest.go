@@ -92,11 +92,11 @@ func create(ctx context.Context, db *sql.DB, name string) error {
 	if err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
 		return err
 	}
-	command := "CREATE DATABASE " + name
+	var strategy string
 	if version >= 150_000 {
-		command += " STRATEGY FILE_COPY"
+		strategy = " STRATEGY FILE_COPY"
 	}
-	_, err := db.ExecContext(ctx, command)
+	_, err := db.ExecContext(ctx, "CREATE DATABASE "+name+strategy)
 	return err
 }
 

@@ -1,10 +1,6 @@
 package postgres_test
 
 import (
-	"context"
-	"database/sql"
-	"fmt"
-	"log"
 	"net/url"
 	"os"
 	"strings"
@@ -15,7 +11,6 @@ import (
 
 	"github.com/ofitec/chile/internal/doccommand"
 	"github.com/ofitec/chile/internal/pgtest"
-	"github.com/ofitec/chile/storage/postgres"
 )
 
 // The commands of docs/migration.md, on the tables of an older back end.
@@ -44,13 +39,4 @@ func TestMigrationGuide(t *testing.T) {
 	migrate(t.Context(), db)
 	unowned := strings.Join(strings.Fields(run("unowned")), " ")
 	assert.Contains(t, unowned, "compras | 2 ventas | 0")
-}
-
-// migrate is the code of the guide.
-func migrate(ctx context.Context, db *sql.DB) {
-	report, err := postgres.Migrate(ctx, db)
-	if err != nil {
-		log.Fatal(err) // each migration is one transaction
-	}
-	fmt.Println(len(report.Applied), "applied,", report.OwnersUnknown, "rows without owner")
 }
