@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -193,7 +194,7 @@ func (c *Config) check() error {
 // checkOrigin refuses what is no origin: a pattern would let in whom nobody meant.
 func checkOrigin(origin string) error {
 	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || origin != u.Scheme+"://"+u.Host {
+	if err != nil || u.Host == "" || strings.Contains(u.Host, "*") || (u.Scheme != "https" && u.Scheme != "http") || origin != u.Scheme+"://"+u.Host {
 		return fmt.Errorf("siihttp: Config.Origins: %q is no origin, as https://portal.example.cl is", origin)
 	}
 	return nil

@@ -30,16 +30,17 @@ var (
 	holder   = chile.MustParseRUT("11111111-1")
 	owner    = chile.MustParseRUT("76192083-9")
 	stranger = chile.MustParseRUT("77222222-K")
+	outsider = chile.MustParseRUT("66666666-6") // has authorised nobody at the SII
 	october  = chile.MustParsePeriod("2026-10")
 	now      = time.Date(2026, 10, 28, 12, 0, 0, 0, time.UTC)
 )
 
 const base = "/api/v1/sii"
 
-// service is a service that embeds the handler, with the fake SII behind it. Two
-// people use it: ana, for owner, and eva, for stranger. Who they are is in a header.
+// service is a service that embeds the handler, with the fake SII behind it. Three
+// people use it: ana, for owner, eva, for stranger, and leo, for outsider. Who they are is in a header.
 type service struct {
-	t       *testing.T
+	t       testing.TB
 	fake    *siitest.Server
 	store   storage.Storage
 	handler *siihttp.Handler
@@ -53,7 +54,7 @@ type service struct {
 }
 
 // allowed says who may see which company.
-var allowed = map[string]chile.RUT{"ana": owner, "eva": stranger}
+var allowed = map[string]chile.RUT{"ana": owner, "eva": stranger, "leo": outsider}
 
 func authorize(r *http.Request, action siihttp.Action) error {
 	company, known := allowed[r.Header.Get("X-User")]
@@ -69,7 +70,7 @@ func authorize(r *http.Request, action siihttp.Action) error {
 func clock() time.Time { return now }
 
 // start starts a service. change may change its settings.
-func start(t *testing.T, change func(*siihttp.Config)) *service {
+func start(t testing.TB, change func(*siihttp.Config)) *service {
 	t.Helper()
 	s := &service{t: t, fake: siitest.NewServer(siitest.WithClock(clock)), logs: &logBuffer{}, audit: &auditLog{}, asked: &questions{}}
 	t.Cleanup(s.fake.Close)
@@ -103,7 +104,7 @@ func (s *service) serve(change func(*siihttp.Config)) {
 		},
 		Store:     s.store,
 		Clients:   siihttp.OneClient(s.client()),
-		Companies: siihttp.FixedCompanies(siihttp.Company{RUT: owner, Name: "Ofitec SpA"}, siihttp.Company{RUT: stranger}),
+		Companies: siihttp.FixedCompanies(siihttp.Company{RUT: owner, Name: "Ofitec SpA"}, siihttp.Company{RUT: stranger}, siihttp.Company{RUT: outsider}),
 		Who:       func(r *http.Request) string { return r.Header.Get("X-User") },
 		Audit:     s.audit.add,
 		Logger:    slog.New(slog.NewTextHandler(s.logs, nil)),
@@ -129,7 +130,7 @@ func (s *service) serve(change func(*siihttp.Config)) {
 
 // answer is an answer as it came.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string

@@ -1,0 +1,38 @@
+package siihttp_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/ofitec/chile/storage"
+)
+
+var errBroken = errors.New("disk 7 of the service is gone")
+
+// brokenStore fails after so many documents of a list.
+type brokenStore struct {
+	storage.Storage
+	after int
+}
+
+func (b *brokenStore) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
+	return func(yield func(storage.StoredDocument, error) bool) {
+		n := 0
+		for doc, err := range b.Storage.Documents(ctx, query) {
+			if n == b.after {
+				yield(storage.StoredDocument{}, errBroken)
+				return
+			}
+			if n++; !yield(doc, err) {
+				return
+			}
+		}
+	}
+}
+
+func readAll(r io.Reader) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
