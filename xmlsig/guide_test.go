@@ -17,7 +17,7 @@ func TestGuideLooksAtACertificate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "empresa.p12")
-	require.NoError(t, os.WriteFile(path, testP12(t, pkcs12.Modern, "clave"), 0o644)) //nolint:gosec // the guide mends it
+	require.NoError(t, os.WriteFile(path, testP12(t, pkcs12.Modern, "clave"), 0o644))
 	out := doccommand.Run(t, "operations.md", "certificate", dir, []string{"SII_CERT_P12_PASS=clave"}, "openssl")
 	assert.Contains(t, out, "notAfter=")
 	assert.NotContains(t, out, "clave")
