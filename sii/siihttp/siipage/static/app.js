@@ -22,7 +22,7 @@ let tab = 'compras';
 const showRegister = () => registers[tab].load(chosen().rut, month.value);
 const showMonths = panel(byId('meses'), (signal) => monthsOf(chosen(), signal));
 const showPending = panel(byId('pendientes'), (signal) => pendingOf(chosen().rut, signal));
-const showChanges = panel(byId('cambios'), (signal) => changesOf(chosen().rut, signal));
+const showChanges = panel(byId('cambios'), (signal) => changesOf({ rut: chosen().rut }, signal));
 
 function refresh() {
   showRegister();
@@ -49,8 +49,8 @@ function selected() {
 // findJob takes up an import that somebody began before, or on another page.
 async function findJob() {
   if (following()) return;
-  const { jobs } = await get('jobs', { rut: chosen().rut });
-  const open = jobs.find(({ estado }) => estado === 'en_cola' || estado === 'en_curso');
+  const { trabajos } = await get('jobs', { rut: chosen().rut });
+  const open = trabajos.find(({ estado }) => estado === 'en_cola' || estado === 'en_curso');
   if (!open || following()) return;
   connect();
   await follow(open);

@@ -19,8 +19,20 @@ function kind(word) {
   return badge(color, text);
 }
 
+// Fields of the SII that change by themselves; the sentence of the API tells amounts and states.
+const FIELDS = {
+  detRznSoc: 'nombre', detFchDoc: 'fecha de emisión', detFecRecepcion: 'fecha de recepción', detFecAcuse: 'acuse de recibo',
+  detFecReclamado: 'reclamo', detEventoReceptorLeyenda: 'evento', detAnulado: 'anulado', detTipoTransaccion: 'clase de compra o venta',
+};
+
+function sentence({ texto, clase, diferencias }) {
+  if (clase !== 'otro') return texto;
+  const parts = (diferencias ?? []).map(({ campo, antes, despues }) => `${FIELDS[campo] ?? campo} de «${antes || 'nada'}» a «${despues || 'nada'}»`);
+  return parts.length > 0 ? `${texto}: ${parts.join('; ')}` : texto;
+}
+
 const COLUMNS = [
-  { title: 'Qué pasó', main: true, value: (row) => row.texto },
+  { title: 'Qué pasó', main: true, value: sentence },
   { title: 'Cambio', value: (row) => kind(row.clase) },
   { title: 'Registro', value: (row) => `${book(row.libro)} ${period(row.periodo)}` },
   { title: 'Visto el', short: true, value: (row) => time(row.fecha) },

@@ -49,6 +49,7 @@ function scaleOf(amounts) {
   const size = Math.max(1, [1, 2, 5, 10].find((n) => n * power >= rough) * power);
   const ticks = [];
   for (let at = Math.floor(bottom / size) * size; at < top + size; at += size) ticks.push(at);
+  if (ticks.length === 1) ticks.push(size); // nothing but zero
   const largest = Math.max(...ticks.map(Math.abs));
   return { ticks, top: ticks.at(-1), bottom: ticks[0], unit: largest >= 2e6 ? 1e6 : largest >= 2e3 ? 1e3 : 1 };
 }

@@ -4,7 +4,7 @@ import { get } from './api.js';
 import { chart, unitOf } from './chart.js';
 import { el, show } from './dom.js';
 import { addMonths, capital, number, period, pesos } from './format.js';
-import { badge, empty } from './notice.js';
+import { empty } from './notice.js';
 import { table } from './table.js';
 
 const MONTHS = 12; // at least so many, up to the last that is chosen
@@ -13,11 +13,11 @@ const MONTHS = 12; // at least so many, up to the last that is chosen
 export async function monthsOf({ rut, desde, hasta }, signal) {
   const first = [desde, addMonths(hasta, 1 - MONTHS)].sort()[0];
   const { meses } = await get('rcv/meses', { rut, desde: first, hasta }, { signal });
-  const known = meses.filter(({ compras, ventas }) => compras?.importado || ventas?.importado);
+  const known = meses.filter(({ compras, ventas }) => compras.importado || ventas.importado);
   if (known.length === 0) return empty('Aquí verá ventas y compras de cada mes cuando haya importado alguno.');
   return [legend(), drawing('Neto', 'neto', meses), drawing('IVA', 'iva', meses),
-    el('p', { class: 'hint' }, 'Las notas de crédito restan. Un mes sin barra no se ha importado o no tiene documentos; la tabla dice cuál.'),
-    el('details', {}, el('summary', {}, 'Ver los montos en una tabla'), amounts(meses))];
+    el('p', { class: 'hint' }, 'Las notas de crédito restan. Un mes sin barras no se ha importado o no tiene documentos.'),
+    el('details', {}, el('summary', {}, 'Ver los montos en una tabla'), amounts(known))];
 }
 
 function legend() {
@@ -25,10 +25,10 @@ function legend() {
 }
 
 // A BigInt is drawn as near as a number gets; the table has it exactly.
-const near = (amount) => Number(amount ?? 0);
+const near = (amount) => Number(amount);
 
 function drawing(name, field, meses) {
-  const months = meses.map(({ periodo, ventas, compras }) => ({ periodo, ventas: near(ventas?.[field]), compras: near(compras?.[field]) }));
+  const months = meses.map(({ periodo, ventas, compras }) => ({ periodo, ventas: near(ventas[field]), compras: near(compras[field]) }));
   const place = el('div', { class: 'drawing' });
   const heading = el('h3', {}, `${name} `, el('span', { class: 'muted' }, `en ${unitOf(months.flatMap(({ ventas, compras }) => [ventas, compras]))}`));
   let drawn = 0;
@@ -41,16 +41,15 @@ function drawing(name, field, meses) {
   return el('figure', {}, el('figcaption', {}, heading), place);
 }
 
-function amounts(meses) {
-  const book = (row, of) => (row[of]?.importado ? row[of] : null);
-  const column = (of, field, title) => ({ title: `${title} ${of}`, numeric: true, value: (row) => (book(row, of) ? (field === 'documentos' ? number : pesos)(book(row, of)[field]) : badge('info', 'Sin importar')) });
+function amounts(known) {
+  const column = (book, field, title) => ({ title: `${title} ${book}`, numeric: true, value: ({ [book]: of }) => (of.importado ? (field === 'documentos' ? number : pesos)(of[field]) : 'Sin importar') });
   return table({
-    caption: 'Ventas y compras por mes',
+    caption: 'Ventas y compras de los meses importados',
     columns: [
       { title: 'Mes', main: true, value: (row) => capital(period(row.periodo)) },
       column('ventas', 'neto', 'Neto'), column('ventas', 'iva', 'IVA'), column('ventas', 'documentos', 'Documentos'),
       column('compras', 'neto', 'Neto'), column('compras', 'iva', 'IVA'), column('compras', 'documentos', 'Documentos'),
     ],
-    rows: [...meses].reverse(),
+    rows: known.reverse(),
   });
 }

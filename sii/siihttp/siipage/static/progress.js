@@ -1,10 +1,11 @@
 // The import that is under way: a bar for all of it and one for each register.
 
-import { get, Problem } from './api.js';
+import { get } from './api.js';
 import { byId, el, show } from './dom.js';
 import { book, count, number, period } from './format.js';
 import { isLive } from './live.js';
-import { badge, problem } from './notice.js';
+import { badge } from './notice.js';
+import { companyText, rangeText } from './selection.js';
 
 const section = byId('avance');
 const text = byId('avance-texto');
@@ -32,6 +33,7 @@ export function follow(answer) {
   bars.clear();
   list.replaceChildren();
   section.hidden = false;
+  byId('avance-de').textContent = `${companyText(job.rut)}: ${rangeText(job.desde, job.hasta)}`;
   draw();
   return ask();
 }
@@ -100,7 +102,7 @@ function sentence(done, all) {
     case 'en_cola': return 'La importación espera su turno.';
     case 'terminado': return `Importación terminada: ${count(all, 'registro', 'registros')} al día.`;
     case 'fallido': return failed > 0
-      ? `La importación terminó incompleta: ${number(failed)} de ${count(all, 'registro', 'registros')} no se pudo traer y quedó como estaba.`
+      ? `La importación terminó incompleta: ${failed === 1 ? 'falta 1' : `faltan ${number(failed)}`} de ${count(all, 'registro', 'registros')}, que quedan como estaban.`
       : 'La importación no terminó.';
     default: return `${number(done)} de ${count(all, 'registro listo', 'registros listos')}.`;
   }
@@ -113,7 +115,7 @@ function bar(unit) {
   let item = bars.get(key);
   if (!item) {
     const name = `${book(unit.libro)} ${period(unit.periodo)}`;
-    item = { node: el('progress', { 'aria-label': name, max: 1 }), word: el('span', {}), note: el('span', { class: 'muted' }), trouble: el('div', {}) };
+    item = { node: el('progress', { 'aria-label': name, max: 1 }), word: el('span', {}), note: el('span', { class: 'muted' }), trouble: el('p', { class: 'trouble' }) };
     item.row = el('li', {}, el('span', { class: 'name' }, name), item.node, item.word, item.note, item.trouble);
     bars.set(key, item);
     list.append(item.row);
@@ -122,8 +124,10 @@ function bar(unit) {
   show(item.word, badge(kind, word));
   value(item.node, unit);
   item.note.textContent = noteOf(unit);
-  show(item.trouble, unit.estado === 'error' && unit.problema && problem(new Problem(unit.problema)));
+  item.trouble.textContent = unit.estado === 'error' && unit.problema ? troubleOf(unit.problema) : '';
 }
+
+const troubleOf = ({ title, detail, advice }) => [title, detail !== title && detail, advice && `Qué hacer: ${advice}`].filter(Boolean).map((text) => text.replace(/\.?$/, '.')).join(' ');
 
 function value(node, unit) {
   if (unit.estado === 'ok' || unit.estado === 'error') {

@@ -9,7 +9,9 @@ import { addRows, table } from './table.js';
 
 const PAGE = 20;
 
-const STATE_KINDS = { REGISTRO: 'good', PENDIENTE: 'warn', NO_INCLUIR: 'info', RECLAMADO: 'bad' };
+// In the order in which they are shown: what counts for the tax first.
+const STATE_KINDS = { REGISTRO: 'good', PENDIENTE: 'warn', RECLAMADO: 'bad', NO_INCLUIR: 'info' };
+const order = ({ estado }) => (Object.keys(STATE_KINDS).indexOf(estado) + 9) % 9; // what is not known last
 const stateBadge = (word) => badge(STATE_KINDS[word] ?? 'info', state(word));
 
 const AMOUNTS = [
@@ -78,7 +80,7 @@ export class Register {
 
   async #loadSums(signal) {
     const summary = await get(`rcv/${this.#book}/resumen`, this.#key, { signal });
-    const lines = summary.lineas ?? [];
+    const lines = (summary.lineas ?? []).sort((a, b) => order(a) - order(b));
     this.#filter.hidden = lines.length === 0;
     this.#offer(lines);
     const month = period(this.#key.periodo);

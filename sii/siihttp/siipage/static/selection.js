@@ -16,9 +16,14 @@ export const chosen = () => ({ rut: company.value, desde: from.value, hasta: to.
 /** chosenMonths returns the months of the range. */
 export const chosenMonths = () => through(from.value, to.value);
 
-/** rangeText names the range for people. */
-export function rangeText() {
-  return from.value === to.value ? period(from.value) : `${period(from.value)} a ${period(to.value)}`;
+/** rangeText names months for people: those that are chosen, if no others are given. */
+export function rangeText(first = from.value, last = to.value) {
+  return first === last ? period(first) : `${period(first)} a ${period(last)}`;
+}
+
+/** companyText names a company for people. */
+export function companyText(id) {
+  return [...company.options].find(({ value }) => value === id)?.textContent ?? rut(id);
 }
 
 /** startSelection fills the pickers and calls changed whenever something else is chosen. */
