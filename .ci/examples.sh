@@ -188,6 +188,33 @@ smoke_token() {
   ! "$bin" -sii http://127.0.0.1:9 >/dev/null 2>&1 || die "token signs in without a certificate"
 }
 
+# portal serves the page, its interface by role, and ends when it is told to.
+smoke_portal() {
+  local ready url key pid
+  mkfifo said
+  "$bin" -json -addr 127.0.0.1:0 -db portal.db -latency 0 -life 0 >said &
+  pid=$!
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $pid 2>/dev/null || true" EXIT
+  exec 3<said
+  read -r -t 30 ready <&3 || die "portal does not say where it serves"
+  url=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["url"])' "$ready")
+  key=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["keys"]["Finanzas"])' "$ready")
+  local ask=(curl -sS --fail -H "Authorization: Bearer $key")
+  "${ask[@]}" -D headers "$url/integraciones/sii/" | grep -q '<html lang="es-CL">' || die "no page"
+  grep -qi "^content-security-policy: default-src 'none'" headers || die "the page has no policy"
+  curl -sS --fail "$url/api/health" | holds 'last["estado"] == "ok"'
+  ! curl -sS --fail "$url/api/v1/sii/empresas" >/dev/null 2>&1 || die "a stranger sees the companies"
+  "${ask[@]}" "$url/api/v1/sii/token?rut=76192083-9" | holds 'last["expires_at"] and len(last["token"]) == 5 and last["token"].endswith("…")'
+  "${ask[@]}" -H 'Content-Type: application/json' -d '{"year": 2026, "month": 10, "rut": "76192083-9"}' "$url/api/v1/sii/rcv/import" >imported.json
+  holds 'last["ok"] and last["periodo"] == "2026-10"' <imported.json
+  "${ask[@]}" "$url/api/v1/sii/rcv/compras/resumen?rut=76192083-9&periodo=2026-10" | holds 'last["importado"]'
+  kill "$pid"
+  wait "$pid" || die "portal does not end in peace"
+  trap - EXIT
+  exec 3<&-
+}
+
 cd "$root"
 mkdir -p "$folder/bin"
 programs=()

@@ -3,6 +3,8 @@ module github.com/ofitec/chile/examples
 go 1.26.0
 
 require (
+	github.com/chromedp/cdproto v0.159.0
+	github.com/chromedp/chromedp v0.23.0
 	github.com/getkin/kin-openapi v0.153.0
 	github.com/ofitec/chile v0.0.0
 	github.com/ofitec/chile/storage/pgxcopy v0.0.0
