@@ -16,17 +16,21 @@ import (
 
 var readmes = []string{"README.md", "README.es.md"}
 
-// flowExamples is where the programs of the READMEs are compiled and run.
-const flowExamples = "example_flow_test.go"
+// Where the programs of the READMEs are compiled and run.
+const (
+	flowExamples = "example_flow_test.go"
+	embedExample = "example_embed_test.go"
+)
 
 // TestREADMECodeIsTested compares the Go code of the READMEs with the examples:
 // a program by its imports and the body of its main, any other block whole.
 func TestREADMECodeIsTested(t *testing.T) {
 	t.Parallel()
-	tested := sourceOf(t, flowExamples)
+	tested, embedding := sourceOf(t, flowExamples), sourceOf(t, embedExample)
+	tested.bodies = append(tested.bodies, embedding.bodies...)
 	for _, name := range readmes {
 		blocks := goBlocks(t, name)
-		require.Len(t, blocks, 3, name)
+		require.Len(t, blocks, 4, name)
 		for _, block := range blocks {
 			if !strings.HasPrefix(block, "package main\n") {
 				assert.Contains(t, tested.bodies, strings.TrimSpace(block), "%s: no example has this body", name)
