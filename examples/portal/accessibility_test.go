@@ -67,21 +67,22 @@ func TestTheRulesFindWhatIsWrong(t *testing.T) {
 	s := newService(t)
 	b := openTab(t, 360, 800, "light")
 	for rule, harm := range map[string]string{
-		"lang":                  `document.documentElement.lang = 'en'`,
-		"title":                 `document.title = ''`,
-		"one h1":                `document.querySelector('h1').remove()`,
-		"heading order":         `document.querySelector('h2').replaceWith(Object.assign(document.createElement('h4'), { textContent: 'a', id: 'titulo-elegir' }))`,
-		"id twice":              `document.querySelector('h1').id = 'mensajes'`,
-		"for of nothing":        `document.querySelector('label').htmlFor = 'nothing'`,
-		"no name":               `document.querySelector('label').remove()`,
-		"unknown role":          `document.querySelector('h1').setAttribute('role', 'nothing')`,
-		"one tab in the order":  `document.querySelector('#pestana-ventas').tabIndex = 0`,
-		"not live":              `document.querySelector('#mensajes').removeAttribute('aria-live')`,
-		"order of its own":      `document.querySelector('#probar').tabIndex = 3`,
-		"small target":          `document.querySelector('#probar').style.cssText = 'min-height: 0; height: 10px'`,
-		"wider than the screen": `document.querySelector('h1').style.width = '500px'`,
-		"contrast":              `document.querySelector('h1').style.color = '#999'`,
-		"border":                `document.querySelector('#empresa').style.borderColor = '#eee'`,
+		"lang":                      `document.documentElement.lang = 'en'`,
+		"title":                     `document.title = ''`,
+		"one h1":                    `document.querySelector('h1').remove()`,
+		"heading order":             `document.querySelector('h2').replaceWith(Object.assign(document.createElement('h4'), { textContent: 'a', id: 'titulo-elegir' }))`,
+		"id twice":                  `document.querySelector('h1').id = 'mensajes'`,
+		"for of nothing":            `document.querySelector('label').htmlFor = 'nothing'`,
+		"no name":                   `document.querySelector('label').remove()`,
+		"unknown role":              `document.querySelector('h1').setAttribute('role', 'nothing')`,
+		"one tab in the order":      `document.querySelector('#pestana-ventas').tabIndex = 0`,
+		"not live":                  `document.querySelector('#mensajes').removeAttribute('aria-live')`,
+		"order of its own":          `document.querySelector('#probar').tabIndex = 3`,
+		"small target":              `document.querySelector('#probar').style.cssText = 'min-height: 0; height: 10px'`,
+		"wider than the screen":     `document.querySelector('h1').style.width = '500px'`,
+		"contrast":                  `document.querySelector('h1').style.color = '#999'`,
+		"scrolled by a mouse alone": `document.querySelector('#contenido').style.cssText = 'height: 100px; overflow-y: auto'; document.querySelector('#contenido').removeAttribute('tabindex')`,
+		"border":                    `document.querySelector('#empresa').style.borderColor = '#eee'`,
 	} {
 		b.enter(s, finanzas, "")
 		valueOf[bool](b, `(() => { `+harm+`; return true; })()`)

@@ -48,7 +48,7 @@
   for (const image of all('img')) if (!image.hasAttribute('alt')) say('no alt', image);
 
   // Roles have what they need.
-  const roles = new Set(['img', 'status', 'alert', 'tablist', 'tab', 'tabpanel', 'search', 'table', 'rowgroup', 'row', 'cell', 'columnheader', 'rowheader']);
+  const roles = new Set(['img', 'list', 'status', 'alert', 'tablist', 'tab', 'tabpanel', 'search', 'table', 'rowgroup', 'row', 'cell', 'columnheader', 'rowheader']);
   for (const node of all('[role]')) if (!roles.has(node.getAttribute('role'))) say('unknown role', node, node.getAttribute('role'));
   for (const tab of all('[role=tab]')) {
     if (!tab.closest('[role=tablist]')) say('tab without list', tab);
@@ -68,6 +68,11 @@
 
   // The order of focus is that of the page.
   for (const node of controls) if (node.tabIndex > 0) say('order of its own', node);
+
+  // What scrolls by itself can be reached, to be scrolled with keys.
+  for (const node of all('body *').filter(visible)) {
+    if (/auto|scroll/.test(getComputedStyle(node).overflowY) && node.scrollHeight > node.clientHeight && node.tabIndex < 0) say('scrolled by a mouse alone', node);
+  }
 
   // Targets are large enough for a finger; links within text need not be.
   for (const node of controls.filter((node) => node.matches('button,input,select,summary,nav a'))) {
