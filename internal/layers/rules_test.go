@@ -65,6 +65,9 @@ var layers = []layer{
 		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/attribute", "go.opentelemetry.io/otel/codes", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/trace",
 	}},
 	{path: "sii/siisync/siimail", own: beside("sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{"github.com/wneessen/go-mail"}},
+	{path: "sii/siiriver/...", own: beside("sii", "sii/internal/...", "sii/siisync", "storage", "storage/seal", "session/..."), external: []string{
+		"github.com/riverqueue/river/...", "github.com/jackc/pgx/v5/...",
+	}},
 	{path: "sii/siirecord/...", own: []string{"", "internal/...", "sii/siirecord/..."}, never: database}, // knows HTTP, not the client
 	{path: "storage", own: []string{"", "rcv"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},

@@ -48,6 +48,18 @@ func (a *Alerts) Imported(ctx context.Context, owner chile.RUT) error {
 	return errors.Join(failures...)
 }
 
+// Newest returns the id of the last import of a company, 0 if there is none. If it
+// is another after Company than before, there is more to look at.
+func (a *Alerts) Newest(ctx context.Context, owner chile.RUT) (int64, error) {
+	for i, err := range a.store.Imports(ctx, storage.ImportQuery{Owner: owner, Newest: true, Limit: 1}) {
+		if err != nil {
+			return 0, fmt.Errorf("siisync: alerts of %s: %w", owner, err)
+		}
+		return i.ID, nil
+	}
+	return 0, nil
+}
+
 // alertsUntil is the detail of EventAlertsUntil.
 type alertsUntil struct {
 	ImportID int64 `json:"importacion_id"`

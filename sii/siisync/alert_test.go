@@ -192,6 +192,15 @@ func TestAlertsImported(t *testing.T) {
 	assert.Equal(t, []AlertKind{AlertSmaller}, told(known[:6]...))
 	assert.Empty(t, told(known[:6]...))
 	assert.Empty(t, told(known...), "what returns is not new")
+
+	last, err := store.LastImport(t.Context(), bought)
+	require.NoError(t, err)
+	newest, err := newAlerts(t, store, AlertSettings{}, box).Newest(t.Context(), owner)
+	require.NoError(t, err)
+	assert.Equal(t, last.ID, newest)
+	newest, err = newAlerts(t, store, AlertSettings{}, box).Newest(t.Context(), chile.MustParseRUT("77222222-K"))
+	require.NoError(t, err)
+	assert.Zero(t, newest)
 }
 
 // What was imported while nobody looked is told of when somebody does, each

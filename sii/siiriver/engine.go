@@ -1,0 +1,199 @@
+package siiriver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+// Settings are what an Engine works with. Fleet is required; every other zero value
+// is the documented default.
+type Settings struct {
+	// Fleet does the registers and gives the access to companies. Its store should
+	// have Complete, and the Pacer of its clients should be shared: see the package.
+	Fleet *siisync.Fleet
+
+	// FollowUp says how uploads are asked for. Its clock is not used.
+	FollowUp siisync.FollowUp
+
+	// Alerts tell people; nil is nobody. They are looked for with each plan, and so
+	// long after an import that changed something: AlertDelay, one minute by default,
+	// in which other imports of the company may come.
+	Alerts     *siisync.Alerts
+	AlertDelay time.Duration
+
+	// Pulls downloads listings of the portal; nil is none.
+	Pulls *Pulls
+
+	// Plans are done again and again.
+	Plans []Plan
+
+	// Workers bounds how many jobs this program works on at once: 10 by default. Each
+	// may hold a connection of the store, and one of the engine's for a moment.
+	Workers int
+
+	// JobTimeout ends a job that takes longer: 30 minutes by default, with all its
+	// waits for the pace of the credential. RescueAfter is after how long a job is
+	// given to another worker because its own must have been killed: five minutes
+	// more than JobTimeout by default, and never less than it.
+	JobTimeout, RescueAfter time.Duration
+
+	// Grace is how long jobs that run may go on when the engine stops: 30 seconds by
+	// default. What has not ended by then is given up, and is taken up by others.
+	Grace time.Duration
+
+	// Patience is for how long after it was queued a job is put off while the SII
+	// answers nobody: a day by default. After that it counts its attempts.
+	Patience time.Duration
+
+	// Observer is told of every job.
+	Observer Observer
+
+	// Logger is River's; the default writes nothing.
+	Logger *slog.Logger
+
+	// Configure changes what River is configured with, such as its schema, plugins
+	// and intervals; nil changes nothing.
+	Configure func(*river.Config)
+}
+
+// Plan is a plan that is done again and again.
+type Plan struct {
+	Name string
+
+	// Every is how often it is looked at what is due: one hour by default. The
+	// Cadence of the plan says how old a register may be.
+	Every time.Duration
+
+	// Of returns the plan as it is now: with the companies and months of today.
+	Of func(ctx context.Context) (siisync.Plan, error)
+}
+
+// Engine queues jobs and works on them. It is for many goroutines.
+type Engine struct {
+	settings Settings
+	pool     *pgxpool.Pool
+	client   *river.Client[pgx.Tx]
+	plans    map[string]Plan
+}
+
+// New returns an Engine over the tables of River that Migrate makes. It works on
+// nothing before Run.
+func New(pool *pgxpool.Pool, settings Settings) (*Engine, error) {
+	if pool == nil || settings.Fleet == nil {
+		return nil, fmt.Errorf("siiriver: %w: an engine needs a pool and a fleet", storage.ErrInvalid)
+	}
+	settings.setDefaults()
+	e := &Engine{settings: settings, pool: pool, plans: make(map[string]Plan)}
+	config := &river.Config{
+		Queues:  map[string]river.QueueConfig{Queue: {MaxWorkers: settings.Workers}},
+		Workers: river.NewWorkers(), FetchOnlyKnownKinds: true,
+		JobTimeout: settings.JobTimeout, RescueStuckJobsAfter: settings.RescueAfter, SoftStopTimeout: settings.Grace,
+		Logger: settings.Logger,
+	}
+	if err := errors.Join(e.addWorkers(config.Workers), e.addPlans(config)); err != nil {
+		return nil, fmt.Errorf("siiriver: %w", err)
+	}
+	if settings.Configure != nil {
+		settings.Configure(config)
+	}
+	var err error
+	if e.client, err = river.NewClient(riverpgxv5.New(pool), config); err != nil {
+		return nil, fmt.Errorf("siiriver: %w", err)
+	}
+	return e, nil
+}
+
+func (s *Settings) setDefaults() {
+	s.Workers = cmp.Or(max(s.Workers, 0), 10)
+	s.JobTimeout = cmp.Or(max(s.JobTimeout, 0), 30*time.Minute)
+	s.RescueAfter = max(cmp.Or(max(s.RescueAfter, 0), s.JobTimeout+5*time.Minute), s.JobTimeout)
+	s.Grace = cmp.Or(max(s.Grace, 0), 30*time.Second)
+	s.AlertDelay = cmp.Or(max(s.AlertDelay, 0), time.Minute)
+	s.Patience = cmp.Or(max(s.Patience, 0), 24*time.Hour)
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
+func (e *Engine) addWorkers(workers *river.Workers) error {
+	errs := []error{
+		river.AddWorkerSafely(workers, &worker[SyncArgs]{engine: e, do: e.sync}),
+		river.AddWorkerSafely(workers, &worker[TrackArgs]{engine: e, do: e.track}),
+		river.AddWorkerSafely(workers, &worker[PlanArgs]{engine: e, do: e.plan}),
+	}
+	if e.settings.Alerts != nil {
+		errs = append(errs, river.AddWorkerSafely(workers, &worker[AlertsArgs]{engine: e, do: e.alerts}))
+	}
+	if e.settings.Pulls != nil {
+		errs = append(errs, e.settings.Pulls.check(), river.AddWorkerSafely(workers, &worker[PullArgs]{engine: e, do: e.pull}))
+	}
+	return errors.Join(errs...)
+}
+
+// Client returns the client of River: to insert jobs in a transaction, to subscribe
+// to events, to pause the queue.
+func (e *Engine) Client() *river.Client[pgx.Tx] { return e.client }
+
+// Run works on jobs until the context ends. Then it takes no more, and those that
+// run go on for Settings.Grace at most. It returns nil after that, or an error if
+// it could not begin. An Engine runs once.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.client.Start(ctx); err != nil {
+		return fmt.Errorf("siiriver: start: %w", err)
+	}
+	<-e.client.Stopped()
+	return nil
+}
+
+// Sync queues a unit. What is queued already is not queued again, which is no
+// error, here and in all that queues.
+func (e *Engine) Sync(ctx context.Context, unit siisync.Unit) error {
+	return e.insert(ctx, NewSyncArgs(unit))
+}
+
+// SyncPlan queues what is due of a plan, once, and returns how many units that
+// were.
+func (e *Engine) SyncPlan(ctx context.Context, plan siisync.Plan) (int, error) {
+	return e.queueDue(ctx, plan)
+}
+
+// Track queues the follow-up of an upload.
+func (e *Engine) Track(ctx context.Context, issuer chile.RUT, trackID string) error {
+	if issuer.IsZero() || trackID == "" {
+		return fmt.Errorf("siiriver: %w: an upload has an issuer and a track id", storage.ErrInvalid)
+	}
+	return e.insert(ctx, TrackArgs{Issuer: issuer, TrackID: trackID})
+}
+
+// Pull queues the download of a listing.
+func (e *Engine) Pull(ctx context.Context, args PullArgs) error {
+	if err := args.check(); err != nil {
+		return err
+	}
+	return e.insert(ctx, args)
+}
+
+// Alert queues a look at a company.
+func (e *Engine) Alert(ctx context.Context, owner chile.RUT) error {
+	return e.insert(ctx, AlertsArgs{Owner: owner})
+}
+
+func (e *Engine) insert(ctx context.Context, args river.JobArgs) error {
+	if _, err := e.client.Insert(ctx, args, nil); err != nil {
+		return fmt.Errorf("siiriver: queue %s: %w", args.Kind(), err)
+	}
+	return nil
+}

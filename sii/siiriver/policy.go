@@ -1,0 +1,106 @@
+package siiriver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/ofitec/chile/session"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+// judge returns what River makes of a failure: nil and an error that passes stay as
+// they are, and count as an attempt; what has to be waited out becomes a snooze,
+// and what no waiting changes a cancellation.
+func (e *Engine) judge(ctx context.Context, job *rivertype.JobRow, err error) error {
+	var snooze *rivertype.JobSnoozeError
+	switch {
+	case err == nil, errors.As(err, &snooze):
+		return err
+	case ctx.Err() != nil: // the job is as it was, whatever it failed with
+		return errors.Join(err, ctx.Err())
+	}
+	later, lasting := meaning(err)
+	switch {
+	case lasting:
+		return river.JobCancel(err)
+	case later > 0 && time.Since(job.CreatedAt) < e.settings.Patience: //nolint:forbidigo // River's own times are those of machines too
+		return river.JobSnooze(later)
+	default:
+		return err
+	}
+}
+
+// How long a job is put off when nobody says for how long.
+const (
+	putOffThrottled   = 5 * time.Minute
+	putOffMaintenance = 15 * time.Minute
+	putOffCircuit     = time.Minute // the client has given the service up, and is trying it just now
+	putOffClave       = time.Hour   // session.ErrBlocked, ErrTooManySessions: they free themselves by then
+	putOffNotifier    = 10 * time.Minute
+	longestPutOff     = 6 * time.Hour
+)
+
+// lasting are failures that stay until somebody does something.
+var lasting = []error{
+	sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrRecaptcha, sii.ErrPortalChanged, sii.ErrNoRCV, sii.ErrUnauthorized,
+	session.ErrWrongClave, session.ErrAlreadyRejected, session.ErrUseCertificate, session.ErrUseClave, session.ErrProvisionalCode,
+	session.ErrCertificate, session.ErrNotAuthorized, session.ErrHolder, session.ErrLoggedOut, session.ErrNoCompany, session.ErrRefused,
+	session.ErrChallenge, session.ErrPortalChanged, session.ErrWrongHolder,
+	siisync.ErrNoVerdict, storage.ErrInvalid, errLasting,
+}
+
+// errLasting marks failures of this package that stay.
+var errLasting = errors.New("siiriver: for a person to look at")
+
+// meaning says what follows from a failure: for how long to put it off without
+// counting it, or that it is lasting. Neither is to be tried again.
+func meaning(err error) (later time.Duration, isLasting bool) {
+	if errors.Is(err, siisync.ErrStore) { // whatever the client made of it
+		return 0, false
+	}
+	var refusal *sii.Error
+	var unread *siisync.UnreadableError
+	switch {
+	case errors.As(err, &unread):
+		return 0, true
+	case errors.As(err, &refusal):
+		code := refusal.Code()
+		switch {
+		case refusal.RetryAfter > 0:
+			return min(refusal.RetryAfter, longestPutOff), false
+		case errors.Is(err, sii.ErrThrottled):
+			return max(code.Wait, putOffThrottled), false
+		case code.Table == "network" && code.Code == "circuito":
+			return putOffCircuit, false
+		case code.Retry == sii.RetryLater:
+			return max(code.Wait, putOffMaintenance), false
+		case code.Retry == sii.RetryNever || code.Retry == sii.RetryToken:
+			return 0, true
+		}
+		return 0, false
+	case errors.Is(err, sii.ErrThrottled):
+		return putOffThrottled, false
+	case errors.Is(err, session.ErrBlocked), errors.Is(err, session.ErrTooManySessions):
+		return putOffClave, false
+	case errors.Is(err, siisync.ErrNotifierDown):
+		return putOffNotifier, false
+	}
+	for _, kind := range lasting {
+		if errors.Is(err, kind) {
+			return 0, true
+		}
+	}
+	return 0, false
+}
+
+// forAPerson returns a failure that stays.
+func forAPerson(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", errLasting, fmt.Errorf(format, args...))
+}
