@@ -39,6 +39,7 @@
 //	sii/siitest             a strict fake SII, for tests and for trying things
 //	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings
 //	rcv/rcvxlsx             module of its own: spreadsheets
+//	sii/siiriver            module of its own: siisync on many machines, with River and PostgreSQL
 //	sii/siiotel             module of its own: spans and metrics of OpenTelemetry
 //	sii/siisync/siimail     module of its own: alerts by e-mail
 //	storage                 what a store promises
@@ -48,8 +49,8 @@
 //	storage/pgxcopy         module of its own: PostgreSQL through pgx, with COPY
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
-//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, reconcile, f29, alerts,
-//	                        fakesii, dteverify, doctor, session-login, session-pull
+//	examples                module of its own: fullflow, token, rcvcsv, rcvsync, worker, reconcile, f29,
+//	                        alerts, fakesii, dteverify, doctor, session-login, session-pull
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
 // xmlsig. Packages rcv and dte never meet the network or a database, storage never

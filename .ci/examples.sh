@@ -177,6 +177,49 @@ smoke_session-pull() {
   ! "$bin" -file /dev/null >/dev/null 2>&1 || die "an empty file is a listing"
 }
 
+# as_postgres runs a program that refuses to run as root.
+as_postgres() {
+  if [[ $(id -u) == 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+# Workers share a PostgreSQL and the work, each unit done once.
+smoke_worker() {
+  local tools cluster url port pid other args
+  tools=$(find /usr/lib/postgresql -name initdb 2>/dev/null | sort -V | tail -n 1)
+  tools=$(dirname "${tools:-$(command -v initdb)}")
+  cluster=$(mktemp -d) # outside of the folder, which another user may not see
+  [[ $(id -u) != 0 ]] || chown postgres "$cluster"
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  as_postgres "$tools/initdb" -D "$cluster/data" -U postgres -A trust -E UTF8 --no-sync >/dev/null
+  as_postgres "$tools/pg_ctl" -D "$cluster/data" -o "-p $port -h 127.0.0.1 -k $cluster -c fsync=off" -l "$cluster/log" -w start >/dev/null
+  # shellcheck disable=SC2064 # the cluster of now
+  trap "as_postgres '$tools/pg_ctl' -D '$cluster/data' -m immediate stop >/dev/null; rm -rf '$cluster'" EXIT
+  url="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
+  printf '76192083-9 Constructora Uno\n77222222-K Constructora Dos\n' >companies.txt
+  args=(-dsn "$url" -companies companies.txt -months 3 -json)
+  "$bin" "${args[@]}" -interval 1ms -once >first.jsonl
+  holds 'last["event"] == "done" and last["dead"] == 0 and sum(l.get("kind") == "sii_sync" for l in lines) == 12' <first.jsonl
+  "$bin" "${args[@]}" -interval 1ms -once | holds 'not any(l.get("kind") == "sii_sync" for l in lines)'
+  "$bin" "${args[@]}" -dead >dead.jsonl
+  [[ ! -s dead.jsonl ]] || die "jobs were given up"
+  args=(-dsn "$url" -companies companies.txt -months 5 -json)
+  "$bin" "${args[@]}" -interval 1ms >one.jsonl &
+  pid=$!
+  "$bin" "${args[@]}" -interval 1ms >two.jsonl &
+  other=$!
+  for _ in $(seq 300); do
+    (($(cat one.jsonl two.jsonl | grep -c '"sii_sync".*"done"' || true) < 8)) || break
+    sleep 0.1
+  done
+  kill -TERM "$pid" "$other"
+  wait "$pid" "$other" || die "a worker does not end in peace"
+  cat one.jsonl two.jsonl | holds 'sum(l.get("kind") == "sii_sync" and l["outcome"] == "done" for l in lines) == 8'
+  ! "$bin" -companies companies.txt >/dev/null 2>&1 || die "a worker without a database"
+  as_postgres "$tools/pg_ctl" -D "$cluster/data" -m immediate stop >/dev/null
+  rm -rf "$cluster"
+  trap - EXIT
+}
+
 # doctor has a healthy SII in smoke_fakesii.
 smoke_doctor() {
   ! "$bin" -json -sii http://127.0.0.1:9 -p12 none.p12 >sick.jsonl 2>/dev/null || die "an SII that is not there is fine"

@@ -27,14 +27,13 @@ Without -sii and -env it talks to a fake SII inside the program, which has gener
 The exit status is 1 if a register failed; the others are up to date all the same.`
 
 type options struct {
-	json        bool
-	database    cli.Database
-	companies   []chile.RUT
-	from, to    chile.Period
-	workers     int
-	interval    time.Duration
-	url, env    string
-	certificate cli.Certificate
+	json      bool
+	database  cli.Database
+	companies []chile.RUT
+	from, to  chile.Period
+	workers   int
+	interval  time.Duration
+	site      cli.SiteFlags
 }
 
 func main() {
@@ -56,9 +55,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	cli.PeriodVar(flags, &opts.to, "to", "last month; the default is the first")
 	flags.IntVar(&opts.workers, "workers", 4, "registers at once, of different certificates")
 	flags.DurationVar(&opts.interval, "interval", time.Second, "time between calls of one certificate")
-	flags.StringVar(&opts.url, "sii", "", "base `URL` of another fake SII")
-	flags.StringVar(&opts.env, "env", "fake", "fake, cert or prod")
-	cli.CertificateVar(flags, &opts.certificate)
+	cli.SiteVar(flags, &opts.site)
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
@@ -80,24 +77,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return cli.Help(err)
 	}
-	site, err := connect(opts, getenv)
+	site, err := opts.site.Connect(opts.companies, opts.from, opts.to, getenv)
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	defer site.Close()
 	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
-	paced := &http.Client{Transport: pacer.Transport(site.credential, site.transport)}
-	client, err := sii.NewClient(site.environment, sii.WithIdentity(site.identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
+	paced := &http.Client{Transport: pacer.Transport(site.Credential, site.Transport)}
+	client, err := sii.NewClient(site.Environment, sii.WithIdentity(site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {
 		return err
 	}
 	report := &report{out: cli.NewOutput(stdout, opts.json), bar: newBar(stderr)}
-	access := siisync.Access{Syncer: siisync.New(client, store, siisync.WithProgress(report.rows)), Credential: site.credential}
+	access := siisync.Access{Syncer: siisync.New(client, store, siisync.WithProgress(report.rows)), Credential: site.Credential}
 	fleet := siisync.NewFleet(store,
 		func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
 		siisync.WithWorkers(opts.workers), siisync.WithPacer(pacer))

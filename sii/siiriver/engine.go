@@ -152,6 +152,9 @@ func (e *Engine) Client() *river.Client[pgx.Tx] { return e.client }
 // it could not begin. An Engine runs once.
 func (e *Engine) Run(ctx context.Context) error {
 	if err := e.client.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // it was to stop before it began
+		}
 		return fmt.Errorf("siiriver: start: %w", err)
 	}
 	<-e.client.Stopped()
