@@ -13,12 +13,3 @@ func Routes() (list []Route) {
 	}
 	return list
 }
-
-// KindNames returns the kinds of problems, in their order, with their status.
-func KindNames() (names []string, status map[string]int) {
-	status = map[string]int{}
-	for _, k := range kinds {
-		names, status[k.name] = append(names, k.name), k.status
-	}
-	return names, status
-}

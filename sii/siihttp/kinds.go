@@ -8,6 +8,8 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
+//go:generate go test . -run TestDocumentOfTheProblems -update
+
 // kind is a kind of problem: those of the SDK (sii.KindName) and of the interface.
 type kind struct {
 	name   string

@@ -67,6 +67,7 @@ func problemOf(err error) *Problem {
 	var fromSII *sii.Error
 	var fromPortal *session.Error
 	var challenge *session.ChallengeError
+	var twice *storage.DuplicateError
 	switch {
 	case errors.As(err, &wrong):
 		return newProblem(wrong.kind, wrong.detail)
@@ -86,6 +87,8 @@ func problemOf(err error) *Problem {
 		return problemOfPortal(fromPortal)
 	case errors.As(err, &fromSII):
 		return problemOfSII(fromSII)
+	case errors.As(err, &twice): // the register moved while it was downloaded
+		return newProblem(sii.KindName(sii.ErrIncomplete), "")
 	case errors.Is(err, ErrInterrupted):
 		return newProblem(kindInterrupted, "")
 	case errors.Is(err, ErrBusy):
