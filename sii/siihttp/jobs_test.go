@@ -30,15 +30,15 @@ func (s *service) async(user, body string) (siihttp.Job, answer) {
 	return job, got
 }
 
-// wait waits until a job has ended, as a stream tells.
-func (s *service) wait(stream *sse, id string) siihttp.Job {
+// wait waits until a job has ended. It looks whenever a stream tells of any job.
+func (s *service) wait(stream *sse, id string) (job siihttp.Job) {
 	s.t.Helper()
 	for {
-		if m := stream.until("job"); m.Job == id && (m.Estado == "terminado" || m.Estado == "fallido") {
-			var job siihttp.Job
-			s.get("ana", "/jobs/"+id).json(&job)
+		s.get("ana", "/jobs/"+id).json(&job)
+		if job.State.Ended() {
 			return job
 		}
+		stream.until("job")
 	}
 }
 
