@@ -42,6 +42,7 @@ type options struct {
 	dead      bool
 	requeue   int64
 	track     string
+	asIs      bool
 	site      cli.SiteFlags
 }
 
@@ -68,6 +69,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&opts.dead, "dead", false, "show the jobs that were given up")
 	flags.Int64Var(&opts.requeue, "requeue", 0, "`number` of a job that was given up, to be tried once more")
 	flags.StringVar(&opts.track, "track", "", "`track id` of an upload of the first company, to be followed")
+	flags.BoolVar(&opts.asIs, "tables-as-they-are", false, "change no tables: for a role that may not, once their owner has made them")
 	cli.SiteVar(flags, &opts.site)
 	if err := flags.Parse(args); err != nil {
 		return nil, err

@@ -48,14 +48,16 @@ func (s *shop) fill(ctx context.Context, report *report, getenv func(string) str
 	if s.site, err = s.opts.site.Connect(s.opts.companies, plan.From, plan.To, getenv); err != nil {
 		return err
 	}
-	if s.store, err = openStore(ctx, s.opts.dsn, getenv); err != nil {
+	if s.store, err = openStore(ctx, s.opts, getenv); err != nil {
 		return err
 	}
 	if s.pool, err = pgxpool.New(ctx, s.opts.dsn); err != nil {
 		return errors.New("the -dsn cannot be read") // the cause may show its password
 	}
-	if err = siiriver.Migrate(ctx, s.pool); err != nil {
-		return err
+	if !s.opts.asIs {
+		if err = siiriver.Migrate(ctx, s.pool); err != nil {
+			return err
+		}
 	}
 	settings := siiriver.Settings{
 		Workers: s.opts.workers, Observer: siiriver.Observer{JobEnd: report.jobEnd},
@@ -78,8 +80,11 @@ func (s *shop) fill(ctx context.Context, report *report, getenv func(string) str
 }
 
 // openStore opens a store that completes jobs with their imports.
-func openStore(ctx context.Context, dsn string, getenv func(string) string) (*postgres.Store, error) {
+func openStore(ctx context.Context, o *options, getenv func(string) string) (*postgres.Store, error) {
 	opts := []postgres.Option{postgres.WithBeforeCommit(siiriver.Complete)}
+	if o.asIs {
+		opts = append(opts, postgres.WithoutMigration())
+	}
 	ring, err := seal.FromEnv(getenv)
 	switch {
 	case err == nil:
@@ -87,7 +92,7 @@ func openStore(ctx context.Context, dsn string, getenv func(string) string) (*po
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	return pgxcopy.Open(ctx, dsn, opts...)
+	return pgxcopy.Open(ctx, o.dsn, opts...)
 }
 
 // fleet is of one certificate for all companies, whose calls keep one pace with
