@@ -142,18 +142,22 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 func (b *tab) enter(s *service, as role, query string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(s.url + "/entrar?clave=" + s.people.keys[as]))
-	if query != "" {
-		b.do(chromedp.Navigate(s.url + "/integraciones/sii/?" + query))
-	}
+	b.open(s.url + "/integraciones/sii/?" + query)
+}
+
+// open opens the page and waits until it has shown what there is.
+func (b *tab) open(url string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(url))
 	b.wait(`document.querySelectorAll('#empresa option').length > 0 && !document.querySelector('[aria-busy="true"]')`)
 }
 
-// valueOf returns the value of an expression in the page.
+// valueOf returns the value of an expression in the page, or that which it promises.
 func valueOf[T any](b *tab, expression string) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(b.t, err, expression)
 	return value
 }
@@ -187,6 +191,12 @@ func (b *tab) text(selector string) string {
 func (b *tab) click(selector string) {
 	b.t.Helper()
 	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// press clicks the button with that text within an element.
+func (b *tab) press(selector, text string) {
+	b.t.Helper()
+	valueOf[bool](b, `(() => { const button = [...document.querySelectorAll(`+quote(selector+" button")+`)].find((one) => one.textContent === `+quote(text)+`); button.focus(); button.click(); return true; })()`)
 }
 
 // choose chooses an option of a select.

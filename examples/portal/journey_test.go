@@ -81,7 +81,7 @@ func TestAMonthOfWork(t *testing.T) {
 	assert.Equal(t, 20, valueOf[int](b, rows))
 	for range 2 {
 		before := valueOf[int](b, rows)
-		valueOf[bool](b, `[...document.querySelectorAll('#compras button')].find((x) => x.textContent === 'Mostrar más').click() ?? true`)
+		b.press("#compras", "Mostrar más")
 		b.wait(fmt.Sprintf(`%s > %d`, rows, before))
 	}
 	assert.Equal(t, 60, valueOf[int](b, rows), "three quarters of 80 are purchases")
@@ -93,9 +93,7 @@ func TestAMonthOfWork(t *testing.T) {
 	b.wait(`[...document.querySelectorAll('#compras table')[1].tBodies[0].rows].every((row) => row.innerText.includes('Hormigones Ñuble'))`)
 	found := valueOf[int](b, rows)
 	require.Positive(t, found)
-	file := b.download(func() {
-		valueOf[bool](b, `[...document.querySelectorAll('#compras button')].find((x) => x.textContent === 'Descargar CSV').click() ?? true`)
-	})
+	file := b.download(func() { b.press("#compras", "Descargar CSV") })
 	status, want := s.raw(finanzas, "/api/v1/sii/rcv/compras?rut=76192083-9&periodo=2026-10&q=nuble&tipo=33&formato=csv")
 	require.Equal(t, 200, status)
 	assert.Equal(t, "compras-76192083-9-2026-10.csv", filepath.Base(file))

@@ -30,8 +30,15 @@ func TestEventsGoOnAfterARestart(t *testing.T) {
 		s.fake.Change(purchasesOf(october), func(docs []rcv.Document) []rcv.Document { docs[0].Name = name; return docs })
 		s.importMonths(october, october)
 	}
+	rows := `document.querySelectorAll('#compras table')[1].tBodies[0].rows`
+	b.press("#compras", "Mostrar más")
+	b.wait(rows + `.length === 40`)
 	rename("Antes del Reinicio SpA")
 	b.wait(`document.querySelector('#cambios').innerText.includes('Antes del Reinicio SpA')`)
+
+	b.wait(`[...` + rows + `].some((row) => row.innerText.includes('Antes del Reinicio SpA'))`)
+	assert.Equal(t, 40, valueOf[int](b, rows+`.length`), "what is shown keeps its length")
+	assert.Equal(t, "Mostrar más", valueOf[string](b, `document.activeElement.textContent`), "and the focus")
 
 	s.stop()
 	b.wait(`document.querySelector('#conexion').textContent.startsWith('se cortó')`)

@@ -5,7 +5,7 @@ import { byId, show } from './dom.js';
 import { time } from './format.js';
 import { connect } from './live.js';
 import { notice, problem } from './notice.js';
-import { follow, following } from './progress.js';
+import { follow, isFollowing } from './progress.js';
 import { chosen, rangeText } from './selection.js';
 
 const messages = byId('mensajes');
@@ -20,7 +20,7 @@ export async function busy(button, run, where = messages) {
   try {
     await run();
   } catch (error) {
-    show(where, problem(error));
+    if (error.name !== 'AbortError') show(where, problem(error)); // else something newer is shown already
   } finally {
     button.removeAttribute('aria-disabled');
   }
@@ -38,8 +38,8 @@ export function startActions(imported) {
   const importRCV = byId('importar');
   byId('seleccion').addEventListener('submit', (event) => {
     event.preventDefault();
-    if (following()) {
-      tell(notice('info', 'Ya hay una importación en curso', 'Espere a que termine para pedir otra.'));
+    if (isFollowing(chosen().rut)) {
+      tell(notice('info', 'Ya hay una importación en curso', 'Espere a que termine para pedir otra de esta empresa.'));
       return;
     }
     busy(importRCV, () => startImport(imported));

@@ -60,38 +60,37 @@ export function parse(text) {
   });
 }
 
-async function call(method, path, { query, body, signal, headers } = {}) {
+async function call(method, path, { query, content, signal, headers } = {}) {
   const init = { method, credentials, signal, headers: { Accept: 'application/json', ...headers } };
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
+  if (content !== undefined) {
+    init.body = JSON.stringify(content);
     init.headers['Content-Type'] = 'application/json';
   }
-  let response;
   try {
-    response = await fetch(address(path, query), init);
+    const response = await fetch(address(path, query), init);
+    if (!response.ok) throw await refusal(response);
+    return { headers: response.headers, body: await response.blob() };
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (error instanceof Problem || error.name === 'AbortError') throw error;
     throw new Problem({ title: 'No hay conexión con el servicio', advice: 'Revise su conexión a internet y vuelva a intentar.' });
   }
-  if (!response.ok) throw await refusal(response);
-  return response;
 }
 
 export async function get(path, query, options) {
-  const response = await call('GET', path, { query, ...options });
-  return parse(await response.text());
+  const { body } = await call('GET', path, { query, ...options });
+  return parse(await body.text());
 }
 
-export async function post(path, body, options) {
-  const response = await call('POST', path, { body, ...options });
-  return parse(await response.text());
+export async function post(path, content, options) {
+  const { body } = await call('POST', path, { content, ...options });
+  return parse(await body.text());
 }
 
 /** download fetches a file and hands it to the browser under the name that the API gave it. */
 export async function download(path, query, fallback) {
-  const response = await call('GET', path, { query, headers: { Accept: 'text/csv' } });
-  const name = /filename="([^"\\/]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? fallback;
-  const url = URL.createObjectURL(await response.blob());
+  const { headers, body } = await call('GET', path, { query, headers: { Accept: 'text/csv' } });
+  const name = /filename="([^"\\/]+)"/.exec(headers.get('Content-Disposition') ?? '')?.[1] ?? fallback;
+  const url = URL.createObjectURL(body);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

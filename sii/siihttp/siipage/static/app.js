@@ -3,14 +3,14 @@
 import { busy, startActions, tell } from './actions.js';
 import { get, Problem } from './api.js';
 import { changesOf } from './changes.js';
-import { byId, later, options, show } from './dom.js';
+import { atMostEvery, byId, options, show } from './dom.js';
 import { diagnose } from './doctor.js';
 import { count, period } from './format.js';
 import { connect, startLive } from './live.js';
 import { monthsOf } from './months.js';
 import { notice, panel, problem } from './notice.js';
 import { pendingOf } from './pending.js';
-import { ask, follow, following, startProgress, takeEvent } from './progress.js';
+import { ask, follow, isFollowing, nameOf, startProgress, takeEvent } from './progress.js';
 import { Register } from './register.js';
 import { chosen, chosenMonths, startSelection } from './selection.js';
 import { startTabs } from './tabs.js';
@@ -32,7 +32,7 @@ function refresh() {
 }
 
 // Events come in bursts.
-const refreshSoon = later(500, refresh);
+const refreshSoon = atMostEvery(1000, refresh);
 
 function offerMonths() {
   const months = chosenMonths().reverse();
@@ -48,26 +48,27 @@ function selected() {
 
 // findJob takes up an import that somebody began before, or on another page.
 async function findJob() {
-  if (following()) return;
-  const { trabajos } = await get('jobs', { rut: chosen().rut });
+  const { rut } = chosen();
+  if (isFollowing(rut)) return;
+  const { trabajos } = await get('jobs', { rut });
   const open = trabajos.find(({ estado }) => estado === 'en_cola' || estado === 'en_curso');
-  if (!open || following()) return;
+  if (!open || rut !== chosen().rut || isFollowing(rut)) return;
   connect();
   await follow(open);
 }
 
-function imported({ ventas, compras, cambios }) {
-  tell(notice('good', 'Importación terminada',
+function imported({ ventas, compras, cambios }, name) {
+  tell(notice('good', 'Importación terminada', name,
     `${count(compras, 'compra', 'compras')} y ${count(ventas, 'venta', 'ventas')}; ${cambios > 0 ? count(cambios, 'cambio', 'cambios') : 'sin cambios'}.`));
   refresh();
 }
 
-function jobEnded({ resultado, problema }) {
-  if (resultado) {
-    imported(resultado);
+function jobEnded(job) {
+  if (job.resultado) {
+    imported(job.resultado, nameOf(job));
     return;
   }
-  tell(problem(new Problem(problema)));
+  tell(problem(new Problem(job.problema)));
   refresh();
 }
 

@@ -43,3 +43,14 @@ export function later(milliseconds, call) {
     timer = setTimeout(call, milliseconds, ...args);
   };
 }
+
+/** atMostEvery calls a function once for many calls, at most so often. */
+export function atMostEvery(milliseconds, call) {
+  let timer = 0;
+  return () => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      call();
+    }, milliseconds);
+  };
+}

@@ -7,11 +7,13 @@ import { addMonths, capital, number, period, pesos } from './format.js';
 import { empty } from './notice.js';
 import { table } from './table.js';
 
-const MONTHS = 12; // at least so many, up to the last that is chosen
+// At least and at most so many, up to the last that is chosen.
+const FEWEST = 12;
+const MOST = 36;
 
 /** monthsOf returns what to show of the months of a company up to one, from the first chosen on. */
 export async function monthsOf({ rut, desde, hasta }, signal) {
-  const first = [desde, addMonths(hasta, 1 - MONTHS)].sort()[0];
+  const first = [addMonths(hasta, 1 - MOST), [desde, addMonths(hasta, 1 - FEWEST)].sort()[0]].sort()[1];
   const { meses } = await get('rcv/meses', { rut, desde: first, hasta }, { signal });
   const known = meses.filter(({ compras, ventas }) => compras.importado || ventas.importado);
   if (known.length === 0) return empty('Aquí verá ventas y compras de cada mes cuando haya importado alguno.');

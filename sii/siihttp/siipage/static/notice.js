@@ -43,11 +43,21 @@ export function panel(node, load) {
     if (!node.hasChildNodes()) node.append(empty('Cargando…'));
     try {
       const content = await load(mine.signal);
-      if (!mine.signal.aborted) node.replaceChildren(...[content].flat().filter(Boolean));
+      if (!mine.signal.aborted) replace(node, [content].flat().filter(Boolean));
     } catch (error) {
       if (!mine.signal.aborted) node.replaceChildren(problem(error));
     } finally {
       if (!mine.signal.aborted) node.removeAttribute('aria-busy');
     }
   };
+}
+
+// replace leaves the focus and what was unfolded as they are, where what is new has the like.
+function replace(node, content) {
+  const unfolded = [...node.querySelectorAll('details[open] > summary')].map((summary) => summary.textContent);
+  const { activeElement: focused } = document;
+  const text = node.contains(focused) ? focused.textContent : null;
+  node.replaceChildren(...content);
+  for (const summary of node.querySelectorAll('details > summary')) summary.parentElement.open = unfolded.includes(summary.textContent);
+  if (text) [...node.querySelectorAll('button, summary')].find((other) => other.textContent === text)?.focus({ preventScroll: true });
 }

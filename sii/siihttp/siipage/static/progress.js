@@ -24,16 +24,21 @@ export function startProgress(call) {
   ended = call;
 }
 
-/** following reports whether a job is under way. */
-export const following = () => job !== null && !ENDED.has(job.estado);
+const following = () => job !== null && !ENDED.has(job.estado);
 
-/** follow shows a job, as the API gives it, until it ends. */
+/** isFollowing reports whether an import of a company is under way and shown. */
+export const isFollowing = (company) => following() && job.rut === company;
+
+/** nameOf names a job for people. */
+export const nameOf = ({ rut, desde, hasta }) => `${companyText(rut)}: ${rangeText(desde, hasta)}`;
+
+/** follow shows a job, as the API gives it, until it ends or another one is followed. */
 export function follow(answer) {
   job = { ...answer, unidades: answer.unidades ?? [] };
   bars.clear();
   list.replaceChildren();
   section.hidden = false;
-  byId('avance-de').textContent = `${companyText(job.rut)}: ${rangeText(job.desde, job.hasta)}`;
+  byId('avance-de').textContent = nameOf(job);
   draw();
   return ask();
 }
@@ -75,6 +80,7 @@ export function takeEvent(event) {
 
 function take(answer) {
   if (ENDED.has(job.estado)) return; // asked twice
+  if (!ENDED.has(answer.estado) && answer.hechas < job.hechas) return; // events were quicker than the answer
   const { unidades } = job;
   // A job that was cut off by a restart has no units any more; what was seen of them stays on the page.
   job = { ...answer, unidades: answer.unidades ?? unidades.map((unit) => (unit.estado === 'ok' || unit.estado === 'error' ? unit : { ...unit, estado: 'cortado' })) };

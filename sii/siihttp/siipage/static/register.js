@@ -8,6 +8,7 @@ import { badge, empty, notice, panel } from './notice.js';
 import { addRows, table } from './table.js';
 
 const PAGE = 20;
+const MOST = 1000; // that the API gives at once
 
 // In the order in which they are shown: what counts for the tax first.
 const STATE_KINDS = { REGISTRO: 'good', PENDIENTE: 'warn', RECLAMADO: 'bad', NO_INCLUIR: 'info' };
@@ -25,6 +26,7 @@ const AMOUNTS = [
 export class Register {
   #book;
   #key = {}; // rut and periodo
+  #length = PAGE; // documents that are shown
   #filter;
   #sums = el('div', {});
   #list = el('div', {});
@@ -43,10 +45,13 @@ export class Register {
     this.#refreshList = panel(this.#list, (signal) => this.#loadList(signal));
   }
 
-  /** load shows the book of a company and month. */
+  /** load shows the book of a company and month; one that is shown already keeps its length. */
   async load(company, month) {
-    this.#key = { rut: company, periodo: month };
-    show(this.#trouble);
+    if (this.#key.rut !== company || this.#key.periodo !== month) {
+      this.#key = { rut: company, periodo: month };
+      this.#length = PAGE;
+      show(this.#trouble);
+    }
     await Promise.all([this.#refreshSums(), this.#refreshList()]);
   }
 
@@ -59,7 +64,10 @@ export class Register {
     };
     const save = el('button', { type: 'button' }, 'Descargar CSV');
     save.addEventListener('click', () => busy(save, () => this.#download(), this.#trouble));
-    const again = later(300, () => this.#refreshList());
+    const again = later(300, () => {
+      this.#length = PAGE;
+      this.#refreshList();
+    });
     this.#text.addEventListener('input', again);
     this.#states.addEventListener('change', again);
     this.#types.addEventListener('change', again);
@@ -109,7 +117,7 @@ export class Register {
 
   async #loadList(signal) {
     const query = this.#query;
-    const page = await get(`rcv/${this.#book}`, { ...query, limite: PAGE }, { signal });
+    const page = await get(`rcv/${this.#book}`, { ...query, limite: Math.min(this.#length, MOST) }, { signal });
     if (page.documentos.length === 0) {
       return query.q || query.estado || query.tipo ? empty('Ningún documento coincide con la búsqueda.') : null;
     }
@@ -120,16 +128,23 @@ export class Register {
     const trouble = el('div', {});
     let { siguiente } = page;
     const tellShown = () => {
-      const n = node.querySelectorAll('tbody tr').length;
+      const n = node.tBodies[0].rows.length;
+      this.#length = Math.max(PAGE, n);
       shown.textContent = siguiente ? `Se muestran los primeros ${number(n)} documentos.` : `${count(n, 'documento', 'documentos')} en total.`;
       more.hidden = !siguiente;
     };
     more.addEventListener('click', () => busy(more, async () => {
       show(trouble);
-      const next = await get(`rcv/${this.#book}`, { ...query, limite: PAGE, cursor: siguiente }, { signal });
-      addRows(node, columns, next.documentos);
-      siguiente = next.siguiente;
-      tellShown();
+      this.#length += PAGE;
+      try {
+        const next = await get(`rcv/${this.#book}`, { ...query, limite: PAGE, cursor: siguiente }, { signal });
+        addRows(node, columns, next.documentos);
+        siguiente = next.siguiente;
+        tellShown();
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        this.#refreshList(); // what came meanwhile is as short as before
+      }
     }, trouble));
     tellShown();
     return [node, shown, more, trouble];
