@@ -219,9 +219,14 @@ func otherValue(value string, r *rand.Rand) string {
 	}
 }
 
+// TestMutantsLikeXmllint changes the shared documents at random: 40 times each, with
+// CHILE_FULL_TESTS 150 times.
 func TestMutantsLikeXmllint(t *testing.T) {
 	t.Parallel()
-	const each = 150
+	each := 40
+	if os.Getenv("CHILE_FULL_TESTS") != "" {
+		each = 150
+	}
 	total, valid := 0, 0
 	for root, documents := range sharedFiles(t) {
 		for set := range xsdOf[root] {
@@ -249,6 +254,6 @@ func TestMutantsLikeXmllint(t *testing.T) {
 		}
 	}
 	t.Logf("%d mutants, %d valid", total, valid)
-	require.Greater(t, total, 4000)
+	require.Greater(t, total, 30*each)
 	require.Greater(t, valid, total/20, "both verdicts occur")
 }
