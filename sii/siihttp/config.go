@@ -54,9 +54,9 @@ type Config struct {
 	Sessions *Sessions
 
 	// Books yields a company's own books of a register, to be reconciled with it;
-	// nil is that there are none. Options say how to compare.
-	Books   func(ctx context.Context, key rcv.Key) iter.Seq2[rcv.Entry, error]
-	Options *rcv.ReconcileOptions
+	// nil is that there are none. Reconcile says how to compare.
+	Books     func(ctx context.Context, key rcv.Key) iter.Seq2[rcv.Entry, error]
+	Reconcile *rcv.ReconcileOptions
 
 	// Diagnose looks at what a company's calls need: a function that calls
 	// sii.Diagnose, in Spanish. The company may be zero. nil is that nobody looks.

@@ -46,6 +46,7 @@ type service struct {
 	handler *siihttp.Handler
 	url     string
 	wire    http.RoundTripper
+	timeout time.Duration // of the server, for reading and for writing
 
 	logs    *logBuffer
 	audit   *auditLog
@@ -119,7 +120,9 @@ func (s *service) serve(change func(*siihttp.Config)) {
 	require.NoError(s.t, err)
 	mux := http.NewServeMux()
 	mux.Handle(base+"/", http.StripPrefix(base, s.handler))
-	server := httptest.NewServer(mux)
+	server := httptest.NewUnstartedServer(mux)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = s.timeout, s.timeout
+	server.Start()
 	s.url, s.wire = server.URL+base, server.Client().Transport
 	s.cleanup = sync.OnceFunc(func() {
 		assert.NoError(s.t, s.handler.Close(context.Background()))

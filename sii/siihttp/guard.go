@@ -48,7 +48,10 @@ func (h *Handler) crossOrigin(w http.ResponseWriter, r *http.Request) (answered 
 		w.WriteHeader(http.StatusNoContent)
 		return true
 	}
-	if err := h.origins.Check(r); err != nil {
+	// Those that change nothing could still have the SII asked, on behalf of a person
+	// who is only looking at another site. A link that is followed is fine.
+	embedded := r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" && !allowed
+	if err := h.origins.Check(r); err != nil || embedded {
 		writeProblem(w, r, newProblem(kindCrossSite, ""))
 		return true
 	}

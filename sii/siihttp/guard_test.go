@@ -29,6 +29,14 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 		assert.Equal(t, http.StatusForbidden, got.status, name)
 		assert.Equal(t, "cross_site", got.problem().Kind, name)
 	}
+	image := s.request("ana", http.MethodGet, "/token?rut=76192083-9", "")
+	image.Header.Set("Sec-Fetch-Site", "cross-site")
+	image.Header.Set("Sec-Fetch-Mode", "no-cors")
+	assert.Equal(t, "cross_site", s.do(image).problem().Kind)
+	link := s.request("ana", http.MethodGet, purchases+"&formato=csv", "")
+	link.Header.Set("Sec-Fetch-Site", "cross-site")
+	link.Header.Set("Sec-Fetch-Mode", "navigate")
+	assert.Equal(t, http.StatusOK, s.do(link).status)
 	r := s.request("ana", http.MethodPost, "/rcv/import", importBody)
 	r.Header.Set("Content-Type", "text/plain") // as a form of another site may
 	got := s.do(r)

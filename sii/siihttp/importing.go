@@ -85,7 +85,8 @@ func (h *Handler) importNow(c *call, order Order) error {
 	if err != nil {
 		return err
 	}
-	// A server's deadline is for answers, not for what the SII takes.
+	// The server's deadline is for answers, not for what the SII takes. Of a writer
+	// that cannot do without, it holds.
 	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
 	ctx, cancel := context.WithTimeout(c.r.Context(), h.limits.Wait)
 	defer cancel()

@@ -89,7 +89,7 @@ func (h *Handler) reconcile(c *call) error {
 		}
 		return storeError(err)
 	}
-	r := rcv.Reconcile(h.registerEntries(c, key), h.config.Books(c.r.Context(), key), h.config.Options)
+	r := rcv.Reconcile(h.registerEntries(c, key), h.config.Books(c.r.Context(), key), h.config.Reconcile)
 	answer := reconciliation{Owner: owner, Period: period, Book: Book(book), Counts: map[string]int64{}, Pairs: []pair{}}
 	all := c.param("todos") == "1"
 	for p, err := range r.Pairs() {

@@ -90,12 +90,8 @@ func (s *stream) begin(h *Handler) error {
 	return nil
 }
 
-// open sends the head of the answer and a first sign of life. The deadlines of the
-// server are for requests that end.
+// open sends the head of the answer and a first sign of life.
 func (s *stream) open(h *Handler) error {
-	if err := s.rc.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
 	s.call.w.Header().Set("X-Accel-Buffering", "no") // nginx would collect events
 	if err := s.call.start(http.StatusOK, "text/event-stream; charset=utf-8"); err != nil {
 		return err
