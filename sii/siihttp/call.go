@@ -18,7 +18,8 @@ type call struct {
 	route  *route
 	action Action // what it turned out to be about
 
-	permitted bool
+	asked     bool // Authorize was
+	permitted bool // and said yes
 	audited   bool
 	status    int // of the answer; 0 as long as there is none
 }
@@ -35,7 +36,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
 		return
 	}
 	problem := problemOf(err)
-	if !c.permitted && !isRefusal(err) {
+	if !c.asked {
 		if refused := c.permit(Action{}); refused != nil {
 			problem = problemOf(refused)
 		}
@@ -72,11 +73,11 @@ func (c *call) begin() error {
 // answer but a problem is given before it was asked.
 func (c *call) permit(action Action) error {
 	action.Operation = c.route.operation
-	c.action = action
-	c.permitted = true
+	c.action, c.asked = action, true
 	if err := c.h.config.Authorize(c.r, action); err != nil {
 		return &refusal{err}
 	}
+	c.permitted = true
 	return nil
 }
 

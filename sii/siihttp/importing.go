@@ -87,7 +87,9 @@ func (h *Handler) importNow(c *call, order Order) error {
 	}
 	// The server's deadline is for answers, not for what the SII takes. Of a writer
 	// that cannot do without, it holds.
-	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
+	rc := http.NewResponseController(c.w)
+	_ = rc.SetWriteDeadline(time.Time{})
+	defer func() { _ = rc.SetWriteDeadline(time.Now().Add(h.limits.Write)) }() //nolint:forbidigo // deadlines of connections are by the clock of the machine
 	ctx, cancel := context.WithTimeout(c.r.Context(), h.limits.Wait)
 	defer cancel()
 	for !job.State.Ended() {
