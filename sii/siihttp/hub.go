@@ -91,13 +91,15 @@ func (h *hub) leave() {
 	h.streams--
 }
 
-// subscribe has a stream listen that has the feed up to a change, and returns up to
-// where others have it: what is between the stream reads itself.
-func (h *hub) subscribe(seen int64) (s *subscriber, at int64) {
+// subscribe has a stream listen, and returns up to where the feed was told: what is
+// before that the stream reads itself. If nobody else listens that is where the
+// stream says.
+func (h *hub) subscribe(from int64) (s *subscriber, at int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.subscribers) == 0 {
-		h.at = seen
+		h.at = from
+		h.look()
 	}
 	s = &subscriber{events: make(chan *event, h.limits.Queue), lost: make(chan struct{})}
 	h.subscribers[s] = struct{}{}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -15,11 +14,12 @@ import (
 
 // stream is an open GET /events.
 type stream struct {
-	call  *call
-	owner chile.RUT // whose events are wanted; zero is all that the caller may see
-	seen  int64     // the feed was sent up to there
-	rc    *http.ResponseController
-	buf   bytes.Buffer
+	call   *call
+	owner  chile.RUT // whose events are wanted; zero is all that the caller may see
+	newest int64     // the end of the feed when the stream began
+	seen   int64     // the feed was sent up to there
+	rc     *http.ResponseController
+	buf    bytes.Buffer
 }
 
 // retry is after how long a browser connects again, in milliseconds.
@@ -47,24 +47,32 @@ func (h *Handler) events(c *call) error {
 		return err
 	}
 	defer h.hub.leave()
-	if err := s.open(h); err != nil || c.r.Method == http.MethodHead {
-		return s.over(err)
+	if c.r.Method == http.MethodHead {
+		return s.open(h)
 	}
 	return s.over(s.follow(h))
 }
 
-// follow sends what the caller has missed and then what happens. It listens only
-// when it has caught up, so that no queue fills up meanwhile.
+// follow sends what the caller has missed and then what happens. It listens before
+// the first sign of life, so that who has seen that misses nothing. If more happens
+// than its queue has while it catches up, it begins to listen anew.
 func (s *stream) follow(h *Handler) error {
-	if err := s.readUntil(h, math.MaxInt64); err != nil {
+	subscriber, at := h.hub.subscribe(s.newest)
+	defer func() { h.hub.unsubscribe(subscriber) }()
+	if err := s.open(h); err != nil {
 		return err
 	}
-	subscriber, at := h.hub.subscribe(s.seen)
-	defer h.hub.unsubscribe(subscriber)
-	if err := s.readUntil(h, at); err != nil {
-		return err
+	for {
+		if err := s.readUntil(h, at); err != nil {
+			return err
+		}
+		select {
+		case <-subscriber.lost:
+			subscriber, at = h.hub.subscribe(s.seen)
+		default:
+			return s.run(h, subscriber)
+		}
 	}
-	return s.run(h, subscriber)
 }
 
 // begin finds out where the stream begins.
@@ -77,8 +85,9 @@ func (s *stream) begin(h *Handler) error {
 		if err != nil {
 			return storeError(err)
 		}
-		s.seen = change.ID
+		s.newest = change.ID
 	}
+	s.seen = s.newest
 	if text == "" {
 		return nil
 	}
@@ -86,7 +95,7 @@ func (s *stream) begin(h *Handler) error {
 	if err != nil || id < 0 {
 		return invalid(kindInvalidValue, "Last-Event-ID no es el de un evento.")
 	}
-	s.seen = min(s.seen, id) // an id that the feed has not reached is of another store
+	s.seen = min(s.newest, id) // an id that the feed has not reached is of another store
 	return nil
 }
 
@@ -103,7 +112,10 @@ func (s *stream) open(h *Handler) error {
 
 // readUntil sends what the feed has from where the stream is up to a change.
 func (s *stream) readUntil(h *Handler, at int64) error {
-	for s.seen < at && !h.isClosed() {
+	for s.seen < at {
+		if h.isClosed() {
+			return ErrClosed
+		}
 		page, err := readFeed(s.call.r.Context(), h.config.Store, storage.ChangeQuery{Owner: s.owner, AfterID: s.seen, Limit: feedPage})
 		if err != nil {
 			return err
@@ -114,7 +126,7 @@ func (s *stream) readUntil(h *Handler, at int64) error {
 			}
 		}
 		if len(page) < feedPage {
-			return nil
+			s.seen = max(s.seen, at) // what is between is not wanted
 		}
 	}
 	return nil

@@ -118,6 +118,24 @@ func TestChangesArriveAndAreResumed(t *testing.T) {
 	assert.Equal(t, second.ID, byQuery.until("cambio").ID)
 }
 
+// What was missed is read from the store, however small the queue is.
+func TestMoreIsResumedThanTheQueueHas(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) { c.Limits.Queue = 1 })
+	s.importMonth("ana")
+	const missed = 5
+	for range missed {
+		s.change()
+		s.importMonth("ana")
+	}
+	for _, path := range []string{"/events", "/events?rut=76192083-9"} {
+		stream := s.listen("ana", path, "0")
+		for id := range int64(missed) {
+			assert.Equal(t, id+1, stream.until("cambio").ID)
+		}
+	}
+}
+
 func TestEventsOfOthersAreNotSent(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
