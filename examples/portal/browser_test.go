@@ -21,6 +21,9 @@ import (
 // browserNames are those under which a Chromium may be installed.
 var browserNames = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 
+// patience is how long a busy machine may take for a step.
+const patience = 2 * time.Minute
+
 var errNoBrowser = errors.New("no Chromium is installed")
 
 // theBrowser is one for all tests of the process, started by the first.
@@ -35,7 +38,7 @@ var theBrowser = sync.OnceValues(func() (context.Context, error) {
 	if path == "" {
 		return nil, errNoBrowser
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("lang", "es-CL"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WSURLReadTimeout(patience), chromedp.Flag("lang", "es-CL"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // it refuses to run as root with one
 	}
@@ -133,7 +136,7 @@ func (b *tab) quiet() {
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	require.NoError(b.t, chromedp.Do(ctx, steps...))
 }
@@ -155,7 +158,7 @@ func (b *tab) open(url string) {
 // valueOf returns the value of an expression in the page, or that which it promises.
 func valueOf[T any](b *tab, expression string) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(b.t, err, expression)
@@ -167,7 +170,7 @@ func (b *tab) wait(expression string) {
 	b.t.Helper()
 	ticker := time.NewTicker(25 * time.Millisecond)
 	defer ticker.Stop()
-	deadline := time.After(time.Minute)
+	deadline := time.After(patience)
 	for {
 		if valueOf[bool](b, "Boolean("+expression+")") {
 			return
@@ -176,7 +179,7 @@ func (b *tab) wait(expression string) {
 		case <-ticker.C:
 		case <-deadline:
 			b.shoot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
-			require.Fail(b.t, "not so within a minute", "%s\n%s", expression, b.text("body"))
+			require.Fail(b.t, "not so in time", "%s\n%s", expression, b.text("body"))
 		}
 	}
 }
@@ -213,7 +216,7 @@ func (b *tab) shoot(name string) {
 	if folder == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	require.NoError(b.t, err)
