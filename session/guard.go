@@ -22,9 +22,9 @@ type Guard struct {
 
 	mu       sync.Mutex
 	rejected map[chile.RUT]map[[sha256.Size]byte]bool
-	blocked  map[chile.RUT]time.Time     // until when
-	open     map[chile.RUT][]time.Time   // when they end at the latest
-	trying   map[chile.RUT]chan struct{} // closed when the attempt has ended
+	blocked  map[chile.RUT]time.Time                       // until when
+	open     map[chile.RUT]map[[sha256.Size]byte]time.Time // by what is kept of the token: when they end at the latest
+	trying   map[chile.RUT]chan struct{}                   // closed when the attempt has ended
 }
 
 // maxOpen is how many sessions of one person are opened: the SII allows ten at
@@ -38,7 +38,7 @@ const maxRejected = 100
 func NewGuard() *Guard {
 	g := &Guard{
 		max: maxOpen, rejected: make(map[chile.RUT]map[[sha256.Size]byte]bool),
-		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT][]time.Time), trying: make(map[chile.RUT]chan struct{}),
+		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT]map[[sha256.Size]byte]time.Time), trying: make(map[chile.RUT]chan struct{}),
 	}
 	_, _ = rand.Read(g.key[:]) // does not fail
 	return g
@@ -57,7 +57,7 @@ func (g *Guard) Forgive(rut chile.RUT) {
 func (g *Guard) Open(rut chile.RUT, now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.prune(rut, now))
+	return g.count(rut, now)
 }
 
 // begin waits until no other attempt of that person is under way: what comes of
@@ -89,11 +89,11 @@ func (g *Guard) finish(rut chile.RUT) {
 	delete(g.trying, rut)
 }
 
-// mark is what is kept of a clave.
-func (g *Guard) mark(rut chile.RUT, clave []byte) (sum [sha256.Size]byte) {
+// mark is what is kept of a clave or a token.
+func (g *Guard) mark(rut chile.RUT, secret []byte) (sum [sha256.Size]byte) {
 	h := hmac.New(sha256.New, g.key[:])
 	h.Write([]byte(rut.String() + " "))
-	h.Write(clave)
+	h.Write(secret)
 	h.Sum(sum[:0])
 	return sum
 }
@@ -108,7 +108,7 @@ func (g *Guard) check(rut chile.RUT, clave []byte, now time.Time) error {
 		return ErrAlreadyRejected
 	case now.Before(g.blocked[rut]):
 		return ErrBlocked
-	case len(g.prune(rut, now)) >= g.max:
+	case g.count(rut, now) >= g.max:
 		return ErrTooManySessions
 	}
 	return nil
@@ -137,36 +137,38 @@ func (g *Guard) block(rut chile.RUT, now time.Time) {
 	g.blocked[rut] = now.Add(blockTime)
 }
 
-func (g *Guard) opened(rut chile.RUT, expires time.Time) {
+// opened notes a session, which several of the program's may be: one that was
+// restored twice is one at the SII.
+func (g *Guard) opened(rut chile.RUT, token string, expires time.Time) {
+	mark := g.mark(rut, []byte(token))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open[rut] = append(g.open[rut], expires)
+	if g.open[rut] == nil {
+		g.open[rut] = make(map[[sha256.Size]byte]time.Time)
+	}
+	g.open[rut][mark] = expires
 }
 
-func (g *Guard) closed(rut chile.RUT, expires time.Time) {
+func (g *Guard) closed(rut chile.RUT, token string) {
+	mark := g.mark(rut, []byte(token))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i, end := range g.open[rut] {
-		if end.Equal(expires) {
-			g.open[rut] = append(g.open[rut][:i:i], g.open[rut][i+1:]...)
-			break
-		}
-	}
+	delete(g.open[rut], mark)
 	if len(g.open[rut]) == 0 {
 		delete(g.open, rut)
 	}
 }
 
-// prune forgets sessions that have ended by themselves. The lock must be held.
-func (g *Guard) prune(rut chile.RUT, now time.Time) []time.Time {
-	var open []time.Time
-	for _, end := range g.open[rut] {
-		if now.Before(end) {
-			open = append(open, end)
+// count returns how many sessions are open, and forgets those that have ended by
+// themselves. The lock must be held.
+func (g *Guard) count(rut chile.RUT, now time.Time) int {
+	for mark, end := range g.open[rut] {
+		if !now.Before(end) {
+			delete(g.open[rut], mark)
 		}
 	}
-	if g.open[rut] = open; len(open) == 0 {
+	if len(g.open[rut]) == 0 {
 		delete(g.open, rut)
 	}
-	return open
+	return len(g.open[rut])
 }

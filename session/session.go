@@ -24,7 +24,7 @@ type Session struct {
 	jar     *jar
 	holder  chile.RUT
 	expires time.Time
-	counted bool // among the open sessions of the guard
+	counted string // the token under which the guard counts it; empty if it does not
 }
 
 // New returns a Session that is not logged in.
@@ -116,20 +116,18 @@ func (s *Session) begun(holder chile.RUT, expires time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.holder, s.expires = holder, expires
-	if !s.counted {
-		s.counted = true
-		s.guard.opened(holder, expires)
-	}
+	s.counted = s.jar.value(tokenCookie)
+	s.guard.opened(holder, s.counted, expires)
 }
 
 // end forgets the session and its cookies.
 func (s *Session) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.counted {
-		s.guard.closed(s.holder, s.expires)
+	if s.counted != "" {
+		s.guard.closed(s.holder, s.counted)
 	}
-	s.jar, s.holder, s.expires, s.counted = newJar(s.now), chile.RUT{}, time.Time{}, false
+	s.jar, s.holder, s.expires, s.counted = newJar(s.now), chile.RUT{}, time.Time{}, ""
 }
 
 func (s *Session) cookies() *jar {

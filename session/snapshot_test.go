@@ -54,6 +54,27 @@ func TestRestore(t *testing.T) {
 	require.ErrorIs(t, s.Restore(t.Context(), nil), session.ErrLoggedOut)
 }
 
+// A service restores a session for each request that uses it, and forgets it: that
+// is one session at the SII, whoever counts.
+func TestSessionThatIsRestoredOftenCountsOnce(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	guard := session.NewGuard()
+	first := p.in(t, session.WithGuard(guard))
+	snapshot, err := first.Snapshot()
+	require.NoError(t, err)
+	for range 20 {
+		require.NoError(t, p.session(t, session.WithGuard(guard)).Restore(t.Context(), snapshot))
+	}
+	assert.Equal(t, 1, guard.Open(person, p.clock.Now()))
+	p.in(t, session.WithGuard(guard))
+	assert.Equal(t, 2, guard.Open(person, p.clock.Now()))
+	require.NoError(t, first.Logout(t.Context()))
+	assert.Equal(t, 1, guard.Open(person, p.clock.Now()))
+	p.clock.Advance(2 * time.Hour)
+	assert.Zero(t, guard.Open(person, p.clock.Now()))
+}
+
 func TestSnapshotOfNobody(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
