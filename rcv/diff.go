@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // Difference is a value of a document that is not what it was before.
@@ -112,7 +114,7 @@ func taxText(taxes []OtherTax) string {
 func sameKind(d, e *Document) bool {
 	switch {
 	case d.KindText != "" && e.KindText != "":
-		return plain(d.KindText) == plain(e.KindText)
+		return plain.Text(d.KindText) == plain.Text(e.KindText)
 	case d.Kind != 0 && e.Kind != 0:
 		return d.Kind == e.Kind
 	default:
@@ -133,7 +135,7 @@ var kindTexts = map[int][]string{
 }
 
 func kindsHave(text string, code int) bool {
-	return text != "" && slices.Contains(kindTexts[code], plain(text))
+	return text != "" && slices.Contains(kindTexts[code], plain.Text(text))
 }
 
 // cannotTell reports whether the new row, in which the field is empty, comes

@@ -3,6 +3,8 @@ package rcv
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // AnswerStatus is how the facade judges a request (respEstado).
@@ -51,7 +53,7 @@ func (e *AnswerError) Error() string {
 // one answer, so that the deferred download is to be used ("descarga
 // diferida").
 func (e *AnswerError) Deferred() bool {
-	return strings.Contains(plain(e.Status.Message+" "+e.ErrorMsg), "diferid")
+	return strings.Contains(plain.Text(e.Status.Message+" "+e.ErrorMsg), "diferid")
 }
 
 // refusal returns the error that the status is, or nil.
@@ -72,7 +74,7 @@ func (s AnswerStatus) refusal() error {
 // word by word. One that is not recognised is an error, which is safe; and a
 // register that is taken for empty is still checked against its summary.
 func saysNothingThere(message string) bool {
-	text := plain(message)
+	text := plain.Text(message)
 	if text == "" {
 		return true
 	}
@@ -90,11 +92,4 @@ func saysNothingThere(message string) bool {
 		}
 	}
 	return false
-}
-
-var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
-
-// plain is the text in lower case, without accents and with single spaces.
-func plain(text string) string {
-	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // summaryTypeHeading is the first heading of the summary's export.
@@ -81,7 +82,7 @@ func summaryColumns(text []byte) (columns []func(*SummaryLine) *chile.CLP, names
 	seen := make(map[*chile.CLP]bool)
 	var probe SummaryLine
 	for _, name := range names[2:] {
-		column, ok := summaryHeadings[plain(name)]
+		column, ok := summaryHeadings[plain.Text(name)]
 		if !ok || seen[column(&probe)] {
 			return nil, nil, h.error(fmt.Errorf("%w: column %q", ErrNotRegister, name))
 		}

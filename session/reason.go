@@ -73,10 +73,3 @@ func phraseKind(text string) error {
 	}
 	return nil
 }
-
-var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
-
-// plain is the text in lower case, without accents and with single spaces.
-func plain(text string) string {
-	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
-}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // call is a call to the portal.
@@ -92,7 +94,7 @@ func (p *Page) judge(op string, secrets redactor) error {
 		return nil
 	}
 	m := p.read()
-	text := plain(m.title + "\n" + m.words)
+	text := plain.Text(m.title + "\n" + m.words)
 	if reason, kind := reasonOf(m.code); kind != nil {
 		e := fail(kind)
 		e.Code, e.Reason, e.Glosa = m.code, reason, cutGlosa(secrets.hide(m.cause))

@@ -114,11 +114,6 @@ func (t *Table) findWords(text string) (Code, bool) {
 	return Code{}, false
 }
 
-// plainWords returns a text as Words are written.
-func plainWords(text string) string { return withoutAccents.Replace(strings.ToLower(text)) }
-
-var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
-
 // fine is a code that is no failure and no verdict.
 func fine(code, es, en string) Code { return Code{Code: code, Meaning: Text{es, en}} }
 

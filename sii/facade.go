@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
 )
 
@@ -153,7 +154,7 @@ func (r *response) checkFacade(op string) error {
 		return nil
 	}
 	text := headText(r.first)
-	code, ok := rcvMessages.findWords(plainWords(text))
+	code, ok := rcvMessages.findWords(plain.Text(text))
 	if !ok || r.isHTML() {
 		code, _ = httpCode(strconv.Itoa(r.status))
 	}

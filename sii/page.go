@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // judge tells what came in place of an answer, by what can be known without
@@ -77,7 +79,7 @@ var portalCode = regexp.MustCompile(`codigo de este mensaje es[^0-9]{0,40}((?:\d
 // pageCode tells what a page says, or another text that is no data: by its dotted
 // code, or by its words. estado is the dotted code.
 func pageCode(first []byte, status int) (code Code, estado string, ok bool) {
-	text := plainWords(html.UnescapeString(headText(first)))
+	text := plain.Text(html.UnescapeString(headText(first)))
 	if m := portalCode.FindStringSubmatch(text); m != nil {
 		reason := strings.TrimLeft(m[2], "0")
 		if c, ok := portalCodes.find(reason); ok {

@@ -3,6 +3,7 @@ package sii
 import (
 	"strconv"
 
+	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
 )
 
@@ -16,7 +17,7 @@ func estadoOf(status rcv.AnswerStatus) string {
 // refusalCode tells what a refusal of the facade means: by its words, since its
 // codes hardly tell refusals apart, or else by its code.
 func refusalCode(refusal *rcv.AnswerError) Code {
-	if c, ok := rcvMessages.findWords(plainWords(refusal.Status.Message + " " + refusal.ErrorMsg)); ok {
+	if c, ok := rcvMessages.findWords(plain.Text(refusal.Status.Message + " " + refusal.ErrorMsg)); ok {
 		return c
 	}
 	if c, ok := rcvCodes.find(strconv.Itoa(refusal.Status.Code)); ok && c.Kind != nil {

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // The services under /DTEWS are Apache Axis 1, SOAP 1.1, style rpc. They find
@@ -65,7 +67,7 @@ func (r *response) notSOAP(op string, cause error) *Error {
 	var fault *faultError
 	if errors.As(cause, &fault) {
 		code := codeFault
-		if c, ok := claimCodes.findWords(plainWords(fault.text)); ok { // of the one service whose faults are known
+		if c, ok := claimCodes.findWords(plain.Text(fault.text)); ok { // of the one service whose faults are known
 			code = c
 		}
 		return code.refused(op, "", fault.text)

@@ -41,7 +41,7 @@ var layers = []layer{
 	{path: "rcv/...", own: []string{"", "rcv/internal/...", "internal/..."}, never: network, external: []string{
 		"github.com/go-json-experiment/json/jsontext", "golang.org/x/text/...", "golang.org/x/net/html/...",
 	}},
-	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/..."}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
+	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/...", "internal/plain"}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
 	{path: "dte/...", own: []string{"", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
@@ -69,7 +69,7 @@ var layers = []layer{
 		"github.com/riverqueue/river/...", "github.com/jackc/pgx/v5/...",
 	}},
 	{path: "sii/siirecord/...", own: []string{"", "internal/...", "sii/siirecord/..."}, never: database}, // knows HTTP, not the client
-	{path: "storage", own: []string{"", "rcv"}, never: network},
+	{path: "storage", own: []string{"", "rcv", "internal/plain"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},
 	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http, external: []string{"github.com/go-json-experiment/json"}},
 	{path: "storage/postgres/...", own: store("storage/seal", "storage/internal/...", "storage/postgres/..."), never: http},

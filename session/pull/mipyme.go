@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 )
@@ -17,7 +18,7 @@ type mipyme struct{ link, party, name, typ, folio, date, total, state int }
 func mipymeColumns(headings []string) (m mipyme, ok bool) {
 	m = mipyme{-1, -1, -1, -1, -1, -1, -1, -1}
 	for i, heading := range headings {
-		switch plain(heading) {
+		switch plain.Text(heading) {
 		case "ver":
 			m.link = i
 		case "receptor", "emisor":
@@ -53,7 +54,7 @@ func (f *File) readMIPYME(rows table, from int, m mipyme) {
 			continue
 		}
 		d := session.MIPYMEDocument{Name: row[m.name].text, TypeName: row[m.typ].text, State: row[m.state].text}
-		d.Type = typesByName[plain(d.TypeName)]
+		d.Type = typesByName[plain.Text(d.TypeName)]
 		failed := false
 		read := func(column int, heading string, parse func(string) error) {
 			if err := parse(row[column].text); err != nil && !failed {
@@ -114,11 +115,4 @@ func parseAmount(s string) (chile.CLP, error) {
 		s = strings.ReplaceAll(s, ".", "")
 	}
 	return chile.ParseCLP(s)
-}
-
-var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
-
-// plain is the text in lower case, without accents and with single spaces.
-func plain(text string) string {
-	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
 }

@@ -114,6 +114,15 @@ func (c *call) ownerOf(text string, action Action) (chile.RUT, error) {
 	return company, err
 }
 
+// ownerOrNone is owner, of a request that may be about no company in particular:
+// zero if the text is empty.
+func (c *call) ownerOrNone(text string) (chile.RUT, error) {
+	if text == "" {
+		return chile.RUT{}, c.permit(Action{})
+	}
+	return c.owner(text)
+}
+
 func (c *call) company(text string) (chile.RUT, error) {
 	companies, err := c.h.config.Companies(c.r.Context())
 	if err != nil {

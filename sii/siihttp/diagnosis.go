@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii"
 )
 
@@ -30,13 +29,7 @@ type finding struct {
 // diagnose answers GET /diagnostico: it looks at everything that calls need, one
 // look at a time, because each asks the SII.
 func (h *Handler) diagnose(c *call) error {
-	var owner chile.RUT
-	var err error
-	if text := c.param("rut"); text != "" {
-		owner, err = c.owner(text)
-	} else {
-		err = c.permit(Action{})
-	}
+	owner, err := c.ownerOrNone(c.param("rut"))
 	if err != nil {
 		return err
 	}

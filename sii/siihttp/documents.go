@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/storage"
@@ -120,7 +121,7 @@ func (p place) compare(q place) int {
 func (c *call) selection(key rcv.Key) (*selection, error) {
 	s := &selection{
 		query: storage.DocumentQuery{Owner: key.Owner, Book: key.Book, From: key.Period, To: key.Period},
-		words: plain(c.param("q")),
+		words: plain.Text(c.param("q")),
 	}
 	values := c.r.URL.Query()
 	for _, word := range values["estado"] {
@@ -206,14 +207,7 @@ func (s *selection) selects(d *rcv.Document) bool {
 	if s.words == "" {
 		return true
 	}
-	return strings.Contains(plain(d.Name), s.words) ||
-		strings.Contains(d.Counterparty.String(), s.words) || strings.Contains(plain(d.Counterparty.Format()), s.words) ||
+	return strings.Contains(plain.Text(d.Name), s.words) ||
+		strings.Contains(d.Counterparty.String(), s.words) || strings.Contains(plain.Text(d.Counterparty.Format()), s.words) ||
 		strings.Contains(strconv.FormatInt(int64(d.Folio), 10), s.words)
-}
-
-var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
-
-// plain is a text as it is looked for.
-func plain(text string) string {
-	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-
-	"github.com/ofitec/chile"
 )
 
 // job answers GET /jobs/{id}. A job that the caller may not see is answered like
@@ -29,13 +27,7 @@ func (h *Handler) job(c *call) error {
 
 // jobs answers GET /jobs: without their units, the newest first.
 func (h *Handler) jobs(c *call) error {
-	var owner chile.RUT
-	var err error
-	if text := c.param("rut"); text != "" {
-		owner, err = c.owner(text)
-	} else {
-		err = c.permit(Action{})
-	}
+	owner, err := c.ownerOrNone(c.param("rut"))
 	if err != nil {
 		return err
 	}

@@ -92,12 +92,7 @@ func (h *Handler) sessionStart(c *call) error {
 	data, wrong := c.body(&body)
 	defer clear(data)
 	defer func() { clear(body.Password) }()
-	var err error
-	if body.RUT != "" {
-		_, err = c.owner(body.RUT)
-	} else {
-		err = c.permit(Action{})
-	}
+	_, err := c.ownerOrNone(body.RUT)
 	switch {
 	case isRefusal(err):
 		return err
@@ -120,21 +115,30 @@ func (h *Handler) sessionStart(c *call) error {
 		return err
 	}
 	clear(body.Password)
-	user := h.portal.UserID(c.r)
-	number, expires, err := h.portal.keeper.Save(c.r.Context(), user, s)
+	id, err := h.portal.keep(c.r.Context(), h.portal.UserID(c.r), s)
 	if err != nil {
 		_ = s.Logout(c.r.Context()) // which nobody could use
 		return storeError(err)
-	}
-	id, err := h.portal.seal(c.r.Context(), user, sessionID{number, person})
-	if err != nil {
-		return err
 	}
 	return c.answer(http.StatusOK, struct {
 		ID      string    `json:"session_id"`
 		Expires instant   `json:"expires_at"`
 		Holder  chile.RUT `json:"titular"`
-	}{id, instant(expires), person})
+	}{id, instant(s.Expires()), person})
+}
+
+// keep puts a session into the store and returns the id under which its user has
+// it used.
+func (p *portal) keep(ctx context.Context, user int64, s *session.Session) (string, error) {
+	number, _, err := p.keeper.Save(ctx, user, s)
+	if err != nil {
+		return "", err
+	}
+	id, err := p.seal(ctx, user, sessionID{number, s.Holder()})
+	if err != nil {
+		return "", errors.Join(err, p.keeper.Delete(context.WithoutCancel(ctx), user, number))
+	}
+	return id, nil
 }
 
 // sessionID is what the id of a session says, sealed: the number of the row would

@@ -32,12 +32,7 @@ const retry = "retry: 3000\n\n"
 func (h *Handler) events(c *call) error {
 	s := &stream{call: c, rc: http.NewResponseController(c.w)}
 	var err error
-	if text := c.param("rut"); text != "" {
-		s.owner, err = c.owner(text)
-	} else {
-		err = c.permit(Action{})
-	}
-	if err != nil {
+	if s.owner, err = c.ownerOrNone(c.param("rut")); err != nil {
 		return err
 	}
 	if err := s.begin(h); err != nil {
