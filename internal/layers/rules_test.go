@@ -59,7 +59,7 @@ var layers = []layer{
 	}},
 	{path: "sii/siihttp/siipage", never: database}, // files and headers alone
 	{path: "sii/siihttp/...", own: beside("sii", "sii/internal/...", "sii/siisync", "sii/siihttp/...", "storage", "storage/seal", "session/..."), never: database, external: []string{
-		"github.com/go-json-experiment/json/jsontext",
+		"github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext",
 	}},
 	{path: "sii/siiotel/...", own: beside("sii", "sii/internal/..."), never: database, external: []string{
 		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/attribute", "go.opentelemetry.io/otel/codes", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/trace",

@@ -1,27 +1,24 @@
 package siihttp
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"strings"
+
+	"github.com/go-json-experiment/json"
 )
 
-// body reads the JSON of a request: one object, whose fields are known. It returns
-// the bytes too, for who must overwrite them.
+// body reads the JSON of a request: one object, whose fields are known and come
+// once. It returns the bytes too, for who must overwrite them: no other copy of
+// them is made on the way to the fields.
 func (c *call) body(into any) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.h.limits.Body))
 	if err != nil {
 		return data, bodyError(err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	if err := json.Unmarshal(data, into, json.RejectUnknownMembers(true)); err != nil {
 		return data, invalid(kindInvalid, jsonReason(err))
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return data, invalid(kindInvalid, "Después del objeto JSON viene algo más.")
 	}
 	return data, nil
 }
@@ -37,9 +34,9 @@ func bodyError(err error) error {
 
 // jsonReason says what is wrong with a body, and nothing of its values.
 func jsonReason(err error) string {
-	var typ *json.UnmarshalTypeError
-	if errors.As(err, &typ) && typ.Field != "" {
-		return "El campo " + cut(typ.Field) + " no es del tipo que corresponde."
+	var field *json.SemanticError
+	if errors.As(err, &field) && field.JSONPointer != "" && !errors.Is(err, json.ErrUnknownName) {
+		return "El campo " + cut(strings.TrimPrefix(string(field.JSONPointer), "/")) + " no es del tipo que corresponde."
 	}
 	return "El contenido no es el objeto JSON que corresponde."
 }
