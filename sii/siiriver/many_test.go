@@ -1,6 +1,7 @@
 package siiriver_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"math/rand/v2"
@@ -62,17 +63,36 @@ func TestWorkerProcess(t *testing.T) { //nolint:paralleltest // a process of its
 	require.NoError(t, json.Unmarshal([]byte(text), &o))
 	ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGTERM)
 	defer stop()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := o.work(ctx, t)
+		if ctx.Err() != nil {
+			return // it was told to end, be it before it had begun
+		}
+		require.Error(t, err, "a worker works until it is told to end")
+		<-again.C // PostgreSQL was away: what keeps a service alive starts it again
+	}
+}
+
+// work is a worker until the context ends, or until it could not begin.
+func (o *orders) work(ctx context.Context, t *testing.T) error {
+	t.Helper()
 	pool, err := pgxpool.New(ctx, o.Database)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	defer pool.Close()
 	store, err := pgxcopy.Open(ctx, o.Database, postgres.WithClock(func() time.Time { return o.Now }), postgres.WithBeforeCommit(siiriver.Complete))
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	defer store.Close()
 	engine, err := siiriver.New(pool, siiriver.Settings{
 		Fleet: o.fleet(t, store), Workers: o.Workers, JobTimeout: o.Stuck, RescueAfter: o.Stuck, Grace: 5 * time.Second, Configure: quick,
 	})
 	require.NoError(t, err)
-	require.NoError(t, engine.Run(ctx))
+	return engine.Run(ctx)
 }
 
 // quick has River look often.
@@ -227,7 +247,7 @@ func (c *crew) start() {
 	require.NoError(c.t, err)
 	cmd := exec.CommandContext(c.t.Context(), program, "-test.run=^TestWorkerProcess$")
 	cmd.Env = append(cmd.Environ(), ordersEnv+"="+string(text))
-	cmd.Stderr = os.Stderr
+	cmd.Stdout, cmd.Stderr = &bytes.Buffer{}, os.Stderr
 	require.NoError(c.t, cmd.Start())
 	c.list = append(c.list, cmd)
 }
@@ -250,7 +270,7 @@ func (c *crew) stop() {
 		require.NoError(c.t, cmd.Process.Signal(syscall.SIGTERM))
 	}
 	for _, cmd := range c.list {
-		assert.NoError(c.t, cmd.Wait())
+		assert.NoError(c.t, cmd.Wait(), "%s", cmd.Stdout)
 	}
 }
 
