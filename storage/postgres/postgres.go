@@ -65,7 +65,8 @@ func WithBeforeCommit(f func(ctx context.Context, conn *sql.Conn, imported *stor
 }
 
 // WithoutMigration leaves the tables as they are: for roles that may not change
-// them, and for whoever applies Migrations otherwise.
+// them, and for whoever applies Migrations otherwise. Their version is not looked
+// at: see Store.CheckVersion.
 func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
 
 // New returns a store on an open database and brings its tables up to date; see
@@ -95,7 +96,8 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 // in one with the tables of an older back end it adds columns, fills in the
 // owner of each register row and widens the unique keys: no row is lost, no
 // column renamed, and that back end's INSERTs go on working. New calls it; call
-// it yourself to see the report. Two processes may do so at once.
+// it yourself to see the report. Two processes may do so at once. A database that a
+// newer version of this module has changed is storage.ErrNewer.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 	return sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 }

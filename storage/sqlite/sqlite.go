@@ -48,43 +48,63 @@ var _ storage.Storage = (*Store)(nil)
 // Report says what a migration did.
 type Report = sqlstore.Report
 
+type options struct {
+	sqlstore.Options
+	mustExist, readOnly bool
+}
+
 // Option changes a Store.
-type Option func(*sqlstore.Options)
+type Option func(*options)
 
 // WithSealer keeps tokens in the file, sealed. Without it they are kept in
 // memory alone, for this process.
-func WithSealer(sealer seal.Sealer) Option { return func(o *sqlstore.Options) { o.Sealer = sealer } }
+func WithSealer(sealer seal.Sealer) Option { return func(o *options) { o.Sealer = sealer } }
 
 // WithClock sets the clock. The default is time.Now.
-func WithClock(now func() time.Time) Option { return func(o *sqlstore.Options) { o.Now = now } }
+func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = now } }
 
 // WithoutMigration leaves the tables as they are, for whoever applies Migrations
-// otherwise.
-func WithoutMigration() Option { return func(o *sqlstore.Options) { o.SkipMigration = true } }
+// otherwise. Their version is not looked at: see Store.CheckVersion.
+func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
+
+// MustExist has Open refuse a path without a file, with an error that is
+// fs.ErrNotExist, instead of creating one.
+func MustExist() Option { return func(o *options) { o.mustExist = true } }
+
+// ReadOnly has Open open an existing file to read it, which it may do where nothing
+// can be written. No file is created and no table changed: a file whose tables are
+// not up to date is storage.ErrOlder. What writes to the Store fails. A file in a
+// folder where nothing can be written must not change while it is read, unless the
+// writer holds it open already.
+func ReadOnly() Option {
+	return func(o *options) { o.mustExist, o.readOnly = true, true }
+}
 
 // fileMode is that of the file: what is in it is the company's own. SQLite gives
 // the files that it makes beside it the same mode.
 const fileMode fs.FileMode = 0o600
 
 // Open opens the file with the driver of that name, creates it if need be, with
-// mode 0600, and brings its tables up to date. A database in memory alone
-// (":memory:") is refused: every connection would have one of its own.
+// mode 0600, and brings its tables up to date. The mode of a file with content
+// stays as it is. A file that a newer version of this module has changed is
+// storage.ErrNewer. A database in memory alone (":memory:") is refused: every
+// connection would have one of its own.
 func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store, error) {
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.Contains(path, "?") {
 		return nil, errors.New("sqlite: the plain path of a file is needed")
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, fileMode) //nolint:gosec // the path is the caller's own
-	if err != nil {
+	o := optionsOf(opts)
+	if err := prepare(path, &o); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	if err := errors.Join(os.Chmod(path, fileMode), file.Close()); err != nil { // it may have been there before
-		return nil, fmt.Errorf("sqlite: %w", err)
+	if o.readOnly {
+		return openReadOnly(ctx, driverName, path, o)
 	}
 	db, err := sql.Open(driverName, path)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	store, err := New(ctx, db, opts...)
+	store, err := newStore(ctx, db, o)
 	if err != nil {
 		_ = db.Close()
 		return nil, err
@@ -92,22 +112,56 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 	return store, nil
 }
 
-// New returns a store on an open database and brings its tables up to date.
-// The store's Close closes the database.
-func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
-	var options sqlstore.Options
+func optionsOf(opts []Option) options {
+	var o options
 	for _, opt := range opts {
-		opt(&options)
+		opt(&o)
 	}
-	if !options.SkipMigration {
+	return o
+}
+
+// prepare makes the file if it may. A file that it makes, or that is empty and the
+// caller's own, is closed to others.
+func prepare(path string, o *options) error {
+	if o.mustExist {
+		info, err := os.Stat(path)
+		if err == nil && info.IsDir() {
+			err = fmt.Errorf("%s is a folder", path)
+		}
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, fileMode) //nolint:gosec // the path is the caller's own
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || info.Size() > 0 {
+		return err
+	}
+	if err := file.Chmod(fileMode); err != nil && !errors.Is(err, fs.ErrPermission) { // another user's
+		return err
+	}
+	return nil
+}
+
+// New returns a store on an open database and brings its tables up to date.
+// The store's Close closes the database. MustExist and ReadOnly are for Open.
+func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
+	return newStore(ctx, db, optionsOf(opts))
+}
+
+func newStore(ctx context.Context, db *sql.DB, o options) (*Store, error) {
+	if !o.SkipMigration {
 		if _, err := Migrate(ctx, db); err != nil {
 			return nil, err
 		}
 	}
-	return &Store{sqlstore.New(db, dialect, options)}, nil
+	return &Store{sqlstore.New(db, dialect, o.Options)}, nil
 }
 
-// Migrate brings the tables up to date. New does so by itself.
+// Migrate brings the tables up to date. New does so by itself. A database that a
+// newer version of this module has changed is storage.ErrNewer.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 	return sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 }
@@ -126,15 +180,19 @@ var dialect = &sqlstore.Dialect{
 // configure sets what SQLite keeps per connection, by statements, because
 // drivers differ in how a file name may say it.
 func configure(ctx context.Context, conn *sql.Conn) error {
-	for _, pragma := range []string{
-		"PRAGMA busy_timeout = 30000",
-		"PRAGMA journal_mode = WAL", // readers do not wait for a writer
-		"PRAGMA synchronous = NORMAL",
-		"PRAGMA foreign_keys = ON",
-		"PRAGMA temp_store = FILE",
-	} {
-		if _, err := conn.ExecContext(ctx, pragma); err != nil {
-			return fmt.Errorf("%s: %w", pragma, err)
+	return pragmas(ctx, conn,
+		"busy_timeout = 30000",
+		"journal_mode = WAL", // readers do not wait for a writer
+		"synchronous = NORMAL",
+		"foreign_keys = ON",
+		"temp_store = FILE",
+	)
+}
+
+func pragmas(ctx context.Context, conn *sql.Conn, settings ...string) error {
+	for _, setting := range settings {
+		if _, err := conn.ExecContext(ctx, "PRAGMA "+setting); err != nil {
+			return fmt.Errorf("PRAGMA %s: %w", setting, err)
 		}
 	}
 	return nil

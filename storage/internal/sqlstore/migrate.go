@@ -57,7 +57,8 @@ const createMigrations = `CREATE TABLE IF NOT EXISTS sii_migraciones (
   version integer PRIMARY KEY, nombre varchar(100) NOT NULL, aplicada_en varchar(30) NOT NULL)`
 
 // Migrate applies the migrations that the database lacks, each in a
-// transaction. Two processes may do so at once.
+// transaction. Two processes may do so at once. A database that has others is
+// storage.ErrNewer, and is left as it is.
 func Migrate(ctx context.Context, db *sql.DB, dialect *Dialect, now time.Time) (*Report, error) {
 	all, err := dialect.migrations()
 	if err != nil {
@@ -68,6 +69,9 @@ func Migrate(ctx context.Context, db *sql.DB, dialect *Dialect, now time.Time) (
 		return nil, fmt.Errorf("%s: migrate: %w", dialect.Name, err)
 	}
 	defer session.release()
+	if err := session.refuseNewer(ctx, all); err != nil {
+		return nil, err
+	}
 	report := &Report{}
 	for _, m := range all {
 		applied, err := session.apply(ctx, m, now)
@@ -115,7 +119,8 @@ func (s *session) lockMigrations(ctx context.Context) error {
 	return err
 }
 
-// Rollback takes back every migration, the last one first.
+// Rollback takes back every migration, the last one first. A database that has
+// others is storage.ErrNewer, and is left as it is.
 func Rollback(ctx context.Context, db *sql.DB, dialect *Dialect) error {
 	all, err := dialect.migrations()
 	if err != nil {
@@ -126,6 +131,9 @@ func Rollback(ctx context.Context, db *sql.DB, dialect *Dialect) error {
 		return fmt.Errorf("%s: roll back: %w", dialect.Name, err)
 	}
 	defer session.release()
+	if err := session.refuseNewer(ctx, all); err != nil {
+		return err
+	}
 	for _, m := range slices.Backward(all) {
 		err := session.transaction(ctx, func() error {
 			if err := session.lockMigrations(ctx); err != nil {

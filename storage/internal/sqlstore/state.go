@@ -2,7 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/ofitec/chile/storage"
 )
 
 // Ping reports whether the database answers.
@@ -26,13 +30,55 @@ func (s *Store) MigrationState(ctx context.Context) (pending, unknown []string, 
 		if _, ok := applied[m.version]; !ok {
 			pending = append(pending, m.name)
 		}
-		delete(applied, m.version)
 	}
-	for _, name := range applied {
-		unknown = append(unknown, name)
+	return pending, unknownOf(applied, all), nil
+}
+
+// CheckVersion returns an error that is storage.ErrNewer if the database has
+// migrations that this program does not know, and storage.ErrOlder if it lacks
+// some. It changes nothing.
+func (s *Store) CheckVersion(ctx context.Context) error {
+	pending, unknown, err := s.MigrationState(ctx)
+	switch {
+	case err != nil:
+		return err
+	case len(unknown) > 0:
+		return s.dialect.newer(unknown)
+	case len(pending) > 0:
+		return fmt.Errorf("%s: %w: it lacks %s", s.dialect.Name, storage.ErrOlder, strings.Join(pending, ", "))
+	}
+	return nil
+}
+
+// newer is the error of a database with migrations that are not known.
+func (d *Dialect) newer(unknown []string) error {
+	return fmt.Errorf("%s: %w: it has %s", d.Name, storage.ErrNewer, strings.Join(unknown, ", "))
+}
+
+// refuseNewer returns an error if the database has migrations that are not among
+// those that are known.
+func (s *session) refuseNewer(ctx context.Context, known []migration) error {
+	applied := map[int]string{}
+	if err := s.appliedMigrations(ctx, applied); err != nil {
+		return fmt.Errorf("%s: read migrations: %w", s.dialect.Name, err)
+	}
+	unknown := unknownOf(applied, known)
+	if len(unknown) == 0 {
+		return nil
+	}
+	return s.dialect.newer(unknown)
+}
+
+// unknownOf names, in order, the applied migrations that are not known.
+func unknownOf(applied map[int]string, known []migration) []string {
+	var unknown []string
+	for version, name := range applied {
+		if !slices.ContainsFunc(known, func(m migration) bool { return m.version == version }) {
+			unknown = append(unknown, name)
+		}
 	}
 	slices.Sort(unknown)
-	return pending, unknown, nil
+	return unknown
 }
 
 // appliedMigrations adds the names of the migrations that the database has, by

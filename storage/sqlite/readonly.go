@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ofitec/chile/storage/internal/sqlstore"
+)
+
+// openReadOnly opens a file that it leaves as it is.
+func openReadOnly(ctx context.Context, driverName, path string, o options) (*Store, error) {
+	// A connection that could write, and does not, takes the files away that SQLite
+	// makes beside the database; one that cannot (mode=ro) leaves them.
+	store, err := openURI(ctx, driverName, path, "mode=rw", o)
+	if err == nil || ctx.Err() != nil {
+		return store, err
+	}
+	if _, statErr := os.Stat(path + "-wal"); !errors.Is(statErr, fs.ErrNotExist) {
+		return nil, err // what is in the log would be missing
+	}
+	// Where SQLite can make no file, it reads one that does not change.
+	if still, stillErr := openURI(ctx, driverName, path, "mode=ro&immutable=1", o); stillErr == nil {
+		return still, nil
+	}
+	return nil, err
+}
+
+func openURI(ctx context.Context, driverName, path, query string, o options) (*Store, error) {
+	address, err := uri(path, query)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	db, err := sql.Open(driverName, address)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	d := *dialect
+	d.Configure = configureReadOnly
+	store := &Store{sqlstore.New(db, &d, o.Options)}
+	check := store.CheckVersion
+	if o.SkipMigration {
+		check = store.probe
+	}
+	if err := check(ctx); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return store, nil
+}
+
+// probe reports whether the file can be read as a database.
+func (s *Store) probe(ctx context.Context) error {
+	_, _, err := s.MigrationState(ctx)
+	return err
+}
+
+// uri is how SQLite wants the path of a file with parameters:
+// https://www.sqlite.org/uri.html.
+func uri(path, query string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	slashed := "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/… too
+	address := url.URL{Scheme: "file", Path: slashed, RawQuery: query}
+	return address.String(), nil
+}
+
+// configureReadOnly sets what SQLite keeps per connection and the file does not.
+func configureReadOnly(ctx context.Context, conn *sql.Conn) error {
+	return pragmas(ctx, conn, "busy_timeout = 30000", "query_only = ON", "temp_store = FILE")
+}
