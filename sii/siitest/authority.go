@@ -1,6 +1,7 @@
 package siitest
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -10,10 +11,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log"
 	"math/big"
+	"net"
+	"sync"
 	"time"
 
 	"software.sslmate.com/src/go-pkcs12"
@@ -22,6 +26,12 @@ import (
 	"github.com/ofitec/chile/internal/testkeys"
 	"github.com/ofitec/chile/xmlsig"
 )
+
+// certifiedNames are the names of the fake's hosts: every one of the SII, so that
+// one at which nothing is served answers that, and those of this machine.
+var certifiedNames = []string{"*.sii.cl", "localhost"}
+
+var loopback = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 
 var discard = log.New(io.Discard, "", 0)
 
@@ -39,10 +49,16 @@ var (
 	validTo   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
+// authorityKey is the key of every authority in the process, whose names tell
+// them apart: making a key takes long. It is of RSA because some programs read no
+// other certificates, and is not stored, so that whoever trusts an authority
+// trusts one process.
+var authorityKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+
 func newAuthority() *authority {
-	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	key := authorityKey()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "SII de prueba CA"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "SII de prueba CA " + rand.Text()},
 		NotBefore: validFrom, NotAfter: validTo,
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
@@ -51,12 +67,17 @@ func newAuthority() *authority {
 	a.roots.AddCert(a.cert)
 	hostKey := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	host := a.issue(&x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts,
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: certifiedNames, IPAddresses: loopback,
 		NotBefore: validFrom, NotAfter: validTo,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, hostKey.Public())
 	a.hosts = tls.Certificate{Certificate: [][]byte{host.Raw}, PrivateKey: hostKey}
 	return a
+}
+
+// issued reports whether this authority issued a certificate.
+func (a *authority) issued(cert *x509.Certificate) bool {
+	return bytes.Equal(cert.RawIssuer, a.cert.RawSubject) && cert.CheckSignatureFrom(a.cert) == nil
 }
 
 func (a *authority) issue(template *x509.Certificate, public crypto.PublicKey) *x509.Certificate {
@@ -118,10 +139,16 @@ func holderName(holder chile.RUT) pkix.Extension {
 	return pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 17}, Value: names}
 }
 
-// Trust makes the fake accept a certificate of another issuer, and lets its
-// holder act for the companies.
+// Trust makes the fake accept the certificate of an identity of another issuer,
+// and lets its holder act for the companies.
 func (s *Server) Trust(id *xmlsig.Identity, owners ...chile.RUT) error {
-	rut, err := id.RUT()
+	return s.TrustCertificate(id.Certificate(), owners...)
+}
+
+// TrustCertificate is Trust for a certificate whose key stays elsewhere. It fails
+// if the certificate has no RUT of a holder.
+func (s *Server) TrustCertificate(cert *x509.Certificate, owners ...chile.RUT) error {
+	rut, err := xmlsig.CertificateRUT(cert)
 	if err != nil {
 		return fmt.Errorf("siitest: %w", err)
 	}
@@ -131,10 +158,16 @@ func (s *Server) Trust(id *xmlsig.Identity, owners ...chile.RUT) error {
 	}
 	s.mu.Lock()
 	s.holders[holder] = true
-	s.trusted = append(s.trusted, id.Certificate())
+	s.trusted = append(s.trusted, cert)
 	s.mu.Unlock()
 	for _, owner := range owners {
 		s.Authorize(holder, owner)
 	}
 	return nil
+}
+
+// CA returns the certificate of the fake's authority in PEM, for clients that do
+// not use Client. Its key is made anew by every process.
+func (s *Server) CA() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.authority.cert.Raw})
 }
