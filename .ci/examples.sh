@@ -92,6 +92,9 @@ smoke_dteverify() {
   ! "$bin" "${good[@]}" "$data/envelope-totals.xml" >/dev/null 2>&1 || die "an envelope that does not add up is good"
   ! "$bin" "$data/dte.xml" >/dev/null 2>&1 || die "a folio that nobody known authorised is good"
   ! "$bin" -explain -lang es "${good[@]}" "$data/envelope-forged.xml" >forged.txt 2>/dev/null || die "a forged envelope is good in Spanish"
+  sed 's|</DTE>|<Exportaciones/></DTE>|' "$root/dte/testdata/dte.xml" >two.xml
+  ! "$bin" -json -caf-key "666=$root/dte/testdata/sii-666.pem" two.xml >two.jsonl 2>/dev/null || die "two documents in one DTE are good"
+  holds 'not any(lines[0][k]["ok"] for k in ("ted", "caf", "agreement", "totals", "dates", "values"))' <two.jsonl
   grep -q 'lo firmado no es lo que está aquí' forged.txt || die "no words in Spanish"
   ! "$bin" -roots "$data/caf.xml" "$data/dte.xml" >/dev/null 2>&1 || die "roots without a certificate"
 }

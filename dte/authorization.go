@@ -36,7 +36,7 @@ func gradeCAF(ted xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGra
 }
 
 func gradeCAFElement(caf xmlsig.Element, encoding string, stamp *TED, keys Keys) CAFGrade {
-	var g CAFGrade
+	g := CAFGrade{Grade: Grade{Made: true}}
 	if !caf.Exists() {
 		g.found(CodeCAFAbsent, "", "", "CAF")
 		return g
@@ -95,8 +95,12 @@ func (g *CAFGrade) allows(dd *StampData, path string) {
 	if dd.IssueDate.Compare(da.Date) < 0 {
 		g.found(CodeCAFEarlyIssue, path+"/FA", dd.IssueDate.String(), da.Date.String())
 	}
-	if last, expires := lastDay(da.Type, da.Date); expires && dd.StampedAt.Date.Compare(last) > 0 {
-		g.found(CodeCAFExpired, path+"/FA", dd.StampedAt.Date.String(), last.String())
+	used := dd.StampedAt.Date // the later of both; the stamp need not say when
+	if dd.IssueDate.Compare(used) > 0 {
+		used = dd.IssueDate
+	}
+	if last, expires := lastDay(da.Type, da.Date); expires && used.Compare(last) > 0 {
+		g.found(CodeCAFExpired, path+"/FA", used.String(), last.String())
 	}
 }
 

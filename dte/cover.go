@@ -8,6 +8,9 @@ import (
 	"github.com/ofitec/chile"
 )
 
+// carries reports whether a file has other files, or receipts, in it.
+func (f *File) carries() bool { return f.Envelope != nil || f.AEC != nil || f.Receipts != nil }
+
 // cover compares what carries documents with them and with who signed.
 func (r *Report) cover() {
 	switch f := r.File; {
@@ -74,6 +77,7 @@ func (c *coverCheck) end(signer string) {
 			c.found(CodeCoverCount, fmt.Sprintf("Caratula/SubTotDTE[%d]", int(t)), strconv.Itoa(told[t]), strconv.Itoa(c.counts[t]))
 		}
 	}
+	c.Made = true
 	if signer != "" && signer != rutText(c.cover.Sender) {
 		c.found(CodeCoverSender, "Caratula/RutEnvia", rutText(c.cover.Sender), signer)
 	}
@@ -93,6 +97,7 @@ func (r *Report) signer(element string) string {
 // cession compares the assignments of an AEC with its document and each other.
 func (r *Report) cession(a *AECDocument) {
 	g := &r.Cover
+	g.Made = len(a.Assignments.List) > 0 && len(r.Documents) > 0
 	d := &a.Assignments.DTE.Document.DTE
 	want := AssignedInvoice{Type: d.ID().Type, Issuer: d.ID().Issuer, Receiver: d.Receiver(), Folio: d.ID().Folio, IssueDate: d.IssueDate()}
 	owner := d.ID().Issuer // of the credit
@@ -156,6 +161,7 @@ func (r *Report) assignors(list []Assignment) {
 
 // receipts compares who signed each receipt with whom it names.
 func (r *Report) receipts(list []Receipt) {
+	r.Cover.Made = len(list) > 0
 	at := 0
 	for i := range r.Signatures {
 		s := &r.Signatures[i]

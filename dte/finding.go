@@ -1,6 +1,10 @@
 package dte
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Severity says what a Finding means for the grade that it belongs to.
 type Severity int
@@ -9,8 +13,8 @@ type Severity int
 const (
 	// Note is worth knowing and no fault of the document.
 	Note Severity = iota + 1
-	// Warning is something that the SII answers with a reparo, or that a rule with
-	// more than one reading is against. The grade stays OK.
+	// Warning is something that the SII answers with a reparo, or that is against a
+	// rule with more than one reading. The grade stays OK.
 	Warning
 	// Wrong makes the grade not OK: something does not hold, or cannot be proved.
 	Wrong
@@ -98,31 +102,6 @@ func (f Finding) tell(words, is, should string) string {
 	return b.String()
 }
 
-// Grade is what was found in one respect. The zero value is a good grade.
-type Grade struct {
-	Findings []Finding `json:"findings,omitempty"`
-}
-
-// OK reports whether nothing found is Wrong.
-func (g *Grade) OK() bool {
-	for i := range g.Findings {
-		if g.Findings[i].Severity >= Wrong {
-			return false
-		}
-	}
-	return true
-}
-
-// Has reports whether there is a finding of that code.
-func (g *Grade) Has(code Code) bool {
-	for i := range g.Findings {
-		if g.Findings[i].Code == code {
-			return true
-		}
-	}
-	return false
-}
-
 // maxShown bounds the values that a finding shows, which come from outside.
 const maxShown = 120
 
@@ -133,14 +112,6 @@ func shown(s string) string {
 	return strings.ToValidUTF8(s[:maxShown], "") + "…"
 }
 
-// found adds a finding of the severity and the sentinel that its rule has.
-func (g *Grade) found(code Code, path, got, want string) {
-	r := ruleOf[code]
-	g.Findings = append(g.Findings, Finding{
-		Code: code, Severity: r.severity, Path: path, Got: shown(got), Want: shown(want), Err: r.err,
-	})
-}
-
 // rule is what there is to say of a Code, whatever the document.
 type rule struct {
 	severity         Severity
@@ -149,7 +120,7 @@ type rule struct {
 }
 
 // ruleOf holds the rules of every Code.
-var ruleOf = join(stampRules, cafRules, signatureRules, agreementRules, dateRules, totalsRules, verifyRules, policyRules, schemaRules)
+var ruleOf = join(stampRules, cafRules, signatureRules, agreementRules, dateRules, totalsRules, verifyRules, policyRules, schemaRules, gradeRules)
 
 func join(tables ...map[Code]rule) map[Code]rule {
 	all := map[Code]rule{}
@@ -160,3 +131,6 @@ func join(tables ...map[Code]rule) map[Code]rule {
 	}
 	return all
 }
+
+// Codes returns all codes, sorted.
+func Codes() []Code { return slices.Sorted(maps.Keys(ruleOf)) }

@@ -13,7 +13,8 @@ type Policy struct {
 	// Signers says whom to trust. Signature and stamp prove that nothing was changed
 	// since a holder of the issuer's folios stamped it; that the person of the
 	// certificate exists, only an issuer of certificates can say, and whether that
-	// person may sign for the company, only the SII.
+	// person may sign for the company, only the SII. docs/verification.md tells how
+	// to obtain the certificates of the Chilean issuers.
 	Signers xmlsig.Policy
 
 	// AnySigner accepts signatures that hold, whoever made them.
@@ -26,7 +27,8 @@ type Policy struct {
 	// Strict refuses warnings too.
 	Strict bool
 
-	// Waive are codes to overlook, such as CodeTotalsLine.
+	// Waive are codes to overlook, such as CodeTotalsLine. CodeUngraded is never
+	// overlooked.
 	Waive []Code
 }
 
@@ -52,6 +54,14 @@ func (v *Verdict) Refusals(p Policy) []Finding {
 	return j.refusals
 }
 
+// Refusals returns why the policy does not accept the signature. That it has no
+// reason says nothing of what was signed.
+func (g *SignatureGrade) Refusals(p Policy) []Finding {
+	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
+	j.signature(g)
+	return j.refusals
+}
+
 // OK reports whether the policy accepts the file: all signatures in it, all
 // documents, and what carries them. A file without any signature is not
 // accepted.
@@ -61,7 +71,11 @@ func (r *Report) OK(p Policy) bool { return len(r.Refusals(p)) == 0 }
 func (r *Report) Refusals(p Policy) []Finding {
 	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
 	if len(r.Signatures) == 0 {
-		j.refuse(&Finding{Code: CodeSignatureAbsent, Severity: Wrong, Path: "/" + string(r.File.Kind), Err: xmlsig.ErrNoSignature})
+		f := Finding{Code: CodeSignatureAbsent, Severity: Wrong, Err: xmlsig.ErrNoSignature}
+		if r.File != nil {
+			f.Path = "/" + string(r.File.Kind)
+		}
+		j.refuse(&f)
 	}
 	told := make(map[string]bool, len(r.Documents))
 	for i := range r.Documents {
@@ -73,8 +87,8 @@ func (r *Report) Refusals(p Policy) []Finding {
 			j.signature(s)
 		}
 	}
-	for _, g := range []*Grade{&r.Cover, &r.Schema, &r.Values} {
-		j.grade(g)
+	for name, g := range r.Grades() {
+		j.grade(name, g)
 	}
 	return j.refusals
 }
@@ -91,7 +105,10 @@ func (j *policyJudge) refuse(f *Finding) {
 	}
 }
 
-func (j *policyJudge) grade(g *Grade) {
+func (j *policyJudge) grade(name Aspect, g *Grade) {
+	if !g.Made {
+		j.refusals = append(j.refusals, Finding{Code: CodeUngraded, Severity: Wrong, Path: string(name), Err: ErrUngraded})
+	}
 	for i := range g.Findings {
 		if f := &g.Findings[i]; f.Severity >= Wrong || f.Severity == Warning && j.policy.Strict {
 			j.refuse(f)
@@ -101,7 +118,7 @@ func (j *policyJudge) grade(g *Grade) {
 
 // signature judges who signed, if the signature holds.
 func (j *policyJudge) signature(g *SignatureGrade) {
-	j.grade(&g.Grade)
+	j.grade(AspectSignature, &g.Grade)
 	if g.Verdict.Err != nil || !g.Verdict.Signed.Exists() {
 		if g.Grade.OK() { // never, but nothing unsigned may pass
 			j.refuse(&Finding{Code: CodeSignatureAbsent, Severity: Wrong, Path: g.Path, Err: xmlsig.ErrNoSignature})
@@ -124,9 +141,12 @@ func (j *policyJudge) signature(g *SignatureGrade) {
 }
 
 func (j *policyJudge) verdict(v *Verdict) {
-	j.signature(&v.Signature)
-	for _, g := range v.grades()[1:] {
-		j.grade(g)
+	for name, g := range v.Grades() {
+		if name == AspectSignature {
+			j.signature(&v.Signature)
+			continue
+		}
+		j.grade(name, g)
 	}
 	accepted := j.policy.Environment
 	if accepted == "" {

@@ -1,8 +1,6 @@
 package dte
 
 import (
-	"strings"
-
 	"github.com/ofitec/chile/dte/internal/schema"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -43,39 +41,24 @@ func CheckSchema(doc *xmlsig.Document, set SchemaSet) Grade {
 }
 
 func (g *Grade) violations(list []schema.Violation) {
+	g.Made = true
 	for i := range list {
 		v := &list[i]
 		g.found(codeOf[v.Rule], v.Path, v.Got, v.Want)
 	}
 }
 
-// gradeSchema checks a file and tells of each document what is found in it.
+// gradeSchema checks each document, and the file around them: what is found in
+// one hides nothing of another.
 func gradeSchema(r *Report, root xmlsig.Element, set SchemaSet) {
-	byPath := make(map[string]*Grade, len(r.Documents))
+	documents := make(map[xmlsig.Element]bool, len(r.Documents))
 	for i := range r.Documents {
-		byPath[r.Documents[i].DTE.element.Path()] = &r.Documents[i].Schema
+		e := r.Documents[i].DTE.element
+		documents[e] = true
+		r.Documents[i].Schema.violations(schema.CheckIn(root.Name(), e, set.internal(), maxViolations))
 	}
-	list := schema.Check(root, set.internal(), maxViolations*(len(r.Documents)+1))
-	for i := range list {
-		of := gradeOf(byPath, list[i].Path)
-		if of == nil {
-			of = &r.Schema
-		}
-		if len(of.Findings) < maxViolations {
-			of.violations(list[i : i+1])
-		}
-	}
-}
-
-// gradeOf returns the grade of the document in which an element stands.
-func gradeOf(byPath map[string]*Grade, path string) *Grade {
-	for path != "" {
-		if g := byPath[path]; g != nil {
-			return g
-		}
-		path = path[:strings.LastIndexByte(path, '/')]
-	}
-	return nil
+	apart := func(e xmlsig.Element) bool { return documents[e] }
+	r.Schema.violations(schema.CheckAround(apart, root, set.internal(), maxViolations))
 }
 
 // Codes of the grade of schemas.

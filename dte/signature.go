@@ -86,7 +86,7 @@ func (j *signatureJudge) unit(e xmlsig.Element) {
 	}
 	j.absent(unsigned)
 	if len(expected) > 0 && !j.sawIn(e, expected) {
-		g := SignatureGrade{Path: e.Path(), Element: expected[0]}
+		g := SignatureGrade{Grade: Grade{Made: true}, Path: e.Path(), Element: expected[0]}
 		g.found(CodeSignatureAbsent, e.Path(), "", expected[0])
 		j.grades = append(j.grades, g)
 	}
@@ -104,7 +104,7 @@ func (j *signatureJudge) sawIn(e xmlsig.Element, expected []string) bool {
 
 func (j *signatureJudge) absent(unsigned []xmlsig.Element) {
 	for _, e := range unsigned {
-		g := SignatureGrade{Path: e.Path(), Element: e.Name(), signed: e}
+		g := SignatureGrade{Grade: Grade{Made: true}, Path: e.Path(), Element: e.Name(), signed: e}
 		g.ID, _ = e.Attribute("ID")
 		g.found(CodeSignatureAbsent, e.Path(), "", "Signature")
 		j.grades = append(j.grades, g)
@@ -145,7 +145,7 @@ func (j *signatureJudge) strays(until int) {
 
 // gradeVerdict tells a verdict of xmlsig as findings.
 func gradeVerdict(v *xmlsig.Verdict) SignatureGrade {
-	g := SignatureGrade{Path: v.Path(), ID: v.ID, Verdict: *v}
+	g := SignatureGrade{Grade: Grade{Made: true}, Path: v.Path(), ID: v.ID, Verdict: *v}
 	if v.Err != nil {
 		code := CodeSignatureShape
 		for _, c := range signatureCodes {

@@ -21,7 +21,7 @@ type StampGrade struct {
 
 // gradeStamp checks a TED, given the encoding of its document.
 func gradeStamp(ted xmlsig.Element, encoding string) StampGrade {
-	var g StampGrade
+	g := StampGrade{Grade: Grade{Made: true}}
 	if !ted.Exists() {
 		g.found(CodeStampAbsent, "", "", "TED")
 		return g

@@ -16,7 +16,8 @@ var (
 	// package does not know. Whether it holds cannot be said; give the key.
 	ErrUnknownCAFKey = errors.New("dte: unknown CAF key of the SII")
 
-	// ErrCAFExpired says that the document was stamped after the CAF's last day.
+	// ErrCAFExpired says that the document was stamped or dated after the CAF's last
+	// day: the SII rejects it.
 	ErrCAFExpired = errors.New("dte: CAF has expired")
 )
 
@@ -149,12 +150,12 @@ var cafRules = map[Code]rule{
 		"el timbre se hizo antes de que se autorizara el CAF (SII: TED-1-646)",
 	},
 	CodeCAFEarlyIssue: {
-		Warning, ErrCAF,
+		Wrong, ErrCAF,
 		"the document is dated before the CAF was authorised (SII: HED-3-305)",
 		"el documento tiene fecha anterior a la autorización del CAF (SII: HED-3-305)",
 	},
 	CodeCAFExpired: {
-		Warning, ErrCAFExpired,
+		Wrong, ErrCAFExpired,
 		"the CAF had expired when the document was stamped (SII: CAF-3-517)",
 		"el CAF estaba vencido cuando se timbró el documento (SII: CAF-3-517)",
 	},

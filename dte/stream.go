@@ -120,6 +120,7 @@ func (s *Stream) begin() error {
 func (s *Stream) document(part *xmlsig.Document) *Verdict {
 	root := part.Unverified()
 	v := &Verdict{DTE: &DTE{element: root}}
+	v.Values.Made = true
 	v.Values.unreadable(codec.Decode(root, v.DTE))
 	v.Signature.absent(root)
 	for _, g := range gradeSignatures(part) {
@@ -147,6 +148,7 @@ func (s *Stream) end() error {
 		return err
 	}
 	r := &Report{File: file, Signatures: gradeSignatures(around)}
+	r.Values.Made = true
 	r.Values.unreadable(err)
 	s.check.end(r.signer("SetDTE"))
 	r.Cover = s.check.Grade

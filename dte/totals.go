@@ -17,11 +17,12 @@ import (
 // base of a surcharge before or after the discount, several global percentages
 // one on the other or each on the whole, taxes before or after global discounts.
 // Amounts are compared with what stands in the document, not with what it should
-// charge: prices and rates are its own.
+// charge: prices and rates are its own. Of a DTE without a document there is no
+// grade.
 func CheckTotals(d *DTE) Grade {
 	switch p := d.Peso(); {
 	case p != nil:
-		c := totalsCheck{doc: p, kind: p.Header.Identification.Type}
+		c := totalsCheck{Grade: Grade{Made: true}, doc: p, kind: p.Header.Identification.Type}
 		c.check()
 		return c.Grade
 	case d.Export != nil:

@@ -347,5 +347,5 @@ func TestTotalsRules(t *testing.T) {
 		})
 	}
 	g := dte.CheckTotals(&dte.DTE{})
-	assert.True(t, g.OK(), "nothing to sum")
+	assert.False(t, g.OK(), "there is nothing to sum")
 }

@@ -21,7 +21,11 @@ type VerifyOptions struct {
 }
 
 // Verdict is what can be said of one DTE, each grade apart. Whether that is
-// enough is for OK, with a Policy.
+// enough is for OK, with a Policy. The zero value holds no grades and is accepted
+// by no policy.
+//
+// Of a DTE that does not hold exactly one document, what the document would say is
+// not graded.
 type Verdict struct {
 	// DTE has the values that were judged: if the signature holds, those that it
 	// covers. Unknown elements beside the document are not covered.
@@ -37,12 +41,7 @@ type Verdict struct {
 	Values    Grade          `json:"values"`    // that could not be read
 }
 
-// grades returns all grades.
-func (v *Verdict) grades() []*Grade {
-	return []*Grade{&v.Signature.Grade, &v.Stamp.Grade, &v.CAF.Grade, &v.Agreement, &v.Totals, &v.Dates, &v.Schema, &v.Values}
-}
-
-// Report is what can be said of a file.
+// Report is what can be said of a file. No policy accepts the zero value.
 type Report struct {
 	// File has the values that were judged.
 	File *File
@@ -55,8 +54,9 @@ type Report struct {
 	Documents []Verdict
 
 	// Cover says whether what carries the documents, an envelope or cession, agrees
-	// with them and with who signed; Schema and Values are of the file without its
-	// documents.
+	// with them and with who signed. It is not made of a file that carries nothing,
+	// and not of a cession that lacks its document or its assignments. Schema and
+	// Values are of the file without its documents.
 	Cover, Schema, Values Grade
 }
 
@@ -108,6 +108,7 @@ func verify(doc *xmlsig.Document, opts *VerifyOptions) (*Report, error) {
 		} else {
 			v.Signature.absent(d.element)
 		}
+		v.Values.Made = true
 		if values != nil {
 			v.Values.unreadable(codec.Decode(d.element, new(DTE)))
 		}
@@ -116,6 +117,7 @@ func verify(doc *xmlsig.Document, opts *VerifyOptions) (*Report, error) {
 			r.Signatures[at] = v.Signature // with what was found of its date
 		}
 	}
+	r.Values.Made = true
 	r.Values.unreadable(err)
 	r.Values.without(r.Documents)
 	r.cover()
@@ -180,7 +182,7 @@ func (f *File) dtes() []*DTE {
 
 // absent says that what stands in an element is not signed.
 func (g *SignatureGrade) absent(e xmlsig.Element) {
-	g.Path, g.Element = e.Path(), signedIn["DTE"][0]
+	g.Made, g.Path, g.Element = true, e.Path(), signedIn["DTE"][0]
 	g.found(CodeSignatureAbsent, g.Path, "", g.Element)
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 
 	"github.com/ofitec/chile/dte"
@@ -14,32 +16,43 @@ type line struct {
 	ID    string `json:"id,omitempty"`
 	Error string `json:"error,omitempty"` // why the file could not be read
 
-	Signature *signature `json:"signature,omitempty"`
-	TED       *grade     `json:"ted,omitempty"`
-	CAF       *grade     `json:"caf,omitempty"`
-	Agreement *grade     `json:"agreement,omitempty"`
-	Totals    *grade     `json:"totals,omitempty"`
-	Dates     *grade     `json:"dates,omitempty"`
-	Schema    *grade     `json:"schema,omitempty"`
-	Values    *grade     `json:"values,omitempty"`
-	Cover     *grade     `json:"cover,omitempty"`
-
-	good bool
+	grades []*grade // each under its name in JSON
+	good   bool
 }
 
-// grade is one grade: what is wrong makes it not ok.
+// grade is one grade: what is wrong or was not checked makes it not ok.
 type grade struct {
+	aspect dte.Aspect
+
 	OK       bool          `json:"ok"`
 	Detail   string        `json:"detail,omitempty"` // the environment of a CAF, the bytes that a stamp covers
 	Reason   string        `json:"reason,omitempty"` // of the first thing that is wrong
 	Findings []dte.Finding `json:"findings,omitempty"`
+
+	// Of a signature: the namespaces with which it holds, where the key stands
+	// (KeyValue or certificate), and the RUT of the certificate.
+	Context string `json:"context,omitempty"`
+	Key     string `json:"key,omitempty"`
+	RUT     string `json:"rut,omitempty"`
 }
 
-type signature struct {
-	grade
-	Context string `json:"context,omitempty"` // the namespaces with which it holds
-	Key     string `json:"key,omitempty"`     // where the key stands: KeyValue or certificate
-	RUT     string `json:"rut,omitempty"`     // of the certificate
+// MarshalJSON writes the grades behind the rest.
+func (l *line) MarshalJSON() ([]byte, error) {
+	type head line
+	text, err := json.Marshal((*head)(l))
+	if err != nil {
+		return nil, err
+	}
+	text = bytes.TrimSuffix(text, []byte("}"))
+	for _, g := range l.grades {
+		value, err := json.Marshal(g)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, `,"`+string(g.aspect)+`":`...)
+		text = append(text, value...)
+	}
+	return append(text, '}'), nil
 }
 
 // lines returns a line per document and per signature that is of none.
@@ -53,8 +66,10 @@ func (s *settings) lines(file string, r *dte.Report) []*line {
 			list = append(list, s.document(file, &r.Documents[at]))
 			continue
 		}
-		outer = &line{File: file, Path: g.Path, Kind: g.Element, ID: g.ID, Signature: s.signature(g)}
-		outer.good = s.accepts(g, outer)
+		outer = &line{File: file, Path: g.Path, Kind: g.Element, ID: g.ID, grades: []*grade{s.signature(g)}}
+		refusals := g.Refusals(s.policy)
+		outer.good = len(refusals) == 0
+		s.refused(outer, refusals)
 		list = append(list, outer)
 	}
 	for i := range r.Documents { // those of which the signature is not even missing
@@ -68,48 +83,60 @@ func (s *settings) lines(file string, r *dte.Report) []*line {
 		list = append(list, outer)
 	}
 	if outer != nil {
-		outer.Cover, outer.Schema, outer.Values = s.grade(&r.Cover, ""), s.grade(&r.Schema, ""), s.grade(&r.Values, "")
-		outer.good = outer.good && outer.Cover.OK && outer.Schema.OK && outer.Values.OK
+		for aspect, g := range r.Grades() {
+			outer.grades = append(outer.grades, s.grade(aspect, g))
+			outer.good = outer.good && g.OK()
+		}
 	}
 	return list
 }
 
 func (s *settings) document(file string, v *dte.Verdict) *line {
-	l := &line{
-		File: file, Path: v.Signature.Path, Kind: v.Signature.Element, ID: v.DTE.ID().String(),
-		Signature: s.signature(&v.Signature),
-		TED:       s.grade(&v.Stamp.Grade, string(v.Stamp.Form)),
-		CAF:       s.grade(&v.CAF.Grade, string(v.CAF.Environment)),
-		Agreement: s.grade(&v.Agreement, ""),
-		Totals:    s.grade(&v.Totals, ""),
-		Dates:     s.grade(&v.Dates, ""),
-		Schema:    s.grade(&v.Schema, ""),
-		Values:    s.grade(&v.Values, ""),
-		good:      v.OK(s.policy),
-	}
-	for _, f := range v.Refusals(s.policy) {
-		switch f.Code {
-		case dte.CodeCAFEnvironment:
-			s.add(l.CAF, f)
-		case dte.CodeSignatureUntrusted:
-			s.add(&l.Signature.grade, f)
+	refusals := v.Refusals(s.policy)
+	l := &line{File: file, Path: v.Signature.Path, Kind: v.Signature.Element, ID: v.DTE.ID().String(), good: len(refusals) == 0}
+	for aspect, g := range v.Grades() {
+		shown := s.grade(aspect, g)
+		switch aspect {
+		case dte.AspectSignature:
+			shown = s.signature(&v.Signature)
+		case dte.AspectStamp:
+			shown.Detail = string(v.Stamp.Form)
+		case dte.AspectCAF:
+			shown.Detail = string(v.CAF.Environment)
 		}
+		l.grades = append(l.grades, shown)
 	}
+	s.refused(l, refusals)
 	return l
 }
 
-// add tells what a policy refuses and a grade does not have.
-func (s *settings) add(g *grade, f dte.Finding) {
-	g.OK, g.Findings = false, append(g.Findings, f)
-	if g.Reason == "" {
-		g.Reason = s.words.tell(f)
+// refused tells what the policy refuses and no grade has.
+func (s *settings) refused(l *line, refusals []dte.Finding) {
+	for _, f := range refusals {
+		var of dte.Aspect
+		switch f.Code {
+		case dte.CodeCAFEnvironment:
+			of = dte.AspectCAF
+		case dte.CodeSignatureUntrusted:
+			of = dte.AspectSignature
+		case dte.CodeUngraded:
+			of = dte.Aspect(f.Path)
+		}
+		for _, g := range l.grades {
+			if g.aspect == of {
+				g.OK, g.Findings = false, append(g.Findings, f)
+				if g.Reason == "" {
+					g.Reason = s.words.tell(f)
+				}
+			}
+		}
 	}
 }
 
-func (s *settings) signature(g *dte.SignatureGrade) *signature {
+func (s *settings) signature(g *dte.SignatureGrade) *grade {
 	v := &g.Verdict
-	found := &signature{grade: *s.grade(&g.Grade, ""), RUT: v.RUT}
-	found.OK = found.OK && g.OK()
+	found := s.grade(dte.AspectSignature, &g.Grade)
+	found.OK, found.RUT = g.OK(), v.RUT
 	if v.Context != 0 {
 		found.Context = v.Context.String()
 	}
@@ -122,20 +149,8 @@ func (s *settings) signature(g *dte.SignatureGrade) *signature {
 	return found
 }
 
-// accepts reports whether the policy accepts a signature that is of no document.
-func (s *settings) accepts(g *dte.SignatureGrade, l *line) bool {
-	r := dte.Report{File: &dte.File{}, Signatures: []dte.SignatureGrade{*g}}
-	refusals := r.Refusals(s.policy)
-	for _, f := range refusals {
-		if f.Code == dte.CodeSignatureUntrusted {
-			s.add(&l.Signature.grade, f)
-		}
-	}
-	return len(refusals) == 0
-}
-
-func (s *settings) grade(g *dte.Grade, detail string) *grade {
-	found := &grade{OK: g.OK(), Detail: detail, Findings: slices.Clone(g.Findings)}
+func (s *settings) grade(aspect dte.Aspect, g *dte.Grade) *grade {
+	found := &grade{aspect: aspect, OK: g.OK(), Findings: slices.Clone(g.Findings)}
 	for _, f := range g.Findings {
 		if f.Severity == dte.Wrong {
 			found.Reason = s.words.tell(f)

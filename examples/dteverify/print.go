@@ -11,7 +11,7 @@ import (
 type words struct {
 	good, bad, ok, no string
 	summary           string
-	names             [9]string // of the grades, in the order of the line
+	names             map[dte.Aspect]string
 	severities        map[dte.Severity]string
 	tell              func(dte.Finding) string
 }
@@ -19,13 +19,19 @@ type words struct {
 var languages = map[string]words{
 	"en": {
 		good: "good", bad: "BAD ", ok: "ok", no: "NO", summary: "%d of %d files are not good",
-		names:      [9]string{"signature", "stamp", "CAF", "agreement", "totals", "dates", "schema", "values", "cover"},
+		names: map[dte.Aspect]string{
+			dte.AspectSignature: "signature", dte.AspectStamp: "stamp", dte.AspectCAF: "CAF", dte.AspectAgreement: "agreement", dte.AspectTotals: "totals",
+			dte.AspectDates: "dates", dte.AspectSchema: "schema", dte.AspectValues: "values", dte.AspectCover: "cover",
+		},
 		severities: map[dte.Severity]string{dte.Note: "note", dte.Warning: "warning", dte.Wrong: "wrong"},
 		tell:       dte.Finding.English,
 	},
 	"es": {
 		good: "bien", bad: "MAL ", ok: "sí", no: "NO", summary: "%d de %d archivos no están bien",
-		names:      [9]string{"firma", "timbre", "CAF", "concordancia", "totales", "fechas", "esquema", "valores", "carátula"},
+		names: map[dte.Aspect]string{
+			dte.AspectSignature: "firma", dte.AspectStamp: "timbre", dte.AspectCAF: "CAF", dte.AspectAgreement: "concordancia", dte.AspectTotals: "totales",
+			dte.AspectDates: "fechas", dte.AspectSchema: "esquema", dte.AspectValues: "valores", dte.AspectCover: "carátula",
+		},
 		severities: map[dte.Severity]string{dte.Note: "nota", dte.Warning: "advertencia", dte.Wrong: "error"},
 		tell:       dte.Finding.Spanish,
 	},
@@ -41,20 +47,13 @@ func (s *settings) print(out *cli.Output, l *line) {
 		out.Text("%s %s: %s", verdict, l.File, l.Error)
 		return
 	}
-	grades := [9]*grade{nil, l.TED, l.CAF, l.Agreement, l.Totals, l.Dates, l.Schema, l.Values, l.Cover}
-	if l.Signature != nil {
-		grades[0] = &l.Signature.grade
-	}
 	var told []string
-	for i, g := range grades {
-		if g == nil {
-			continue
-		}
-		text := s.words.names[i] + " " + s.words.no
+	for _, g := range l.grades {
+		text := s.words.name(g.aspect) + " " + s.words.no
 		if g.OK {
-			text = s.words.names[i] + " " + s.words.ok
+			text = s.words.name(g.aspect) + " " + s.words.ok
 		}
-		if detail := s.detail(i, l, g); detail != "" {
+		if detail := g.detail(); detail != "" {
 			text += " (" + detail + ")"
 		}
 		told = append(told, text)
@@ -63,23 +62,25 @@ func (s *settings) print(out *cli.Output, l *line) {
 	if !s.explain {
 		return
 	}
-	for i, g := range grades {
-		if g == nil {
-			continue
-		}
+	for _, g := range l.grades {
 		for _, f := range g.Findings {
-			out.Text("       %s, %s: %s\n         %s", s.words.names[i], s.words.severities[f.Severity], s.words.tell(f), f.Path)
+			out.Text("       %s, %s: %s\n         %s", s.words.name(g.aspect), s.words.severities[f.Severity], s.words.tell(f), f.Path)
 		}
 	}
 }
 
-// detail returns what is told of a grade behind its verdict.
-func (s *settings) detail(i int, l *line, g *grade) string {
-	if i != 0 {
-		return g.Detail
+// name returns what an aspect is called.
+func (w *words) name(a dte.Aspect) string {
+	if name := w.names[a]; name != "" {
+		return name
 	}
+	return string(a)
+}
+
+// detail returns what is told of a grade behind its verdict.
+func (g *grade) detail() string {
 	var parts []string
-	for _, part := range []string{l.Signature.Context, l.Signature.Key, l.Signature.RUT} {
+	for _, part := range []string{g.Detail, g.Context, g.Key, g.RUT} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -48,14 +47,9 @@ func addKey(keys dte.Keys, text string) error {
 	if err != nil {
 		return err
 	}
-	block, _ := pem.Decode(data)
-	if block == nil {
-		return fmt.Errorf("%s: no PEM", file)
-	}
-	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
-	key, ok := parsed.(*rsa.PublicKey)
-	if err != nil || !ok {
-		return fmt.Errorf("%s: no public RSA key", file)
+	key, err := dte.ParseKey(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	keys[id] = key
 	return nil

@@ -59,7 +59,13 @@ type Violation struct {
 // Behind an element that does not belong where it stands its siblings are not
 // checked against each other.
 func Check(e xmlsig.Element, set Set, limit int) []Violation {
-	return CheckWithout("", 0, e, set, limit)
+	return check(e, set, checker{limit: limit})
+}
+
+// CheckAround checks a file without looking into some of its elements: where they
+// stand is checked, and they count as good.
+func CheckAround(apart func(xmlsig.Element) bool, e xmlsig.Element, set Set, limit int) []Violation {
+	return check(e, set, checker{limit: limit, apart: apart})
 }
 
 // CheckIn checks an element that stands in a file with that root, as the element
@@ -104,10 +110,16 @@ func find(in *element, name, namespace string) *element {
 // CheckWithout checks a file from which so many elements of a name were taken:
 // they count as there, and as good.
 func CheckWithout(name string, count int, e xmlsig.Element, set Set, limit int) []Violation {
+	return check(e, set, checker{limit: limit, taken: name, count: count})
+}
+
+func check(e xmlsig.Element, set Set, c checker) []Violation {
+	if c.isApart(e) {
+		return nil
+	}
 	for i := range roots {
 		r := &roots[i]
 		if d := &elements[r.element]; (r.set == 0 || r.set == set) && d.name == e.Name() && d.namespace == e.Namespace() {
-			c := checker{limit: limit, taken: name, count: count}
 			c.element(e, d)
 			return c.found
 		}
@@ -117,12 +129,15 @@ func CheckWithout(name string, count int, e xmlsig.Element, set Set, limit int) 
 
 type checker struct {
 	limit int
-	taken string // name of elements that were taken out, and how many
+	apart func(xmlsig.Element) bool // elements to pass over, or nil
+	taken string                    // name of elements that were taken out, and how many
 	count int
 	found []Violation
 	kids  []xmlsig.Element // of the elements around, the innermost last
 	text  []byte
 }
+
+func (c *checker) isApart(e xmlsig.Element) bool { return c.apart != nil && c.apart(e) }
 
 func (c *checker) full() bool { return len(c.found) >= c.limit }
 
@@ -134,7 +149,7 @@ func (c *checker) add(e xmlsig.Element, rule Rule, got, want string) {
 
 // element checks an element against its declaration.
 func (c *checker) element(e xmlsig.Element, d *element) {
-	if c.full() {
+	if c.full() || c.isApart(e) {
 		return
 	}
 	if d.typ < 0 {
