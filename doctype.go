@@ -95,6 +95,7 @@ const (
 	isElectronic = 1 << iota // a DTE
 	isCredit                 // its amounts are to be subtracted
 	isSummary                // the registers give only a total of the month
+	isByBuyer                // the buyer issues it
 )
 
 var docTypes = map[DocType]struct {
@@ -112,8 +113,8 @@ var docTypes = map[DocType]struct {
 	LiquidacionFactura:                {"Liquidación-factura", 0},
 	BoletaExentaElectronica:           {"Boleta no afecta o exenta electrónica", isElectronic | isSummary},
 	LiquidacionFacturaElectronica:     {"Liquidación-factura electrónica", isElectronic},
-	FacturaCompra:                     {"Factura de compra", 0},
-	FacturaCompraElectronica:          {"Factura de compra electrónica", isElectronic},
+	FacturaCompra:                     {"Factura de compra", isByBuyer},
+	FacturaCompraElectronica:          {"Factura de compra electrónica", isElectronic | isByBuyer},
 	ValeElectronico:                   {"Total del mes de vales electrónicos", isSummary},
 	ComprobantePagoElectronico:        {"Total del mes de comprobantes de pago electrónico", isSummary},
 	GuiaDespacho:                      {"Guía de despacho", 0},
@@ -205,6 +206,11 @@ func (t DocType) Credit() bool { return docTypes[t].flags&isCredit != 0 }
 // Summary reports whether the registers never show single documents of the
 // type, but only a total of the month.
 func (t DocType) Summary() bool { return docTypes[t].flags&isSummary != 0 }
+
+// ByBuyer reports whether documents of the type are issued by the buyer and
+// received by the seller: the facturas de compra 45 and 46. Notes about them are
+// issued by the buyer too, but their type does not tell: see rcv.Document.ID.
+func (t DocType) ByBuyer() bool { return docTypes[t].flags&isByBuyer != 0 }
 
 // String returns the name in Spanish, or "tipo N" for a code without a name.
 // The code itself is int(t).

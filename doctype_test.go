@@ -43,6 +43,7 @@ func TestDocTypesOfTheSII(t *testing.T) {
 		assert.Equal(t, slices.Contains(electronic, typ), typ.Electronic(), int(typ))
 		assert.Equal(t, slices.Contains(credits, typ), typ.Credit(), int(typ))
 		assert.Equal(t, slices.Contains(summaries, typ), typ.Summary(), int(typ))
+		assert.Equal(t, typ == 45 || typ == 46, typ.ByBuyer(), int(typ))
 	}
 	names := map[string]chile.DocType{}
 	for _, typ := range slices.Concat(electronic, inRegisters, references, []chile.DocType{50, 99}) {
@@ -61,7 +62,7 @@ func TestUnknownDocTypesAreKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 777, typ)
 	assert.False(t, typ.Known())
-	assert.False(t, typ.Electronic() || typ.Credit() || typ.Summary())
+	assert.False(t, typ.Electronic() || typ.Credit() || typ.Summary() || typ.ByBuyer())
 	assert.Equal(t, "tipo 777", typ.String())
 	assert.Equal(t, "tipo 0", chile.DocType(0).String())
 }

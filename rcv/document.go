@@ -192,25 +192,46 @@ type SIIData struct {
 	RawState         string       `json:"dcvEstadoContab,omitzero"` // as it came in the row; null in what was seen
 }
 
-// ID names the document in the register of its owner. The issuer of a purchase
-// is the counterparty, also of a factura de compra, which the owner wrote: so
-// the register tells two suppliers' documents apart.
+// ID names the document, as the document itself does: both parties find one id in
+// their registers. See Parties for who its issuer is.
 func (d *Document) ID(k Key) chile.DocumentID {
-	issuer := d.Counterparty
-	if k.Book == Sales {
-		issuer = k.Owner
-	}
+	issuer, _ := d.Parties(k)
 	return chile.DocumentID{Issuer: issuer, Type: d.Type, Folio: d.Folio}
+}
+
+// Parties returns who issued the document and who received it. The seller issues
+// it: the counterparty of a purchase, the owner of a sale. Facturas de compra (45,
+// 46), and the notes about them, are issued by the buyer: in the book of purchases
+// by the owner, in that of sales by the counterparty. Such a note is one that
+// has the mark OverPurchaseInvoice or refers to a factura de compra.
+//
+// Unverified: that every row of such a note has the mark or the reference. A note
+// with neither is taken for the seller's.
+func (d *Document) Parties(k Key) (issuer, receiver chile.RUT) {
+	if (k.Book == Sales) != d.byBuyer() {
+		return k.Owner, d.Counterparty
+	}
+	return d.Counterparty, k.Owner
+}
+
+// byBuyer reports whether the buyer issued the document.
+func (d *Document) byBuyer() bool {
+	switch d.Type {
+	case chile.NotaDebito, chile.NotaCredito, chile.NotaDebitoElectronica, chile.NotaCreditoElectronica:
+		return d.OverPurchaseInvoice != 0 || d.RefType.ByBuyer()
+	default:
+		return d.Type.ByBuyer()
+	}
 }
 
 // Purchase is a row of the Registro de Compras.
 type Purchase struct{ Document }
 
-// Supplier returns who issued the document.
+// Supplier returns who sold. Parties says who issued the document.
 func (p *Purchase) Supplier() chile.RUT { return p.Counterparty }
 
 // Sale is a row of the Registro de Ventas.
 type Sale struct{ Document }
 
-// Customer returns who received the document.
+// Customer returns who bought. Parties says who issued the document.
 func (s *Sale) Customer() chile.RUT { return s.Counterparty }

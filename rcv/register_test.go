@@ -26,16 +26,46 @@ func TestBooksAndStates(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	t.Parallel()
-	owner, other := chile.MustParseRUT("76192083-9"), chile.MustParseRUT("12345678-5")
+	owner := chile.MustParseRUT("76192083-9")
 	key := rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10"), Book: rcv.Purchases}
 	assert.True(t, key.Valid())
 	assert.Equal(t, "76192083-9 2026-10 COMPRA", key.String())
 	assert.False(t, rcv.Key{Owner: owner, Book: rcv.Sales}.Valid())
+}
 
-	doc := rcv.Document{Type: 46, Folio: 1, Counterparty: other}
-	assert.Equal(t, chile.DocumentID{Issuer: other, Type: 46, Folio: 1}, doc.ID(key))
-	key.Book = rcv.Sales
-	assert.Equal(t, chile.DocumentID{Issuer: owner, Type: 46, Folio: 1}, doc.ID(key))
+func TestPartiesOfADocument(t *testing.T) {
+	t.Parallel()
+	owner, other := chile.MustParseRUT("76192083-9"), chile.MustParseRUT("12345678-5")
+	for name, test := range map[string]struct {
+		doc     rcv.Document
+		byBuyer bool
+	}{
+		"factura":                         {rcv.Document{Type: 33}, false},
+		"factura with odd marks":          {rcv.Document{Type: 33, Reference: rcv.Reference{RefType: 46, OverPurchaseInvoice: 1}}, false},
+		"liquidación-factura":             {rcv.Document{Type: 43}, false},
+		"nota de crédito":                 {rcv.Document{Type: 61}, false},
+		"nota de crédito of a factura":    {rcv.Document{Type: 61, Reference: rcv.Reference{RefType: 33, RefFolio: "46"}}, false},
+		"factura de compra on paper":      {rcv.Document{Type: 45}, true},
+		"factura de compra electrónica":   {rcv.Document{Type: 46}, true},
+		"nota de crédito with the mark":   {rcv.Document{Type: 61, Reference: rcv.Reference{OverPurchaseInvoice: 1}}, true},
+		"nota de débito with the mark":    {rcv.Document{Type: 56, Reference: rcv.Reference{OverPurchaseInvoice: 1}}, true},
+		"nota on paper with the mark":     {rcv.Document{Type: 60, Reference: rcv.Reference{OverPurchaseInvoice: 1}}, true},
+		"nota de crédito of a 46":         {rcv.Document{Type: 61, Reference: rcv.Reference{RefType: 46}}, true},
+		"nota de débito on paper of a 45": {rcv.Document{Type: 55, Reference: rcv.Reference{RefType: 45}}, true},
+	} {
+		test.doc.Folio, test.doc.Counterparty = 7, other
+		for book, byOwner := range map[rcv.Book]bool{rcv.Purchases: test.byBuyer, rcv.Sales: !test.byBuyer} {
+			wantIssuer, wantReceiver := other, owner
+			if byOwner {
+				wantIssuer, wantReceiver = owner, other
+			}
+			key := rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10"), Book: book}
+			issuer, receiver := test.doc.Parties(key)
+			assert.Equal(t, wantIssuer, issuer, "%s in %s", name, book)
+			assert.Equal(t, wantReceiver, receiver, "%s in %s", name, book)
+			assert.Equal(t, chile.DocumentID{Issuer: wantIssuer, Type: test.doc.Type, Folio: 7}, test.doc.ID(key), "%s in %s", name, book)
+		}
+	}
 }
 
 func TestSalesAsDocuments(t *testing.T) {

@@ -107,7 +107,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return errors.Join(syncErr, err)
 	}
 	var statusErr error
-	if query, ok := statusQuery(site.owner, document); ok {
+	if query, ok := statusQuery(document); ok {
 		status, err := syncer.DocumentStatus(ctx, query)
 		report.status(query, status, err)
 		statusErr = err
@@ -137,8 +137,7 @@ func readBack(ctx context.Context, store storage.Storage, site *site, report *re
 }
 
 // askable reports whether the SII can be asked for the state of the document
-// with what the register says of it. A factura de compra in the purchases was
-// issued by its receiver.
+// with what the register says of it.
 func askable(doc *storage.StoredDocument) bool {
-	return doc.Type.Electronic() && doc.State == rcv.Registro && doc.Type != chile.FacturaCompraElectronica
+	return doc.Type.Electronic() && doc.State == rcv.Registro
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
-	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage"
@@ -129,16 +128,13 @@ func fromFileName(path string) (owner chile.RUT, period chile.Period) {
 
 // statusQuery returns the question for the state of the document, if there is
 // one that the SII can be asked for.
-func statusQuery(owner chile.RUT, doc *storage.StoredDocument) (sii.DocumentQuery, bool) {
+func statusQuery(doc *storage.StoredDocument) (sii.DocumentQuery, bool) {
 	if doc == nil {
 		return sii.DocumentQuery{}, false
 	}
-	query := sii.DocumentQuery{
-		Issuer: owner, Receiver: doc.Counterparty,
+	issuer, receiver := doc.Parties(doc.Key)
+	return sii.DocumentQuery{
+		Issuer: issuer, Receiver: receiver,
 		Type: doc.Type, Folio: doc.Folio, Issued: doc.Issued, Total: doc.Total,
-	}
-	if doc.Key.Book == rcv.Purchases {
-		query.Issuer, query.Receiver = doc.Counterparty, owner
-	}
-	return query, true
+	}, true
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/rcv"
 )
 
 // Upload is the state of an upload at the SII.
@@ -186,14 +185,10 @@ func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) 
 	for key, r := range s.registers {
 		for i := range r.docs {
 			doc := &r.docs[i]
-			issuer, to := key.Owner, doc.Counterparty
-			// The buyer issues a factura de compra.
-			if key.Book == rcv.Purchases && doc.Type != chile.FacturaCompraElectronica {
-				issuer, to = to, issuer
-			}
-			if doc.Type != id.Type || doc.Folio != id.Folio || issuer != id.Issuer {
+			if doc.ID(key) != id {
 				continue
 			}
+			_, to := doc.Parties(key)
 			other, ok = Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
 			if to == receiver {
 				return other, true

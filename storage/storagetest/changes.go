@@ -22,6 +22,7 @@ func changes() []sentence {
 		{text: "a query for a kind selects what happened beside another", test: feedKindBeside},
 		{text: "a query selects by owner, book, month, import, time, counterparty, document and id", test: feedFilters},
 		{text: "a query yields at most as many as its limit", test: feedLimit},
+		{text: "the changes of a document are found by the id of the document, whoever issued it", test: feedOfDocument},
 		{text: "a query yields the newest changes first, page by page, if it says so", test: feedNewest},
 		{text: "who goes on after the last id seen misses no change, also of imports at once", test: feedIsFollowed},
 	}
@@ -213,6 +214,50 @@ func feedFilters(c *check) {
 			c.Fatalf("query %d: the test expects %d of %d", i, len(want), test.count)
 		}
 		c.equal("query "+string(rune('A'+i)), c.changes(test.query), want)
+	}
+}
+
+// feedOfDocument asks for documents that the seller issued and for those that the
+// buyer did: facturas de compra and the notes about them.
+func feedOfDocument(c *check) {
+	c.importDocs(purchases)
+	c.importDocs(sales)
+	supplier, customer := rut(77_000_001), rut(77_000_002)
+	for step, key := range []rcv.Key{purchases, sales, purchases, sales} {
+		net := chile.CLP(1000 * (1 + step/2))
+		marked, referring := document(77_000_002, 61, 7, net), document(77_000_001, 56, 7, net)
+		marked.OverPurchaseInvoice, referring.RefType = 1, chile.FacturaCompra
+		c.importDocs(key, document(77_000_001, 46, 7, net), document(77_000_002, 46, 7, net), marked, referring,
+			document(77_000_001, 61, 7, net), document(77_000_001, 33, 7, net))
+	}
+	all := c.changes(storage.ChangeQuery{})
+	c.equal("changes", len(all), 24)
+	for id, want := range map[chile.DocumentID]int{
+		{Issuer: owner, Type: 46, Folio: 7}:    4, // the owner is the buyer of both
+		{Issuer: supplier, Type: 46, Folio: 7}: 2, // the owner sold, the buyer issued
+		{Issuer: customer, Type: 46, Folio: 7}: 2, // another document
+		{Issuer: owner, Type: 61, Folio: 7}:    4, // over a factura de compra, and of the sales
+		{Issuer: customer, Type: 61, Folio: 7}: 2,
+		{Issuer: supplier, Type: 61, Folio: 7}: 2,
+		{Issuer: owner, Type: 56, Folio: 7}:    2,
+		{Issuer: supplier, Type: 56, Folio: 7}: 2,
+		{Issuer: supplier, Type: 33, Folio: 7}: 2,
+		{Issuer: owner, Type: 33, Folio: 7}:    2,
+		{Issuer: customer, Type: 33, Folio: 7}: 0,
+	} {
+		query := storage.ChangeQuery{Document: id}
+		found := c.changes(query)
+		c.equal("changes of "+id.String(), len(found), want)
+		for _, change := range found {
+			c.equal("document", change.Document().ID(change.Key), id)
+		}
+		if want > 1 {
+			query.Limit = want - 1
+			c.equal("as many as are wanted of "+id.String(), c.changes(query), found[:want-1])
+			query.Newest = true
+			slices.Reverse(found)
+			c.equal("the newest of "+id.String(), c.changes(query), found[:want-1])
+		}
 	}
 }
 

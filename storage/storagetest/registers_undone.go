@@ -90,11 +90,15 @@ func rowsTwice(c *check) {
 	moved := invoice(2, 5000)
 	moved.State = rcv.Pendiente
 	sold := document(77_000_002, 33, 2, 5000)
+	note := document(77_000_002, 61, 2, 5000)
+	note.OverPurchaseInvoice = 1
 	for _, test := range []struct {
 		key  rcv.Key
 		docs []rcv.Document
 		want chile.DocumentID
 	}{
+		{purchases, []rcv.Document{note, note}, chile.DocumentID{Issuer: owner, Type: 61, Folio: 2}},
+		{sales, []rcv.Document{note, note}, chile.DocumentID{Issuer: rut(77_000_002), Type: 61, Folio: 2}},
 		{purchases, append(invoices(3, 5000), invoice(2, 5000)), chile.DocumentID{Issuer: rut(77_000_001), Type: 33, Folio: 2}},
 		{purchases, append(invoices(3, 5000), moved), chile.DocumentID{Issuer: rut(77_000_001), Type: 33, Folio: 2}},
 		{sales, []rcv.Document{sold, invoice(2, 5000), sold}, chile.DocumentID{Issuer: owner, Type: 33, Folio: 2}},

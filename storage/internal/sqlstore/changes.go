@@ -30,7 +30,7 @@ func (m *merge) settle(ctx context.Context) error {
 	}
 	for i := range m.result.Changes {
 		if c := &m.result.Changes[i]; comesOrGoes(*c) {
-			*c = storage.MoveDocument(*c, m.key, m.goneSince[c.After], elsewhere[m.identity(c.Document())])
+			*c = storage.MoveDocument(*c, m.key, m.goneSince[c.After], elsewhere[keyOf(c.Document())])
 		}
 	}
 	return nil
@@ -40,15 +40,10 @@ func comesOrGoes(c storage.Change) bool {
 	return c.Kind == storage.Added || c.Kind == storage.Returned || c.Kind == storage.Gone
 }
 
-// identity is what tells the documents of a book apart, whatever their month.
-func (m *merge) identity(d *rcv.Document) string {
-	return d.Counterparty.String() + " " + d.ID(m.key).String()
-}
-
 // elsewhere returns the rows that may have to do with a move: those in other
 // months of documents that are gone from this month, or that came into it and
 // are gone from another.
-func (m *merge) elsewhere(ctx context.Context) (map[string][]storage.StoredDocument, error) {
+func (m *merge) elsewhere(ctx context.Context) (map[documentKey][]storage.StoredDocument, error) {
 	months, err := m.otherMonths(ctx)
 	if err != nil || len(months) == 0 {
 		return nil, err
@@ -61,7 +56,7 @@ func (m *merge) elsewhere(ctx context.Context) (map[string][]storage.StoredDocum
 	for i, c := range m.table.key {
 		same[i] = "g." + c + " = p." + c
 	}
-	found := map[string][]storage.StoredDocument{}
+	found := map[documentKey][]storage.StoredDocument{}
 	for ids := range slices.Chunk(append(ids, m.missing...), batch) {
 		args := make([]any, len(ids))
 		for i, id := range ids {
@@ -82,7 +77,7 @@ func (m *merge) elsewhere(ctx context.Context) (map[string][]storage.StoredDocum
 	return found, nil
 }
 
-func (m *merge) addElsewhere(found map[string][]storage.StoredDocument, r *row) error {
+func (m *merge) addElsewhere(found map[documentKey][]storage.StoredDocument, r *row) error {
 	doc, err := r.document(m.key.Book)
 	if err != nil {
 		return err
@@ -91,7 +86,7 @@ func (m *merge) addElsewhere(found map[string][]storage.StoredDocument, r *row) 
 	if key.Period, err = chile.ParsePeriod(string(r.period)); err != nil {
 		return nil //nolint:nilerr // a row of an older program
 	}
-	id := m.identity(doc)
+	id := keyOf(doc)
 	found[id] = append(found[id], storage.StoredDocument{Key: key, Document: *doc, GoneAt: r.gone.Time})
 	return nil
 }

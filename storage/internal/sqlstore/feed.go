@@ -15,10 +15,31 @@ import (
 // Changes implements storage.Changes.
 func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
 	query, args := ChangesStatement(&q)
-	return sequence(ctx, s, "changes", query, args, scanChange)
+	changes := sequence(ctx, s, "changes", query, args, scanChange)
+	if q.Document.IsZero() {
+		return changes
+	}
+	return ofDocument(changes, &q)
 }
 
-// ChangesStatement returns the statement of a query, with ? for its arguments.
+// ofDocument keeps the changes of the document that is asked for: the statement
+// cannot tell who issued a note.
+func ofDocument(changes iter.Seq2[storage.StoredChange, error], q *storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
+	return func(yield func(storage.StoredChange, error) bool) {
+		found := 0
+		for c, err := range changes {
+			if err == nil && c.Document().ID(c.Key) != q.Document {
+				continue
+			}
+			if found++; !yield(c, err) || found == q.Limit {
+				return
+			}
+		}
+	}
+}
+
+// ChangesStatement returns the statement of a query, with ? for its arguments. Of
+// a query for a document it selects more than that: see ofDocument.
 func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
 	where, args := changeConditions(q)
 	query = `SELECT c.id, c.importacion_id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, c.tipo, c.desde, c.hasta, c.antes, c.despues
@@ -26,7 +47,7 @@ func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
 	if q.Newest {
 		query += " DESC"
 	}
-	if q.Limit > 0 {
+	if q.Limit > 0 && q.Document.IsZero() {
 		query, args = query+" LIMIT ?", append(args, q.Limit)
 	}
 	return query, args
@@ -51,7 +72,7 @@ func changeConditions(q *storage.ChangeQuery) (where string, args []any) {
 	add(!q.Counterparty.IsZero(), "c.contraparte = ?", q.Counterparty.String())
 	if id := q.Document; !id.IsZero() {
 		add(true, "c.tipo_dte = ? AND c.folio = ?", documentNumber(id.Type), documentNumber(id.Folio))
-		add(true, "CASE i.libro WHEN 'VENTA' THEN c.rut_empresa ELSE c.contraparte END = ?", id.Issuer.String())
+		add(true, "? IN (c.rut_empresa, c.contraparte)", id.Issuer.String())
 	}
 	if len(q.Kinds) > 0 {
 		var kinds []any

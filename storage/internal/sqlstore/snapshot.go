@@ -96,8 +96,11 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 	}
 	slices.SortFunc(a.entries, func(a, b entry) int { return a.key.compare(b.key) })
 	for i := 1; i < len(a.entries); i++ {
-		if k := a.entries[i].key; k == a.entries[i-1].key {
-			d := rcv.Document{Counterparty: k.counterparty, Type: chile.DocType(k.typ), Folio: k.folio}
+		if a.entries[i].key == a.entries[i-1].key {
+			d, err := a.document(&a.entries[i])
+			if err != nil {
+				return err
+			}
 			return &storage.DuplicateError{Key: a.key, Document: d.ID(a.key)}
 		}
 	}
