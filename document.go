@@ -42,7 +42,7 @@ func ParseDocumentID(s string) (DocumentID, error) {
 	if len(parts) != 3 {
 		return DocumentID{}, parseError("DocumentID", s, ErrSyntax)
 	}
-	issuer, err := ParseRUT(parts[0])
+	issuer, err := ParseHyphenatedRUT(parts[0])
 	if err != nil {
 		return DocumentID{}, err
 	}

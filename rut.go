@@ -62,6 +62,24 @@ func ParseRUT(s string) (RUT, error) {
 	return rut, nil
 }
 
+// ParseHyphenatedRUT is ParseRUT for a column of RUTs that all have their check
+// digit behind a hyphen, as the SII writes them. Without a hyphen it is ErrSyntax:
+// in such a column 76192083 is a RUT that lost its check digit, and of one in
+// eleven the last digit would fit as if it were one, of another RUT.
+func ParseHyphenatedRUT(s string) (RUT, error) {
+	rut, err := ParseRUT(s)
+	if err == nil && !hyphenated(strings.TrimSpace(s)) {
+		return RUT{}, parseError("RUT", s, ErrSyntax)
+	}
+	return rut, err
+}
+
+// hyphenated reports whether a RUT that was read has a hyphen: else it has but
+// digits, points and a check digit.
+func hyphenated(s string) bool {
+	return strings.Trim(s[:len(s)-1], "0123456789.") != ""
+}
+
 // MustParseRUT is ParseRUT for a RUT that stands in a program: it panics if the
 // text is not a RUT.
 func MustParseRUT(s string) RUT {

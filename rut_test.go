@@ -279,3 +279,30 @@ func FuzzParseRUT(f *testing.F) {
 		}
 	})
 }
+
+// fitting are numbers without a check digit whose last digit looks like one.
+var fitting = []string{"76192006", "76192014", "76192049"}
+
+// TestParseHyphenatedRUT refuses a RUT that lost its check digit also where its
+// last digit would fit as one.
+func TestParseHyphenatedRUT(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"76192083-9", "76.192.083-9", " 76192083\u20119 ", "076192083-9"} {
+		rut, err := chile.ParseHyphenatedRUT(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, chile.MustParseRUT("76192083-9"), rut)
+	}
+	for _, number := range fitting {
+		_, err := chile.ParseRUT(number)
+		require.NoError(t, err, "its last digit fits")
+		rut, err := chile.ParseHyphenatedRUT(number)
+		require.ErrorIs(t, err, chile.ErrSyntax, number)
+		assert.Zero(t, rut)
+	}
+	_, err := chile.ParseHyphenatedRUT("76192083-8")
+	require.ErrorIs(t, err, chile.ErrCheckDigit)
+	_, err = chile.ParseHyphenatedRUT("")
+	require.ErrorIs(t, err, chile.ErrSyntax)
+	_, err = chile.ParseDocumentID(fitting[0] + "/33/1")
+	require.ErrorIs(t, err, chile.ErrSyntax, "an id is written with the hyphen")
+}

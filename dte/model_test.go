@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -312,4 +313,20 @@ func TestParseBoundsMemory(t *testing.T) {
 	envelope := "<EnvioDTE><SetDTE>" + strings.Repeat("<DTE><Documento/></DTE>", 10_000) + "</SetDTE></EnvioDTE>"
 	_, err = dte.Parse([]byte(envelope))
 	require.ErrorIs(t, err, xmlsig.ErrLimit)
+}
+
+// TestRUTWithoutHyphen is not read: a RUT that lost its check digit may look like
+// another one.
+func TestRUTWithoutHyphen(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("testdata/dte.xml")
+	require.NoError(t, err)
+	text := string(file)
+	require.Contains(t, text, "<RUTEmisor>")
+	from := strings.Index(text, "<RUTEmisor>") + len("<RUTEmisor>")
+	to := from + strings.Index(text[from:], "<")
+	_, err = dte.Parse([]byte(text[:from] + "76192006" + text[to:]))
+	var values *dte.ValuesError
+	require.ErrorAs(t, err, &values)
+	require.ErrorIs(t, err, chile.ErrSyntax)
 }

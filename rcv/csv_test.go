@@ -372,3 +372,19 @@ func TestLeavingTheLoopEarly(t *testing.T) {
 	}
 	assert.Equal(t, 3, n)
 }
+
+// TestRUTWithoutCheckDigit is no other RUT, also where its last digit looks like a
+// check digit.
+func TestRUTWithoutCheckDigit(t *testing.T) {
+	t.Parallel()
+	for _, rut := range []string{"76192006", "76192014", "76192049"} {
+		_, err := chile.ParseRUT(rut)
+		require.NoError(t, err, "its last digit fits")
+		for _, err := range openText(t, lines(registro, with(oneRow, "RUT Proveedor", rut)), nil).Documents() {
+			var row *rcv.RowError
+			require.ErrorAs(t, err, &row, rut)
+			require.ErrorIs(t, err, chile.ErrSyntax)
+			assert.Equal(t, "RUT Proveedor", row.Heading)
+		}
+	}
+}

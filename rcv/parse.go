@@ -58,7 +58,7 @@ func parseRUT(text []byte) (chile.RUT, error) {
 			}
 		}
 	}
-	rut, err := chile.ParseRUT(string(text))
+	rut, err := chile.ParseHyphenatedRUT(string(text))
 	return rut, reason(err)
 }
 

@@ -157,7 +157,7 @@ func readEntry(columns map[string]int, row []string) (e rcv.Entry, err error) {
 			err = fmt.Errorf("column %s: %w", name, parseErr)
 		}
 	}
-	read("rut", func(s string) (err error) { e.Counterparty, err = chile.ParseRUT(s); return err })
+	read("rut", func(s string) (err error) { e.Counterparty, err = chile.ParseHyphenatedRUT(s); return err })
 	read("tipo", func(s string) (err error) { e.Type, err = chile.ParseDocType(s); return err })
 	read("folio", func(s string) (err error) { e.Folio, err = chile.ParseFolio(s); return err })
 	read("fecha", func(s string) (err error) { e.Date, err = chile.ParseDate(s); return err })

@@ -50,12 +50,13 @@ func TestReadBooks(t *testing.T) {
 func TestReadBooksRefuses(t *testing.T) {
 	t.Parallel()
 	for file, words := range map[string]string{
-		"":                          "empty",
-		"\xff\xfer\x00u\x00t\x00":   "UTF-16",
-		"rut;folio\n":               `"total"`,
-		"rut;folio;total;rut\n":     "two columns",
-		"rut;folio;total\n1-9;1\n":  "line 2",
-		"rut;folio;total\n1-9;\"\n": "line 2",
+		"":                                "empty",
+		"\xff\xfer\x00u\x00t\x00":         "UTF-16",
+		"rut;folio;total\n76192006;1;5\n": "76192006",
+		"rut;folio\n":                     `"total"`,
+		"rut;folio;total;rut\n":           "two columns",
+		"rut;folio;total\n1-9;1\n":        "line 2",
+		"rut;folio;total\n1-9;\"\n":       "line 2",
 		"rut;folio;total\n77222222-K;1;5\n\n77222222-1;1;5\n":                  `line 4: column rut: chile: RUT "77222222-1"`,
 		"rut;folio;total\n77222222-K;1.0;5\n":                                  "column folio",
 		"rut;folio;total\n77222222-K;;5\n":                                     "column folio",

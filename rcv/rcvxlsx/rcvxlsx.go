@@ -5,75 +5,35 @@
 package rcvxlsx
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
-)
-
-// Limits of a workbook: what is read of it after decompression, and how many
-// rows.
-const (
-	maxUnzipped = 512 << 20
-	maxRows     = 1 << 20 // of Excel itself
 )
 
 // Rows yields the rows of the first sheet of a workbook, as texts in the form of
 // the SII's exports: numbers without thousands marks, dates in columns whose
 // heading begins with Fecha as dd/mm/yyyy or dd/mm/yyyy hh:mm:ss, whatever format
 // the sheet shows them in. An error is the last thing yielded.
+//
+// It holds one row and the texts that cells share, at most 64 MiB of them. A
+// workbook is ErrTooLarge if it has more than 64 MiB, a part of more than 256 MiB
+// unzipped, more rows than Excel itself, or a value beyond the 256th column. Parts
+// that are not needed, such as styles and other sheets, are not unzipped.
 func Rows(workbook []byte) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		if err := read(workbook, func(cells []string) bool { return yield(cells, nil) }); err != nil {
+		book, err := openBook(workbook)
+		if err == nil {
+			err = (&sheet{book: book, yield: func(cells []string) bool { return yield(cells, nil) }}).read()
+		}
+		if err != nil {
 			yield(nil, fmt.Errorf("rcvxlsx: %w", err))
 		}
 	}
-}
-
-func read(workbook []byte, yield func([]string) bool) error {
-	file, err := excelize.OpenReader(bytes.NewReader(workbook), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped})
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	sheets := file.GetSheetList()
-	if len(sheets) == 0 {
-		return fmt.Errorf("the workbook has no sheet")
-	}
-	props, err := file.GetWorkbookProps()
-	if err != nil {
-		return err
-	}
-	from1904 := props.Date1904 != nil && *props.Date1904
-	rows, err := file.Rows(sheets[0])
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var dates map[int]bool // columns of dates, once the headings are known
-	for n := 0; rows.Next(); n++ {
-		if n == maxRows {
-			return fmt.Errorf("more than %d rows", maxRows)
-		}
-		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return err
-		}
-		for i, text := range cells {
-			cells[i] = value(text, dates[i], from1904)
-		}
-		if found := dateColumns(cells); found != nil {
-			dates = found
-		}
-		if !yield(cells) {
-			return nil
-		}
-	}
-	return rows.Error()
 }
 
 // dateColumns returns the columns of dates if the row has headings of them.
@@ -90,26 +50,35 @@ func dateColumns(cells []string) map[int]bool {
 	return found
 }
 
-// value returns a cell as an export has it.
+// value returns a number or date of a cell as an export has it.
 func value(raw string, date, from1904 bool) string {
-	number, err := strconv.ParseFloat(raw, 64)
-	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
-		return raw
-	}
 	if date {
-		at, err := excelize.ExcelDateToTime(number, from1904)
-		switch {
-		case err != nil:
-			return raw // it is then a row that cannot be read
-		case number == math.Trunc(number):
-			return at.Format("02/01/2006")
-		default:
+		if at, ok := dateOf(raw, from1904); ok {
+			if at.Equal(at.Truncate(24 * time.Hour)) {
+				return at.Format("02/01/2006")
+			}
 			return at.Format("02/01/2006 15:04:05")
 		}
+		return raw // it is then a row that cannot be read
 	}
 	const exact = 1 << 53 // beyond it a float has not every whole number
-	if number == math.Trunc(number) && math.Abs(number) < exact && strings.ContainsAny(raw, ".eE") {
+	number, err := strconv.ParseFloat(raw, 64)
+	if err == nil && number == math.Trunc(number) && math.Abs(number) < exact && strings.ContainsAny(raw, ".eE") {
 		return strconv.FormatInt(int64(number), 10)
 	}
 	return raw
+}
+
+// dateOf reads the number of days that a date is in a sheet, or its text.
+func dateOf(raw string, from1904 bool) (time.Time, bool) {
+	if number, err := strconv.ParseFloat(raw, 64); err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) {
+		at, err := excelize.ExcelDateToTime(number, from1904)
+		return at, err == nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02"} {
+		if at, err := time.Parse(layout, strings.TrimSuffix(raw, "Z")); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }

@@ -27,8 +27,12 @@ var (
 	bheText  = regexp.MustCompile(`^(?:formatMiles\(\s*)?"([^"]*)"`)
 )
 
-// bhePage is how many rows a page of the report has at most.
-const bhePage = 100
+// bhePage is how many rows a page of the report has at most, maxBHERows how many
+// are read of a file.
+const (
+	bhePage    = 100
+	maxBHERows = 10_000
+)
 
 // readBHE reads a monthly report of boletas, and says whether the page is one.
 func (f *File) readBHE(page string, o *Options) (bool, error) {
@@ -50,6 +54,9 @@ func (f *File) readBHE(page string, o *Options) (bool, error) {
 	for _, found := range bheRow.FindAllStringSubmatch(page, -1) {
 		n, _ := strconv.Atoi(found[2]) // digits, by the expression
 		if rows[n] == nil {
+			if len(rows) == maxBHERows {
+				return true, fmt.Errorf("%w: more than %d boletas in a page", ErrTooLarge, maxBHERows)
+			}
 			rows[n] = make(map[string]string)
 		}
 		rows[n][found[1]] = bheValueOf(found[3])
@@ -111,7 +118,10 @@ func (f *File) boleta(n int, row map[string]string, received bool) {
 	}
 	date := func(s string) (err error) { b.Issued, err = chile.ParseDate(s); return err }
 	party := func(dv string) func(string) error {
-		return func(s string) (err error) { b.Counterparty, err = chile.ParseRUT(s + "-" + row[dv]); return err }
+		return func(s string) (err error) {
+			b.Counterparty, err = chile.ParseHyphenatedRUT(s + "-" + row[dv])
+			return err
+		}
 	}
 	read("nroboleta", func(s string) (err error) {
 		b.Folio, err = chile.ParseFolio(strings.ReplaceAll(s, ".", ""))

@@ -97,8 +97,9 @@ var (
 	// which is not read. Save it as .xlsx or CSV.
 	ErrOldExcel = errors.New("pull: an Excel workbook of the old format")
 
-	// ErrTooLarge says that a file has more than MaxFile bytes.
-	ErrTooLarge = errors.New("pull: larger than 64 MiB")
+	// ErrTooLarge says that a file has more than MaxFile bytes, or more in them than
+	// any listing: cells, tables, or rows that cannot be read.
+	ErrTooLarge = errors.New("pull: larger than any listing")
 
 	// ErrLayout says that a file has no layout that is known: see LayoutError.
 	ErrLayout = errors.New("pull: layout is not known")
@@ -157,12 +158,33 @@ func readAll(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("pull: %w", err)
 	}
 	if len(content) > MaxFile {
-		return nil, ErrTooLarge
+		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, MaxFile>>20)
 	}
 	return content, nil
 }
 
-// row notes a row that cannot be read.
+// maxUnread bounds the rows that cannot be read: with more of them the file is
+// something else.
+const maxUnread = 100_000
+
+// note keeps an error of a row. The error says that there are too many.
+func (f *File) note(row error) error {
+	if len(f.Unread) == maxUnread {
+		return f.tooMany()
+	}
+	f.Unread = append(f.Unread, row)
+	return f.tooMany()
+}
+
+// tooMany returns an error if there are too many rows that cannot be read.
+func (f *File) tooMany() error {
+	if len(f.Unread) < maxUnread {
+		return nil
+	}
+	return fmt.Errorf("%w: %d rows cannot be read, the first: %w", ErrTooLarge, maxUnread, f.Unread[0])
+}
+
+// unread notes a row that cannot be read. A reader asks tooMany behind it.
 func (f *File) unread(line int, heading, value string, err error) {
 	const most = 40
 	if len(value) > most {
@@ -172,5 +194,5 @@ func (f *File) unread(line int, heading, value string, err error) {
 	if errors.As(err, &parse) {
 		err = parse.Err
 	}
-	f.Unread = append(f.Unread, &rcv.RowError{Line: line, Heading: heading, Value: value, Err: err})
+	_ = f.note(&rcv.RowError{Line: line, Heading: heading, Value: value, Err: err})
 }

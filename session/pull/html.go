@@ -38,7 +38,11 @@ func (f *File) readHTML(o *Options) error {
 		f.Page, _ = strconv.Atoi(found[1])
 		f.Pages, _ = strconv.Atoi(found[2])
 	}
-	return f.readTables(tables(page), o)
+	list, err := tables(page)
+	if err != nil {
+		return err
+	}
+	return f.readTables(list, o)
 }
 
 // headerRows is in how many rows from the top the headings are looked for: files
@@ -53,12 +57,15 @@ func (f *File) readTables(list []table, o *Options) error {
 		for i := range min(len(t), headerRows) {
 			headings := texts(t[i])
 			if columns, ok := mipymeColumns(headings); ok {
-				f.readMIPYME(t[i+1:], i+1, columns)
-				return nil
+				return f.readMIPYME(t[i+1:], i+1, columns)
 			}
 			if len(headings) >= 4 {
-				err := f.readCSV(t[i:].asCSV(), o)
 				var layout *LayoutError
+				// The top alone tells whether these are headings.
+				err := (&File{Format: f.Format}).readCSV(t[i:min(i+headerRows, len(t))].asCSV(), o)
+				if err == nil {
+					err = f.readCSV(t[i:].asCSV(), o)
+				}
 				if err == nil {
 					f.moveRows(i)
 					return nil

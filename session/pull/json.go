@@ -52,7 +52,7 @@ func readExport(answer []byte) (csv []byte, name string, err error) {
 // rutReceptor both ways.
 type listedAnswer struct {
 	Detail *struct {
-		Rows []map[string]json.RawMessage `json:"detalles"`
+		Rows json.RawMessage `json:"detalles"` // read one by one, since a map takes many times its bytes
 	} `json:"dataResp"`
 	Status *struct {
 		Code    json.Number `json:"codRespuesta"`
@@ -76,8 +76,25 @@ func (f *File) readListed(o *Options) error {
 	if answer.Detail == nil {
 		return nil
 	}
-	for i, row := range answer.Detail.Rows {
-		f.listed(i+1, row, o)
+	if len(answer.Detail.Rows) == 0 {
+		return nil
+	}
+	rows := json.NewDecoder(bytes.NewReader(answer.Detail.Rows))
+	switch begin, err := rows.Token(); {
+	case err != nil || begin != nil && begin != json.Delim('['):
+		return layoutError(f.Format, nil, errors.New("detalles is no list"))
+	case begin == nil:
+		return nil
+	}
+	for n := 1; rows.More(); n++ {
+		var row map[string]json.RawMessage
+		if err := rows.Decode(&row); err != nil {
+			return layoutError(f.Format, nil, err)
+		}
+		f.listed(n, row, o)
+		if err := f.tooMany(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -127,7 +144,7 @@ func (f *File) listed(n int, row map[string]json.RawMessage, o *Options) {
 		read("tipoDoc", true, func(s string) (err error) { d.Type, err = chile.ParseDocType(s); return err })
 	}
 	read("rutReceptor", true, func(s string) (err error) {
-		d.Counterparty, err = chile.ParseRUT(s + "-" + value(row, "dvReceptor"))
+		d.Counterparty, err = chile.ParseHyphenatedRUT(s + "-" + value(row, "dvReceptor"))
 		return err
 	})
 	read("folio", true, func(s string) (err error) { d.Folio, err = chile.ParseFolio(s); return err })

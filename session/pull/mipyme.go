@@ -41,7 +41,7 @@ func mipymeColumns(headings []string) (m mipyme, ok bool) {
 }
 
 // readMIPYME reads rows; from is the number of the row above them.
-func (f *File) readMIPYME(rows table, from int, m mipyme) {
+func (f *File) readMIPYME(rows table, from int, m mipyme) error {
 	f.Kind = KindMIPYME
 	last := max(m.party, m.name, m.typ, m.folio, m.date, m.total, m.state)
 	for i, row := range rows {
@@ -62,7 +62,7 @@ func (f *File) readMIPYME(rows table, from int, m mipyme) {
 				f.unread(line, heading, row[column].text, err)
 			}
 		}
-		read(m.party, "RUT", func(s string) (err error) { d.Counterparty, err = chile.ParseRUT(s); return err })
+		read(m.party, "RUT", func(s string) (err error) { d.Counterparty, err = chile.ParseHyphenatedRUT(s); return err })
 		read(m.folio, "Folio", func(s string) (err error) { d.Folio, err = chile.ParseFolio(s); return err })
 		read(m.date, "Fecha", func(s string) (err error) { d.Issued, err = chile.ParseDate(s); return err })
 		read(m.total, "Monto", func(s string) (err error) { d.Total, err = parseAmount(s); return err })
@@ -74,6 +74,7 @@ func (f *File) readMIPYME(rows table, from int, m mipyme) {
 		}
 		f.MIPYME = append(f.MIPYME, d)
 	}
+	return f.tooMany()
 }
 
 // codeOf returns the parameter CODIGO of a link.

@@ -93,7 +93,9 @@ func (f *File) readCSV(content []byte, o *Options) error {
 		case err == nil:
 			f.Documents = append(f.Documents, doc)
 		case errors.As(err, &row):
-			f.Unread = append(f.Unread, err)
+			if err := f.note(err); err != nil {
+				return err
+			}
 		default:
 			return fmt.Errorf("pull: %w", err)
 		}
@@ -107,13 +109,20 @@ func (f *File) readWorkbook(o *Options) error {
 		return ErrNeedsXLSX
 	}
 	var t table
+	size, texts := 0, 0
 	for cells, err := range o.XLSX(f.Bytes) {
 		if err != nil {
 			return fmt.Errorf("pull: %w", err)
 		}
 		row := make([]cell, len(cells))
+		size += rowCost
 		for i, text := range cells {
 			row[i].text = text
+			size += cellCost
+			texts += len(text)
+		}
+		if size > maxTable || texts > MaxFile {
+			return fmt.Errorf("%w: a workbook with more cells than any listing", ErrTooLarge)
 		}
 		t = append(t, row)
 	}

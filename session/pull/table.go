@@ -1,6 +1,9 @@
 package pull
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -14,23 +17,30 @@ type cell struct {
 	link string // href of the first link in it
 }
 
-// Bounds of a page.
+// Bounds of a page or a workbook, beside those of its texts: MaxFile.
 const (
 	maxTables = 1000
-	maxCells  = 4_000_000
+	maxTable  = 256 << 20 // bytes that rows and cells take
+	rowCost   = 24
+	cellCost  = 32
+	maxTag    = 4 << 20 // bytes of one tag or text of a page
 )
 
 // tables returns the tables of a page, inner ones apart from those around them.
 // Cells and rows of the portal's pages are not closed as a rule: one ends where
 // the next begins (seen live: a parser that waits for the end loses the RUT and
 // moves the row).
-func tables(page string) []table {
+//
+// A page with more tables or cells than any listing is ErrTooLarge: a table that
+// is not whole would be a wrong one.
+func tables(page string) ([]table, error) {
 	var done []table
 	var open []*openTable
-	cells := 0
+	size := 0
 	tokenizer := html.NewTokenizer(strings.NewReader(page))
+	tokenizer.SetMaxBuf(maxTag)
 	skip := ""
-	for len(done) < maxTables && cells < maxCells {
+	for len(done)+len(open) < maxTables && size < maxTable {
 		kind := tokenizer.Next()
 		var at *openTable
 		if len(open) > 0 {
@@ -38,10 +48,13 @@ func tables(page string) []table {
 		}
 		switch kind {
 		case html.ErrorToken:
+			if err := tokenizer.Err(); !errors.Is(err, io.EOF) {
+				return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
+			}
 			for i := len(open) - 1; i >= 0; i-- {
 				done = append(done, open[i].close())
 			}
-			return done
+			return done, nil
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := tokenizer.Token()
 			switch token.Data {
@@ -54,11 +67,12 @@ func tables(page string) []table {
 			case "tr":
 				if at != nil {
 					at.endRow()
+					size += rowCost
 				}
 			case "td", "th":
 				if at != nil {
 					at.beginCell()
-					cells++
+					size += cellCost
 				}
 			case "a":
 				if at != nil {
@@ -94,7 +108,7 @@ func tables(page string) []table {
 			}
 		}
 	}
-	return done
+	return nil, fmt.Errorf("%w: a page with more tables or cells than any listing", ErrTooLarge)
 }
 
 // openTable is a table that is being read.

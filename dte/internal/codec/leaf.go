@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+
+	"github.com/ofitec/chile"
 )
 
 // errNumber says that a text is no whole number.
@@ -15,6 +17,19 @@ var errNumber = errors.New("not a whole number")
 
 func readText(v reflect.Value, text []byte) error {
 	return v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText(text) //nolint:errcheck,forcetypeassert // leafOf has looked
+}
+
+// readRUT wants the hyphen that RUTType of SiiTypes_v10.xsd has: without it a RUT
+// that lost its check digit could be read as another one.
+func readRUT(v reflect.Value, text []byte) error {
+	if len(text) == 0 {
+		return readText(v, text)
+	}
+	rut, err := chile.ParseHyphenatedRUT(string(text))
+	if err == nil {
+		v.Set(reflect.ValueOf(rut))
+	}
+	return err
 }
 
 func writeText(b []byte, v reflect.Value) []byte {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+
+	"github.com/ofitec/chile"
 )
 
 // Unknown is an element that has no field.
@@ -105,6 +107,8 @@ var (
 // leafOf returns how values of a type are read, or nil for a struct of elements.
 func leafOf(t reflect.Type) *leaf {
 	switch {
+	case t == reflect.TypeFor[chile.RUT]():
+		return &leaf{read: readRUT, write: writeText}
 	case reflect.PointerTo(t).Implements(textReader) && t.Implements(textWriter):
 		return &leaf{read: readText, write: writeText}
 	case t.Kind() == reflect.String:
