@@ -64,7 +64,7 @@ func (s *Session) attemptCertificate(ctx context.Context, holder chile.RUT, tran
 	client := s.clientWith(transport, cookies)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // none with the certificate
 	page, err := s.exchange(ctx, client,
-		&call{op: opCertificate, method: http.MethodPost, address: "https://" + certificateHost + loginPath + "?" + s.destination, body: form})
+		&call{cookies: cookies, op: opCertificate, method: http.MethodPost, address: "https://" + certificateHost + loginPath + "?" + s.destination, body: form})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/ofitec/chile/internal/redact"
 )
 
 // ChallengeKind says what stands between a program and the portal.
@@ -63,9 +65,9 @@ type ChallengeHandler func(ctx context.Context, challenge *ChallengeError) (*Sna
 var supportID = regexp.MustCompile(`(?i)support id(?: is)?\s*:?\s*([0-9]{6,32})`)
 
 // challenge returns what a page wants of a person, or nil.
-func (p *Page) challenge(op string, m *message, text string, secrets redactor) error {
+func (p *Page) challenge(op string, m *message, text string, secrets *redact.Redactor) error {
 	source := strings.ToLower(p.Text())
-	c := &ChallengeError{Op: op, URL: secrets.hide(p.URL.String()), Title: secrets.hide(m.title)}
+	c := &ChallengeError{Op: op, URL: secrets.Short(p.URL.String()), Title: secrets.Short(m.title)}
 	switch found := supportID.FindStringSubmatch(m.words); {
 	case found != nil:
 		c.Kind, c.SupportID = Firewall, found[1]
@@ -78,7 +80,7 @@ func (p *Page) challenge(op string, m *message, text string, secrets redactor) e
 	default:
 		return nil
 	}
-	c.Sample = secrets.sample(p)
+	c.Sample = secrets.Cut(p.Text(), maxSample)
 	return c
 }
 
@@ -87,51 +89,29 @@ func isWaitingRoom(host string) bool {
 }
 
 // changed is the error of a page that has no known form.
-func (p *Page) changed(op string, secrets redactor) error {
-	c := &ChallengeError{Op: op, Kind: Unknown, URL: secrets.hide(p.URL.String()), Sample: secrets.sample(p)}
+func (p *Page) changed(op string, secrets *redact.Redactor) error {
+	c := &ChallengeError{Op: op, Kind: Unknown, URL: secrets.Short(p.URL.String()), Sample: secrets.Cut(p.Text(), maxSample)}
 	if p.isHTML() {
-		c.Title = secrets.hide(p.read().title)
+		c.Title = secrets.Short(p.read().title)
 	}
 	return c
 }
 
-// redactor blanks secrets that are known.
-type redactor []string
+const maxSample = 2 << 10
 
-const (
-	maxSample = 2 << 10
-	minSecret = 4 // shorter texts stand everywhere
-)
-
-// hide returns the text without the secrets.
-func (r redactor) hide(text string) string {
-	for _, secret := range r {
-		if len(secret) >= minSecret {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
-	}
-	return text
-}
-
-// sample returns the beginning of a page. It is cut after hiding, so that no half
-// of a secret is left.
-func (r redactor) sample(p *Page) string {
-	text := r.hide(p.Text())
-	if len(text) > maxSample {
-		text = strings.ToValidUTF8(text[:maxSample], "")
-	}
-	return text
-}
-
-// secrets returns what must not be shown of a session: the values of its cookies.
-func (j *jar) secrets() redactor {
-	var list redactor
+// secrets returns what blanks the secrets of a session: the values of its cookies,
+// and what was sent.
+func (j *jar) secrets(sent ...[]byte) *redact.Redactor {
+	secrets := redact.New()
 	for _, c := range j.list() {
 		if !public[c.Name] {
-			list = append(list, c.Value)
+			secrets.Learn([]byte(c.Value))
 		}
 	}
-	return list
+	for _, secret := range sent {
+		secrets.Learn(secret)
+	}
+	return secrets
 }
 
 // public are cookies whose values are no secrets and stand in texts.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/echotest"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage/memory"
@@ -125,6 +126,14 @@ func TestClaveIsGoneFromTheHeap(t *testing.T) {
 	control := []byte(randomClave(t))
 	err := s.Login(t.Context(), other, clave)
 	require.ErrorIs(t, err, session.ErrWrongClave)
+	var failures []error // that are kept
+	for _, shape := range []string{"no HTTP", "status line", "page", "captcha", "location elsewhere"} {
+		echoing, err := session.New(session.WithHTTPClient(echotest.Client(echotest.Shapes[shape](string(clave)))))
+		require.NoError(t, err)
+		err = echoing.Login(t.Context(), other, clave)
+		require.Error(t, err)
+		failures = append(failures, err)
+	}
 	clear(clave)
 	p.Close() // the fake has had it too
 	p.hc.CloseIdleConnections()
@@ -145,4 +154,5 @@ func TestClaveIsGoneFromTheHeap(t *testing.T) {
 	require.Positive(t, bytes.Count(dump, control), "what is kept is found")
 	assert.Zero(t, bytes.Count(dump, needle), "times that the clave stands in %d bytes of heap", len(dump))
 	runtime.KeepAlive(s)
+	runtime.KeepAlive(failures)
 }

@@ -15,11 +15,18 @@
 // # Secrets
 //
 // A clave is sent once and stored nowhere: not in the Session, in no error, in no
-// log. The bytes that this package made of it are overwritten before Login
-// returns, and the connection that carried them is closed. What Go's own TLS and
-// HTTP buffers held is left to the garbage collector: a clave that was sent may
-// be found in the memory of the process until that memory is used again. Give
-// the clave as bytes that you overwrite yourself; a string cannot be.
+// log. Errors repeat nothing of an answer before the clave and the cookies of the
+// session are blanked in it, in whatever usual encoding they stand there, and no
+// more of it than 500 bytes (2 KiB in ChallengeError.Sample).
+//
+// Before Login returns, this package overwrites the bytes that it made of the clave:
+// the form, what errors are searched with, what the guard hashed, and the answer,
+// which may repeat it. The connection that carried it is closed. What it cannot
+// overwrite is left to the garbage collector: buffers of net/http, of HTTP/2 and of
+// TLS, the stacks of goroutines, and the text that an answer was decoded to if that
+// repeated the clave. There a clave may be found, in a dump of the process's memory,
+// until that memory is used again; nothing that lives refers to it. Give the clave
+// as bytes that you overwrite yourself; a string cannot be.
 //
 // Cookies are as good as the clave while they live. They leave a Session only as
 // a Snapshot, which prints as nothing and is stored sealed, by a Keeper.

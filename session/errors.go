@@ -113,13 +113,5 @@ func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxGlosa bounds what an Error keeps of the SII's words.
-const maxGlosa = 500
-
-func cutGlosa(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= maxGlosa {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxGlosa], "") + "…"
-}
+// oneLine returns words of the SII in one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

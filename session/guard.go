@@ -95,6 +95,8 @@ func (g *Guard) mark(rut chile.RUT, secret []byte) (sum [sha256.Size]byte) {
 	h.Write([]byte(rut.String() + " "))
 	h.Write(secret)
 	h.Sum(sum[:0])
+	h.Reset() // and overwrite what a hash keeps of the last block
+	h.Write(make([]byte, sha256.BlockSize-1))
 	return sum
 }
 

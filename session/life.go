@@ -79,7 +79,7 @@ func (s *Session) logout(ctx context.Context) error {
 		return nil
 	}
 	page, err := s.exchange(ctx, s.clientWith(s.http.Transport, cookies),
-		&call{op: opLogout, method: http.MethodGet, address: logoutURL, referer: homeURL})
+		&call{cookies: cookies, op: opLogout, method: http.MethodGet, address: logoutURL, referer: homeURL})
 	s.end()
 	if err == nil && page.Status >= http.StatusBadRequest {
 		return &Error{Op: opLogout, HTTPStatus: page.Status, Kind: statusKind(page.Status)}

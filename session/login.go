@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/redact"
 )
 
 const (
@@ -61,7 +63,8 @@ func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) erro
 	cookies := s.begin()
 	page, err := s.sendClave(ctx, rut, clave, cookies)
 	if err == nil {
-		err = s.enter(ctx, opLogin, rut, page, cookies, redactor{string(clave), url.QueryEscape(string(clave))})
+		err = s.enter(ctx, opLogin, rut, page, cookies, clave)
+		clear(page.Body) // which may repeat the clave
 	}
 	switch {
 	case errors.Is(err, ErrWrongClave):
@@ -77,7 +80,7 @@ const maxClave = 128
 
 // sendClave posts the form. The connection is closed afterwards, so that its
 // buffers are not kept.
-func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, cookies http.CookieJar) (*Page, error) {
+func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, cookies *jar) (*Page, error) {
 	number, dv, _ := strings.Cut(rut.String(), "-")
 	form := make([]byte, 0, 512+3*len(clave)) // never grown: a copy would be left behind
 	form = append(form, "rut="+number+"&dv="+dv+"&referencia="+url.QueryEscape(s.destination)+"&411=&rutcntr="+number+"-"+dv+"&clave="...)
@@ -86,7 +89,7 @@ func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, co
 	transport, done := s.ownConnections()
 	defer done()
 	return s.exchange(ctx, s.clientWith(transport, cookies),
-		&call{op: opLogin, method: http.MethodPost, address: "https://" + loginHost + loginPath, body: form, referer: formURL})
+		&call{cookies: cookies, op: opLogin, method: http.MethodPost, address: "https://" + loginHost + loginPath, body: form, referer: formURL, secret: clave})
 }
 
 // appendEscaped writes bytes as a form has them, without a string in between.
@@ -112,13 +115,15 @@ func (s *Session) ownConnections() (http.RoundTripper, func()) {
 	}
 	own := transport.Clone()
 	own.DisableKeepAlives = true
+	own.MaxResponseHeaderBytes = cmp.Or(own.MaxResponseHeaderBytes, maxHeader)
 	return own, own.CloseIdleConnections
 }
 
 // enter takes the answer to a login for what it is. Success is that there is a
 // token and that the page tells of no failure.
-func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Page, cookies *jar, secrets redactor) error {
-	secrets = append(secrets, cookies.secrets()...)
+func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Page, cookies *jar, sent []byte) error {
+	secrets := cookies.secrets(sent)
+	defer secrets.Clear()
 	entered := validToken(cookies.value(tokenCookie))
 	if err := page.judgeLogin(op, entered, secrets); err != nil {
 		return err
@@ -142,7 +147,7 @@ func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Pag
 
 // judgeLogin judges the answer to a login. With a token at hand a page is not a
 // challenge because a script of it names one, and may lead on by a redirection.
-func (p *Page) judgeLogin(op string, entered bool, secrets redactor) error {
+func (p *Page) judgeLogin(op string, entered bool, secrets *redact.Redactor) error {
 	if entered && p.Status >= 300 && p.Status < 400 && p.next() != nil {
 		return nil
 	}
@@ -203,7 +208,7 @@ func (s *Session) bridge(ctx context.Context, op string, page *Page, cookies *ja
 	})
 	if target := page.next(); target != nil {
 		_, _ = s.exchange(ctx, s.clientWith(s.http.Transport, cookies),
-			&call{op: op, method: http.MethodGet, address: target.String(), referer: page.URL.String()})
+			&call{cookies: cookies, op: op, method: http.MethodGet, address: target.String(), referer: page.URL.String()})
 	}
 }
 

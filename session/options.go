@@ -47,7 +47,7 @@ func defaults() config {
 func newTransport() *http.Transport {
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 15 * time.Second, IdleConnTimeout: time.Minute,
-		MaxIdleConnsPerHost: 1, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 1, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: maxHeader,
 	}
 }
 

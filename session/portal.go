@@ -31,6 +31,7 @@ const (
 
 const (
 	maxBody      = 64 << 20 // of an answer, after decompression
+	maxHeader    = 256 << 10
 	maxRedirects = 10
 )
 

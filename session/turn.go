@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,7 +18,8 @@ type Turn struct {
 }
 
 // Do runs the function while no other call of the session is made. A page that
-// tells that the session has ended is ErrLoggedOut.
+// tells that the session has ended is ErrLoggedOut. An error of the function is
+// returned; should it repeat a cookie of the session, without it.
 func (s *Session) Do(ctx context.Context, work func(*Turn) error) error {
 	if err := s.take(ctx); err != nil {
 		return err
@@ -26,7 +28,22 @@ func (s *Session) Do(ctx context.Context, work func(*Turn) error) error {
 	if _, _, err := s.Token(ctx); err != nil {
 		return err
 	}
-	return work(&Turn{session: s, cookies: s.cookies()})
+	turn := &Turn{session: s, cookies: s.cookies()}
+	return turn.blank(work(turn))
+}
+
+// blank keeps the secrets of the session out of what somebody says of its pages.
+func (t *Turn) blank(err error) error {
+	if err == nil {
+		return nil
+	}
+	secrets := t.cookies.secrets()
+	defer secrets.Clear()
+	var e *Error
+	if errors.As(err, &e) {
+		e.Code, e.Glosa, e.Err = secrets.Short(e.Code), secrets.Short(e.Glosa), secrets.OwnError(e.Err)
+	}
+	return secrets.OwnError(err)
 }
 
 // Get fetches a page of the SII. The errors are those of the package: a page that
@@ -83,6 +100,7 @@ func (t *Turn) Facade(ctx context.Context, op, path, namespace, method string, d
 // send makes a call and judges its answer.
 func (t *Turn) send(ctx context.Context, c *call) (*Page, error) {
 	op := c.op
+	c.cookies = t.cookies
 	u, err := url.Parse(c.address)
 	if err != nil || !known(u) {
 		return nil, &Error{Op: op, Kind: ErrRefused, Err: errForeign}
@@ -95,7 +113,9 @@ func (t *Turn) send(ctx context.Context, c *call) (*Page, error) {
 	if atLogin(page.URL) {
 		return nil, &Error{Op: op, HTTPStatus: page.Status, Kind: ErrLoggedOut}
 	}
-	if err := page.judge(op, t.cookies.secrets()); err != nil {
+	secrets := t.cookies.secrets()
+	defer secrets.Clear()
+	if err := page.judge(op, secrets); err != nil {
 		return nil, err
 	}
 	return page, nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile/internal/plain"
+	"github.com/ofitec/chile/internal/redact"
 )
 
 // call is a call to the portal.
@@ -18,6 +19,8 @@ type call struct {
 	body                []byte
 	contentType, accept string // empty: of a form, of a page
 	referer, origin     string
+	cookies             *jar
+	secret              []byte // in the body, kept out of what is told of a failure
 }
 
 // exchange makes one call, with the redirections that follow it, and reads the
@@ -46,12 +49,12 @@ func (s *Session) exchange(ctx context.Context, client *http.Client, c *call) (*
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, failure(ctx, op, err)
+		return nil, failure(ctx, c, err)
 	}
 	defer response.Body.Close()
 	body, err := readBody(response)
 	if err != nil {
-		return nil, failure(ctx, op, err)
+		return nil, failure(ctx, c, err)
 	}
 	return &Page{
 		URL: response.Request.URL, Status: response.StatusCode, Body: body,
@@ -64,8 +67,10 @@ type readCloser struct{ *bytes.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// failure is the error of a call without an answer.
-func failure(ctx context.Context, op string, err error) error {
+// failure is the error of a call without an answer. What net/http says of an
+// answer that is none repeats it, and so what was sent if that comes back.
+func failure(ctx context.Context, c *call, err error) error {
+	op := c.op
 	if ctx.Err() != nil {
 		return &Error{Op: op, Err: context.Cause(ctx)}
 	}
@@ -77,12 +82,14 @@ func failure(ctx context.Context, op string, err error) error {
 	if errors.Is(err, errTooLarge) {
 		kind = ErrPortalChanged
 	}
-	return &Error{Op: op, Kind: kind, Err: err}
+	secrets := c.cookies.secrets(c.secret)
+	defer secrets.Clear()
+	return &Error{Op: op, Kind: kind, Err: secrets.Error(err)}
 }
 
 // judge returns the error that a page is, or nil. Secrets are kept out of what it
 // shows.
-func (p *Page) judge(op string, secrets redactor) error {
+func (p *Page) judge(op string, secrets *redact.Redactor) error {
 	fail := func(kind error) *Error { return &Error{Op: op, HTTPStatus: p.Status, Kind: kind} }
 	if p.Status >= 300 && p.Status < 400 {
 		return p.redirected(op, secrets)
@@ -97,12 +104,12 @@ func (p *Page) judge(op string, secrets redactor) error {
 	text := plain.Text(m.title + "\n" + m.words)
 	if reason, kind := reasonOf(m.code); kind != nil {
 		e := fail(kind)
-		e.Code, e.Reason, e.Glosa = m.code, reason, cutGlosa(secrets.hide(m.cause))
+		e.Code, e.Reason, e.Glosa = m.code, reason, oneLine(secrets.Short(m.cause))
 		return e
 	}
 	if kind := phraseKind(text); kind != nil {
 		e := fail(kind)
-		e.Code, e.Glosa = m.code, cutGlosa(secrets.hide(m.cause))
+		e.Code, e.Glosa = m.code, oneLine(secrets.Short(m.cause))
 		return e
 	}
 	if challenge := p.challenge(op, &m, text, secrets); challenge != nil {
@@ -113,7 +120,7 @@ func (p *Page) judge(op string, secrets redactor) error {
 		return fail(statusKind(p.Status))
 	case m.code != "" && strings.Contains(text, "error al contribuyente"):
 		e := fail(ErrRefused) // of an application: its own number and words
-		e.Code, e.Glosa = m.code, cutGlosa(secrets.hide(m.cause))
+		e.Code, e.Glosa = m.code, oneLine(secrets.Short(m.cause))
 		return e
 	}
 	return nil
@@ -138,13 +145,13 @@ func statusKind(status int) error {
 }
 
 // redirected is the error of a redirection that was not followed.
-func (p *Page) redirected(op string, secrets redactor) error {
+func (p *Page) redirected(op string, secrets *redact.Redactor) error {
 	target, err := url.Parse(p.location)
 	if err == nil {
 		target = p.URL.ResolveReference(target)
 	}
 	if err == nil && isWaitingRoom(target.Hostname()) {
-		return &ChallengeError{Op: op, Kind: WaitingRoom, URL: secrets.hide(target.String()), Title: "Queue-it"}
+		return &ChallengeError{Op: op, Kind: WaitingRoom, URL: secrets.Short(target.String()), Title: "Queue-it"}
 	}
 	e := &Error{Op: op, HTTPStatus: p.Status, Kind: ErrPortalChanged, Err: errors.New("redirected to what is not the SII's")}
 	if err == nil && known(target) {

@@ -46,15 +46,19 @@ func (a *attempt) works() {
 	}
 }
 
+// maxEstado bounds what an Error keeps of the SII's code.
+const maxEstado = 100
+
 // complete adds to the error of an attempt what is known of its answer, and blanks
-// what was sent in what the SII says.
+// what was sent in what the SII says, and in what net/http says of an answer that
+// is none.
 func (a *attempt) complete(c *core, err error) {
 	var e *Error
 	if !errors.As(err, &e) {
 		return
 	}
 	known := redact.New(a.secrets...)
-	e.Estado, e.Glosa = known.Text(e.Estado), known.Text(e.Glosa)
+	e.Estado, e.Glosa, e.Err = known.Cut(e.Estado, maxEstado), known.Short(e.Glosa), known.Error(e.Err)
 	if a.response == nil {
 		return
 	}

@@ -28,7 +28,7 @@ var errStill = errors.New("sii: the answer came to a halt")
 func newBody(resp *http.Response, limit int64, watch func(io.Reader) io.Reader) (*bufio.Reader, *boundedReader, error) {
 	raw := &boundedReader{r: watch(resp.Body), left: limit, limit: limit}
 	bounded := raw
-	switch encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); encoding {
+	switch encoding := strings.TrimSpace(resp.Header.Get("Content-Encoding")); strings.ToLower(encoding) {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		bounded = &boundedReader{r: &gzipBody{compressed: bufio.NewReader(raw)}, left: limit, limit: limit}

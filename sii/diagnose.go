@@ -199,7 +199,7 @@ func (d *doctor) run(ctx context.Context, c check) {
 	if c.optional && result.Status == CheckFail {
 		result.Status = CheckWarn
 	}
-	result.Detail = redact.RUTs(redact.New(d.secrets...).Text(f.detail.in(d.options.Language)))
+	result.Detail = redact.RUTs(redact.New(d.secrets...).Cut(f.detail.in(d.options.Language), maxEvidence))
 	result.Milliseconds = d.core.now().Sub(began).Milliseconds()
 	d.passed[result.title()] = result.Status == CheckOK || result.Status == CheckWarn
 	d.diagnosis.Findings = append(d.diagnosis.Findings, result)

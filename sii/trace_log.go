@@ -107,11 +107,11 @@ func errorAttrs(err error) []slog.Attr {
 	if err == nil {
 		return nil
 	}
-	attrs := []slog.Attr{slog.String("kind", KindName(err)), slog.String("err", redact.Text(err.Error()))}
+	attrs := []slog.Attr{slog.String("kind", KindName(err)), slog.String("err", redact.Cut(err.Error(), maxEvidence))}
 	var e *Error
 	if errors.As(err, &e) {
 		if e.Estado != "" {
-			attrs = append(attrs, slog.String("estado", redact.Text(e.Estado)))
+			attrs = append(attrs, slog.String("estado", redact.Cut(e.Estado, maxEstado)))
 		}
 		if e.RetryAfter > 0 {
 			attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))

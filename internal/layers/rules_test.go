@@ -33,6 +33,7 @@ var layers = []layer{
 	{path: "", never: network},
 	{path: "internal/...", never: network},
 	{path: "internal/doccommand", never: http},
+	{path: "internal/echotest", never: database},
 	{path: "internal/pgtest", never: http},
 	{path: "internal/fleettest", own: []string{"..."}},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
@@ -102,7 +103,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest"}
+	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest", "internal/echotest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

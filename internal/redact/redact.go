@@ -9,6 +9,7 @@ package redact
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mark stands in place of what was blanked. It is not blanked again.
@@ -33,11 +34,68 @@ type Redactor struct {
 func New(secrets ...string) *Redactor {
 	r := &Redactor{}
 	for _, secret := range secrets {
-		if len(secret) >= minKnown {
-			r.known = append(r.known, lower([]byte(secret)))
-		}
+		r.Learn([]byte(secret))
 	}
 	return r
+}
+
+// Learn has the Redactor know one more secret. It keeps no other copy of it than
+// the one that Clear overwrites. Learn and Clear are not for many goroutines.
+func (r *Redactor) Learn(secret []byte) {
+	if len(secret) < minKnown {
+		return
+	}
+	r.known = append(r.known, lower(secret))
+	if bytes.Contains(secret, []byte("  ")) { // in a page that is read, or in a sentence that is cut
+		r.known = append(r.known, oneSpace(r.known[len(r.known)-1]))
+	}
+	if latin, ok := latin1(secret); ok {
+		r.known = append(r.known, latin, asLatin1(secret))
+	}
+}
+
+// oneSpace returns the text with one space where it has several.
+func oneSpace(text []byte) []byte {
+	single := make([]byte, 0, len(text))
+	for i, c := range text {
+		if c != ' ' || i == 0 || text[i-1] != ' ' {
+			single = append(single, c)
+		}
+	}
+	return single
+}
+
+// latin1 returns a text that is not ASCII in ISO-8859-1, in lower case as to ASCII.
+func latin1(text []byte) (latin []byte, ok bool) {
+	latin = make([]byte, 0, len(text))
+	for rest := text; len(rest) > 0; {
+		c, size := utf8.DecodeRune(rest)
+		if c == utf8.RuneError || c > 0xff {
+			clear(latin)
+			return nil, false
+		}
+		latin, rest = append(latin, byte(c)), rest[size:]
+	}
+	lowerInPlace(latin)
+	return latin, len(latin) < len(text)
+}
+
+// asLatin1 returns what becomes of a text that is taken for ISO-8859-1.
+func asLatin1(text []byte) []byte {
+	wrong := make([]byte, 0, 2*len(text)) // never grown: a copy would be left behind
+	for _, c := range text {
+		wrong = utf8.AppendRune(wrong, rune(c))
+	}
+	lowerInPlace(wrong)
+	return wrong
+}
+
+// Clear overwrites what the Redactor knows of secrets. It knows none afterwards.
+func (r *Redactor) Clear() {
+	for _, secret := range r.known {
+		clear(secret)
+	}
+	r.known = nil
 }
 
 // Text returns the text with its secrets blanked, also those that were cut off
@@ -126,17 +184,20 @@ func (r *Redactor) markKnown(text []byte, report func(from, to int)) {
 // lower returns the text in lower case, byte by byte as to ASCII, so that places
 // stay where they are. A plus is a space, as in forms.
 func lower(text []byte) []byte {
-	folded := make([]byte, len(text))
+	folded := bytes.Clone(text)
+	lowerInPlace(folded)
+	return folded
+}
+
+func lowerInPlace(text []byte) {
 	for i, c := range text {
 		switch {
 		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
+			text[i] = c + 'a' - 'A'
 		case c == '+':
-			c = ' '
+			text[i] = ' '
 		}
-		folded[i] = c
 	}
-	return folded
 }
 
 // markPacked reports runs of base64 or hexadecimal that have a secret in them.

@@ -95,16 +95,44 @@ func backslash(text []byte) (int, []byte) {
 		if c, ok := hexNumber(text, 2, 4); ok {
 			return 6, runeBytes(c)
 		}
+		return braced(text)
 	case 'x':
 		if c, ok := hexNumber(text, 2, 2); ok {
 			return 4, runeBytes(c)
 		}
 	case '\\', '/', '"', '\'':
 		return 2, text[1:2]
+	case '0', '1', '2', '3':
+		return octal(text)
 	case 'n', 'r', 't':
 		return 2, []byte{"\n\r\t"[bytes.IndexByte([]byte("nrt"), text[1])]}
 	}
 	return 0, nil
+}
+
+// braced reads \u{41}, as newer JavaScript writes it.
+func braced(text []byte) (int, []byte) {
+	end := bytes.IndexByte(text[:min(len(text), len(`\u{10ffff}`))], '}')
+	if end < 4 || text[2] != '{' {
+		return 0, nil
+	}
+	c, ok := hexNumber(text, 3, end-3)
+	if !ok {
+		return 0, nil
+	}
+	return end + 1, runeBytes(c)
+}
+
+// octal reads \101, as C and older JavaScript write it.
+func octal(text []byte) (int, []byte) {
+	if len(text) < 4 {
+		return 0, nil
+	}
+	c, err := strconv.ParseUint(string(text[1:4]), 8, 8)
+	if err != nil {
+		return 0, nil
+	}
+	return 4, []byte{byte(c)}
 }
 
 const maxReference = 34 // bytes: the longest name that HTML has

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/redact"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 )
@@ -48,7 +49,7 @@ func (f *File) readBHE(page string, o *Options) (bool, error) {
 	}
 	total, err := strconv.Atoi(strings.ReplaceAll(values["total_boletas"], ".", ""))
 	if err != nil || total < 0 {
-		return true, layoutError(f.Format, nil, fmt.Errorf("total_boletas is %q", values["total_boletas"]))
+		return true, layoutError(f.Format, nil, fmt.Errorf("total_boletas is %q", redact.Cut(values["total_boletas"], maxTold)))
 	}
 	rows := make(map[int]map[string]string)
 	for _, found := range bheRow.FindAllStringSubmatch(page, -1) {

@@ -145,6 +145,9 @@ func layoutError(format Format, headings []string, err error) error {
 	return e
 }
 
+// maxTold bounds what an error has of a text of a page.
+const maxTold = 500
+
 // newFile keeps the bytes.
 func newFile(name, address string, content []byte) *File {
 	sum := sha256.Sum256(content)

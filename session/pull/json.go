@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/redact"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 )
@@ -108,7 +109,7 @@ func statusError(has bool, answer listedAnswer) error {
 	}
 	code, message := answer.Status.Code.String(), ""
 	if answer.Status.Message != nil {
-		message = *answer.Status.Message
+		message = redact.Cut(*answer.Status.Message, maxTold)
 	}
 	switch code {
 	case "0":

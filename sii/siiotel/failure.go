@@ -38,4 +38,4 @@ func finish(span trace.Span, err error) {
 
 // tellable takes out what a TokenSource or http.RoundTripper of the caller may have
 // put into an error, and shortens RUT.
-func tellable(text string) string { return redact.RUTs(redact.Text(text)) }
+func tellable(text string) string { return redact.RUTs(redact.Cut(text, 2<<10)) }

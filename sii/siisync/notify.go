@@ -10,7 +10,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
+
+	"github.com/ofitec/chile/internal/redact"
 )
 
 // LogNotifier writes alerts to a log.
@@ -107,7 +110,7 @@ func (n *WebhookNotifier) Notify(ctx context.Context, alert Alert) error {
 		if errors.As(err, &address) {
 			err = address.Err // the error tells the address, which is a secret
 		}
-		return fmt.Errorf("%w: %w", ErrWebhook, err)
+		return fmt.Errorf("%w: %w", ErrWebhook, redact.New(path.Base(n.address), n.address).Error(err))
 	}
 	defer response.Body.Close()
 	const maxAnswer = 64 << 10

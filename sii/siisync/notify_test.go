@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/internal/echotest"
 )
 
 func TestWebhook(t *testing.T) {
@@ -49,6 +51,14 @@ func TestWebhook(t *testing.T) {
 	err = n.Notify(t.Context(), alert)
 	require.ErrorIs(t, err, ErrWebhook)
 	require.NotContains(t, err.Error(), secret)
+	for shape, answer := range echotest.Shapes {
+		n, err := NewWebhookNotifier(echotest.Client(answer("/services/"+secret)), "https://hooks.example.com/services/"+secret)
+		require.NoError(t, err)
+		if err := n.Notify(t.Context(), alert); err != nil {
+			require.ErrorIs(t, err, ErrWebhook, shape)
+			echotest.Check(t, "planted", err)
+		}
+	}
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "n", n)
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v %s", n, n, n, n)+log.String(), secret)
