@@ -52,7 +52,7 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 		// five clients).
 		reuse := append(c.reuse, ReuseIdle(tokenIdle))
 		family := func(name string, by channel) *ReusedTokenSource {
-			return ReuseTokenSource(&seedSource{core, c.identity, by}, c.cache, env.Name+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
+			return ReuseTokenSource(&seedSource{core, c.identity, by}, c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
 		}
 		core.tokens = family("soap", soapChannel(core))
 		if env.Boleta != "" {
@@ -63,6 +63,9 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 	}
 	return &Client{RCV: &RCVService{core}, DTE: &DTEService{core}, core: core}, nil
 }
+
+// Environment returns the environment of the client.
+func (c *Client) Environment() Environment { return c.core.env }
 
 // Token returns the token that the client uses, signing in if need be. Other
 // methods do so by themselves.

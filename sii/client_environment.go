@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/ofitec/chile"
 )
 
 // Environment is where the SII is: a name and the base URLs of its services.
@@ -13,7 +16,7 @@ import (
 // Hosts: manual of automatic authentication 1.9 for the SOAP services; the SII's
 // OpenAPI for the boletas; seen in eight clients for the RCV.
 type Environment struct {
-	Name   string // "prod", "cert" or a name of one's own; part of the key of cached tokens
+	Name   string // "prod", "cert" or a name of one's own; see Kind and WithTokenCache
 	SOAP   string // seed, token and the state of uploads and documents
 	RCV    string // Registro de Compras y Ventas; empty if there is none
 	Boleta string // token of the service of the boletas; empty if there is none
@@ -58,6 +61,49 @@ func At(baseURL string) Environment {
 func (e Environment) WithRCV(baseURL string) Environment {
 	e.RCV = strings.TrimRight(baseURL, "/")
 	return e
+}
+
+// certificationRCV is where an RCV of certification would be: see Certification.
+const certificationRCV = "https://www4c.sii.cl"
+
+// Kind tells what of it is true of the SII itself. It is chile.Production only of
+// the name prod with no other addresses than those of Production, and
+// chile.Certification only of the name cert with no others than those that
+// Certification speaks of. Of all else, as a fake or a recording under the SII's
+// own addresses but another name, it is chile.OtherEnvironment.
+func (e Environment) Kind() chile.Environment {
+	switch certification := Certification(); {
+	case e.Name == certification.Name && e.within(certification, certification.WithRCV(certificationRCV)):
+		return chile.Certification
+	case e.Name == Production().Name && e.within(Production()):
+		return chile.Production
+	}
+	return chile.OtherEnvironment
+}
+
+// within reports whether every address of the environment is that of one of the
+// others, or none.
+func (e Environment) within(others ...Environment) bool {
+	for _, of := range []func(Environment) string{
+		func(e Environment) string { return e.SOAP }, func(e Environment) string { return e.RCV },
+		func(e Environment) string { return e.Boleta }, func(e Environment) string { return e.Portal },
+	} {
+		address := strings.ToLower(strings.TrimRight(of(e), "/"))
+		if address != "" && !slices.ContainsFunc(others, func(other Environment) bool { return of(other) == address }) {
+			return false
+		}
+	}
+	return e.SOAP != ""
+}
+
+// tokens is the beginning of the keys under which tokens of the environment are
+// cached: its name. An environment of other addresses that has the SII's name, as a
+// changed copy of Production does, has its own.
+func (e Environment) tokens() string {
+	if e.Kind() == chile.OtherEnvironment && (e.Name == Production().Name || e.Name == Certification().Name) {
+		return e.Name + "@" + At(e.SOAP).Name
+	}
+	return e.Name
 }
 
 // check returns an error that says what of the environment cannot work.

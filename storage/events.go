@@ -31,15 +31,18 @@ const (
 )
 
 // ImportEvent returns the event that tells of an import. Its detail is a JSON
-// object: registro (the register, as rcv.Key writes it), importacion_id, cambios
-// (the Counts) and fuentes (the Sources). Adapters call it.
-func ImportEvent(of *Import) (Event, error) {
+// object: registro (the register, as rcv.Key writes it), importacion_id, ambiente,
+// adopta (true if the import adopted what was stored before, see Environments),
+// cambios (the Counts) and fuentes (the Sources). Adapters call it.
+func ImportEvent(of *ImportResult) (Event, error) {
 	detail, err := json.Marshal(struct {
-		Register string   `json:"registro"`
-		ImportID int64    `json:"importacion_id"`
-		Counts   Counts   `json:"cambios"`
-		Sources  []Source `json:"fuentes"`
-	}{of.Key.String(), of.ID, of.Counts, of.Sources})
+		Register    string            `json:"registro"`
+		ImportID    int64             `json:"importacion_id"`
+		Environment chile.Environment `json:"ambiente"`
+		Adopted     bool              `json:"adopta,omitempty"`
+		Counts      Counts            `json:"cambios"`
+		Sources     []Source          `json:"fuentes"`
+	}{of.Key.String(), of.ID, of.Environment, of.Adopted, of.Counts, of.Sources})
 	if err != nil {
 		return Event{}, err
 	}

@@ -37,6 +37,10 @@ type Import struct {
 	Counts  Counts
 	Size    *Size // nil if there was no summary
 	Sources []Source
+
+	// Environment is the SII that the register was of; empty of an import from before
+	// environments were recorded, unless another adopted it.
+	Environment chile.Environment
 }
 
 // Counts says what an import did to the rows of its register. Changed are those

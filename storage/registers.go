@@ -34,6 +34,9 @@ type Registers interface {
 	// *DuplicateError, even if it comes in two states; an invalid key, a snapshot
 	// without Rows or a row for which CheckDocument says so is ErrInvalid.
 	//
+	// An import of another environment than the store's is ErrEnvironment, before
+	// snapshot.Rows is asked for: see Environments.
+	//
 	// Imports of one register take turns; the last one wins.
 	ImportRegister(ctx context.Context, snapshot Snapshot) (*ImportResult, error)
 
@@ -57,6 +60,10 @@ type Registers interface {
 type Snapshot struct {
 	Key     rcv.Key
 	TakenAt time.Time // when it was taken; the zero time is the store's clock
+
+	// Environment is the SII that it is of: see Environments. The zero value is
+	// chile.OtherEnvironment.
+	Environment chile.Environment
 
 	// Rows yields every document of the register, in any order. It is ranged over
 	// at most once. An error ends the import. While it runs it may use the store,
@@ -96,6 +103,11 @@ type ImportResult struct {
 	// all of it is new. What appears in a register that was empty at its last
 	// import is a change.
 	Changes []Change
+
+	// Adopted says that the store had rows from before environments were recorded,
+	// and that they are of the environment of this import from now on: see
+	// Environments.
+	Adopted bool
 }
 
 // DocumentQuery selects documents. Owner is required; every other zero value

@@ -33,6 +33,7 @@ package storage
 // smaller interface.
 type Storage interface {
 	Registers
+	Environments
 	Imports
 	Changes
 	Counterparties

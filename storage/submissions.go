@@ -13,7 +13,8 @@ type Submissions interface {
 	// PutSubmission stores a submission, or the new state of a stored one: issuer
 	// and track id tell them apart, and without one of them it is ErrInvalid. Of a
 	// stored one State, Estado and Glosa are replaced; Kind, Period and Hash are
-	// too, unless they are empty. It returns the stored row.
+	// too, unless they are empty. It returns the stored row. One of another
+	// environment than the store's is ErrEnvironment: see Environments.
 	//
 	// If the state differs from the stored one, an event of kind EventStateChange
 	// is appended in the same transaction, about the submission and its issuer,
@@ -49,6 +50,10 @@ type Submission struct {
 	State   SubmissionState // empty is Sent
 	Period  chile.Period    // month for grouping, may be zero
 	Hash    string          // SHA-256 of the XML that was sent, lower-case hex; empty if it was sent elsewhere
+
+	// Environment is the SII that it went to. The zero value is
+	// chile.OtherEnvironment; one from before environments were recorded has none.
+	Environment chile.Environment
 
 	// Estado and Glosa are the SII's last code and text, verbatim.
 	Estado, Glosa string

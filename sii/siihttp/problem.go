@@ -105,6 +105,7 @@ func plainKind(err error) string {
 		err  error
 		kind string
 	}{
+		{storage.ErrEnvironment, kindEnvironment},
 		{siisync.ErrStore, kindStore},
 		{seal.ErrUnopenable, kindNoSession},
 		{seal.ErrWrongOwner, kindNoSession},

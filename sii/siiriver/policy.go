@@ -53,7 +53,7 @@ var lasting = []error{
 	session.ErrWrongClave, session.ErrAlreadyRejected, session.ErrUseCertificate, session.ErrUseClave, session.ErrProvisionalCode,
 	session.ErrCertificate, session.ErrNotAuthorized, session.ErrHolder, session.ErrLoggedOut, session.ErrNoCompany, session.ErrRefused,
 	session.ErrChallenge, session.ErrPortalChanged, session.ErrWrongHolder,
-	siisync.ErrNoVerdict, storage.ErrInvalid, errLasting,
+	siisync.ErrNoVerdict, storage.ErrInvalid, storage.ErrEnvironment, errLasting,
 }
 
 // errLasting marks failures of this package that stay.

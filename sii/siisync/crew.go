@@ -9,6 +9,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
 )
 
 // crew is what one credential has to do in a run, one unit after the other.
@@ -100,6 +101,8 @@ func (c *crew) judge(unit Unit, err error) {
 		c.refusals = 0
 	}
 	switch now := c.run.fleet.now(); {
+	case errors.Is(err, storage.ErrEnvironment): // of the client's, so for all of its companies
+		c.lost = err
 	case errors.Is(err, sii.ErrForbidden):
 		c.refused[unit.Owner] = err
 	case errors.Is(err, sii.ErrUnauthorized):

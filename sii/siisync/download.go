@@ -47,7 +47,7 @@ func newDownload(s *Syncer, key rcv.Key) *download {
 
 // snapshot is what is imported of the download.
 func (d *download) snapshot(ctx context.Context) storage.Snapshot {
-	snapshot := storage.Snapshot{Key: d.key, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers}
+	snapshot := storage.Snapshot{Key: d.key, Environment: d.syncer.environment, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers}
 	if d.raw != nil {
 		snapshot.Raw = d.raw.open
 	}

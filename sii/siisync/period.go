@@ -45,7 +45,8 @@ func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Perio
 
 // Book downloads one register, all states, and imports it in one transaction,
 // under the same conditions as Period. An error that is ErrStore is of the store,
-// every other of the SII and what it shows.
+// every other of the SII and what it shows, but for storage.ErrEnvironment: the
+// store is of another SII.
 func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, error) {
 	if !key.Valid() {
 		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
@@ -60,6 +61,8 @@ func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, 
 			return result, nil
 		case attempt == 1 && moved(err):
 			d.report(StageAgain, "", 0)
+		case errors.Is(err, storage.ErrEnvironment): // an event of it would be one of the wrong store
+			return nil, fmt.Errorf("siisync: import %s: %w", key, err)
 		default:
 			if !d.failed && !moved(err) && !errors.Is(err, storage.ErrInvalid) && ctx.Err() == nil {
 				err = fmt.Errorf("%w: %w", ErrStore, err)

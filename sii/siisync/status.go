@@ -14,8 +14,12 @@ import (
 // UploadStatus asks for the state of an upload, stores it with the submission
 // of that issuer and track id, and leaves an event. A submission that the store
 // does not know is added: it may have been sent by another program. An unknown
-// verdict leaves the stored state as it is.
+// verdict leaves the stored state as it is. The error is storage.ErrEnvironment if
+// the store is of another SII.
 func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error) {
+	if err := storage.CheckEnvironment(ctx, s.store, s.environment); err != nil {
+		return nil, fmt.Errorf("siisync: submission %s: %w", trackID, err)
+	}
 	status, err := s.statuses.UploadStatus(ctx, issuer, trackID)
 	if err != nil {
 		return nil, s.failed(ctx, issuer, "QueryEstUp "+trackID, err)
@@ -27,6 +31,7 @@ func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID str
 	if err != nil {
 		return nil, fmt.Errorf("siisync: read submission %s: %w", trackID, err)
 	}
+	submission.Environment = s.environment
 	submission.Estado, submission.Glosa = status.Estado, status.Glosa
 	if status.Verdict != sii.VerdictUnknown {
 		submission.State = storage.SubmissionState(status.Verdict)
@@ -59,9 +64,13 @@ type documentVerdict struct {
 	Verdict  sii.Verdict      `json:"veredicto"`
 }
 
-// DocumentStatus asks for the state of a document and leaves an event.
+// DocumentStatus asks for the state of a document and leaves an event. The error
+// is storage.ErrEnvironment if the store is of another SII.
 func (s *Syncer) DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error) {
 	id := chile.DocumentID{Issuer: query.Issuer, Type: query.Type, Folio: query.Folio}
+	if err := storage.CheckEnvironment(ctx, s.store, s.environment); err != nil {
+		return nil, fmt.Errorf("siisync: document %s: %w", id, err)
+	}
 	status, err := s.statuses.DocumentStatus(ctx, query)
 	if err != nil {
 		return nil, s.failed(ctx, query.Issuer, "QueryEstDte "+id.String(), err)

@@ -28,6 +28,7 @@ type Statuses interface {
 // Store is the part of a storage.Storage that a Syncer writes.
 type Store interface {
 	storage.Registers
+	storage.Environments
 	storage.Submissions
 	storage.Events
 }
@@ -42,6 +43,8 @@ type Syncer struct {
 	progress  func(Progress)
 	keepRaw   bool
 	reading   sii.RCVOptions
+
+	environment chile.Environment // what is written to the store is of it
 }
 
 // Option changes a Syncer.
@@ -73,13 +76,26 @@ func WithRegisters(registers Registers) Option {
 	return func(s *Syncer) { s.registers = registers }
 }
 
+// WithEnvironment says of which SII the registers and statuses are: files of the
+// portal, taken with WithRegisters, are of chile.Production. The default is what
+// the client's environment is (see sii.Environment.Kind) and, without a client,
+// chile.OtherEnvironment.
+func WithEnvironment(of chile.Environment) Option {
+	return func(s *Syncer) { s.environment = of }
+}
+
 // New returns a Syncer from the client to the store. Both are required, but for
 // a client in whose place WithRegisters stands; without one there are no
 // statuses to ask for.
+//
+// What a Syncer writes to a store is of the environment of its client. A store that
+// belongs to another (see storage.Environments) is refused with
+// storage.ErrEnvironment before the SII is asked, and nothing is written.
 func New(client *sii.Client, store Store, opts ...Option) *Syncer {
 	s := &Syncer{store: store, progress: func(Progress) {}}
 	if client != nil {
 		s.registers, s.statuses = client.RCV, client.DTE
+		s.environment = client.Environment().Kind()
 	}
 	for _, opt := range opts {
 		opt(s)

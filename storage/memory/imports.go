@@ -17,6 +17,10 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if !snapshot.Key.Valid() || snapshot.Rows == nil {
 		return nil, invalid("snapshot without key or rows")
 	}
+	environment := snapshot.Environment.Known()
+	if err := storage.CheckEnvironment(ctx, s, environment); err != nil {
+		return nil, err
+	}
 	leave, err := s.takeTurn(ctx, snapshot.Key)
 	if err != nil {
 		return nil, err
@@ -26,7 +30,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if err != nil {
 		return nil, err
 	}
-	next := &register{last: storage.Import{Key: snapshot.Key, TakenAt: kept(snapshot.TakenAt)}}
+	next := &register{last: storage.Import{Key: snapshot.Key, TakenAt: kept(snapshot.TakenAt), Environment: environment}}
 	if snapshot.TakenAt.IsZero() {
 		next.last.TakenAt = s.time()
 	}
@@ -120,8 +124,11 @@ func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, chang
 		return nil, err
 	}
 	defer unlock()
+	if err := s.join(next.last.Environment); err != nil {
+		return nil, err
+	}
 	next.last.ID = int64(len(s.imports)) + 1
-	event, err := storage.ImportEvent(&next.last)
+	event, err := storage.ImportEvent(&storage.ImportResult{Import: next.last})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/internal/tokenmap"
@@ -35,6 +36,7 @@ type Store struct {
 	changes     []*storage.StoredChange
 	raw         map[int64]*rawAnswers // by import
 	lastSession int64
+	environment chile.Environment // empty as long as there is no import and no submission
 
 	pacesLock sync.Mutex
 	paces     map[string]*pace

@@ -26,6 +26,10 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 		return nil, err
 	}
 	defer unlock()
+	submission.Environment = submission.Environment.Known()
+	if err := s.join(submission.Environment); err != nil {
+		return nil, err
+	}
 	submission.UpdatedAt = s.time()
 	i := s.indexSubmission(submission.Issuer, submission.TrackID)
 	if i < 0 {

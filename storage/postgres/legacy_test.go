@@ -180,7 +180,7 @@ func TestImportAdoptsLegacyRows(t *testing.T) {
 	require.NoError(t, err)
 	changed := document(103, 3000)
 	changed.Net, changed.Total = 3100, 3670
-	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Added: 1, Changed: 1, Unchanged: 2}, result.Counts)
 	require.Len(t, result.Changes, 2)
@@ -189,11 +189,11 @@ func TestImportAdoptsLegacyRows(t *testing.T) {
 	assert.EqualValues(t, 3100, result.Changes[0].After.Net)
 	assert.Equal(t, 7, count(t, db, "SELECT count(*) FROM sii_rcv_purchases"), "no row is doubled or lost")
 
-	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
+	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Unchanged: 4}, again.Counts)
 
-	gone, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Rows: seq()})
+	gone, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Environment: chile.Production, Rows: seq()})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Gone: 2}, gone.Counts)
 	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales, IncludeGone: true}) {
@@ -215,7 +215,7 @@ func TestOddLegacyRowsAreKept(t *testing.T) {
 	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_purchases (periodo, rut_emisor, rut_receptor, tipo_dte, folio, total)
 		VALUES ('2026-10', 'EXTRANJERO', '76192083-9', '33', '777', 5)`)
 	require.NoError(t, err)
-	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000))})
+	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000))})
 	require.NoError(t, err)
 	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE rut_emisor = 'EXTRANJERO'"))
 	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio = '0102'"), "not in the register")
@@ -250,19 +250,19 @@ func TestDoubledLegacyRows(t *testing.T) {
 		VALUES ('2026-10', '77222222-K', '76.192.083-9', '33', '7', 1)`)
 	require.NoError(t, err)
 
-	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Added: 1, Gone: 3, Unchanged: 2}, result.Counts, "of 101 one row is left over, of 102 both")
 	assert.Equal(t, 1, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio = '101' AND datos IS NOT NULL AND ausente_desde IS NULL"))
 	assert.Equal(t, 3, count(t, db, "SELECT count(*) FROM sii_rcv_purchases WHERE folio IN ('102', '0102', '00102')"), "they are kept as they are written")
-	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
+	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), document(103, 3000))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Unchanged: 3}, again.Counts)
 
 	sale := document(7, 5000)
 	sale.Counterparty = chile.MustParseRUT("77222222-K")
 	for _, want := range []storage.Counts{{Changed: 1, Gone: 2}, {Unchanged: 1}} {
-		result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Rows: seq(sale)})
+		result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Environment: chile.Production, Rows: seq(sale)})
 		require.NoError(t, err)
 		assert.Equal(t, want, result.Counts, "one row is the sale, its double and the note are gone")
 	}
@@ -273,9 +273,9 @@ func TestLegacyRowReturns(t *testing.T) {
 	t.Parallel()
 	store, err := postgres.New(t.Context(), legacy(t))
 	require.NoError(t, err)
-	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq()})
+	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq()})
 	require.NoError(t, err)
-	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(document(102, 2000))})
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(102, 2000))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Returned: 1}, result.Counts)
 }
@@ -307,7 +307,7 @@ func TestUnchangedRowsAreNotWritten(t *testing.T) {
 	store, err := postgres.New(t.Context(), db)
 	require.NoError(t, err)
 	snapshot := func(net chile.CLP) storage.Snapshot {
-		return storage.Snapshot{Key: bought, Rows: seq(document(101, 1000), document(102, 2000), document(103, net))}
+		return storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), document(103, net))}
 	}
 	_, err = store.ImportRegister(t.Context(), snapshot(3000))
 	require.NoError(t, err)

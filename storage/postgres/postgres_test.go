@@ -62,6 +62,14 @@ func TestConformance(t *testing.T) {
 					urls.Store(again, url)
 					return again
 				},
+				Unrecord: func(t *testing.T, s storage.Storage) {
+					url, _ := urls.Load(s)
+					db := connect(t, driver, url.(string))
+					for _, table := range []string{"sii_rcv_importaciones", "sii_envios"} {
+						_, err := db.ExecContext(t.Context(), "UPDATE "+table+" SET ambiente = NULL")
+						require.NoError(t, err)
+					}
+				},
 			})
 		})
 	}

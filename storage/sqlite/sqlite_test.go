@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -45,6 +46,14 @@ func TestConformance(t *testing.T) {
 			path, _ := files.Load(s)
 			require.NoError(t, s.(*sqlite.Store).Close())
 			return open(t, path.(string))
+		},
+		Unrecord: func(t *testing.T, s storage.Storage) {
+			path, _ := files.Load(s)
+			db, err := sql.Open("sqlite", path.(string))
+			require.NoError(t, err)
+			defer db.Close()
+			_, err = db.ExecContext(t.Context(), "UPDATE sii_rcv_importaciones SET ambiente = NULL; UPDATE sii_envios SET ambiente = NULL")
+			require.NoError(t, err)
 		},
 	})
 }

@@ -261,14 +261,14 @@ func importOthers(c *check) {
 }
 
 func importEvent(c *check) {
-	var imports []storage.Import
+	var imports []*storage.ImportResult
 	for range 2 { // one event also if nothing changed
-		imports = append(imports, c.importDocs(purchases, invoices(2, 1000)...).Import)
+		imports = append(imports, c.importDocs(purchases, invoices(2, 1000)...))
 	}
 	events := collect(c, c.store.Events(c.ctx, storage.EventQuery{}))
 	c.equal("events", len(events), 2)
 	for i, event := range events {
-		want, err := storage.ImportEvent(&imports[i])
+		want, err := storage.ImportEvent(imports[i])
 		c.ok(err)
 		c.equal("detail", event.Detail, want.Detail)
 		c.equal("kind", event.Kind, storage.EventImport)

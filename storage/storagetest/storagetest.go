@@ -34,6 +34,10 @@ type Harness struct {
 	// Reopen closes a store that New made and opens one on the same data, as after
 	// the end of the process. Nil says that the data does not outlive the store.
 	Reopen func(t *testing.T, s storage.Storage) storage.Storage
+
+	// Unrecord makes what a store has as it was before environments were recorded.
+	// Nil says that the store never was without.
+	Unrecord func(t *testing.T, s storage.Storage)
 }
 
 // Run checks every sentence of the contract, each on a store of its own.
@@ -56,6 +60,7 @@ func Run(t *testing.T, h Harness) {
 		{"Summary", summaries()},
 		{"Texts", badTexts()},
 		{"Imports", imports()},
+		{"Environments", environments()},
 		{"Counterparties", counterparties()},
 		{"Changes", changes()},
 		{"Changes of month", moves()},
@@ -97,6 +102,7 @@ const (
 	aStore need = iota
 	aClock
 	aReopen
+	anUnrecord
 )
 
 // patience bounds each test, so that a store that locks itself out fails with a
@@ -121,6 +127,8 @@ func (s sentence) check(t *testing.T, h Harness) {
 		t.Skip("the harness has no NewWithClock")
 	case s.needs == aReopen && h.Reopen == nil:
 		t.Skip("the harness has no Reopen: the data does not outlive the store")
+	case s.needs == anUnrecord && h.Unrecord == nil:
+		t.Skip("the harness has no Unrecord: environments were always recorded")
 	case s.needs == aClock:
 		c.clock = newClock()
 		c.store = h.NewWithClock(t, c.clock.Now)

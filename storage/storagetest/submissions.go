@@ -54,7 +54,8 @@ func submissionAbsent(c *check) {
 func submissionStored(c *check) {
 	want := storage.Submission{
 		Kind: "BOLETA", TrackID: "0000123456", Issuer: owner, State: storage.Observed, Period: october,
-		Hash: strings.Repeat("0a", 32), Estado: "EPR", Glosa: "Envío Procesado «ñ» 'x'",
+		Environment: chile.Certification,
+		Hash:        strings.Repeat("0a", 32), Estado: "EPR", Glosa: "Envío Procesado «ñ» 'x'",
 		ID: 1 << 20, CreatedAt: farFuture, UpdatedAt: farFuture, // are the store's to give
 	}
 	stored := c.putSubmission(want)

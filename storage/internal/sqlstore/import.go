@@ -19,13 +19,17 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if !snapshot.Key.Valid() || snapshot.Rows == nil {
 		return nil, s.wrap(ctx, what, fmt.Errorf("%w: a snapshot has an owner, a period, a book and rows", storage.ErrInvalid))
 	}
+	if err := s.mayStore(ctx, what, snapshot.Environment); err != nil {
+		return nil, err
+	}
 	arrived := &arrival{key: snapshot.Key}
 	defer arrived.close()
 	if err := arrived.arrive(ctx, snapshot.Rows); err != nil {
 		return nil, s.wrap(ctx, what, err)
 	}
 	m := &merge{arrived: arrived, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), goneSince: map[*rcv.Document]time.Time{}}
-	m.result.Key, m.result.TakenAt = snapshot.Key, snapshot.TakenAt.UTC().Truncate(time.Microsecond)
+	m.result.Key, m.result.Environment = snapshot.Key, snapshot.Environment.Known()
+	m.result.TakenAt = snapshot.TakenAt.UTC().Truncate(time.Microsecond)
 	if snapshot.TakenAt.IsZero() {
 		m.result.TakenAt = m.now.UTC().Truncate(time.Microsecond)
 	}
@@ -81,7 +85,7 @@ func (m *merge) run(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context) error{m.match, m.lookKnown, m.rewrite, m.markGone, m.add} {
+	for _, step := range []func(context.Context) error{m.joinEnvironment, m.match, m.lookKnown, m.rewrite, m.markGone, m.add} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -114,9 +118,9 @@ func (m *merge) record(ctx context.Context) error {
 	if size := m.result.Size; size != nil {
 		documents, total = size.Documents, int64(size.Total)
 	}
-	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at, resumen_documentos, resumen_total)
-		VALUES (`+places(12)+`) RETURNING id`,
-		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now), documents, total)...).Scan(&m.result.ID)
+	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at, resumen_documentos, resumen_total, ambiente)
+		VALUES (`+places(13)+`) RETURNING id`,
+		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now), documents, total, string(m.result.Environment))...).Scan(&m.result.ID)
 	if err != nil {
 		return err
 	}
@@ -136,7 +140,7 @@ func (m *merge) record(ctx context.Context) error {
 	if err := m.recordChanges(ctx); err != nil {
 		return err
 	}
-	event, err := storage.ImportEvent(&m.result.Import)
+	event, err := storage.ImportEvent(&m.result)
 	if err != nil {
 		return err
 	}

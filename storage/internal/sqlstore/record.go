@@ -61,21 +61,21 @@ func importsQuery(q *storage.ImportQuery) (query string, args []any) {
 		selected, args = selected+" LIMIT ?", append(args, q.Limit)
 	}
 	return `SELECT i.id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, i.agregados, i.cambiados, i.ausentes, i.reaparecidos, i.iguales,
-		i.resumen_documentos, i.resumen_total, f.nombre, f.sha256, f.bytes
+		i.resumen_documentos, i.resumen_total, i.ambiente, f.nombre, f.sha256, f.bytes
 		FROM (` + selected + ") AS i LEFT JOIN sii_rcv_fuentes f ON f.importacion_id = i.id ORDER BY i." + order + ", f.orden", args
 }
 
 func scanImport(rows *sql.Rows) (storage.Import, error) {
 	var i storage.Import
-	var owner, period, book, name, hash textValue
+	var owner, period, book, environment, name, hash textValue
 	var taken timeValue
 	var documents, total, bytes sql.NullInt64
 	c := &i.Counts
-	err := rows.Scan(&i.ID, &owner, &period, &book, &taken, &c.Added, &c.Changed, &c.Gone, &c.Returned, &c.Unchanged, &documents, &total, &name, &hash, &bytes)
+	err := rows.Scan(&i.ID, &owner, &period, &book, &taken, &c.Added, &c.Changed, &c.Gone, &c.Returned, &c.Unchanged, &documents, &total, &environment, &name, &hash, &bytes)
 	if err != nil {
 		return i, err
 	}
-	i.TakenAt, i.Key.Book = taken.Time, rcv.Book(book)
+	i.TakenAt, i.Key.Book, i.Environment = taken.Time, rcv.Book(book), chile.Environment(environment)
 	if i.Key.Owner, err = chile.ParseRUT(string(owner)); err != nil {
 		return i, fmt.Errorf("import %d: %w", i.ID, err)
 	}

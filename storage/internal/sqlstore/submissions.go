@@ -14,17 +14,18 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-const submissionColumns = "id, tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, created_at, updated_at"
+const submissionColumns = "id, tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, ambiente, created_at, updated_at"
 
 func scanSubmission(scan func(...any) error) (storage.Submission, error) {
 	var s storage.Submission
-	var kind, track, state, estado, glosa, hash, issuer, period textValue
+	var kind, track, state, estado, glosa, hash, issuer, period, environment textValue
 	var created, updated timeValue
-	if err := scan(&s.ID, &kind, &track, &state, &estado, &glosa, &hash, &issuer, &period, &created, &updated); err != nil {
+	if err := scan(&s.ID, &kind, &track, &state, &estado, &glosa, &hash, &issuer, &period, &environment, &created, &updated); err != nil {
 		return s, err
 	}
 	s.Kind, s.TrackID, s.State = string(kind), string(track), storage.SubmissionState(state)
 	s.Estado, s.Glosa, s.Hash = string(estado), string(glosa), string(hash)
+	s.Environment = chile.Environment(environment)
 	s.CreatedAt, s.UpdatedAt = created.Time, updated.Time
 	s.Issuer, _ = chile.ParseRUT(string(issuer))
 	s.Period, _ = chile.ParsePeriod(string(period))
@@ -47,6 +48,10 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 				return err
 			}
 		}
+		submission.Environment = submission.Environment.Known()
+		if _, err := session.join(ctx, submission.Environment); err != nil {
+			return err
+		}
 		before, err := session.submission(ctx, submission.Issuer, submission.TrackID)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
@@ -68,9 +73,9 @@ func (s *session) submission(ctx context.Context, issuer chile.RUT, trackID stri
 }
 
 func (s *session) insertSubmission(ctx context.Context, n storage.Submission, now time.Time) (storage.Submission, error) {
-	return scanSubmission(s.queryRow(ctx, `INSERT INTO sii_envios (tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, created_at, updated_at)
-		VALUES (`+places(10)+`) RETURNING `+submissionColumns,
-		cmp.Or(n.Kind, "DTE"), n.TrackID, string(n.State), n.Estado, n.Glosa, n.Hash, n.Issuer.String(), nullable(n.Period.String()), timeText(now), timeText(now)).Scan)
+	return scanSubmission(s.queryRow(ctx, `INSERT INTO sii_envios (tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, ambiente, created_at, updated_at)
+		VALUES (`+places(11)+`) RETURNING `+submissionColumns,
+		cmp.Or(n.Kind, "DTE"), n.TrackID, string(n.State), n.Estado, n.Glosa, n.Hash, n.Issuer.String(), nullable(n.Period.String()), string(n.Environment), timeText(now), timeText(now)).Scan)
 }
 
 func (s *session) updateSubmission(ctx context.Context, before, n storage.Submission, now time.Time) (storage.Submission, error) {
@@ -78,9 +83,9 @@ func (s *session) updateSubmission(ctx context.Context, before, n storage.Submis
 	if !n.Period.IsZero() {
 		period = n.Period
 	}
-	after, err := scanSubmission(s.queryRow(ctx, `UPDATE sii_envios SET tipo = ?, estado = ?, estado_sii = ?, glosa = ?, xml_hash = ?, periodo = ?, updated_at = ?
+	after, err := scanSubmission(s.queryRow(ctx, `UPDATE sii_envios SET tipo = ?, estado = ?, estado_sii = ?, glosa = ?, xml_hash = ?, periodo = ?, ambiente = ?, updated_at = ?
 		WHERE id = ? RETURNING `+submissionColumns,
-		cmp.Or(n.Kind, before.Kind), string(n.State), n.Estado, n.Glosa, cmp.Or(n.Hash, before.Hash), nullable(period.String()), timeText(now), before.ID).Scan)
+		cmp.Or(n.Kind, before.Kind), string(n.State), n.Estado, n.Glosa, cmp.Or(n.Hash, before.Hash), nullable(period.String()), string(n.Environment), timeText(now), before.ID).Scan)
 	if err != nil || before.State == n.State {
 		return after, err
 	}

@@ -1,0 +1,25 @@
+package chile
+
+// Environment tells which SII something is of. What does not say, the zero value,
+// is never taken for the SII itself: see Known.
+type Environment string
+
+// The environments.
+const (
+	Production       Environment = "prod" // the SII itself
+	Certification    Environment = "cert" // the SII's system for tests
+	OtherEnvironment Environment = "otro" // none of them: a fake, a recording, an address of one's own
+)
+
+// Known returns the environment, OtherEnvironment for the zero value.
+func (e Environment) Known() Environment {
+	if e == "" {
+		return OtherEnvironment
+	}
+	return e
+}
+
+// Valid reports whether it is one of the environments.
+func (e Environment) Valid() bool {
+	return e == Production || e == Certification || e == OtherEnvironment
+}

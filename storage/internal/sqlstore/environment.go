@@ -1,0 +1,105 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/storage"
+)
+
+// Environment implements storage.Environments.
+func (s *Store) Environment(ctx context.Context) (environment chile.Environment, err error) {
+	err = s.read(ctx, "environment", func(session *session) error {
+		o, err := session.origin(ctx)
+		if err == nil && o.empty() {
+			err = sql.ErrNoRows
+		}
+		environment = o.environment()
+		return err
+	})
+	return environment, err
+}
+
+// mayStore returns why nothing of that environment may be stored.
+func (s *Store) mayStore(ctx context.Context, what string, of chile.Environment) error {
+	return s.wrap(ctx, what, s.onConnection(ctx, func(session *session) error {
+		o, err := session.origin(ctx)
+		if err == nil {
+			_, err = o.join(of)
+		}
+		return err
+	}))
+}
+
+// origin is what a store knows of where its rows come from.
+type origin struct {
+	imports, submissions chile.Environment // those that they were recorded with; empty if none was
+	older                bool              // no import was, but there are rows
+}
+
+func (o *origin) environment() chile.Environment { return cmp.Or(o.imports, o.submissions) }
+
+func (o *origin) empty() bool { return o.environment() == "" && !o.older }
+
+// join tells whether what is of that environment may be stored, and adopts what is
+// older.
+func (o *origin) join(next chile.Environment) (adopts bool, err error) {
+	has := o.environment()
+	if o.empty() {
+		has = next.Known()
+	}
+	if _, err := storage.JoinEnvironment(has, next); err != nil || !o.older {
+		return false, err
+	}
+	return storage.JoinEnvironment("", next)
+}
+
+// originQuery reads an origin, all of it as it was at one time. The newest import
+// or submission has an environment, so that it is found at once, unless all are
+// older.
+const originQuery = `SELECT (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
+	(SELECT ambiente FROM sii_envios WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
+	CASE WHEN (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1) IS NULL
+		THEN EXISTS (SELECT 1 FROM sii_rcv_importaciones) OR EXISTS (SELECT 1 FROM sii_rcv_purchases)
+			OR EXISTS (SELECT 1 FROM sii_rcv_sales) OR EXISTS (SELECT 1 FROM sii_envios WHERE ambiente IS NULL)
+		ELSE 1 = 0 END`
+
+func (s *session) origin(ctx context.Context) (o origin, err error) {
+	var imports, submissions textValue
+	err = s.queryRow(ctx, originQuery).Scan(&imports, &submissions, &o.older)
+	o.imports, o.submissions = chile.Environment(imports), chile.Environment(submissions)
+	return o, err
+}
+
+// join has what is stored in this transaction be of that environment. Of what
+// comes at once to a store of which no import has an environment, the first
+// decides.
+func (s *session) join(ctx context.Context, of chile.Environment) (adopts bool, err error) {
+	o, err := s.origin(ctx)
+	if err == nil && o.imports == "" && s.dialect.LockRegister != "" {
+		if _, err := s.exec(ctx, s.dialect.LockRegister, lockText("ambiente")); err != nil {
+			return false, err
+		}
+		o, err = s.origin(ctx)
+	}
+	if err != nil {
+		return false, err
+	}
+	return o.join(of)
+}
+
+// joinEnvironment has the import be of the environment of the store, and adopts
+// what is older than environments.
+func (m *merge) joinEnvironment(ctx context.Context) (err error) {
+	if m.result.Adopted, err = m.session.join(ctx, m.result.Environment); err != nil || !m.result.Adopted {
+		return err
+	}
+	for _, table := range []string{"sii_rcv_importaciones", "sii_envios"} {
+		if _, err := m.session.exec(ctx, "UPDATE "+table+" SET ambiente = ? WHERE ambiente IS NULL", string(m.result.Environment)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

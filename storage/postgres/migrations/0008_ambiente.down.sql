@@ -1,0 +1,2 @@
+ALTER TABLE sii_envios DROP COLUMN ambiente;
+ALTER TABLE sii_rcv_importaciones DROP COLUMN ambiente;

@@ -1,0 +1,4 @@
+-- Which SII each import and submission was of: prod, cert or otro. NULL is from
+-- before this column, until an import adopts it: see storage.Environments.
+ALTER TABLE sii_rcv_importaciones ADD COLUMN ambiente varchar(10);
+ALTER TABLE sii_envios ADD COLUMN ambiente varchar(10);
