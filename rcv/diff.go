@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/ofitec/chile/internal/plain"
 )
 
 // Difference is a value of a document that is not what it was before.
@@ -114,28 +112,12 @@ func taxText(taxes []OtherTax) string {
 func sameKind(d, e *Document) bool {
 	switch {
 	case d.KindText != "" && e.KindText != "":
-		return plain.Text(d.KindText) == plain.Text(e.KindText)
+		return sameKindText(d.KindText, e.KindText)
 	case d.Kind != 0 && e.Kind != 0:
 		return d.Kind == e.Kind
 	default:
-		return kindsHave(d.KindText, e.Kind) || kindsHave(e.KindText, d.Kind)
+		return numberMeans(e.Kind, d.KindText) || numberMeans(d.Kind, e.KindText)
 	}
-}
-
-// kindTexts are the texts of the codes of Tipo de Compra and Tipo de Venta. The
-// pair of 1 was seen in the facade; the others are paired by their order.
-var kindTexts = map[int][]string{
-	1: {"del giro"},
-	2: {"supermercados", "activo fijo"},
-	3: {"bienes raices"},
-	4: {"activo fijo"},
-	5: {"iva uso comun"},
-	6: {"iva no recuperable"},
-	7: {"no corresp. incluir"},
-}
-
-func kindsHave(text string, code int) bool {
-	return text != "" && slices.Contains(kindTexts[code], plain.Text(text))
 }
 
 // cannotTell reports whether the new row, in which the field is empty, comes

@@ -94,10 +94,10 @@ type Rate string
 // Transaction says what the document was bought or sold for, and how a
 // purchase's VAT may be used.
 type Transaction struct {
-	// Kind is the Tipo de Compra (1 Del Giro, 2 Supermercados, 3 Bienes Raíces,
-	// 4 Activo Fijo, 5 IVA Uso Común, 6 IVA no Recuperable, 7 No Corresp.
-	// Incluir) or Tipo de Venta (1 Del Giro, 2 Activo Fijo, 3 Bienes Raíces);
-	// 0 where the SII gives only the text or nothing. KindText is the SII's text.
+	// Kind is the number of the Tipo de Compra or Tipo de Venta, 0 where the SII
+	// gives none, and KindText its text. Sources differ: the facade gives purchases
+	// both and sales the text alone, the exports have the text alone. KindIn reads
+	// whichever there is.
 	// detTipoTransaccion, descTipoTransaccion; columns "Tipo Compra" and "Tipo
 	// Venta" have the text alone.
 	Kind     int    `json:"detTipoTransaccion,omitzero"`

@@ -14,11 +14,15 @@ import (
 type F29Line struct {
 	Line       int    // its number on the printed form; the codes are what names it
 	Name       string // the form's words, in short
-	CountCode  int    // code of the number of documents
+	CountCode  int    // code of the number of documents; 0 if the form does not ask for it
 	AmountCode int    // code of the amount
 	Subtracts  bool   // credit notes: the amount lowers the sum of its side
 	Count      int64
-	Amount     chile.CLP
+
+	// Amount is below zero where what lowers the line exceeds what raises it, as
+	// credit notes of more than the exempt sales of the month. The form takes no such
+	// line: what to do is for a person to decide.
+	Amount chile.CLP
 }
 
 // F29 is the debit and credit VAT of a period, as its registers make it. It is to
@@ -27,15 +31,38 @@ type F29Line struct {
 // The zero value is ready for use; it is not safe for concurrent use.
 //
 // Credit notes without VAT lower the exempt sales of the month and not the VAT
-// (SII, preguntas frecuentes 001.130.8200.003).
+// (SII, preguntas frecuentes 001.130.8200.003). Boletas without VAT are on the line
+// of exempt sales (001.130.1962.009). An invoice with fixed assets among other
+// things is on two lines, each with its VAT (001.130.1971.014). Facturas de compra
+// received, of which all VAT was withheld, are on a line of their own
+// (001.130.2934.009).
 //
-// Unverified: that such a note counts among the documents of the exempt sales;
-// the lines of documents of kinds other than Del Giro; that boletas without VAT
-// (38, 41) are on the line of exempt sales.
+// VAT that the company withheld from its sellers is part of neither side: it is
+// credit like that of other purchases, and is paid besides. See Withheld.
+//
+// Documents without a kind of purchase or sale count as Del Giro.
+//
+// Unverified: that a credit note without VAT counts among the documents of the
+// exempt sales; the lines of documents of kinds other than Del Giro; that a document
+// on two lines counts on both.
 type F29 struct {
 	lines      [f29Lines]f29Sum
 	electronic chile.CLP // VAT of electronic purchases, credit notes subtracted
 	other      []F29Other
+	rows       map[f29Rows]bool
+}
+
+// f29Rows are documents that were counted one by one.
+type f29Rows struct {
+	book Book
+	group
+}
+
+func rowsOf(book Book, state State, typ chile.DocType) f29Rows {
+	if book == Sales {
+		state = Registro // the only one
+	}
+	return f29Rows{book, group{state, typ}}
 }
 
 // f29Sum is what was counted on a line.
@@ -50,11 +77,13 @@ type f29Sum struct {
 type F29Other struct {
 	Book   Book
 	Type   chile.DocType
-	Kind   int // of purchase or sale
+	Kind   TransactionKind
 	Reason string
 
 	Count                     int64
 	Exempt, VAT, CommonUseVAT chile.CLP
+	Withheld                  chile.CLP // VAT that the buyer withheld
+	Total                     chile.CLP // of documents that are on no line at all
 }
 
 // sameAs reports whether two are told of together.
@@ -64,64 +93,115 @@ func (o *F29Other) sameAs(p *F29Other) bool {
 
 // f29Change is what a document adds. All of it is counted, or nothing.
 type f29Change struct {
-	line       int
-	sum        f29Sum // of the line; zero is nothing
+	lines      []f29Part
 	electronic chile.CLP
 	other      []F29Other
+}
+
+// f29Part is what a document adds to a line.
+type f29Part struct {
+	line int
+	sum  f29Sum
 }
 
 // AddSale counts a document of the register of sales.
 func (f *F29) AddSale(d *Document) error {
 	line, reason := saleLine(d)
 	if reason != "" {
-		return f.apply(&f29Change{other: []F29Other{aside(Sales, d, reason)}})
+		return f.document(Sales, d, &f29Change{other: []F29Other{aside(Sales, d, reason)}})
 	}
-	amount := d.VAT
-	switch line {
-	case f29Exports:
-		amount = d.Total
-	case f29ExemptSales, f29ExemptSalesOther:
-		amount = d.Exempt
-		if d.Type.Credit() {
-			amount = -amount
-		}
-	}
-	c := f29Change{line: line, sum: f29Sum{1, amount}}
+	c := f29Change{lines: []f29Part{{line, f29Sum{1, saleAmount(d, line)}}}}
 	c.exemptPart(Sales, d, line)
-	return f.apply(&c)
+	if line != f29WithheldSales && d.withholds() {
+		o := F29Other{Book: Sales, Type: d.Type, Kind: d.KindIn(Sales), Reason: withheldFromUs, Count: 1}
+		if vat, ok := d.WithheldVAT(); ok {
+			o.Withheld = vat.sum()
+		}
+		c.other = append(c.other, o)
+	}
+	return f.document(Sales, d, &c)
 }
 
-// AddSalesLine counts a line of the summary of sales that has no detail, such as
-// the month's boletas. Lines with detail are passed over: their documents count.
+// saleAmount is what a sale adds to its line.
+func saleAmount(d *Document, line int) chile.CLP {
+	switch line {
+	case f29Exports:
+		return d.Total
+	case f29WithheldSales:
+		return d.Net
+	case f29ExemptSales, f29ExemptSalesOther:
+		if d.Type.Credit() {
+			return -d.Exempt
+		}
+		return d.Exempt
+	default:
+		return d.VAT
+	}
+}
+
+// AddSalesLine counts a line of the summary of sales of which there are no
+// documents, such as the month's boletas. It comes after the documents: lines of
+// types of which documents were counted are passed over, and so are lines with
+// detail, whose documents have to be counted.
 func (f *F29) AddSalesLine(l *SummaryLine) error {
-	if l.HasDetail {
+	if f.passes(Sales, l) {
 		return nil
 	}
-	c := f29Change{}
-	switch l.Type {
-	case chile.Boleta, chile.BoletaElectronica:
-		c.line, c.sum = f29Boletas, f29Sum{l.Documents, l.VAT}
-	case chile.ComprobantePagoElectronico, chile.ValeElectronico:
-		c.line, c.sum = f29Vouchers, f29Sum{l.Documents, l.VAT}
-	case chile.BoletaExenta, chile.BoletaExentaElectronica:
-		c.line, c.sum = f29ExemptSales, f29Sum{l.Documents, l.Exempt}
-	default:
-		c.other = []F29Other{{Book: Sales, Type: l.Type, Reason: "the line of this type is not known", Count: l.Documents, Exempt: l.Exempt, VAT: l.VAT}}
-		return f.apply(&c)
+	line, reason := monthLine(l.Type)
+	switch {
+	case reason == unknownType && !l.Type.Summary():
+		reason = noDocuments
+	case l.Net == 0 && l.VAT == 0 && l.Exempt == 0 && l.Total != 0:
+		reason = onlyTotal
 	}
-	if c.line != f29ExemptSales && l.Exempt != 0 {
+	if reason != "" {
+		return f.apply(&f29Change{other: []F29Other{asideLine(Sales, l, reason)}})
+	}
+	c := f29Change{lines: []f29Part{{line, f29Sum{l.Documents, l.VAT}}}}
+	if line == f29ExemptSales {
+		c.lines[0].sum.amount = l.Exempt
+	} else if l.Exempt != 0 {
 		c.other = []F29Other{{Book: Sales, Type: l.Type, Reason: exemptPart, Count: l.Documents, Exempt: l.Exempt}}
 	}
 	return f.apply(&c)
+}
+
+// AddPurchasesLine notes a line of the summary of purchases of which there are no
+// documents, as AddSalesLine does: no line of the form is known to take it.
+func (f *F29) AddPurchasesLine(l *SummaryLine) error {
+	if f.passes(Purchases, l) {
+		return nil
+	}
+	reason := noDocuments
+	if l.State != Registro {
+		reason = "state " + string(l.State)
+	}
+	return f.apply(&f29Change{other: []F29Other{asideLine(Purchases, l, reason)}})
+}
+
+// passes reports whether the documents of a line count, or were counted.
+func (f *F29) passes(book Book, l *SummaryLine) bool {
+	return l.HasDetail || f.rows[rowsOf(book, l.State, l.Type)] || *l.sums() == (sums{})
 }
 
 // AddPurchase counts a document of the register of purchases. Only those in the
 // state Registro count; others are left aside, with the reason.
 func (f *F29) AddPurchase(d *Document) error {
 	line, reason := purchaseLine(d)
+	c := f29Change{}
 	if reason != "" {
-		return f.apply(&f29Change{other: []F29Other{aside(Purchases, d, reason)}})
+		c.other = []F29Other{aside(Purchases, d, reason)}
+	} else {
+		c.purchase(d, line)
 	}
+	if d.State == Registro && d.KindIn(Purchases) != KindExcluded && d.withholds() {
+		c.withheld(d)
+	}
+	return f.document(Purchases, d, &c)
+}
+
+// purchase adds the amounts of a purchase that is on a line.
+func (c *f29Change) purchase(d *Document, line int) {
 	amount := d.VAT
 	switch line {
 	case f29NoCredit, f29NoCreditImports:
@@ -129,7 +209,6 @@ func (f *F29) AddPurchase(d *Document) error {
 	case f29ExemptPurchases:
 		amount = d.Exempt
 	}
-	c := f29Change{line: line, sum: f29Sum{1, amount}}
 	if f29Form[line].side == f29Credits && d.Type.Electronic() {
 		c.electronic = amount
 		if f29Form[line].Subtracts {
@@ -137,35 +216,92 @@ func (f *F29) AddPurchase(d *Document) error {
 		}
 	}
 	c.exemptPart(Purchases, d, line)
-	return f.apply(&c)
+	switch assets := fixedAssetLine[line]; {
+	case assets == 0 || d.FixedAssetVAT <= 0:
+		c.lines = []f29Part{{line, f29Sum{1, amount}}}
+	case d.FixedAssetVAT >= amount:
+		c.lines = []f29Part{{assets, f29Sum{1, amount}}}
+	default:
+		c.lines = []f29Part{{line, f29Sum{1, amount - d.FixedAssetVAT}}, {assets, f29Sum{1, d.FixedAssetVAT}}}
+	}
 }
 
-// exemptPart says why an exempt amount of a taxed document is told apart.
-const exemptPart = "exempt part of taxed documents"
+// fixedAssetLine is where the part of a document goes that bought fixed assets.
+var fixedAssetLine = map[int]int{f29Purchases: f29FixedAssets, f29Imports: f29ImportsFixedAssets}
+
+// withheld adds the VAT that the company withheld from the seller.
+func (c *f29Change) withheld(d *Document) {
+	vat, ok := d.WithheldVAT()
+	switch {
+	case !ok:
+		c.other = append(c.other, F29Other{Book: Purchases, Type: d.Type, Kind: d.KindIn(Purchases), Reason: unknownWithheld, Count: 1, VAT: d.VAT})
+	case d.Type.Credit():
+		c.part(f29WithheldNotes, vat.sum())
+	default:
+		c.part(f29WithheldAll, vat.Total)
+		c.part(f29WithheldPart, vat.Partial)
+	}
+}
+
+// part adds an amount to a line, unless there is none.
+func (c *f29Change) part(line int, amount chile.CLP) {
+	if amount != 0 {
+		c.lines = append(c.lines, f29Part{line, f29Sum{1, amount}})
+	}
+}
 
 // exemptPart tells of the exempt amount of a document whose line is of VAT: whether
 // the SII counts it among the exempt ones is not known.
 func (c *f29Change) exemptPart(book Book, d *Document, line int) {
 	if f29Form[line].side != f29Informs && d.Exempt != 0 {
-		c.other = append(c.other, F29Other{Book: book, Type: d.Type, Kind: d.Kind, Reason: exemptPart, Count: 1, Exempt: d.Exempt})
+		c.other = append(c.other, F29Other{Book: book, Type: d.Type, Kind: d.KindIn(book), Reason: exemptPart, Count: 1, Exempt: d.Exempt})
 	}
 }
 
 // aside is a document that is on no line.
 func aside(book Book, d *Document, reason string) F29Other {
-	return F29Other{Book: book, Type: d.Type, Kind: d.Kind, Reason: reason, Count: 1, Exempt: d.Exempt, VAT: d.VAT, CommonUseVAT: d.CommonUseVAT}
+	o := F29Other{
+		Book: book, Type: d.Type, Kind: d.KindIn(book), Reason: reason, Count: 1,
+		Exempt: d.Exempt, VAT: d.VAT, CommonUseVAT: d.CommonUseVAT, Total: d.Total,
+	}
+	if vat, ok := d.WithheldVAT(); ok && d.withholds() {
+		o.Withheld = vat.sum()
+	}
+	return o
+}
+
+// asideLine is a line of the summary that is on no line of the form.
+func asideLine(book Book, l *SummaryLine, reason string) F29Other {
+	return F29Other{
+		Book: book, Type: l.Type, Reason: reason, Count: l.Documents,
+		Exempt: l.Exempt, VAT: l.VAT, CommonUseVAT: l.CommonUseVAT, Total: l.Total,
+	}
+}
+
+// document counts a document and notes that there are documents of its type.
+func (f *F29) document(book Book, d *Document, c *f29Change) error {
+	if err := f.apply(c); err != nil {
+		return err
+	}
+	if f.rows == nil {
+		f.rows = make(map[f29Rows]bool)
+	}
+	f.rows[rowsOf(book, d.State, d.Type)] = true
+	return nil
 }
 
 // apply counts what a document adds. If a sum does not fit nothing is changed.
 func (f *F29) apply(c *f29Change) error {
 	after := *f
 	after.other = slices.Clone(f.other)
-	of := &after.lines[c.line]
 	var err error
-	if of.amount, err = of.amount.Add(c.sum.amount); err != nil {
-		return fmt.Errorf("rcv: code %d: %w", f29Form[c.line].AmountCode, err)
+	for _, part := range c.lines {
+		of := &after.lines[part.line]
+		if of.amount, err = of.amount.Add(part.sum.amount); err != nil {
+			return fmt.Errorf("rcv: code %d: %w", f29Form[part.line].AmountCode, err)
+		}
+		of.count += part.sum.count
 	}
-	of.count += c.sum.count
 	if after.electronic, err = f.electronic.Add(c.electronic); err != nil {
 		return fmt.Errorf("rcv: code %d: %w", F29ElectronicCredit, err)
 	}
@@ -186,7 +322,9 @@ func (f *F29) leave(o *F29Other) error {
 		return nil
 	}
 	of := &f.other[i]
-	for _, sum := range []struct{ of, add *chile.CLP }{{&of.Exempt, &o.Exempt}, {&of.VAT, &o.VAT}, {&of.CommonUseVAT, &o.CommonUseVAT}} {
+	for _, sum := range []struct{ of, add *chile.CLP }{
+		{&of.Exempt, &o.Exempt}, {&of.VAT, &o.VAT}, {&of.CommonUseVAT, &o.CommonUseVAT}, {&of.Withheld, &o.Withheld}, {&of.Total, &o.Total},
+	} {
 		var err error
 		if *sum.of, err = sum.of.Add(*sum.add); err != nil {
 			return err
@@ -196,12 +334,12 @@ func (f *F29) leave(o *F29Other) error {
 	return nil
 }
 
-// Lines returns the lines that have documents, in the order of the form. Exempt
-// sales of which the credit notes take away more than all are on none: see Other.
+// Lines returns the lines that have documents or an amount, in the order of the
+// form.
 func (f *F29) Lines() []F29Line {
 	var list []F29Line
 	for i, sum := range f.lines {
-		if sum.count == 0 || sum.amount < 0 {
+		if sum == (f29Sum{}) {
 			continue
 		}
 		line := f29Form[i].F29Line
@@ -212,18 +350,7 @@ func (f *F29) Lines() []F29Line {
 }
 
 // Other returns what is on no line.
-func (f *F29) Other() []F29Other {
-	list := slices.Clone(f.other)
-	for i, sum := range f.lines {
-		if sum.amount < 0 {
-			list = append(list, F29Other{
-				Book: Sales, Reason: fmt.Sprintf("credit notes exceed the exempt sales of code %d, of which the form then has none", f29Form[i].AmountCode),
-				Count: sum.count, Exempt: -sum.amount,
-			})
-		}
-	}
-	return list
-}
+func (f *F29) Other() []F29Other { return slices.Clone(f.other) }
 
 // Debit returns the sum of the VAT of sales, code F29TotalDebits.
 func (f *F29) Debit() (chile.CLP, error) { return f.sum(f29Debits) }
@@ -231,6 +358,10 @@ func (f *F29) Debit() (chile.CLP, error) { return f.sum(f29Debits) }
 // Credit returns the sum of the VAT of purchases, code F29TotalCredits without the
 // remainder of the month before.
 func (f *F29) Credit() (chile.CLP, error) { return f.sum(f29Credits) }
+
+// Withheld returns the VAT that the company withheld from its sellers and pays
+// besides: codes 39 and 554 without 736.
+func (f *F29) Withheld() (chile.CLP, error) { return f.sum(f29Withheld) }
 
 // sum adds the VAT of a side, credit notes subtracted.
 func (f *F29) sum(side f29Side) (total chile.CLP, err error) {
@@ -254,7 +385,10 @@ func (f *F29) sum(side f29Side) (total chile.CLP, err error) {
 func (f *F29) Codes() (map[int]chile.CLP, error) {
 	codes := make(map[int]chile.CLP)
 	for _, line := range f.Lines() {
-		codes[line.CountCode], codes[line.AmountCode] = chile.CLP(line.Count), line.Amount
+		codes[line.AmountCode] = line.Amount
+		if line.CountCode != 0 {
+			codes[line.CountCode] = chile.CLP(line.Count)
+		}
 	}
 	debit, err := f.Debit()
 	if err != nil {
@@ -290,6 +424,7 @@ func (f *F29) Compare(proposal map[int]chile.CLP) ([]F29Difference, error) {
 		known[f29Form[i].CountCode], known[f29Form[i].AmountCode] = true, true
 	}
 	var list []F29Difference
+	delete(known, 0) // of lines without a count
 	for _, code := range slices.Sorted(maps.Keys(known)) {
 		if known[code] && codes[code] != proposal[code] {
 			list = append(list, F29Difference{code, codes[code], proposal[code]})

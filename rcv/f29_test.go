@@ -140,7 +140,7 @@ func TestF29Form(t *testing.T) {
 		seen[line.CountCode], seen[line.AmountCode] = true, true
 		assert.NotEmpty(t, line.Name)
 	}
-	assert.Len(t, seen, 2*22)
+	assert.Len(t, seen, 2*23, "and codes 39, 554, 736 and line 5 have tests of their own")
 }
 
 // What has no line is told, and is in no sum.
@@ -161,9 +161,9 @@ func TestF29Other(t *testing.T) {
 		require.NoError(t, f.AddPurchase(&d))
 	}
 	for _, docType := range []chile.DocType{999, 112, 43, 46} {
-		require.NoError(t, f.AddSale(&rcv.Document{Type: docType, VAT: 19}))
+		require.NoError(t, f.AddSale(&rcv.Document{Type: docType, Net: 100, VAT: 19, Total: 119}))
 	}
-	require.NoError(t, f.AddSalesLine(&rcv.SummaryLine{Type: 919, Documents: 3, VAT: 19, Exempt: 4}))
+	require.NoError(t, f.AddSalesLine(&rcv.SummaryLine{Type: 919, Documents: 3, VAT: 19, Exempt: 4, Total: 23}))
 	require.NoError(t, f.AddSalesLine(&rcv.SummaryLine{Type: 33, HasDetail: true, Documents: 3, VAT: 19}))
 	assert.Empty(t, f.Lines())
 	others := f.Other()
@@ -222,10 +222,14 @@ func TestF29ExemptCreditNotes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[int]chile.CLP{586: 2, 142: 600, 538: 0, 537: 0, 511: 0}, codes)
 	require.NoError(t, f.AddSale(&rcv.Document{Type: 61, Exempt: 700, Total: 700}))
-	assert.Empty(t, f.Lines())
-	require.Len(t, f.Other(), 1)
-	assert.EqualValues(t, 100, f.Other()[0].Exempt)
-	assert.Contains(t, f.Other()[0].Reason, "142")
+	assert.Empty(t, f.Other())
+	lines := f.Lines()
+	require.Len(t, lines, 1, "the line stays, below zero")
+	assert.EqualValues(t, -100, lines[0].Amount)
+	assert.EqualValues(t, 3, lines[0].Count)
+	codes, err = f.Codes()
+	require.NoError(t, err)
+	assert.EqualValues(t, -100, codes[142])
 }
 
 // A month whose proposal was seen live: it agrees, code by code.
@@ -258,11 +262,12 @@ func TestF29AddsUp(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		var f rcv.F29
-		debit, credit, electronic := new(big.Int), new(big.Int), new(big.Int)
+		debit, credit, electronic, withheld := new(big.Int), new(big.Int), new(big.Int), new(big.Int)
 		documents, asides := int64(0), int64(0)
 		for range r.IntN(80) {
 			types := []chile.DocType{33, 30, 34, 46, 56, 61, 60, 110, 112, 43, 914, 999}
 			d := rcv.Document{Type: types[r.IntN(len(types))], State: rcv.Registro}
+			sold := rcv.Document{}
 			d.Kind = r.IntN(8)
 			d.Net = chile.CLP(r.Int64N(1e12))
 			d.VAT = d.Net * 19 / 100
@@ -278,8 +283,17 @@ func TestF29AddsUp(t *testing.T) {
 			if r.IntN(7) == 0 {
 				d.State = rcv.Pendiente
 			}
+			d.Total = d.Exempt + d.Net + d.VAT + d.NonRecoverableVAT + d.CommonUseVAT
+			sold = d
+			sold.Kind = r.IntN(4)
+			if d.Type == 46 && d.State == rcv.Registro && d.Kind != 7 {
+				withheld.Add(withheld, big.NewInt(int64(d.Total-d.Exempt-d.Net)))
+			}
+			if d.Type == 46 {
+				d.Total = d.Exempt + d.Net
+			}
 			documents += 2
-			require.NoError(t, f.AddSale(&d))
+			require.NoError(t, f.AddSale(&sold))
 			require.NoError(t, f.AddPurchase(&d))
 			vat := big.NewInt(int64(d.VAT))
 			if d.Type == 61 || d.Type == 60 {
@@ -305,8 +319,11 @@ func TestF29AddsUp(t *testing.T) {
 		require.Equal(t, debit.Int64(), int64(codes[538]), "seed %d", seed)
 		require.Equal(t, credit.Int64(), int64(codes[537]), "seed %d", seed)
 		require.Equal(t, electronic.Int64(), int64(codes[511]), "seed %d", seed)
+		require.Equal(t, withheld.Int64(), int64(codes[39]), "seed %d", seed)
 		for _, line := range f.Lines() {
-			documents -= line.Count
+			if line.CountCode != 0 { // what was withheld is a part of documents on other lines
+				documents -= line.Count
+			}
 		}
 		for _, o := range f.Other() {
 			if o.Reason != "exempt part of taxed documents" {

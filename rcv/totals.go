@@ -5,6 +5,9 @@ import "github.com/ofitec/chile"
 // Totals are sums over documents as the tax form counts them: credit notes (60,
 // 61, 106, 112) are subtracted. The zero value is ready for use. It is not safe
 // for concurrent use.
+//
+// Of boletas and some other types registers have no documents, but only a total of
+// the month in the summary: a total of a register has these lines too, see AddLine.
 type Totals struct {
 	Documents int64 `json:"documents"` // all documents, credit notes among them
 	Credits   int64 `json:"credits"`   // how many of them are credit notes
@@ -33,11 +36,41 @@ func (t *Totals) Add(d *Document) error {
 	}
 	if d.Type.Credit() {
 		one.Credits = 1
-		for _, amount := range one.amounts() {
-			*amount = -*amount
-		}
+		one.negate()
 	}
 	return t.Merge(one)
+}
+
+// AddLine counts a line of a summary: all its documents. To total a register, add
+// either all lines of its summary, or its documents and the lines without any. If a
+// sum does not fit, it returns chile.ErrOverflow and changes nothing.
+//
+// The summary has no sum of additional taxes: OtherTaxes stays as it is.
+//
+// Unverified: 922, other records that lower the debit, is subtracted.
+func (t *Totals) AddLine(l *SummaryLine) error {
+	one := Totals{
+		Documents:         l.Documents,
+		Exempt:            l.Exempt,
+		Net:               l.Net,
+		VAT:               l.VAT,
+		NonRecoverableVAT: l.NonRecoverableVAT,
+		CommonUseVAT:      l.CommonUseVAT,
+		Total:             l.Total,
+	}
+	if l.Type.Credit() {
+		one.Credits = l.Documents
+	}
+	if l.Type.Credit() || l.Type == chile.OtrosDisminuyenDebito {
+		one.negate()
+	}
+	return t.Merge(one)
+}
+
+func (t *Totals) negate() {
+	for _, amount := range t.amounts() {
+		*amount = -*amount
+	}
 }
 
 // Merge adds other totals. If a sum does not fit, it returns chile.ErrOverflow

@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/ofitec/chile"
@@ -61,7 +63,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return report(cli.NewOutput(stdout, opts.json), form, proposal)
 }
 
-// sum reads both registers of the month.
+// sum reads both registers of the month: their documents, and the lines of their
+// summaries that have none, such as boletas.
 func sum(ctx context.Context, store storage.Registers, opts *options) (*rcv.F29, error) {
 	form := &rcv.F29{}
 	query := storage.DocumentQuery{Owner: opts.owner, From: opts.period, To: opts.period}
@@ -77,13 +80,22 @@ func sum(ctx context.Context, store storage.Registers, opts *options) (*rcv.F29,
 			return nil, err
 		}
 	}
-	lines, err := store.SummaryLines(ctx, rcv.Key{Owner: opts.owner, Period: opts.period, Book: rcv.Sales})
-	if err != nil {
-		return nil, fmt.Errorf("the sales of %s were never imported: %w", opts.period, err)
-	}
-	for i := range lines {
-		if err := form.AddSalesLine(&lines[i]); err != nil {
+	for _, book := range []struct {
+		book rcv.Book
+		name string
+		add  func(*rcv.SummaryLine) error
+	}{{rcv.Sales, "sales", form.AddSalesLine}, {rcv.Purchases, "purchases", form.AddPurchasesLine}} {
+		lines, err := store.SummaryLines(ctx, rcv.Key{Owner: opts.owner, Period: opts.period, Book: book.book})
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("the %s of %s were never imported: %w", book.name, opts.period, err)
+		}
+		if err != nil {
 			return nil, err
+		}
+		for i := range lines {
+			if err := book.add(&lines[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return form, nil

@@ -1,0 +1,117 @@
+package rcv
+
+import (
+	"slices"
+
+	"github.com/ofitec/chile"
+)
+
+// withholdings are the codes of VAT that the buyer withholds and pays itself, and
+// whether it is all of the VAT. Source: DTE format 2.2, table of additional taxes
+// and withholdings; the codes of three digits are those of sellers that are
+// difficult to audit, of whom all is withheld.
+var withholdings = map[int]bool{
+	15: true, 30: false, 31: true, 32: false, 33: false, 34: false, 36: false, 37: false, 38: true, 39: true,
+	41: true, 46: true, 47: true, 48: false,
+	301: true, 321: true, 331: true, 341: true, 361: true, 371: true, 481: true,
+}
+
+// Withheld reports whether the amount is VAT that the buyer withholds, and so
+// lowers the total of the document. All other codes raise it.
+func (t OtherTax) Withheld() bool { _, ok := withholdings[t.Code]; return ok }
+
+// WithheldVAT is VAT that the buyer withheld from the seller, to pay it itself.
+type WithheldVAT struct {
+	Total   chile.CLP // by rates that withhold all VAT
+	Partial chile.CLP // by rates that withhold a part
+}
+
+// sum is what was withheld in all, of a document for which WithheldVAT is true.
+func (w WithheldVAT) sum() chile.CLP { return w.Total + w.Partial }
+
+func (w WithheldVAT) fits() bool {
+	_, err := w.Total.Add(w.Partial)
+	return err == nil
+}
+
+// WithheldVAT returns the VAT that was withheld. It follows from the first of these
+// that the row has: the SII's columns of withheld VAT, the codes of its
+// additional taxes, and the total, which lacks what was withheld.
+//
+// It returns false if the row does not say: its amounts and its total do not make
+// up a withholding.
+//
+// Unverified: the last of the three, which is all that rows from the facade have.
+func (d *Document) WithheldVAT() (vat WithheldVAT, ok bool) {
+	if d.WithheldTotal != 0 || d.WithheldPartial != 0 {
+		vat = WithheldVAT{d.WithheldTotal, d.WithheldPartial}
+		return vat, vat.fits()
+	}
+	if slices.ContainsFunc(d.OtherTaxes, OtherTax.Withheld) {
+		return withheldByCode(d.OtherTaxes)
+	}
+	whole, err := sumOf(d.VAT, d.NonRecoverableVAT, d.CommonUseVAT)
+	if err != nil {
+		return vat, false
+	}
+	missing, err := sumOf(d.Exempt, d.Net, whole, -d.Total)
+	switch {
+	case err != nil:
+		return vat, false
+	case missing == 0 && d.OtherTaxTotal == 0, missing < 0 && missing == -d.OtherTaxTotal:
+		return vat, true // the whole VAT was charged
+	case missing <= 0 || missing > whole || d.OtherTaxTotal != 0 && d.OtherTaxTotal != missing:
+		return vat, false
+	case missing == whole:
+		return WithheldVAT{Total: missing}, true
+	default:
+		return WithheldVAT{Partial: missing}, true
+	}
+}
+
+func withheldByCode(taxes []OtherTax) (vat WithheldVAT, ok bool) {
+	for _, tax := range taxes {
+		all, withheld := withholdings[tax.Code]
+		if !withheld {
+			continue
+		}
+		into := &vat.Partial
+		if all {
+			into = &vat.Total
+		}
+		sum, err := into.Add(tax.Amount)
+		if err != nil {
+			return WithheldVAT{}, false
+		}
+		*into = sum
+	}
+	return vat, vat.fits()
+}
+
+// isPurchaseInvoice reports whether the document is a factura de compra or a note
+// about one, which the buyer issues and in which it withholds VAT.
+func (d *Document) isPurchaseInvoice() bool {
+	switch d.Type {
+	case chile.FacturaCompra, chile.FacturaCompraElectronica:
+		return true
+	case chile.NotaCredito, chile.NotaCreditoElectronica, chile.NotaDebito, chile.NotaDebitoElectronica:
+		return d.OverPurchaseInvoice != 0 || d.RefType == chile.FacturaCompra || d.RefType == chile.FacturaCompraElectronica
+	default:
+		return false
+	}
+}
+
+// withholds reports whether VAT of the document may have been withheld.
+func (d *Document) withholds() bool {
+	return d.isPurchaseInvoice() || d.WithheldTotal != 0 || d.WithheldPartial != 0 || slices.ContainsFunc(d.OtherTaxes, OtherTax.Withheld)
+}
+
+// sumOf adds amounts.
+func sumOf(amounts ...chile.CLP) (sum chile.CLP, err error) {
+	for _, amount := range amounts {
+		if sum, err = sum.Add(amount); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
