@@ -119,7 +119,7 @@ func (j *policyJudge) grade(name Aspect, g *Grade) {
 // signature judges who signed, if the signature holds.
 func (j *policyJudge) signature(g *SignatureGrade) {
 	j.grade(AspectSignature, &g.Grade)
-	if g.Verdict.Err != nil || !g.Verdict.Signed.Exists() {
+	if !g.Verdict.OK() {
 		if g.Grade.OK() { // never, but nothing unsigned may pass
 			j.refuse(&Finding{Code: CodeSignatureAbsent, Severity: Wrong, Path: g.Path, Err: xmlsig.ErrNoSignature})
 		}

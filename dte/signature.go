@@ -169,7 +169,7 @@ func gradeVerdict(v *xmlsig.Verdict) SignatureGrade {
 
 // OK reports whether the signature holds.
 func (g *SignatureGrade) OK() bool {
-	return g.Grade.OK() && g.Verdict.Err == nil && g.Verdict.Signed.Exists()
+	return g.Grade.OK() && g.Verdict.OK()
 }
 
 // datedAt judges the certificate at the time when the document says that it was

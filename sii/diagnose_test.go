@@ -201,10 +201,38 @@ func TestDiagnoseDeadline(t *testing.T) {
 
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		for _, f := range sii.Diagnose(ended, srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client)).Findings {
+		skipped := sii.Diagnose(ended, srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
+		for _, f := range skipped.Findings {
 			assert.Equal(t, sii.CheckSkipped, f.Status)
 		}
+		assert.Equal(t, sii.CheckSkipped, skipped.Worst())
+		assert.False(t, skipped.OK(), "nothing was checked")
 	})
+}
+
+// The worst status is that of the checks that were made; one that is not known is
+// no good one.
+func TestDiagnosisWorst(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		statuses []sii.CheckStatus
+		worst    sii.CheckStatus
+		ok       bool
+	}{
+		{nil, sii.CheckSkipped, false},
+		{[]sii.CheckStatus{sii.CheckSkipped, sii.CheckSkipped}, sii.CheckSkipped, false},
+		{[]sii.CheckStatus{sii.CheckOK, sii.CheckSkipped}, sii.CheckOK, true},
+		{[]sii.CheckStatus{sii.CheckWarn, sii.CheckOK}, sii.CheckWarn, true},
+		{[]sii.CheckStatus{sii.CheckWarn, sii.CheckFail, sii.CheckOK}, sii.CheckFail, false},
+		{[]sii.CheckStatus{sii.CheckOK, ""}, sii.CheckFail, false},
+	} {
+		var d sii.Diagnosis
+		for _, s := range c.statuses {
+			d.Findings = append(d.Findings, sii.Finding{Status: s})
+		}
+		assert.Equal(t, c.worst, d.Worst(), "%v", c.statuses)
+		assert.Equal(t, c.ok, d.OK(), "%v", c.statuses)
+	}
 }
 
 func TestDiagnoseClock(t *testing.T) {

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Diagnosis is what Diagnose found. Its JSON keeps its names.
+// Diagnosis is what Diagnose found. Its JSON keeps its names. The zero value is
+// that of no check, and is not OK.
 type Diagnosis struct {
 	Environment string    `json:"environment"`
 	Time        time.Time `json:"time"` // by the client's clock
@@ -46,18 +47,27 @@ const (
 	Spanish Language = "es"
 )
 
-// OK reports whether nothing failed.
-func (d *Diagnosis) OK() bool { return d.Worst() != CheckFail }
+// OK reports whether something was checked and nothing failed.
+func (d *Diagnosis) OK() bool {
+	worst := d.Worst()
+	return worst == CheckOK || worst == CheckWarn
+}
 
-// Worst returns the worst status of a finding: fail, warn or ok.
+// Worst returns the worst status of a finding: fail, warn or ok. If no check was
+// made it returns skipped.
 func (d *Diagnosis) Worst() CheckStatus {
-	worst := CheckOK
+	worst := CheckSkipped
 	for i := range d.Findings {
-		switch status := d.Findings[i].Status; {
-		case status == CheckFail:
-			return CheckFail
-		case status == CheckWarn:
+		switch d.Findings[i].Status {
+		case CheckSkipped:
+		case CheckOK:
+			if worst == CheckSkipped {
+				worst = CheckOK
+			}
+		case CheckWarn:
 			worst = CheckWarn
+		default:
+			return CheckFail
 		}
 	}
 	return worst

@@ -43,7 +43,8 @@ type DocumentStatus struct {
 	// date, total or receiver differ (DNK).
 	Mismatch bool
 
-	// Amendment says that another document has changed this one since.
+	// Amendment says whether another document has changed this one since. It is
+	// AmendmentUnknown unless the verdict is VerdictAccepted.
 	Amendment Amendment
 
 	// Observations are the SII's words where it says more than that it has the
@@ -58,7 +59,8 @@ type Amendment string
 
 // The amendments.
 const (
-	NotAmended           Amendment = ""
+	AmendmentUnknown     Amendment = ""    // the answer does not tell
+	NotAmended           Amendment = "DOK" // the document is as it was received
 	TextByDebitNote      Amendment = "TMD" // a debit note corrects its text
 	TextByCreditNote     Amendment = "TMC" // a credit note corrects its text
 	AmountByDebitNote    Amendment = "MMD" // a debit note changes its amounts
@@ -134,7 +136,7 @@ func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 	}
 	status.Known, status.Verdict = known, code.Verdict
 	switch amendment := Amendment(status.Estado); amendment {
-	case TextByDebitNote, TextByCreditNote, AmountByDebitNote, AmountByCreditNote, AnnulledByDebitNote, AnnulledByCreditNote:
+	case NotAmended, TextByDebitNote, TextByCreditNote, AmountByDebitNote, AmountByCreditNote, AnnulledByDebitNote, AnnulledByCreditNote:
 		status.Amendment = amendment
 	}
 	status.Mismatch = status.Estado == "DNK"

@@ -112,7 +112,7 @@ func TestDocumentVerdicts(t *testing.T) {
 		known, mismatch, annulled bool
 		amendment                 sii.Amendment
 	}{
-		"DOK": {verdict: sii.VerdictAccepted, known: true},
+		"DOK": {verdict: sii.VerdictAccepted, known: true, amendment: sii.NotAmended},
 		"DNK": {verdict: sii.VerdictUnknown, known: true, mismatch: true},
 		"FAU": {verdict: sii.VerdictSent, known: true},
 		"FNA": {verdict: sii.VerdictRejected, known: true},

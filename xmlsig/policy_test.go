@@ -117,6 +117,16 @@ func TestPolicyKeyValueAlone(t *testing.T) {
 	}
 }
 
+// The zero Verdict is that of no signature.
+func TestZeroVerdict(t *testing.T) {
+	t.Parallel()
+	var none xmlsig.Verdict
+	assert.False(t, none.OK())
+	_, err := (xmlsig.Policy{Certificates: []*x509.Certificate{anaCertificate(t)}}).Truster().Trust(&none)
+	require.ErrorIs(t, err, xmlsig.ErrNoSignature)
+	assert.Nil(t, none.Content())
+}
+
 func TestParseRefusesSharedAttacks(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"billion-laughs-1.xml", "quadratic-blowup-entity-expansion.xml"} {

@@ -51,6 +51,10 @@ type Verdict struct {
 	form form
 }
 
+// OK reports whether the signature holds over Signed. Of the zero Verdict, whose
+// Err is nil too, it does not.
+func (v *Verdict) OK() bool { return v.Err == nil && v.Signed.Exists() }
+
 // Path returns where the signature stands, as /EnvioDTE/SetDTE/DTE[2]/Signature.
 func (v *Verdict) Path() string { return v.Signature.Path() }
 

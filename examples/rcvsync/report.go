@@ -72,8 +72,8 @@ func (r *report) end() error {
 	}{"done", p.Total, p.Imported, p.NotDue, p.Failed, p.NotTried, p.Documents.Added, p.Documents.Changed, p.Documents.Gone, p.Documents.Returned})
 	r.out.Text("Done: %d of %d registers imported, %d not due, %d failed, %d not tried; %d documents added, %d changed, %d gone, %d back",
 		p.Imported, p.Total, p.NotDue, p.Failed, p.NotTried, p.Documents.Added, p.Documents.Changed, p.Documents.Gone, p.Documents.Returned)
-	if p.Failed+p.NotTried > 0 {
-		return fmt.Errorf("%d of %d registers are not up to date", p.Failed+p.NotTried, p.Total)
+	if !p.Complete() {
+		return fmt.Errorf("%d of %d registers are not up to date", p.Total-p.Imported-p.NotDue, p.Total)
 	}
 	return r.out.Err()
 }

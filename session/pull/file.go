@@ -67,8 +67,14 @@ type File struct {
 	total int // rows of all pages, where the page tells it
 }
 
-// Complete returns an error that names the rows that could not be read, or nil.
-func (f *File) Complete() error { return errors.Join(f.Unread...) }
+// Complete returns an error that names the rows that could not be read, or nil. Of
+// the zero File, which was not read from anything, it is ErrIncomplete.
+func (f *File) Complete() error {
+	if f.Kind == "" {
+		return fmt.Errorf("%w: the file was not read", ErrIncomplete)
+	}
+	return errors.Join(f.Unread...)
+}
 
 // Options says what a file does not tell. nil is the zero value.
 type Options struct {

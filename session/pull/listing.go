@@ -15,9 +15,12 @@ type Listing struct {
 }
 
 // Complete returns an error that names the rows that could not be read, or nil.
-// That the list has as many rows as the portal says was seen to when it was
-// downloaded.
+// That the list has as many rows as the portal says was checked when it was
+// downloaded. A listing of no files is ErrIncomplete: nothing was downloaded.
 func (l *Listing) Complete() error {
+	if len(l.Parts) == 0 {
+		return fmt.Errorf("%w: no file was downloaded", ErrIncomplete)
+	}
 	var all []error
 	for _, part := range l.Parts {
 		all = append(all, part.Complete())

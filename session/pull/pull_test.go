@@ -105,6 +105,8 @@ func TestBHE(t *testing.T) {
 	require.Len(t, issued.BHE(), 2)
 	assert.False(t, issued.BHE()[0].Annulled())
 	assert.True(t, issued.BHE()[1].Annulled())
+	require.ErrorIs(t, (&pull.Listing{}).Complete(), pull.ErrIncomplete)
+	require.ErrorIs(t, (&pull.Listing{Parts: []*pull.File{{}}}).Complete(), pull.ErrIncomplete)
 	empty, err := pull.BHE(t.Context(), s, october.Next(), pull.Issued)
 	require.NoError(t, err)
 	assert.Empty(t, empty.BHE())

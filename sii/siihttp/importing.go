@@ -103,8 +103,11 @@ func (h *Handler) importNow(c *call, order Order) error {
 			return err
 		}
 	}
-	if job.Problem != nil {
+	switch {
+	case job.Problem != nil:
 		return &jobError{job.Problem}
+	case job.State != JobDone || job.Result == nil: // an engine that does not say why
+		return &jobError{newProblem(kindInternal, "")}
 	}
 	return c.answer(http.StatusOK, struct {
 		OK     bool         `json:"ok"`

@@ -1,6 +1,7 @@
 package siihttp_test
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"testing"
@@ -44,6 +45,23 @@ func TestCallsOfTheOldFrontEnd(t *testing.T) {
 	s.change()
 	s.post("ana", "/rcv/import", `{"year":2026,"month":10}`).json(&imported)
 	assert.EqualValues(t, 1, imported.Cambios)
+}
+
+// vague is an engine that says of no job why it failed.
+type vague struct{ siihttp.Engine }
+
+func (v vague) Start(context.Context, siihttp.Order) (*siihttp.Job, error) {
+	return &siihttp.Job{ID: "1", State: siihttp.JobFailed}, nil
+}
+
+// An import of which nobody says that it succeeded has not.
+func TestImportThatFailsWithoutReason(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) {
+		c.Engine = vague{siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: c.Store, Clients: c.Clients})}
+	})
+	got := s.post("ana", "/rcv/import", `{"year":2026,"month":10,"rut":"76192083-9"}`)
+	assert.Equal(t, http.StatusInternalServerError, got.status, got.body)
 }
 
 // EventSource with onmessage sees messages that have no name.

@@ -332,4 +332,8 @@ func TestFleetProgress(t *testing.T) {
 	require.Equal(t, 4, last.Imported)
 	require.Equal(t, 2, last.Failed)
 	require.EqualValues(t, 4, last.Documents.Added)
+	require.False(t, last.Complete(), "two failed")
+	require.False(t, (&RunProgress{}).Complete(), "nothing was planned")
+	require.False(t, (&RunProgress{Total: 3, Imported: 2}).Complete(), "one is to come")
+	require.True(t, (&RunProgress{Total: 3, Imported: 2, NotDue: 1}).Complete())
 }

@@ -52,6 +52,10 @@ type RunProgress struct {
 // Done returns how many registers have an outcome.
 func (p *RunProgress) Done() int { return p.Imported + p.NotDue + p.Failed + p.NotTried }
 
+// Complete reports whether every register of the plan, which has at least one, is
+// up to date.
+func (p *RunProgress) Complete() bool { return p.Total > 0 && p.Imported+p.NotDue == p.Total }
+
 func (p *RunProgress) add(o *Outcome) {
 	p.Outcome = *o
 	switch o.Status {
