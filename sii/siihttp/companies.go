@@ -1,14 +1,17 @@
 package siihttp
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"unicode/utf8"
 
 	"github.com/ofitec/chile"
 )
 
-// companies answers GET /empresas.
+// companies answers GET /empresas, with the environment that the store belongs to,
+// if that is known yet: see storage.Environments.
 func (h *Handler) companies(c *call) error {
 	if err := c.permit(Action{}); err != nil {
 		return err
@@ -17,6 +20,10 @@ func (h *Handler) companies(c *call) error {
 	if err != nil {
 		return fmt.Errorf("siihttp: companies: %w", err)
 	}
+	environment, err := h.config.Store.Environment(c.r.Context())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return storeError(err)
+	}
 	list := []Company{}
 	for _, company := range all {
 		if c.allows(Action{Owner: company.RUT}) {
@@ -24,8 +31,9 @@ func (h *Handler) companies(c *call) error {
 		}
 	}
 	return c.answer(http.StatusOK, struct {
-		Companies []Company `json:"empresas"`
-	}{list})
+		Companies   []Company         `json:"empresas"`
+		Environment chile.Environment `json:"ambiente,omitempty"`
+	}{list, environment})
 }
 
 // token answers GET /token: it signs in, unless there is a good token.

@@ -98,6 +98,7 @@ type JobUnit struct {
 	Expected  int64        `json:"esperadas,omitempty"` // that the summaries so far promise
 	Documents int64        `json:"documentos"`          // in the register, when it was imported
 	Changes   int64        `json:"cambios"`             // that the import found
+	Adopted   bool         `json:"adopta,omitempty"`    // what the store had before is of its environment now: see storage.Environments
 	Problem   *Problem     `json:"problema,omitempty"`
 }
 
@@ -117,6 +118,7 @@ type JobResult struct {
 	Sales     int64 `json:"ventas"`  // documents in the registers of sales
 	Purchases int64 `json:"compras"` // documents in the registers of purchases
 	Changes   int64 `json:"cambios"`
+	Adopted   bool  `json:"adopta,omitempty"` // one of them adopted what the store had before: see storage.Environments
 }
 
 // JobUpdate tells what has happened to a job: to one of its units or, without

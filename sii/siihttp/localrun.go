@@ -113,6 +113,7 @@ func (e *localEngine) settle(j *localJob, o siisync.Outcome) {
 	switch o.Status {
 	case siisync.StatusImported:
 		unit.State, unit.Documents, unit.Changes = UnitOK, documents, changes
+		unit.Adopted = o.Result.Adopted
 	case siisync.StatusNotDue: // a month that has not begun
 		unit.State, unit.Problem = UnitError, newProblem(kindInvalidValue, "El mes no ha comenzado.")
 		j.fail(invalid(kindInvalidValue, "El mes no ha comenzado."))
@@ -173,6 +174,7 @@ func (j *localJob) end(err error, now time.Time) {
 	for i := range j.Units {
 		u := &j.Units[i]
 		j.Result.Changes += u.Changes
+		j.Result.Adopted = j.Result.Adopted || u.Adopted
 		if rcv.Book(u.Book) == rcv.Sales {
 			j.Result.Sales += u.Documents
 		} else {

@@ -76,14 +76,15 @@ func (h *Handler) summary(c *call) error {
 		}
 	}
 	return c.answer(http.StatusOK, struct {
-		Owner    chile.RUT     `json:"rut"`
-		Period   chile.Period  `json:"periodo"`
-		Book     Book          `json:"libro"`
-		Lines    []summaryLine `json:"lineas"`
-		Totals   sums          `json:"totales"`
-		States   []stateSums   `json:"por_estado"`
-		Imported instant       `json:"importado,omitzero"`
-	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, register.imported})
+		Owner       chile.RUT         `json:"rut"`
+		Period      chile.Period      `json:"periodo"`
+		Book        Book              `json:"libro"`
+		Lines       []summaryLine     `json:"lineas"`
+		Totals      sums              `json:"totales"`
+		States      []stateSums       `json:"por_estado"`
+		Imported    instant           `json:"importado,omitzero"`
+		Environment chile.Environment `json:"ambiente,omitempty"`
+	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, register.imported, register.environment})
 }
 
 // registerSums are the sums of a register by state, credit notes subtracted.
@@ -91,6 +92,8 @@ type registerSums struct {
 	lines    []rcv.SummaryLine
 	states   map[rcv.State]*rcv.Totals
 	imported instant // zero if it never was
+
+	environment chile.Environment // of the last import; empty if it is not known
 }
 
 // official returns the sums of the official book, which counts for the tax.
@@ -110,7 +113,7 @@ func (h *Handler) registerSums(ctx context.Context, key rcv.Key) (*registerSums,
 	if err != nil {
 		return nil, storeError(err)
 	}
-	s.imported = instant(last.TakenAt)
+	s.imported, s.environment = instant(last.TakenAt), last.Environment
 	if s.lines, err = h.config.Store.SummaryLines(ctx, key); err != nil {
 		return nil, storeError(err)
 	}

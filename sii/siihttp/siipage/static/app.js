@@ -5,6 +5,7 @@ import { get, Problem } from './api.js';
 import { changesOf } from './changes.js';
 import { atMostEvery, byId, options, show } from './dom.js';
 import { diagnose } from './doctor.js';
+import { askEnvironment } from './environment.js';
 import { count, period } from './format.js';
 import { connect, startLive } from './live.js';
 import { monthsOf } from './months.js';
@@ -57,8 +58,10 @@ async function findJob() {
   await follow(open);
 }
 
-function imported({ ventas, compras, cambios }, name) {
+function imported({ ventas, compras, cambios, adopta }, name) {
+  askEnvironment().catch((error) => tell(problem(error)));
   tell(notice('good', 'Importación terminada', name,
+    adopta && 'La base de datos tenía filas de las que no se sabía de qué SII eran: quedaron como de este ambiente.',
     `${count(compras, 'compra', 'compras')} y ${count(ventas, 'venta', 'ventas')}; ${cambios > 0 ? count(cambios, 'cambio', 'cambios') : 'sin cambios'}.`));
   refresh();
 }

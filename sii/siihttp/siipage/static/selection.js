@@ -2,6 +2,7 @@
 
 import { get } from './api.js';
 import { byId, el, options, show } from './dom.js';
+import { showEnvironment } from './environment.js';
 import { addMonths, currentPeriod, period, rut, through } from './format.js';
 
 const FIRST = '2017-08'; // the register began with this month
@@ -36,7 +37,8 @@ export async function startSelection(changed) {
   from.value = within(asked.get('desde'), last) ?? to.value;
   if (from.value > to.value) from.value = to.value;
 
-  const { empresas } = await get('empresas');
+  const { empresas, ambiente } = await get('empresas');
+  showEnvironment(ambiente);
   options(company, empresas.map(({ rut: id, nombre }) => ({ value: id, text: nombre ? `${nombre} (${rut(id)})` : rut(id) })));
   if (empresas.some(({ rut: id }) => id === asked.get('empresa'))) company.value = asked.get('empresa');
 
