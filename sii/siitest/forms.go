@@ -1,12 +1,16 @@
 package siitest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // AnswerForm is a form in which SOAP answers were seen or are documented.
 type AnswerForm struct {
 	Name      string
-	prefix    string // of the answer's elements
+	prefix    string // of the element of the operation
 	namespace string
+	qualified bool // its result has that prefix too
 	cdata     bool // the document is in a CDATA section, not escaped
 	bodyFirst bool
 	returns   bool // lines end with carriage returns
@@ -16,12 +20,19 @@ type AnswerForm struct {
 // AnswerForms returns all forms, which a Server takes in turn.
 func AnswerForms() []AnswerForm {
 	return []AnswerForm{
-		{Name: "escaped, prefix ns1", prefix: "ns1:", namespace: ` xmlns:ns1="http://DefaultNamespace"`},
+		{Name: "escaped, prefix ns1", prefix: "ns1:", namespace: ` xmlns:ns1="http://DefaultNamespace"`, qualified: true},
 		{Name: "escaped, no prefix, body first", bodyFirst: true},
 		{Name: "CDATA", cdata: true},
-		{Name: "escaped, carriage returns", prefix: "ns2:", namespace: ` xmlns:ns2="https://maullin.sii.cl/DTEWS"`, returns: true},
+		{Name: "escaped, carriage returns", prefix: "ns2:", namespace: ` xmlns:ns2="https://maullin.sii.cl/DTEWS"`, qualified: true, returns: true},
 		{Name: "ISO-8859-1 under the name UTF-8", bodyFirst: true, latin1: true},
+		{Name: "escaped, prefix ns1 on the operation, carriage returns", prefix: "ns1:", namespace: ` xmlns:ns1="http://DefaultNamespace"`, returns: true},
 	}
+}
+
+// WSDLForms returns the forms of AnswerForms that are as the WSDLs say and in the
+// encoding that they declare: programs that are generated from a WSDL read them.
+func WSDLForms() []AnswerForm {
+	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 })
 }
 
 // WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
@@ -49,19 +60,22 @@ type answer struct {
 	header, body []field
 }
 
-// wrap writes the answer of an operation.
-func (f AnswerForm) wrap(operation string, a *answer) (contentType string, out []byte) {
-	document := f.document(a)
+// wrap writes the answer of an operation, which is a text: a document mostly.
+func (f AnswerForm) wrap(operation, text string) (contentType string, out []byte) {
 	if f.cdata {
-		document = "<![CDATA[" + document + "]]>"
+		text = "<![CDATA[" + text + "]]>"
 	} else {
-		document = escape(document)
+		text = escape(text)
 	}
-	text := `<?xml version="1.0" encoding="UTF-8"?>` +
+	result := operation + "Return"
+	if f.qualified {
+		result = f.prefix + result
+	}
+	text = `<?xml version="1.0" encoding="UTF-8"?>` +
 		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ` +
 		`xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>` +
 		`<` + f.prefix + operation + `Response` + f.namespace + ` soapenv:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">` +
-		`<` + f.prefix + operation + `Return xsi:type="xsd:string">` + document + `</` + f.prefix + operation + `Return>` +
+		`<` + result + ` xsi:type="xsd:string">` + text + `</` + result + `>` +
 		`</` + f.prefix + operation + `Response></soapenv:Body></soapenv:Envelope>`
 	out = []byte(text)
 	if f.latin1 {
@@ -107,4 +121,13 @@ func latin1(s string) []byte {
 		b = append(b, byte(r))
 	}
 	return b
+}
+
+// fromLatin1 reads text in ISO-8859-1.
+func fromLatin1(b []byte) string {
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
 }

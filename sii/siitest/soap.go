@@ -1,27 +1,14 @@
 package siitest
 
 import (
+	"bytes"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 )
-
-// services are the SOAP services, their operation and its arguments, in order
-// (WSDLs of maullin).
-var services = map[string]struct {
-	op   Op
-	args []string
-}{
-	"CrSeed.jws":           {OpSeed, nil},
-	"GetTokenFromSeed.jws": {OpToken, []string{"pszXml"}},
-	"QueryEstUp.jws":       {OpUpload, []string{"RutCompania", "DvCompania", "TrackId", "Token"}},
-	"QueryEstDte.jws": {OpDocument, []string{
-		"RutConsultante", "DvConsultante", "RutCompania", "DvCompania", "RutReceptor", "DvReceptor",
-		"TipoDte", "FolioDte", "FechaEmisionDte", "MontoDte", "Token",
-	}},
-}
 
 // envelope is a SOAP request. Names count without their namespace.
 type envelope struct {
@@ -40,15 +27,33 @@ type operation struct {
 	} `xml:",any"`
 }
 
-func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, service string, body []byte) {
-	known, ok := services[service]
-	if !ok {
-		s.violate(OpOther, "path", "there is no service "+service)
+// readEnvelope reads a request in the encoding that it declares, as Axis does.
+func readEnvelope(body []byte) (*envelope, error) {
+	request := &envelope{}
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	decoder.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		if !strings.EqualFold(label, "ISO-8859-1") {
+			return nil, fmt.Errorf("encoding %q", label)
+		}
+		text, err := io.ReadAll(r)
+		return strings.NewReader(fromLatin1(text)), err
+	}
+	return request, decoder.Decode(request)
+}
+
+func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, path string, body []byte) {
+	service := soapServices()[path]
+	switch {
+	case service == nil:
+		s.violate(OpOther, "path", "there is no service "+path)
 		http.NotFound(w, r)
 		return
+	case wantsWSDL(r):
+		s.serveWSDL(w, r, service)
+		return
 	}
-	var request envelope
-	err := xml.Unmarshal(body, &request)
+	request, err := readEnvelope(body)
+	known := service.find(request)
 	c := s.begin(w, r, known.op, request.token())
 	defer c.end()
 	if c.failed() {
@@ -61,16 +66,28 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, service strin
 		return
 	}
 	call := request.Body.Operations[0]
-	if call.XMLName.Local != string(known.op) {
+	if call.XMLName.Local != known.name {
 		writeFault(w, "No such operation '"+call.XMLName.Local+"'")
 		return
 	}
-	a := s.answer(c, s.arguments(known.op, &call, known.args))
-	if a == nil {
+	args := s.arguments(known.op, &call, known.args)
+	if known.answer == nil {
+		contentType, out := s.nextForm().wrap(known.name, known.text)
+		c.send(contentType, out)
+		return
+	}
+	var a *answer
+	if c.fault.Estado != "" {
+		a = &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
+	} else {
+		a = known.answer(s, c, args)
+	}
+	if a == nil { // there are too many sessions
 		c.deliver(http.StatusOK, pageType, []byte(SessionLimit().Body))
 		return
 	}
-	contentType, out := s.nextForm().wrap(string(known.op), a)
+	form := s.nextForm()
+	contentType, out := form.wrap(known.name, form.document(a))
 	c.send(contentType, out)
 }
 
@@ -84,22 +101,6 @@ func (e *envelope) token() string {
 		}
 	}
 	return ""
-}
-
-// answer lets the service answer. Without one there are too many sessions.
-func (s *Server) answer(c *call, args map[string]string) *answer {
-	switch {
-	case c.fault.Estado != "":
-		return &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
-	case c.op == OpSeed:
-		return s.seed(c)
-	case c.op == OpToken:
-		return s.token(c, args["pszXml"])
-	case c.op == OpUpload:
-		return s.uploadStatus(c, args)
-	default:
-		return s.documentStatus(c, args)
-	}
 }
 
 func (s *Server) checkSOAPHeaders(op Op, r *http.Request) {

@@ -24,12 +24,14 @@ func Symptoms() []Fault {
 // What shows a symptom.
 
 func soap(op Op) bool {
-	for _, service := range services {
-		if service.op == op {
-			return true
+	for _, service := range soapServices() {
+		for _, operation := range service.operations {
+			if operation.op == op {
+				return true
+			}
 		}
 	}
-	return false
+	return op == OpWSDL
 }
 
 func boletaREST(op Op) bool { return op == OpBoletaSeed || op == OpBoletaToken }
@@ -51,7 +53,10 @@ func verdicts(op Op) bool {
 	return op == OpDefer
 }
 
-func queries(op Op) bool { return soap(op) && op != OpSeed && op != OpToken }
+// queries are the operations of SOAP whose answers to a token have an ESTADO.
+func queries(op Op) bool {
+	return soap(op) && op != OpSeed && op != OpToken && op != OpService && op != OpWSDL
+}
 
 func withToken(op Op) bool { return !seeds(op) && !exchanges(op) }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ofitec/chile"
 )
@@ -20,16 +19,6 @@ type Upload struct {
 type UploadCount struct {
 	Type                                   chile.DocType
 	Informed, Accepted, Rejected, Observed int
-}
-
-// Document is the state of a document at the SII. With an empty Estado the fake
-// compares what it is asked with the other fields, as the SII does.
-type Document struct {
-	Estado, Glosa, ErrCode, Detail string
-
-	Receiver chile.RUT
-	Issued   chile.Date
-	Total    chile.CLP
 }
 
 type uploadKey struct {
@@ -49,14 +38,6 @@ func (s *Server) SetUpload(issuer chile.RUT, trackID string, states ...Upload) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.uploads[uploadKey{issuer, trackID}.trimmed()] = states
-}
-
-// SetDocument scripts what the SII says of a document. Documents of the
-// registers need no script: the SII has them.
-func (s *Server) SetDocument(id chile.DocumentID, doc Document) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.documents[id] = doc
 }
 
 // attention is the text of NUM_ATENCION.
@@ -124,76 +105,4 @@ func (s *Server) rut(op Op, args map[string]string, number, dv string) (chile.RU
 		s.violate(op, number, "a RUT is digits, and a check digit in upper case")
 	}
 	return chile.ParseRUT(n + "-" + d)
-}
-
-func (s *Server) documentStatus(c *call, args map[string]string) *answer {
-	holder, ok := s.use(args["Token"], c.now)
-	if !ok {
-		return noToken
-	}
-	requester, err := s.rut(OpDocument, args, "RutConsultante", "DvConsultante")
-	if err != nil || requester != holder {
-		s.violate(OpDocument, "RutConsultante", "is not the holder of the certificate")
-	}
-	issuer, errIssuer := s.rut(OpDocument, args, "RutCompania", "DvCompania")
-	receiver, errReceiver := s.rut(OpDocument, args, "RutReceptor", "DvReceptor")
-	typ, errType := chile.ParseDocType(args["TipoDte"])
-	folio, errFolio := chile.ParseFolio(args["FolioDte"])
-	total, errTotal := chile.ParseCLP(args["MontoDte"])
-	for _, err := range []error{errIssuer, errReceiver, errType, errFolio, errTotal} {
-		if err != nil {
-			return &answer{header: []field{{"ESTADO", "-1"}, {"GLOSA", "ERROR: RETORNO CAMPO ESTADO"}, {"SRV_CODE", "1"}}}
-		}
-	}
-	date := args["FechaEmisionDte"]
-	issued, errDate := time.Parse("02012006", date)
-	if errDate != nil {
-		s.violate(OpDocument, "FechaEmisionDte", "is not DDMMAAAA")
-	}
-	id := chile.DocumentID{Issuer: issuer, Type: typ, Folio: folio}
-	doc, ok := s.find(id, receiver)
-	if ok && doc.Estado == "" {
-		day, _ := chile.NewDate(issued.Date())
-		if errDate == nil && doc.Receiver == receiver && doc.Issued == day && doc.Total == total {
-			doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DOK", "DTE Recibido", "0", "Documento Recibido por el SII. Datos Coinciden con los Registrados"
-		} else {
-			doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DNK", "DTE Recibido", "1", "Documento Recibido por el SII pero Datos NO Coinciden con los registrados"
-		}
-	}
-	if !ok {
-		doc = Document{Estado: "FAU", Glosa: "DTE No Recibido", ErrCode: "3", Detail: "Documento No Recibido por el SII"}
-	}
-	return &answer{header: []field{
-		{"ESTADO", doc.Estado}, {"GLOSA_ESTADO", doc.Glosa}, {"ERR_CODE", doc.ErrCode}, {"GLOSA_ERR", doc.Detail}, s.attention(),
-	}}
-}
-
-// find returns a document that was scripted or is in a register, if it can the
-// one that the receiver has.
-func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if doc, ok := s.documents[id]; ok {
-		return doc, true
-	}
-	if !id.Type.Electronic() {
-		return Document{}, false
-	}
-	// Invented companies may have bought the same folio of the same supplier.
-	var other Document
-	ok := false
-	for key, r := range s.registers {
-		for i := range r.docs {
-			doc := &r.docs[i]
-			if doc.ID(key) != id {
-				continue
-			}
-			_, to := doc.Parties(key)
-			other, ok = Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
-			if to == receiver {
-				return other, true
-			}
-		}
-	}
-	return other, ok
 }
