@@ -35,6 +35,7 @@
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siihttp             REST and server-sent events for a service that embeds the SDK
+//	sii/siidoctor          what is wrong, from the certificate to the database, and what to do
 //	sii/siirecord           what was said to the SII, without secrets, to be played again
 //	sii/siitest             a strict fake SII, for tests and for trying things
 //	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings

@@ -4,29 +4,66 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"time"
 )
+
+// caller makes the calls of services, which hang on it.
+type caller struct {
+	callSettings
+	transport *transport
+	circuits  *circuits
+	tokens    *ReusedTokenSource // of what needs one; nil while the caller only signs in
+}
+
+// callSettings are what calls go by.
+type callSettings struct {
+	env           Environment
+	http          *http.Client
+	observers     observers
+	timeouts      Timeouts
+	retry         RetrySettings
+	circuit       CircuitSettings
+	now           func() time.Time
+	sleep         func(ctx context.Context, d time.Duration) error
+	soapUserAgent string
+	soapNamespace string
+	single        bool // nothing is repeated, and no token renewed
+}
+
+func newCaller(settings callSettings) *caller {
+	return &caller{
+		callSettings: settings,
+		transport:    newTransport(settings.env, settings.http, settings.timeouts),
+		circuits:     newCircuits(settings.circuit),
+	}
+}
+
+// begin tells the observers of a call.
+func (c *caller) begin(ctx context.Context, op operation, subject Subject) (context.Context, *observedCall) {
+	return c.observers.begin(ctx, Call{Op: op.name, Service: op.service, Environment: c.env.Name, Subject: subject}, c.now)
+}
 
 // authorized runs a request of an operation with a token. If the SII refuses the
 // token, and the request has had no effect on its caller yet, the token is renewed
 // and the request runs once more. What else fails may be repeated as well: see
 // RetrySettings.
-func (c *core) authorized(ctx context.Context, op string, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
-	r := &run{core: c, op: op, tokens: c.tokens}
+func (c *caller) authorized(ctx context.Context, op operation, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
+	r := &run{caller: c, op: op, tokens: c.tokens}
 	return r.all(ctx, subject, request)
 }
 
 // anonymous runs a request of an operation that needs no token. What it sends that
 // is secret it tells.
-func (c *core) anonymous(ctx context.Context, op string, request func(ctx context.Context) error, secrets ...string) error {
-	r := &run{core: c, op: op, secrets: secrets}
+func (c *caller) anonymous(ctx context.Context, op operation, request func(ctx context.Context) error, secrets ...string) error {
+	r := &run{caller: c, op: op, secrets: secrets}
 	return r.all(ctx, Subject{}, func(ctx context.Context, _ string) (bool, error) { return false, request(ctx) })
 }
 
 // run is a call under way.
 type run struct {
-	core    *core
-	op      string
+	caller  *caller
+	op      operation
 	tokens  *ReusedTokenSource // nil if it needs none
 	secrets []string
 
@@ -39,7 +76,7 @@ type run struct {
 
 // all makes attempts until one succeeds or there is no use in another.
 func (r *run) all(ctx context.Context, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) (err error) {
-	ctx, r.call = r.core.begin(ctx, r.op, subject)
+	ctx, r.call = r.caller.begin(ctx, r.op, subject)
 	defer func() { r.call.end(ctx, err) }()
 	for number := 1; ; number++ {
 		token, err := r.token(ctx)
@@ -76,7 +113,7 @@ func (r *run) one(ctx context.Context, number int, token *Token, request func(ct
 	}
 	defer func() { done(err) }()
 	a.alive = func() { done(nil) }
-	begun, err = r.core.attempt(ctx, r.call, number, a, func(ctx context.Context) (bool, error) {
+	begun, err = r.caller.attempt(ctx, r.call, number, a, func(ctx context.Context) (bool, error) {
 		begun, err := request(ctx, token.Value)
 		return begun, r.judgeAgain(err)
 	})
@@ -91,33 +128,23 @@ func (r *run) one(ctx context.Context, number int, token *Token, request func(ct
 	return begun, err
 }
 
-// judgeAgain takes a page that came also to a token that was just made for what it
-// is then: the way in which the portal says that it is asked too often.
-func (r *run) judgeAgain(err error) error {
-	var e *Error
-	if r.renewed && errors.As(err, &e) && e.Code() == pageLost {
-		e.code, e.Kind = &pageFresh, pageFresh.Kind
-	}
-	return err
-}
-
 // heed notes what an answer says of further calls.
 func (r *run) heed(a *attempt) {
 	if a.response == nil {
 		return
 	}
-	now := r.core.now()
+	now := r.caller.now()
 	if away := min(rateLimit(a.response.header, now), maxAway); away > 0 {
-		r.core.circuits.away(operationOf(r.op).service, now.Add(away))
+		r.caller.circuits.away(r.op.service, now.Add(away))
 	}
 }
 
 // enter waits until the service may be asked. What it returns is to be called with
 // what came of it; only the first call counts.
 func (r *run) enter(ctx context.Context) (done func(error), err error) {
-	service := operationOf(r.op).service
+	service := r.op.service
 	for {
-		gate := r.core.circuits.enter(r.op, service, r.core.now(), r.passed)
+		gate := r.caller.circuits.enter(r.op.name, service, r.caller.now(), r.passed)
 		r.tell(ctx, gate.changed)
 		switch {
 		case gate.refused != nil:
@@ -127,13 +154,13 @@ func (r *run) enter(ctx context.Context) (done func(error), err error) {
 			return func(err error) {
 				if !told {
 					told = true
-					r.tell(ctx, r.core.circuits.report(service, gate.probe, err, r.core.now()))
+					r.tell(ctx, r.caller.circuits.report(service, gate.probe, err, r.caller.now()))
 				}
 			}, nil
 		}
-		wait := gate.until.Sub(r.core.now())
+		wait := gate.until.Sub(r.caller.now())
 		if !r.affords(ctx, wait) {
-			e := codeAway.failed(r.op)
+			e := codeAway.failed(r.op.name)
 			e.RetryAfter = wait
 			e.Err = errors.New("not asked: the SII wants to be left alone")
 			return nil, e
@@ -147,7 +174,7 @@ func (r *run) enter(ctx context.Context) (done func(error), err error) {
 
 func (r *run) tell(ctx context.Context, change *CircuitChange) {
 	if change != nil {
-		r.core.observers.circuit(ctx, *change)
+		r.caller.observers.circuit(ctx, *change)
 	}
 }
 
@@ -155,31 +182,30 @@ func (r *run) tell(ctx context.Context, change *CircuitChange) {
 // until it is.
 func (r *run) repeats(ctx context.Context, number int, err error) (again bool, waitErr error) {
 	var e *Error
-	if ctx.Err() != nil || !errors.As(err, &e) || e.Kind == nil {
+	if r.caller.single || ctx.Err() != nil || !errors.As(err, &e) || e.Kind == nil {
 		return false, nil
 	}
-	operation := operationOf(r.op)
 	retry := e.Code().Retry
 	if retry == RetryToken {
-		if r.tokens == nil || r.renewed || operation.changes && !e.Code().refusesToken() {
+		if r.tokens == nil || r.renewed || !r.op.query && !e.Code().refusesToken() {
 			return false, nil
 		}
 		r.renewed = true
 		return true, nil
 	}
-	wait := Wait{Reason: WaitRetry, Duration: r.core.retry.backoff(number, e), Attempt: number, Err: err}
+	wait := Wait{Reason: WaitRetry, Duration: r.caller.retry.backoff(number, e), Attempt: number, Err: err}
 	if retry == RetrySoon && e.Is(ErrThrottled) {
 		wait.Reason = WaitThrottled
-		until := r.core.now().Add(wait.Duration)
+		until := r.caller.now().Add(wait.Duration)
 		r.passed = latest(r.passed, until) // this call waits below
-		r.core.circuits.away(operation.service, until)
+		r.caller.circuits.away(r.op.service, until)
 	}
 	switch {
-	case operation.changes:
+	case !r.op.query:
 		return false, nil
-	case retry == RetryOnce && !r.again && !operation.part:
+	case retry == RetryOnce && !r.again && !r.op.part:
 		r.again = true
-	case retry == RetrySoon && number < r.core.retry.Attempts:
+	case retry == RetrySoon && number < r.caller.retry.Attempts:
 	default:
 		return false, nil
 	}
@@ -192,7 +218,7 @@ func (r *run) repeats(ctx context.Context, number int, err error) (again bool, w
 
 // affords reports whether there is time for a wait.
 func (r *run) affords(ctx context.Context, d time.Duration) bool {
-	if r.waited+d > r.core.retry.Budget {
+	if r.waited+d > r.caller.retry.Budget {
 		return false
 	}
 	deadline, ok := ctx.Deadline()
@@ -209,8 +235,18 @@ func latest(a, b time.Time) time.Time {
 func (r *run) wait(ctx context.Context, wait Wait) error {
 	r.waited += wait.Duration
 	ObserveWait(ctx, wait)
-	if err := r.core.sleep(ctx, wait.Duration); err != nil {
-		return &Error{Op: r.op, Err: err}
+	if err := r.caller.sleep(ctx, wait.Duration); err != nil {
+		return &Error{Op: r.op.name, Err: err}
 	}
 	return nil
+}
+
+// judgeAgain takes a page that came also to a token that was just made for what it
+// is then: the way in which the portal says that it is asked too often.
+func (r *run) judgeAgain(err error) error {
+	var e *Error
+	if r.renewed && errors.As(err, &e) && e.Code() == pageLost {
+		e.become(pageFresh)
+	}
+	return err
 }

@@ -3,13 +3,14 @@ package sii
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/ofitec/chile/internal/redact"
 )
 
 // attempt is what becomes known while a request is sent and its answer read.
 type attempt struct {
-	op       string
+	op       operation
 	secrets  []string       // that were sent, to be blanked in what is kept
 	host     string         // where the answer came from, or where the request was to go
 	response *response      // nil if no answer came
@@ -52,7 +53,7 @@ const maxEstado = 100
 // complete adds to the error of an attempt what is known of its answer, and blanks
 // what was sent in what the SII says, and in what net/http says of an answer that
 // is none.
-func (a *attempt) complete(c *core, err error) {
+func (a *attempt) complete(now time.Time, err error) {
 	var e *Error
 	if !errors.As(err, &e) {
 		return
@@ -66,19 +67,43 @@ func (a *attempt) complete(c *core, err error) {
 		e.HTTPStatus = a.response.status
 	}
 	if e.Kind != nil && e.Evidence == nil {
-		e.Evidence = a.newEvidence()
+		e.Evidence = a.evidence(known)
 	}
 	if e.Is(ErrThrottled) || e.Is(ErrUnavailable) {
-		e.RetryAfter = max(e.RetryAfter, stayAway(a.response.header, c.now()))
+		e.RetryAfter = max(e.RetryAfter, stayAway(a.response.header, now))
 	}
 }
 
 // attempt makes an attempt and tells the observers of it.
-func (c *core) attempt(ctx context.Context, call *observedCall, number int, a *attempt, request func(ctx context.Context) (begun bool, err error)) (begun bool, err error) {
+func (c *caller) attempt(ctx context.Context, call *observedCall, number int, a *attempt, request func(ctx context.Context) (begun bool, err error)) (begun bool, err error) {
 	ctx, observed := call.attempt(context.WithValue(ctx, attemptKey{}, a), number)
 	defer func() {
-		a.complete(c, err)
-		observed.end(ctx, a, err)
+		a.complete(c.now(), err)
+		observed.end(ctx, a.ended(err))
 	}()
 	return request(ctx)
+}
+
+// evidence returns what is kept of the answer, or nil if nothing came.
+func (a *attempt) evidence(known *redact.Redactor) *Evidence {
+	if len(a.response.first) == 0 {
+		return nil
+	}
+	text := known.Text(printable(headText(a.response.first)))
+	if a.op.signIn {
+		text = redact.Shape(text) // what is new there may be a token under another name
+	}
+	return newEvidence(a.response.header.Get("Content-Type"), text, a.response.whole)
+}
+
+// ended returns what observers see of the attempt.
+func (a *attempt) ended(err error) AttemptEnd {
+	end := AttemptEnd{Host: a.host, Err: err}
+	if a.response != nil {
+		end.HTTPStatus = a.response.status
+	}
+	if a.body != nil {
+		end.Bytes = a.body.limit - a.body.left
+	}
+	return end
 }

@@ -18,17 +18,6 @@ type CircuitSettings struct {
 	MaxOpen  time.Duration // to which it grows; 5 min by default
 }
 
-// WithCircuit sets when a service is given up for a while.
-func WithCircuit(settings CircuitSettings) Option {
-	return func(c *config) error {
-		if settings.Open < 0 || settings.MaxOpen < 0 {
-			return errors.New("sii: WithCircuit: negative setting")
-		}
-		c.circuit = settings.orDefaults()
-		return nil
-	}
-}
-
 func (s CircuitSettings) orDefaults() CircuitSettings {
 	if s.Failures == 0 {
 		s.Failures = 8
@@ -120,7 +109,7 @@ func (c *circuits) report(service string, probe bool, err error, now time.Time) 
 	switch {
 	case err != nil && (failure == nil || failure.Kind == nil):
 		return nil // the caller's context, for one, tells nothing of the service
-	case failure == nil || !failure.ofService():
+	case failure == nil || !isOfService(failure):
 		if of.state == CircuitOpen && !probe {
 			return nil // began before the service was given up; the one that goes to see decides
 		}
@@ -137,19 +126,6 @@ func (c *circuits) report(service string, probe bool, err error, now time.Time) 
 	of.state, of.until = CircuitOpen, now.Add(of.open)
 	of.open = min(2*of.open, c.settings.MaxOpen)
 	return change(service, from, CircuitOpen)
-}
-
-// ofService reports whether a failure is one of the service, rather than one of
-// what was asked: a query that fails with a code of its own is an answer.
-func (e *Error) ofService() bool {
-	if !e.Is(ErrUnavailable) {
-		return false
-	}
-	switch e.Code().Table {
-	case httpCodes.Name, networkCodes.Name, pageCodes.Name, portalCodes.Name, seedCodes.Name, tokenCodes.Name:
-		return true
-	}
-	return false
 }
 
 // away notes that the SII wants to be left alone until then.

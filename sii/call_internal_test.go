@@ -17,7 +17,7 @@ func changing(t *testing.T, failure *Error) int {
 		t.Fatal(err)
 	}
 	calls := 0
-	err = client.core.authorized(t.Context(), "not.in.the.table", Subject{}, func(context.Context, string) (bool, error) {
+	err = client.caller.authorized(t.Context(), operation{name: "changes"}, Subject{}, func(context.Context, string) (bool, error) {
 		calls++
 		return false, failure
 	})
@@ -28,8 +28,8 @@ func changing(t *testing.T, failure *Error) int {
 }
 
 // What changes something at the SII is repeated only where it is certain that
-// nothing was done but to refuse the token. An operation that is not in the table
-// is one that does.
+// nothing was done but to refuse the token. An operation that does not
+// say that it is a query is one that does.
 func TestChangesAreNotRepeated(t *testing.T) {
 	status := func(status string) *Error { c, _ := httpCode(status); return c.failed("x") }
 	words := func(words string) *Error { c, _ := pageCodes.findWords(words); return c.failed("x") }
@@ -55,15 +55,18 @@ func TestChangesAreNotRepeated(t *testing.T) {
 	}
 }
 
-// Every operation of the package is in the table, so that it is repeated.
+// Every operation of the package but one is a query, so that it is repeated.
 func TestQueriesAreRepeated(t *testing.T) {
-	for op, o := range operations {
-		if o.service == "" || operationOf(op) != o {
-			t.Errorf("%s: %+v", op, o)
+	for _, op := range []operation{
+		opSeed, opToken, opBoletaSeed, opBoletaToken, opUpload, opDocument,
+		opSummary, opDetail, opExport, opSummaryExport, opDeferred, opFile, opDocuments, opTypes, opCompanies, opEvents, opBoletas,
+	} {
+		if !op.query || op.name == "" || op.service == "" {
+			t.Errorf("%+v", op)
 		}
 	}
-	if o := operationOf("another"); !o.changes {
-		t.Errorf("%+v", o)
+	if opDefer.query {
+		t.Error("an export is asked for once")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ofitec/chile/internal/plain"
 )
@@ -42,26 +41,6 @@ func (r *response) judge(env Environment) (code Code, estado string, ok bool) {
 		code, ok = httpCode(strconv.Itoa(r.status))
 	}
 	return code, "", ok
-}
-
-// headText returns the beginning of an answer as text. It may end within a
-// character.
-func headText(first []byte) string {
-	for cut := range min(utf8.UTFMax, len(first)+1) {
-		if utf8.Valid(first[:len(first)-cut]) {
-			return string(first[:len(first)-cut])
-		}
-	}
-	return toUTF8(first)
-}
-
-// leadsTo reports whether the target of a redirection is of that kind.
-func (r *response) leadsTo(is func(*url.URL) bool) bool {
-	target, err := url.Parse(r.header.Get("Location"))
-	if err != nil || target.Path == "" && target.Host == "" {
-		return false
-	}
-	return is(target)
 }
 
 // waitingRoom is the service that lets people into the portal one after another at
@@ -102,27 +81,4 @@ func pageCode(first []byte, status int) (code Code, estado string, ok bool) {
 func isLoginPage(text string) bool {
 	return strings.Contains(text, "cautinicio") || strings.Contains(text, "rutcntr") || strings.Contains(text, `type="password"`) ||
 		strings.Contains(text, "<title>autenticacion</title>")
-}
-
-// isHTML reports whether the answer is a web page.
-func (r *response) isHTML() bool {
-	text := r.start()
-	for _, begin := range []string{"<!doctype html", "<html", "<head", "<body", "<script", "<meta"} {
-		if strings.HasPrefix(text, begin) {
-			return true
-		}
-	}
-	return strings.Contains(r.header.Get("Content-Type"), "text/html") && strings.HasPrefix(text, "<")
-}
-
-// isData reports whether the answer begins as JSON or as XML that is no page.
-func (r *response) isData() bool {
-	text := r.start()
-	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, "<") && !r.isHTML()
-}
-
-// start returns how the answer begins, in lower case.
-func (r *response) start() string {
-	text := strings.TrimLeft(strings.TrimPrefix(string(r.first), "\ufeff"), " \t\r\n")
-	return strings.ToLower(text[:min(len(text), 64)])
 }

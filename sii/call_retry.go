@@ -1,7 +1,6 @@
 package sii
 
 import (
-	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -38,17 +37,6 @@ const throttledFactor = 5
 
 // maxAway bounds what is believed of how long the SII wants to be left alone.
 const maxAway = 24 * time.Hour
-
-// WithRetry sets how failed calls are repeated.
-func WithRetry(settings RetrySettings) Option {
-	return func(c *config) error {
-		if settings.Attempts < 0 || settings.Base < 0 || settings.Max < 0 || settings.Budget < 0 {
-			return errors.New("sii: WithRetry: negative setting")
-		}
-		c.retry = settings.orDefaults()
-		return nil
-	}
-}
 
 func (s RetrySettings) orDefaults() RetrySettings {
 	set := func(d *time.Duration, value time.Duration) {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/ofitec/chile/internal/plain"
 )
@@ -26,11 +25,11 @@ const defaultSOAPNamespace = "http://DefaultNamespace"
 type argument struct{ name, value string }
 
 // call sends an operation and returns the document in its answer.
-func (c *core) call(ctx context.Context, op, service, operation string, args ...argument) (*respuesta, error) {
+func (c *caller) soap(ctx context.Context, op operation, service, method string, args ...argument) (*respuesta, error) {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` +
 		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
-		`<m:` + operation + ` xmlns:m="`)
+		`<m:` + method + ` xmlns:m="`)
 	xmlEscape(&b, c.soapNamespace)
 	b.WriteString(`">`)
 	for _, a := range args {
@@ -38,7 +37,7 @@ func (c *core) call(ctx context.Context, op, service, operation string, args ...
 		xmlEscape(&b, a.value)
 		b.WriteString("</" + a.name + ">")
 	}
-	b.WriteString(`</m:` + operation + `></soapenv:Body></soapenv:Envelope>`)
+	b.WriteString(`</m:` + method + `></soapenv:Body></soapenv:Envelope>`)
 
 	header := http.Header{
 		"Content-Type": {"text/xml; charset=UTF-8"},
@@ -46,20 +45,20 @@ func (c *core) call(ctx context.Context, op, service, operation string, args ...
 		"Accept":       {"text/xml, application/xml, */*"},
 		"User-Agent":   {c.soapUserAgent},
 	}
-	resp, err := c.transport.post(ctx, op, c.env.SOAP+"/DTEWS/"+service, header, b.Bytes(), maxSOAPBody)
+	resp, err := c.transport.post(ctx, op.name, c.env.SOAP+"/DTEWS/"+service, header, b.Bytes(), maxSOAPBody)
 	if err != nil {
 		return nil, err
 	}
 	defer resp.close() //nolint:errcheck // nothing is left to read
 	body, err := io.ReadAll(resp.body)
 	if err != nil {
-		return nil, c.transport.failure(ctx, op, err)
+		return nil, c.transport.failure(ctx, op.name, err)
 	}
-	answer, err := parseSOAP(body, operation)
+	answer, err := parseSOAP(body, method)
 	if err == nil {
 		return answer, nil
 	}
-	return nil, resp.notSOAP(op, err)
+	return nil, resp.notSOAP(op.name, err)
 }
 
 // notSOAP is the error of an answer of which no document could be had.
@@ -141,6 +140,3 @@ func parseSOAP(body []byte, operation string) (*respuesta, error) {
 	}
 	return r, nil
 }
-
-// trim removes white space and the carriage returns of the SII's answers.
-func trim(s string) string { return strings.Trim(s, " \t\r\n\u00a0") }

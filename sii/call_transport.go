@@ -1,7 +1,6 @@
 package sii
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -15,6 +14,7 @@ import (
 )
 
 const (
+	headBytes      = 4 << 10 // of an answer that are looked at before it is read
 	maxRedirects   = 5
 	maxSOAPBody    = 4 << 20
 	defaultMaxBody = 256 << 20 // of a register, after decompression
@@ -34,8 +34,8 @@ type transport struct {
 	timeouts Timeouts
 }
 
-func newTransport(c *config) *transport {
-	t := &transport{env: c.env, timeouts: c.timeouts, http: *c.http} // the caller may go on changing its own
+func newTransport(env Environment, client *http.Client, timeouts Timeouts) *transport {
+	t := &transport{env: env, timeouts: timeouts, http: *client} // the caller may go on changing its own
 	t.http.CheckRedirect = t.checkRedirect
 	t.http.Jar = nil // cookies are set by hand, and none of an answer is kept
 	return t
@@ -62,16 +62,6 @@ func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error 
 		}
 	}
 	return nil
-}
-
-// response is an answer whose first bytes have been looked at.
-type response struct {
-	status int
-	header http.Header
-	body   *bufio.Reader // bounded
-	first  []byte        // the first bytes of body, which still has them
-	whole  bool          // there are no others
-	close  func() error
 }
 
 // post sends a request and returns its answer, whatever its status, unless it is

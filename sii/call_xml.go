@@ -108,20 +108,6 @@ func (n *node) find(name string) *node {
 	return nil
 }
 
-// toUTF8 returns the bytes as text. Some answers announce UTF-8 but are
-// ISO-8859-1, whose every byte is the character of that number.
-func toUTF8(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	var s strings.Builder
-	s.Grow(len(b) + len(b)/8)
-	for _, c := range b {
-		s.WriteRune(rune(c))
-	}
-	return s.String()
-}
-
 var charReference = regexp.MustCompile(`&#(?:x[0-9a-fA-F]{1,8}|[0-9]{1,10});`)
 
 // repairChars replaces characters that XML does not have, which a damaged glosa

@@ -3,9 +3,6 @@ package sii
 import (
 	"context"
 	"errors"
-	"time"
-
-	"github.com/ofitec/chile"
 )
 
 // Client reaches the services of one environment as one holder of a certificate.
@@ -14,23 +11,8 @@ type Client struct {
 	RCV *RCVService // Registro de Compras y Ventas
 	DTE *DTEService // state of uploads and documents
 
-	core *core
-}
-
-// core is what the services share.
-type core struct {
-	*config
-	transport *transport
-	circuits  *circuits
-	tokens    *ReusedTokenSource
-
+	caller       *caller
 	boletaTokens *ReusedTokenSource // nil without a certificate or the service
-	now          func() time.Time
-	holder       chile.RUT
-}
-
-func newCore(c *config) *core {
-	return &core{config: c, transport: newTransport(c), circuits: newCircuits(c.circuit), now: c.now, holder: c.holder}
 }
 
 // NewClient returns a client of the environment. It needs WithIdentity or
@@ -41,34 +23,43 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	core := newCore(c)
+	client := newClient(newCaller(c.callSettings), c)
 	switch reused, ok := c.source.(*ReusedTokenSource); {
 	case ok:
-		core.tokens = reused
+		client.caller.tokens = reused
 	case c.source != nil:
-		core.tokens = ReuseTokenSource(c.source, nil, "", c.reuse...)
+		client.caller.tokens = ReuseTokenSource(c.source, nil, "", c.reuse...)
 	case c.identity != nil:
 		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
 		// five clients).
 		reuse := append(c.reuse, ReuseIdle(tokenIdle))
 		family := func(name string, by channel) *ReusedTokenSource {
-			return ReuseTokenSource(&seedSource{core, c.identity, by}, c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
+			return ReuseTokenSource(&seedSource{client.caller, c.identity, by}, c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
 		}
-		core.tokens = family("soap", soapChannel(core))
+		client.caller.tokens = family("soap", soapChannel(client.caller))
 		if env.Boleta != "" {
-			core.boletaTokens = family("boleta", boletaChannel(core))
+			client.boletaTokens = family("boleta", boletaChannel(client.caller))
 		}
 	default:
 		return nil, errors.New("sii: NewClient needs WithIdentity or WithTokenSource")
 	}
-	return &Client{RCV: &RCVService{core}, DTE: &DTEService{core}, core: core}, nil
+	return client, nil
 }
 
 // Environment returns the environment of the client.
-func (c *Client) Environment() Environment { return c.core.env }
+func (c *Client) Environment() Environment { return c.caller.env }
 
 // Token returns the token that the client uses, signing in if need be. Other
 // methods do so by themselves.
 func (c *Client) Token(ctx context.Context) (*Token, error) {
-	return c.core.tokens.Token(c.core.observed(ctx, opToken))
+	return c.caller.tokens.Token(c.caller.observers.observed(ctx, opToken.name))
+}
+
+// newClient returns a client whose services hang on that caller.
+func newClient(caller *caller, c *config) *Client {
+	return &Client{
+		RCV:    &RCVService{&facade{caller, c.facadeSettings}},
+		DTE:    &DTEService{caller, c.holder, c.dateLayout},
+		caller: caller,
+	}
 }

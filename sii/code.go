@@ -1,14 +1,8 @@
 package sii
 
 import (
-	"errors"
-	"io"
-	"iter"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/ofitec/chile/rcv"
 )
 
 // Text is a text in Spanish and in English.
@@ -49,40 +43,6 @@ type Table struct {
 	Title  Text
 	Source string
 	Codes  []Code
-}
-
-// Catalogue yields the tables of all codes that are known of the SII, also of
-// services that the package does not call. docs/errores.md shows them.
-func Catalogue() iter.Seq[Table] {
-	return func(yield func(Table) bool) {
-		for _, t := range tables {
-			shown := *t
-			shown.Codes = slices.Clone(t.Codes)
-			if !yield(shown) {
-				return
-			}
-		}
-	}
-}
-
-// FindCode returns the entry of a table for a code, and whether there is one.
-func FindCode(table, code string) (Code, bool) {
-	for _, t := range tables {
-		if t.Name == table {
-			return t.find(code)
-		}
-	}
-	return Code{}, false
-}
-
-//go:generate go test . -run TestDocumentOfTheCatalogue -update
-
-// tables are the catalogue.
-var tables = []*Table{
-	httpCodes, networkCodes, pageCodes, portalCodes,
-	seedCodes, tokenCodes, rcvCodes, rcvMessages,
-	documentCodes, documentServerCodes, uploadCodes, uploadDetailCodes, signatureCodes, mailCodes, validationCodes,
-	sendCodes, boletaCodes, claimCodes, cessionSendCodes, cessionCodes, cessionStates,
 }
 
 // newTable returns a table whose entries know where they are.
@@ -154,36 +114,5 @@ func (c Code) failed(op string) *Error {
 func (c Code) refused(op, estado, glosa string) *Error {
 	e := c.failed(op)
 	e.Estado, e.Glosa = estado, cutGlosa(glosa)
-	return e
-}
-
-// codeOf returns the entry of a table for a code of an answer; codeUnknown if there
-// is none.
-func codeOf(t *Table, code string) Code {
-	if c, ok := t.find(code); ok && c.Kind != nil {
-		return c
-	}
-	return codeUnknown
-}
-
-// unknownForm is the error of an answer that lacks what it must have.
-func unknownForm(op, estado string, cause error) *Error {
-	e := codeUnknown.refused(op, estado, "")
-	e.Err = cause
-	return e
-}
-
-// notUnderstood is the error of an answer that cannot be read: one that ends in its
-// middle, or one in no known form.
-func notUnderstood(op string, cause error) *Error {
-	code := codeUnknown
-	switch {
-	case errors.Is(cause, io.ErrUnexpectedEOF), errors.Is(cause, io.EOF):
-		code = codeTruncated
-	case errors.Is(cause, rcv.ErrTooLong):
-		code = codeLarge
-	}
-	e := code.failed(op)
-	e.Err = cause
 	return e
 }

@@ -1,6 +1,9 @@
 package sii
 
 import (
+	"errors"
+	"io"
+	"slices"
 	"strconv"
 
 	"github.com/ofitec/chile/internal/plain"
@@ -33,4 +36,44 @@ func refusalError(op string, refusal *rcv.AnswerError) *Error {
 		return code.refused(op, "", refusal.ErrorMsg)
 	}
 	return code.refused(op, estadoOf(refusal.Status), refusal.Status.Message)
+}
+
+// codeOf returns the entry of a table for a code of an answer; codeUnknown if there
+// is none.
+func codeOf(t *Table, code string) Code {
+	if c, ok := t.find(code); ok && c.Kind != nil {
+		return c
+	}
+	return codeUnknown
+}
+
+// unknownForm is the error of an answer that lacks what it must have.
+func unknownForm(op, estado string, cause error) *Error {
+	e := codeUnknown.refused(op, estado, "")
+	e.Err = cause
+	return e
+}
+
+// notUnderstood is the error of an answer that cannot be read: one that ends in its
+// middle, or one in no known form.
+func notUnderstood(op string, cause error) *Error {
+	code := codeUnknown
+	switch {
+	case errors.Is(cause, io.ErrUnexpectedEOF), errors.Is(cause, io.EOF):
+		code = codeTruncated
+	case errors.Is(cause, rcv.ErrTooLong):
+		code = codeLarge
+	}
+	e := code.failed(op)
+	e.Err = cause
+	return e
+}
+
+// serviceTables are the tables of what goes wrong with a service itself.
+var serviceTables = []*Table{httpCodes, networkCodes, pageCodes, portalCodes, seedCodes, tokenCodes}
+
+// isOfService reports whether a failure is one of the service, rather than one of
+// what was asked: a query that fails with a code of its own is an answer.
+func isOfService(e *Error) bool {
+	return e.Is(ErrUnavailable) && slices.ContainsFunc(serviceTables, func(t *Table) bool { return t.Name == e.Code().Table })
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/ofitec/chile"
 )
 
-const opDocument = "dte.document"
-
 // DocumentQuery is a document as its reader knows it. The SII compares it with
 // what it has.
 type DocumentQuery struct {
@@ -79,11 +77,11 @@ func (s *DocumentStatus) Annulled() bool {
 // (QueryEstDte, SII manual OI2004_CEDTE_MDE_1.10).
 func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*DocumentStatus, error) {
 	if q.Requester.IsZero() {
-		q.Requester = s.core.holder
+		q.Requester = s.holder
 	}
 	if q.Issuer.IsZero() || q.Receiver.IsZero() || q.Type <= 0 || q.Folio <= 0 || q.Issued.IsZero() || q.Requester.IsZero() {
 		return nil, &Error{
-			Op: opDocument, Kind: ErrInvalidRequest,
+			Op: opDocument.name, Kind: ErrInvalidRequest,
 			Err: errors.New("a query has a requester, an issuer, a receiver, a type, a folio and a date"),
 		}
 	}
@@ -92,14 +90,14 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	receiver, receiverDV := splitRUT(q.Receiver)
 	var status *DocumentStatus
 	subject := Subject{Owner: q.Issuer, Type: q.Type, Folio: q.Folio}
-	err := s.core.authorized(ctx, opDocument, subject, func(ctx context.Context, token string) (bool, error) {
-		answer, err := s.core.call(ctx, opDocument, "QueryEstDte.jws", "getEstDte",
+	err := s.caller.authorized(ctx, opDocument, subject, func(ctx context.Context, token string) (bool, error) {
+		answer, err := s.caller.soap(ctx, opDocument, "QueryEstDte.jws", "getEstDte",
 			argument{"RutConsultante", requester}, argument{"DvConsultante", requesterDV},
 			argument{"RutCompania", issuer}, argument{"DvCompania", issuerDV},
 			argument{"RutReceptor", receiver}, argument{"DvReceptor", receiverDV},
 			argument{"TipoDte", strconv.Itoa(int(q.Type))},
 			argument{"FolioDte", strconv.FormatInt(int64(q.Folio), 10)},
-			argument{"FechaEmisionDte", time.Date(q.Issued.Year(), q.Issued.Month(), q.Issued.Day(), 0, 0, 0, 0, time.UTC).Format(s.core.dateLayout)},
+			argument{"FechaEmisionDte", time.Date(q.Issued.Year(), q.Issued.Month(), q.Issued.Day(), 0, 0, 0, 0, time.UTC).Format(s.dateLayout)},
 			argument{"MontoDte", strconv.FormatInt(int64(q.Total), 10)},
 			argument{"Token", token})
 		if err != nil {
@@ -126,11 +124,11 @@ func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 	server, _ := documentServerCodes.find(answer.header.text("SRV_CODE"))
 	switch {
 	case status.Estado == "":
-		return nil, unknownForm(opDocument, "", errors.New("the answer has no ESTADO"))
+		return nil, unknownForm(opDocument.name, "", errors.New("the answer has no ESTADO"))
 	case code.Kind != nil:
-		return nil, code.refused(opDocument, status.Estado, status.Glosa)
+		return nil, code.refused(opDocument.name, status.Estado, status.Glosa)
 	case server.Kind != nil:
-		e := server.refused(opDocument, status.Estado, status.Glosa)
+		e := server.refused(opDocument.name, status.Estado, status.Glosa)
 		e.Err = errors.New("SRV_CODE " + server.Code + ", SQL_CODE " + answer.header.text("SQL_CODE"))
 		return nil, e
 	}

@@ -10,9 +10,11 @@ import (
 )
 
 // DTEService asks for the state of uploads and documents.
-type DTEService struct{ core *core }
-
-const opUpload = "dte.upload"
+type DTEService struct {
+	caller     *caller
+	holder     chile.RUT // who signs in; zero if nobody knows
+	dateLayout string    // of a query, see WithQueryDateLayout
+}
 
 // UploadStatus is the state of an upload (QueryEstUp).
 type UploadStatus struct {
@@ -58,12 +60,12 @@ type TypeCounts struct {
 func (s *DTEService) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*UploadStatus, error) {
 	trackID = strings.TrimSpace(trackID)
 	if issuer.IsZero() || trackID == "" || len(trackID) > 64 {
-		return nil, &Error{Op: opUpload, Kind: ErrInvalidRequest, Err: errors.New("an upload has an issuer and a track id")}
+		return nil, &Error{Op: opUpload.name, Kind: ErrInvalidRequest, Err: errors.New("an upload has an issuer and a track id")}
 	}
 	number, dv := splitRUT(issuer)
 	var status *UploadStatus
-	err := s.core.authorized(ctx, opUpload, Subject{Owner: issuer, TrackID: trackID}, func(ctx context.Context, token string) (bool, error) {
-		answer, err := s.core.call(ctx, opUpload, "QueryEstUp.jws", "getEstUp",
+	err := s.caller.authorized(ctx, opUpload, Subject{Owner: issuer, TrackID: trackID}, func(ctx context.Context, token string) (bool, error) {
+		answer, err := s.caller.soap(ctx, opUpload, "QueryEstUp.jws", "getEstUp",
 			argument{"RutCompania", number}, argument{"DvCompania", dv},
 			argument{"TrackId", trackID}, argument{"Token", token})
 		if err != nil {
@@ -92,14 +94,14 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	code, known := uploadCodes.find(status.Estado)
 	switch {
 	case status.Estado == "":
-		return nil, unknownForm(opUpload, "", errors.New("the answer has no ESTADO"))
+		return nil, unknownForm(opUpload.name, "", errors.New("the answer has no ESTADO"))
 	case code.Kind != nil:
-		return nil, code.refused(opUpload, status.Estado, status.Glosa)
+		return nil, code.refused(opUpload.name, status.Estado, status.Glosa)
 	case status.Estado == uploadSee:
 		return status, status.see(answer)
 	}
 	if err := status.readCounts(answer.body); err != nil {
-		return nil, unknownForm(opUpload, status.Estado, err)
+		return nil, unknownForm(opUpload.name, status.Estado, err)
 	}
 	status.Known, status.Verdict = known, code.Verdict
 	switch {
@@ -122,7 +124,7 @@ func (s *UploadStatus) see(answer *respuesta) error {
 		code = detail
 	}
 	if code.Kind != nil {
-		e := code.refused(opUpload, s.Estado, s.Glosa)
+		e := code.refused(opUpload.name, s.Estado, s.Glosa)
 		e.Err = errors.New("SRV_CODE " + srvCode + " ERR_CODE " + errCode)
 		return e
 	}
@@ -182,3 +184,9 @@ func (s *UploadStatus) judge() Verdict {
 		return VerdictUnknown // no counts, or counts that do not add up
 	}
 }
+
+// The operations.
+var (
+	opUpload   = operation{name: "dte.upload", service: serviceSOAP, query: true}
+	opDocument = operation{name: "dte.document", service: serviceSOAP, query: true}
+)

@@ -1,67 +1,11 @@
 package sii
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/ofitec/chile/rcv"
-)
-
-// The kinds of failure. Each is a decision that a caller can take; errors.Is
-// finds it in whatever wraps it.
-var (
-	// ErrUnauthorized says that the SII does not accept the token, not even a fresh
-	// one. The certificate works for signing in, but not for this service.
-	ErrUnauthorized = errors.New("sii: token not accepted")
-
-	// ErrForbidden says that who signed in may not do this: the company has not
-	// authorised the holder of the certificate, or the holder is not registered.
-	// The company must change that at the SII.
-	ErrForbidden = errors.New("sii: not authorised")
-
-	// ErrInvalidRequest says that the SII cannot do anything with what it was asked.
-	// To ask again changes nothing.
-	ErrInvalidRequest = errors.New("sii: invalid request")
-
-	// ErrRejected says that the SII understood and refuses, such as a certificate
-	// that it does not accept. Its words say why.
-	ErrRejected = errors.New("sii: rejected")
-
-	// ErrUnavailable says that the SII, or the way to it, is out of order. Try again
-	// later.
-	ErrUnavailable = errors.New("sii: unavailable")
-
-	// ErrThrottled says that the SII was asked too often. Wait, and ask less often.
-	ErrThrottled = errors.New("sii: asked too often")
-
-	// ErrRecaptcha says that the SII wants proof that a person asks, which the
-	// value that the client sends is not: see WithRecaptcha.
-	ErrRecaptcha = errors.New("sii: recaptcha not accepted")
-
-	// ErrDeferred says that the answer has too many rows for one answer: the SII
-	// gives them in a file that it makes first. Calls do so by themselves; only
-	// where they may not it is an error.
-	ErrDeferred = errors.New("sii: to be downloaded deferred")
-
-	// ErrIncomplete says that a register did not agree with its summary. None of
-	// its rows is to be relied on: see IncompleteError. Try again later.
-	ErrIncomplete = errors.New("sii: register is incomplete")
-
-	// ErrProtocol says that what came cannot be an answer of the SII, or not all of
-	// it: too large, cut in its middle, from elsewhere, behind a certificate that
-	// cannot be verified.
-	ErrProtocol = errors.New("sii: answer not understood")
-
-	// ErrPortalChanged says that a whole answer came that is in no known form: the
-	// SII has changed. It is an ErrProtocol too, of which errors.Is tells the same.
-	// Keep Error.Sample and report it; to ask again changes nothing.
-	ErrPortalChanged = errors.New("sii: answer in no known form")
-
-	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. It is
-	// known to exist in production only; see Environment.WithRCV.
-	ErrNoRCV = errors.New("sii: environment has no RCV")
 )
 
 // Error is a failure of a call. What it holds has no secrets.
@@ -145,17 +89,6 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxGlosa bounds what an Error keeps of the SII's words.
-const maxGlosa = 500
-
-func cutGlosa(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= maxGlosa {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxGlosa], "") + "…"
-}
-
 // IncompleteError says where the rows of a register differ from what its
 // summary promises, after the summary was asked for twice. It is ErrIncomplete.
 type IncompleteError struct {
@@ -178,3 +111,6 @@ func (e *IncompleteError) Error() string {
 
 // Is reports whether target is ErrIncomplete.
 func (e *IncompleteError) Is(target error) bool { return target == ErrIncomplete }
+
+// become makes the error one of another entry of the catalogue.
+func (e *Error) become(code Code) { e.Kind, e.code = code.Kind, &code }

@@ -16,42 +16,7 @@ type Evidence struct {
 	Cut         bool   // there was more
 }
 
-const (
-	headBytes   = 4 << 10 // of an answer that are kept for evidence, until it was read
-	maxEvidence = 2 << 10
-)
-
-// newEvidence returns the evidence of an attempt that failed, or nil if nothing
-// came.
-func (a *attempt) newEvidence() *Evidence {
-	if a.response == nil || len(a.response.first) == 0 {
-		return nil
-	}
-	text := redact.New(a.secrets...).Text(printable(headText(a.response.first)))
-	if operationOf(a.op).signIn {
-		text = redact.Shape(text) // what is new there may be a token under another name
-	}
-	e := &Evidence{ContentType: cutTo(a.response.header.Get("Content-Type"), 100), Text: cutTo(text, maxEvidence)}
-	e.Cut = len(e.Text) < len(text) || !a.response.whole
-	return e
-}
-
-// printable replaces control characters, so that the text can be shown anywhere.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f {
-			return '\ufffd'
-		}
-		return r
-	}, text)
-}
-
-func cutTo(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	return strings.ToValidUTF8(text[:limit], "")
-}
+const maxEvidence = 2 << 10
 
 // Sample returns what there is to report of a failure, to be saved in a file: the
 // facts, and the shape of what came. Of XML and JSON it has the names and no
@@ -67,4 +32,12 @@ func (e *Error) Sample() string {
 		fmt.Fprintf(&b, "content type: %s\nthere was more: %t\n\n%s\n", e.Evidence.ContentType, e.Evidence.Cut, redact.Shape(e.Evidence.Text))
 	}
 	return b.String()
+}
+
+// newEvidence returns the evidence of an answer that begins so. The text has been
+// redacted; whole says that there was no more of it.
+func newEvidence(contentType, text string, whole bool) *Evidence {
+	e := &Evidence{ContentType: cutTo(contentType, 100), Text: cutTo(text, maxEvidence)}
+	e.Cut = len(e.Text) < len(text) || !whole
+	return e
 }

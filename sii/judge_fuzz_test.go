@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ofitec/chile/internal/redact"
 )
 
 // FuzzJudge: whatever comes in place of an answer is told to be something that
@@ -29,17 +31,17 @@ func FuzzJudge(f *testing.F) {
 		if ok && (code.Kind == nil || code.Table == "" || code.Retry == "" || code.Meaning.EN == "") {
 			t.Fatalf("%+v is no entry", code)
 		}
-		if err := r.checkFacade(opSummary); err == nil && status >= http.StatusBadRequest {
+		if err := r.checkFacade(opSummary.name); err == nil && status >= http.StatusBadRequest {
 			t.Fatalf("status %d is an answer", status)
 		}
-		if err := r.notSOAP(opUpload, http.ErrBodyNotAllowed); err.Kind == nil {
+		if err := r.notSOAP(opUpload.name, http.ErrBodyNotAllowed); err.Kind == nil {
 			t.Fatal("no kind")
 		}
 		if away := stayAway(r.header, time.Unix(1_800_000_000, 0)); away < 0 || away > maxAway {
 			t.Fatalf("stay away for %s", away)
 		}
 		a := &attempt{op: opSummary, secrets: []string{"TOKENSECRETO1"}, response: r}
-		if e := a.newEvidence(); e != nil && (len(e.Text) > maxEvidence || strings.Contains(strings.ToUpper(e.Text), "TOKENSECRETO1")) {
+		if e := a.evidence(redact.New(a.secrets...)); e != nil && (len(e.Text) > maxEvidence || strings.Contains(strings.ToUpper(e.Text), "TOKENSECRETO1")) {
 			t.Fatalf("evidence of %d bytes: %q", len(e.Text), e.Text)
 		}
 	})

@@ -3,82 +3,26 @@ package sii
 import (
 	"context"
 	"errors"
-	"io"
 	"iter"
-	"strconv"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
 
 // RCVService reads the Registro de Compras y Ventas.
-type RCVService struct{ core *core }
+type RCVService struct{ facade *facade }
 
 // Summary returns the summary of one book in one state. A month without
 // movements has no lines.
 func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error) {
-	key := rcv.Key{Owner: owner, Period: period, Book: book}
-	if err := checkKey(opSummary, key, state); err != nil {
-		return nil, err
-	}
-	data := newFacadeData(key, state)
-	initial := true
-	data.InitialSearch = &initial
-	return ask(ctx, s, opSummary, subjectOf(key, state, 0), registerPage, "getResumen", data, func(r io.Reader) (*rcv.Summary, error) {
-		return rcv.DecodeSummary(r, state)
-	})
+	return s.facade.summary(ctx, rcv.Key{Owner: owner, Period: period, Book: book}, state)
 }
 
-// The operations, as errors name them.
-const (
-	opSummary       = "rcv.summary"
-	opDetail        = "rcv.detail"
-	opExport        = "rcv.export"
-	opSummaryExport = "rcv.summary-export"
-	opDefer         = "rcv.defer"     // wants a deferred export made
-	opDeferred      = "rcv.deferred"  // asks how far it is
-	opFile          = "rcv.file"      // downloads it
-	opDocuments     = "rcv.documents" // summaries and details
-	opTypes         = "rcv.types"
-	opCompanies     = "rcv.companies"
-	opEvents        = "rcv.events"
-	opBoletas       = "rcv.boletas"
-)
-
-func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {
-	return Subject{Owner: key.Owner, Period: key.Period, Book: key.Book, State: state, Type: typ}
-}
-
-// checkKey refuses what the SII cannot be asked.
-func checkKey(op string, key rcv.Key, states ...rcv.State) error {
-	if !key.Valid() {
-		return &Error{Op: op, Kind: ErrInvalidRequest, Err: errors.New("a register has an owner, a period and a book, not " + strconv.Quote(key.String()))}
-	}
-	for _, state := range states {
-		if !state.Valid() || key.Book == rcv.Sales && state != rcv.Registro {
-			return &Error{Op: op, Kind: ErrInvalidRequest, Err: errors.New("the book " + string(key.Book) + " has no state " + strconv.Quote(string(state)))}
-		}
-	}
-	return nil
-}
-
-// readError is the error of reading an answer.
-func (s *RCVService) readError(ctx context.Context, op string, err error) error {
-	var e *Error
-	var row *rcv.RowError
-	var tooLarge *sizeError
-	switch {
-	case err == nil, errors.As(err, &e), errors.As(err, &row):
-		return err
-	case ctx.Err() != nil:
-		return &Error{Op: op, Err: context.Cause(ctx)}
-	case errors.As(err, &tooLarge): // whatever its reader took it for
-		return s.core.transport.failure(ctx, op, err)
-	}
-	if kinded := answerError(op, err); errors.As(kinded, &e) {
-		return kinded
-	}
-	return s.core.transport.failure(ctx, op, err)
+// ExportSummary returns the summary from the CSV that the portal offers
+// (getResumenExport). It has less than Summary: see rcv.ReadSummaryCSV. A month
+// without movements has no lines.
+func (s *RCVService) ExportSummary(ctx context.Context, key rcv.Key, state rcv.State) ([]rcv.SummaryLine, error) {
+	return s.facade.exportSummary(ctx, key, state)
 }
 
 // Purchases yields the purchases of a month: see Documents.
@@ -129,11 +73,11 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 			return
 		}
 		var err error
-		ctx, call := s.core.begin(ctx, opDocuments, subjectOf(key, "", 0))
+		ctx, call := s.facade.begin(ctx, opDocuments, subjectOf(key, "", 0))
 		defer func() { call.end(ctx, err) }()
 		for _, state := range states {
-			r := &reading{service: s, key: key, state: state, opts: opts, yield: yield}
-			if err = final(opDocuments, r.run(ctx)); err != nil && !r.stopped {
+			r := &reading{facade: s.facade, key: key, state: state, opts: opts, yield: yield}
+			if err = final(opDocuments.name, r.run(ctx)); err != nil && !r.stopped {
 				yield(rcv.Document{}, err)
 			}
 			if err != nil || r.stopped {

@@ -45,7 +45,7 @@ func (s *RCVService) Boletas(ctx context.Context, owner chile.RUT, period chile.
 		return nil, err
 	}
 	if typ != chile.BoletaElectronica && typ != chile.ComprobantePagoElectronico {
-		return nil, &Error{Op: opBoletas, Kind: ErrInvalidRequest, Err: errors.New("the SII has days of the types 39 and 48 only")}
+		return nil, &Error{Op: opBoletas.name, Kind: ErrInvalidRequest, Err: errors.New("the SII has days of the types 39 and 48 only")}
 	}
 	summary, err := s.Summary(ctx, owner, period, rcv.Sales, rcv.Registro)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *RCVService) Boletas(ctx context.Context, owner chile.RUT, period chile.
 	}
 	number, dv, _ := strings.Cut(owner.String(), "-")
 	data := boletaData{RUT: number, DV: dv, Period: period.Compact(), Type: fmt.Sprint(int(typ))}
-	month, err := ask(ctx, s, opBoletas, subjectOf(key, rcv.Registro, typ), boletaPage, "obtieneListaBoletasMes", data, func(r io.Reader) (*rcv.BoletaMonth, error) {
+	month, err := ask(ctx, s.facade, opBoletas, subjectOf(key, rcv.Registro, typ), boletaPage, "obtieneListaBoletasMes", data, func(r io.Reader) (*rcv.BoletaMonth, error) {
 		return rcv.DecodeBoletas(r, period, typ)
 	})
 	if err != nil {

@@ -9,50 +9,6 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// DeferredSettings are how a client waits for a deferred export. The zero value
-// is the default.
-type DeferredSettings struct {
-	// Interval is how long after it was asked for an export is looked at first: two
-	// seconds by default, since small ones take a few. Each next look comes half as
-	// much later, up to MaxInterval, 30 seconds by default.
-	Interval, MaxInterval time.Duration
-
-	// Timeout is how long an export is waited for: ten minutes by default.
-	Timeout time.Duration
-
-	// Fresh is how old an export that was asked for before may be to be used again:
-	// half an hour by default. It is also to be younger than the register (see
-	// rcv.Summary.Modified) and to have as many documents as its summary.
-	Fresh time.Duration
-}
-
-// WithDeferred sets how the client waits for deferred exports.
-func WithDeferred(settings DeferredSettings) Option {
-	return func(c *config) error {
-		if settings.Interval < 0 || settings.MaxInterval < 0 || settings.Timeout < 0 || settings.Fresh < 0 {
-			return errors.New("sii: WithDeferred: negative duration")
-		}
-		c.deferral = settings
-		return nil
-	}
-}
-
-func (s *DeferredSettings) complete() {
-	for _, d := range []struct {
-		value  *time.Duration
-		preset time.Duration
-	}{
-		{&s.Interval, 2 * time.Second},
-		{&s.MaxInterval, 30 * time.Second},
-		{&s.Timeout, 10 * time.Minute},
-		{&s.Fresh, 30 * time.Minute},
-	} {
-		if *d.value == 0 {
-			*d.value = d.preset
-		}
-	}
-}
-
 // DeferredError says that the SII did not make the file of a deferred export: it
 // says why, or it took longer than DeferredSettings.Timeout. It is
 // ErrUnavailable.
@@ -179,7 +135,7 @@ func (d *deferral) fits(export *rcv.DeferredExport) bool {
 // one. Of most states the SII's word is not known: the file itself tells.
 func (d *deferral) fresh(export *rcv.DeferredExport) bool {
 	state := d.r.state
-	oldest := d.r.service.core.now().Add(-d.r.service.core.deferral.Fresh)
+	oldest := d.r.facade.now().Add(-d.r.facade.deferral.Fresh)
 	switch {
 	case !d.fits(export), export.Type != d.p.typ, d.unfit[export.ID], export.Failed(),
 		export.State != "" && export.State != state, export.State == "" && export.Process != "" && state == rcv.Registro,
@@ -198,7 +154,7 @@ func (d *deferral) isNew(export *rcv.DeferredExport) bool {
 // wait looks at an export until its file is there. One without an id was asked
 // for but not seen yet.
 func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.DeferredExport, error) {
-	c := d.r.service.core
+	c := d.r.facade
 	began, interval := c.now(), c.deferral.Interval
 	for {
 		d.r.opts.onDeferred(*export)
@@ -209,12 +165,12 @@ func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.D
 		case export.Failed(), waited+interval > c.deferral.Timeout:
 			return export, &DeferredError{Key: d.r.key, State: d.r.state, Export: *export, Waited: waited}
 		}
-		ObserveWait(ctx, Wait{Op: opDeferred, Reason: WaitDeferred, Duration: interval})
+		ObserveWait(ctx, Wait{Op: opDeferred.name, Reason: WaitDeferred, Duration: interval})
 		if err := c.sleep(ctx, interval); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
-			return export, &Error{Op: opDeferred, Err: err}
+			return export, &Error{Op: opDeferred.name, Err: err}
 		}
 		interval = min(interval+interval/2, c.deferral.MaxInterval)
 		list, err := d.list(ctx)
@@ -240,7 +196,7 @@ func (d *deferral) list(ctx context.Context) ([]rcv.DeferredExport, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ask(ctx, d.r.service, opDeferred, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
+	return ask(ctx, d.r.facade, opDeferred, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
 }
 
 // create asks for a new export, and returns those that there are then.
@@ -249,13 +205,13 @@ func (d *deferral) create(ctx context.Context) ([]rcv.DeferredExport, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ask(ctx, d.r.service, opDefer, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
+	return ask(ctx, d.r.facade, opDefer, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
 }
 
-func (d *deferral) data(ctx context.Context, op string, create bool) (*deferredData, error) {
+func (d *deferral) data(ctx context.Context, op operation, create bool) (*deferredData, error) {
 	of := newFacadeData(d.r.key, d.r.state)
 	if create {
-		if err := of.prove(ctx, d.r.service.core, op, deferredActions[d.r.key.Book]); err != nil {
+		if err := of.prove(ctx, d.r.facade, op, deferredActions[d.r.key.Book]); err != nil {
 			return nil, err
 		}
 	}

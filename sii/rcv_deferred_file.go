@@ -15,19 +15,19 @@ import (
 // file yields the documents of the file of a deferred export, whose number the
 // SII has said.
 func (d *deferral) file(ctx context.Context, export *rcv.DeferredExport) error {
-	r, s := d.r, d.r.service
-	return s.core.authorized(ctx, opFile, subjectOf(r.key, r.state, d.p.typ), func(ctx context.Context, token string) (bool, error) {
-		resp, err := s.download(ctx, r.key, export, token)
+	r, f := d.r, d.r.facade
+	return f.authorized(ctx, opFile, subjectOf(r.key, r.state, d.p.typ), func(ctx context.Context, token string) (bool, error) {
+		resp, err := f.download(ctx, r.key, export, token)
 		if err != nil {
 			return false, err
 		}
 		defer resp.close() //nolint:errcheck // a file that was left early is not read further
 		name := r.nameOf("obtenerArchivoBLOB", d.p.typ) + fmt.Sprintf(" %d", export.ID)
-		body := newAnswerReader(opFile, name, resp.body, token, r.opts.keepAnswer(name))
+		body := newAnswerReader(opFile.name, name, resp.body, token, r.opts.keepAnswer(name))
 		a := r.begin(opFile, d.p)
-		in, err := unpack(body, s.core.maxBody)
+		in, err := unpack(body, f.maxBody)
 		if err != nil {
-			return false, s.readError(ctx, opFile, err)
+			return false, f.readError(ctx, opFile, err)
 		}
 		if more, err := a.csv(ctx, rcv.NewExportReader(in)); err != nil || !more {
 			return a.begun, err
@@ -53,19 +53,18 @@ func (d *deferral) count(export *rcv.DeferredExport, a *answer) error {
 
 // download asks for the file: obtenerArchivoBLOB/{caIdBLOB}/{who signed in}/{whose
 // register}/{caId}. It is the one method of the facade that is asked with GET.
-func (s *RCVService) download(ctx context.Context, key rcv.Key, export *rcv.DeferredExport, token string) (*response, error) {
-	c := s.core
-	holder := c.holder
+func (f *facade) download(ctx context.Context, key rcv.Key, export *rcv.DeferredExport, token string) (*response, error) {
+	holder := f.holder
 	if holder.IsZero() {
 		holder = key.Owner
 	}
-	address := c.env.RCV + registerPage.path + registerPage.methods + "obtenerArchivoBLOB/" +
+	address := f.env.RCV + registerPage.path + registerPage.methods + "obtenerArchivoBLOB/" +
 		fmt.Sprintf("%s/%d/%d/%d", url.PathEscape(export.BlobID), holder.Number(), key.Owner.Number(), export.ID)
-	resp, err := c.transport.get(ctx, opFile, address, s.header(registerPage, token), c.maxBody)
+	resp, err := f.transport.get(ctx, opFile.name, address, f.header(registerPage, token), f.maxBody)
 	if err != nil {
 		return nil, err
 	}
-	if err := resp.checkFacade(opFile); err != nil {
+	if err := resp.checkFacade(opFile.name); err != nil {
 		_ = resp.close()
 		return nil, err
 	}

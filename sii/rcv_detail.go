@@ -33,20 +33,20 @@ func (r *reading) detail(ctx context.Context, p *part) (err error) {
 // rows asks for the rows of a type and yields them as they are read. Once a row
 // was yielded a refusal of the token is final, because rows cannot be taken back.
 func (r *reading) rows(ctx context.Context, p *part) error {
-	m, s := detailMethods[r.key.Book], r.service
-	return s.core.authorized(ctx, opDetail, subjectOf(r.key, r.state, p.typ), func(ctx context.Context, token string) (bool, error) {
+	m, f := detailMethods[r.key.Book], r.facade
+	return f.authorized(ctx, opDetail, subjectOf(r.key, r.state, p.typ), func(ctx context.Context, token string) (bool, error) {
 		data := newFacadeData(r.key, r.state)
 		data.Type = fmt.Sprint(int(p.typ))
-		if err := data.prove(ctx, s.core, opDetail, m.action); err != nil {
+		if err := data.prove(ctx, f, opDetail, m.action); err != nil {
 			return false, err
 		}
-		resp, err := s.post(ctx, registerPage, opDetail, m.method, token, data)
+		resp, err := f.post(ctx, registerPage, opDetail, m.method, token, data)
 		if err != nil {
 			return false, err
 		}
 		defer resp.close() //nolint:errcheck // an answer that was left early is not read further
 		name := r.nameOf(m.method, p.typ)
-		body := newAnswerReader(opDetail, name, resp.body, token, r.opts.keepAnswer(name))
+		body := newAnswerReader(opDetail.name, name, resp.body, token, r.opts.keepAnswer(name))
 		a := r.begin(opDetail, p)
 		for doc, err := range rcv.DecodeDocuments(body, &rcv.DecodeOptions{State: r.state, Type: p.typ}) {
 			if more, err := a.row(ctx, &doc, err); err != nil || !more {

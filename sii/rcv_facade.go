@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
 )
@@ -28,6 +29,22 @@ type page struct {
 type pageRows struct {
 	Size  int `json:"pageSize"`
 	Index int `json:"pageIndex"` // from 1
+}
+
+// facade calls the methods of pages of the portal.
+type facade struct {
+	*caller
+	facadeSettings
+}
+
+// facadeSettings are what calls of the facade go by.
+type facadeSettings struct {
+	holder    chile.RUT // who signs in; zero if nobody knows
+	deferral  DeferredSettings
+	newID     func() string
+	recaptcha func(ctx context.Context, action string) (string, error)
+	browser   string // User-Agent
+	maxBody   int64
 }
 
 // registerPage is the page of the registers.
@@ -62,13 +79,13 @@ func newFacadeData(key rcv.Key, state rcv.State) facadeData {
 type noData struct{}
 
 // prove adds what the methods want that give rows: the recaptcha of an action.
-func (d *facadeData) prove(ctx context.Context, c *core, op, action string) error {
-	token, err := c.recaptcha(ctx, action)
+func (d *facadeData) prove(ctx context.Context, f *facade, op operation, action string) error {
+	token, err := f.recaptcha(ctx, action)
 	if err != nil {
 		if ctx.Err() != nil {
-			return &Error{Op: op, Err: context.Cause(ctx)}
+			return &Error{Op: op.name, Err: context.Cause(ctx)}
 		}
-		return &Error{Op: op, Kind: ErrRecaptcha, Err: err}
+		return &Error{Op: op.name, Kind: ErrRecaptcha, Err: err}
 	}
 	d.Action, d.Recaptcha = action, token
 	return nil
@@ -76,10 +93,9 @@ func (d *facadeData) prove(ctx context.Context, c *core, op, action string) erro
 
 // post sends a method of a page, and returns an answer that is not a page of the
 // portal.
-func (s *RCVService) post(ctx context.Context, on page, op, method, token string, data any) (*response, error) {
-	c := s.core
-	if c.env.RCV == "" {
-		return nil, &Error{Op: op, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist in production only; see Environment.WithRCV")}
+func (f *facade) post(ctx context.Context, on page, op operation, method, token string, data any) (*response, error) {
+	if f.env.RCV == "" {
+		return nil, &Error{Op: op.name, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist in production only; see Environment.WithRCV")}
 	}
 	type metaData struct {
 		Namespace    string    `json:"namespace"`
@@ -90,17 +106,17 @@ func (s *RCVService) post(ctx context.Context, on page, op, method, token string
 	body, err := json.Marshal(struct {
 		MetaData metaData `json:"metaData"`
 		Data     any      `json:"data"`
-	}{metaData{on.namespace + method, token, c.newID(), on.rows}, data})
+	}{metaData{on.namespace + method, token, f.newID(), on.rows}, data})
 	if err != nil {
-		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
+		return nil, &Error{Op: op.name, Kind: ErrInvalidRequest, Err: err}
 	}
-	header := s.header(on, token)
+	header := f.header(on, token)
 	header.Set("Content-Type", "application/json;charset=UTF-8")
-	resp, err := c.transport.post(ctx, op, c.env.RCV+on.path+on.methods+method, header, body, c.maxBody)
+	resp, err := f.transport.post(ctx, op.name, f.env.RCV+on.path+on.methods+method, header, body, f.maxBody)
 	if err != nil {
 		return nil, err
 	}
-	if err := resp.checkFacade(op); err != nil {
+	if err := resp.checkFacade(op.name); err != nil {
 		_ = resp.close()
 		return nil, err
 	}
@@ -108,22 +124,21 @@ func (s *RCVService) post(ctx context.Context, on page, op, method, token string
 }
 
 // header is what the portal wants of a browser.
-func (s *RCVService) header(on page, token string) http.Header {
-	c := s.core
+func (f *facade) header(on page, token string) http.Header {
 	return http.Header{
 		"Accept":     {"application/json, text/plain, */*"}, // application/json alone is refused with status 500
-		"Origin":     {c.env.RCV},
-		"Referer":    {c.env.RCV + on.path},
-		"User-Agent": {c.browser},
+		"Origin":     {f.env.RCV},
+		"Referer":    {f.env.RCV + on.path},
+		"User-Agent": {f.browser},
 		"Cookie":     {"TOKEN=" + token + "; CSESSIONID=" + token},
 	}
 }
 
 // ask sends a method and decodes its answer, which is small.
-func ask[T any](ctx context.Context, s *RCVService, op string, subject Subject, on page, method string, data any, decode func(io.Reader) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, f *facade, op operation, subject Subject, on page, method string, data any, decode func(io.Reader) (T, error)) (T, error) {
 	var got T
-	err := s.core.authorized(ctx, op, subject, func(ctx context.Context, token string) (bool, error) {
-		resp, err := s.post(ctx, on, op, method, token, data)
+	err := f.authorized(ctx, op, subject, func(ctx context.Context, token string) (bool, error) {
+		resp, err := f.post(ctx, on, op, method, token, data)
 		if err != nil {
 			return false, err
 		}
@@ -131,9 +146,9 @@ func ask[T any](ctx context.Context, s *RCVService, op string, subject Subject, 
 		got, err = decode(resp.body)
 		var row *rcv.RowError
 		if errors.As(err, &row) { // of a list that is good only whole
-			err = &Error{Op: op, Kind: ErrProtocol, Err: err}
+			err = &Error{Op: op.name, Kind: ErrProtocol, Err: err}
 		}
-		return false, s.readError(ctx, op, err)
+		return false, f.readError(ctx, op, err)
 	})
 	if err != nil {
 		var zero T
@@ -176,4 +191,56 @@ func answerError(op string, err error) error {
 	default:
 		return err
 	}
+}
+
+// The operations.
+var (
+	opSummary       = operation{name: "rcv.summary", service: serviceRCV, query: true}
+	opDetail        = operation{name: "rcv.detail", service: serviceRCV, query: true}
+	opExport        = operation{name: "rcv.export", service: serviceRCV, query: true}
+	opSummaryExport = operation{name: "rcv.summary-export", service: serviceRCV, query: true}
+	opDefer         = operation{name: "rcv.defer", service: serviceRCV}                  // wants a deferred export made
+	opDeferred      = operation{name: "rcv.deferred", service: serviceRCV, query: true}  // asks how far it is
+	opFile          = operation{name: "rcv.file", service: serviceRCV, query: true}      // downloads it
+	opDocuments     = operation{name: "rcv.documents", service: serviceRCV, query: true} // summaries and details
+	opTypes         = operation{name: "rcv.types", service: serviceRCV, query: true}
+	opCompanies     = operation{name: "rcv.companies", service: serviceRCV, query: true}
+	opEvents        = operation{name: "rcv.events", service: serviceRCV, query: true}
+	opBoletas       = operation{name: "rcv.boletas", service: serviceRCV, query: true}
+)
+
+// readError is the error of reading an answer.
+func (f *facade) readError(ctx context.Context, op operation, err error) error {
+	var e *Error
+	var row *rcv.RowError
+	var tooLarge *sizeError
+	switch {
+	case err == nil, errors.As(err, &e), errors.As(err, &row):
+		return err
+	case ctx.Err() != nil:
+		return &Error{Op: op.name, Err: context.Cause(ctx)}
+	case errors.As(err, &tooLarge): // whatever its reader took it for
+		return f.transport.failure(ctx, op.name, err)
+	}
+	if kinded := answerError(op.name, err); errors.As(kinded, &e) {
+		return kinded
+	}
+	return f.transport.failure(ctx, op.name, err)
+}
+
+func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {
+	return Subject{Owner: key.Owner, Period: key.Period, Book: key.Book, State: state, Type: typ}
+}
+
+// checkKey refuses what the SII cannot be asked.
+func checkKey(op operation, key rcv.Key, states ...rcv.State) error {
+	if !key.Valid() {
+		return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("a register has an owner, a period and a book, not " + strconv.Quote(key.String()))}
+	}
+	for _, state := range states {
+		if !state.Valid() || key.Book == rcv.Sales && state != rcv.Registro {
+			return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("the book " + string(key.Book) + " has no state " + strconv.Quote(string(state)))}
+		}
+	}
+	return nil
 }

@@ -49,21 +49,6 @@ type RCVOptions struct {
 	KeepAnswer func(name string) io.Writer
 }
 
-// Way is how rows are asked for.
-type Way int
-
-// The ways.
-const (
-	// AsJSON asks for the rows of each line of the summary (getDetalleCompra,
-	// getDetalleVenta). They have more values than those of exports, such as the
-	// receiver's event.
-	AsJSON Way = iota
-
-	// AsCSV asks for the export of each state (getDetalleCompraExport,
-	// getDetalleVentaExport): one answer for all types.
-	AsCSV
-)
-
 // defaultDeferredFrom is the default of RCVOptions.DeferredFrom.
 const defaultDeferredFrom = 50_000
 

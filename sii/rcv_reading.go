@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -12,13 +11,13 @@ import (
 
 // reading is the reading of one state of a register.
 type reading struct {
-	service *RCVService
-	key     rcv.Key
-	state   rcv.State
-	opts    *RCVOptions
-	yield   func(rcv.Document, error) bool
-	only    chile.DocType // is read alone; 0 is all types
-	copy    *exportCopy   // gets the CSV; nil is nothing
+	facade *facade
+	key    rcv.Key
+	state  rcv.State
+	opts   *RCVOptions
+	yield  func(rcv.Document, error) bool
+	only   chile.DocType // is read alone; 0 is all types
+	copy   *exportCopy   // gets the CSV; nil is nothing
 
 	summary *rcv.Summary
 	proven  bool // the summary was asked for after all rows
@@ -68,7 +67,7 @@ func (r *reading) run(ctx context.Context) error {
 
 // ask asks for the summary, which may be the second one.
 func (r *reading) ask(ctx context.Context) error {
-	summary, err := r.service.Summary(ctx, r.key.Owner, r.key.Period, r.key.Book, r.state)
+	summary, err := r.facade.summary(ctx, r.key, r.state)
 	if err != nil {
 		return err
 	}
@@ -172,91 +171,6 @@ func (r *reading) prove(ctx context.Context) error {
 		}
 	}
 	return &IncompleteError{Key: r.key, Mismatches: mismatches}
-}
-
-// answer is an answer with rows that is being read.
-type answer struct {
-	r     *reading
-	p     *part
-	op    string
-	begun bool // a row was yielded, and cannot be taken back
-	rows  Rows
-}
-
-// begin prepares for the rows of an answer.
-func (r *reading) begin(op string, p *part) *answer {
-	p.source++
-	p.rows = 0
-	return &answer{r: r, p: p, op: op, rows: Rows{Op: op, Subject: subjectOf(r.key, r.state, p.typ)}}
-}
-
-// row takes a row, or the error in its place. An error that it returns ends the
-// answer; it returns false if the caller wants no more.
-func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bool, _ error) {
-	var bad *rcv.RowError
-	switch {
-	case err != nil && !errors.As(err, &bad):
-		return false, a.r.service.readError(ctx, a.op, err)
-	case ctx.Err() != nil:
-		return false, &Error{Op: a.op, Err: context.Cause(ctx)}
-	}
-	attemptOf(ctx).works()
-	a.p.rows++
-	a.rows.Rows++
-	if err != nil {
-		a.rows.Unreadable++
-	} else if a.p.before(doc, a.op != opFile) {
-		return true, nil
-	}
-	if err == nil && a.op == opDetail {
-		return a.completed(doc)
-	}
-	return a.pass(doc, err)
-}
-
-// before reports whether an earlier answer had the document, and notes it if not
-// and another answer may follow: the file of a deferred export is the last one,
-// and has very many.
-func (p *part) before(doc *rcv.Document, note bool) bool {
-	key := keyOf(doc)
-	first, ok := p.seen[key]
-	if !ok && note {
-		if p.seen == nil {
-			p.seen = make(map[docKey]int)
-		}
-		p.seen[key] = p.source
-	}
-	return ok && first < p.source
-}
-
-// pass counts a document and yields it.
-func (a *answer) pass(doc *rcv.Document, bad error) (more bool, err error) {
-	if bad == nil {
-		if err := a.r.check.Add(doc); err != nil {
-			return false, err
-		}
-	}
-	a.begun, a.r.proven = true, false
-	if bad != nil {
-		doc = &rcv.Document{}
-	}
-	a.r.stopped = !a.r.yield(*doc, bad)
-	return !a.r.stopped, nil
-}
-
-// end reads what is behind the rows and tells of the answer.
-func (a *answer) end(ctx context.Context, body *answerReader) error {
-	if _, err := io.Copy(io.Discard, body); err != nil { // white space, or what a decoder leaves
-		return a.r.service.readError(ctx, a.op, err)
-	}
-	read, err := body.answer()
-	if err != nil {
-		return err
-	}
-	a.rows.Bytes = read.Bytes
-	a.r.service.core.observers.rows(ctx, a.rows)
-	a.r.opts.onAnswer(read)
-	return nil
 }
 
 // nameOf names an answer, as getDetalleCompra COMPRA REGISTRO 33.

@@ -3,56 +3,11 @@ package sii
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
-
-// Taxes is whether rows that come as JSON, which have the sum of a document's
-// additional taxes alone, are completed with their breakdown.
-type Taxes int
-
-const (
-	// TaxesAutomatic takes the breakdown from the export of the type, which is
-	// asked for where a line of the summary, or a row, has additional taxes.
-	TaxesAutomatic Taxes = iota
-
-	// TaxesNever leaves the breakdown out.
-	TaxesNever
-)
-
-// TaxFinding tells of a row whose additional taxes could not be broken down: its
-// OtherTaxTotal is what the SII gives with the row, its OtherTaxes stay empty.
-type TaxFinding struct {
-	Key      rcv.Key
-	State    rcv.State
-	Document chile.DocumentID
-	Total    chile.CLP // OtherTaxTotal of the row
-
-	// Found is what the export has, with another sum; nil if it has nothing, or the
-	// document is not in it. Err is why the export could not be read, or nil.
-	Found []rcv.OtherTax
-	Err   error
-}
-
-// String tells the finding in a line.
-func (f TaxFinding) String() string {
-	text := fmt.Sprintf("%s %s: additional taxes of %d", f.Key, f.Document, f.Total)
-	switch {
-	case f.Err != nil:
-		return text + ": " + f.Err.Error()
-	case len(f.Found) == 0:
-		return text + " that the export does not have"
-	}
-	found := make([]string, len(f.Found))
-	for i, tax := range f.Found {
-		found[i] = fmt.Sprintf("%d: %d", tax.Code, tax.Amount)
-	}
-	return text + ", in the export " + strings.Join(found, ", ")
-}
 
 // maxHeld bounds the rows that wait for a breakdown: some 10 MB.
 const maxHeld = 10_000
@@ -85,7 +40,7 @@ func (r *reading) breakdown(ctx context.Context, typ chile.DocType) (*breakdown,
 	b := &breakdown{of: make(map[docKey][]rcv.OtherTax)}
 	opts := *r.opts.orZero()
 	opts.Way, opts.OnSummary = AsCSV, nil
-	export := &reading{service: r.service, key: r.key, state: r.state, opts: &opts, summary: r.summary, only: typ}
+	export := &reading{facade: r.facade, key: r.key, state: r.state, opts: &opts, summary: r.summary, only: typ}
 	export.yield = func(doc rcv.Document, err error) bool {
 		if err == nil && len(doc.OtherTaxes) > 0 {
 			b.of[keyOf(&doc)] = doc.OtherTaxes
@@ -170,7 +125,7 @@ func (r *reading) release(ctx context.Context, p *part) error {
 	p.breakdown, p.held = b, nil
 	for i := range held {
 		if ctx.Err() != nil {
-			return &Error{Op: opDetail, Err: context.Cause(ctx)}
+			return &Error{Op: opDetail.name, Err: context.Cause(ctx)}
 		}
 		r.complete(&held[i], b)
 		if more, err := a.pass(&held[i], nil); err != nil || !more {

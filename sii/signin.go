@@ -13,70 +13,63 @@ import (
 
 // seedSource is the TokenSource of a certificate.
 type seedSource struct {
-	core *core
-	id   *xmlsig.Identity
+	caller *caller
+	id     *xmlsig.Identity
 	channel
 }
 
 // channel is by what a seed and a token are asked for.
 type channel struct {
-	seedOp, tokenOp string
+	seedOp, tokenOp operation
 	seed            func(ctx context.Context) (*respuesta, error)
 	token           func(ctx context.Context, signed []byte) (*respuesta, error)
 }
 
 // soapChannel signs in at the SOAP services.
-func soapChannel(c *core) channel {
+func soapChannel(c *caller) channel {
 	return channel{
 		seedOp: opSeed, tokenOp: opToken,
-		seed: func(ctx context.Context) (*respuesta, error) { return c.call(ctx, opSeed, "CrSeed.jws", "getSeed") },
+		seed: func(ctx context.Context) (*respuesta, error) { return c.soap(ctx, opSeed, "CrSeed.jws", "getSeed") },
 		token: func(ctx context.Context, signed []byte) (*respuesta, error) {
-			return c.call(ctx, opToken, "GetTokenFromSeed.jws", "getToken", argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
+			return c.soap(ctx, opToken, "GetTokenFromSeed.jws", "getToken", argument{"pszXml", `<?xml version="1.0"?>` + string(signed)})
 		},
 	}
 }
 
-// SeedTokenSource returns a source that signs in with the certificate at every
-// call. NewClient makes one of its own of the option WithIdentity; this one is
-// for other uses of a token. Options that are about something else are ignored.
-func SeedTokenSource(env Environment, id *xmlsig.Identity, opts ...Option) (TokenSource, error) {
-	c, err := newConfig(env, append(opts, WithIdentity(id)))
-	if err != nil {
-		return nil, err
-	}
-	core := newCore(c)
-	return &seedSource{core: core, id: id, channel: soapChannel(core)}, nil
-}
-
 // Token asks for a seed, signs it and exchanges it for a token.
 func (s *seedSource) Token(ctx context.Context) (*Token, error) {
-	if err := s.id.ValidAt(s.core.now()); err != nil {
-		return nil, &Error{Op: s.tokenOp, Kind: ErrRejected, Err: err}
+	if err := s.id.ValidAt(s.caller.now()); err != nil {
+		return nil, &Error{Op: s.tokenOp.name, Kind: ErrRejected, Err: err}
 	}
 	token, err := s.exchange(ctx)
 	var e *Error
-	if errors.As(err, &e) && e.Op == s.tokenOp && e.Code().Retry == RetryOnce {
+	if errors.As(err, &e) && e.Op == s.tokenOp.name && e.Code().Retry == RetryOnce {
 		token, err = s.exchange(ctx) // the seed was lost or late: once more, from the start
 	}
 	return token, err
 }
 
-const (
-	opSeed        = "seed"
-	opToken       = "token"
-	opBoletaSeed  = "boleta.seed"
-	opBoletaToken = "boleta.token"
-)
-
-func (s *seedSource) exchange(ctx context.Context) (token *Token, err error) {
-	var seed string
-	if err := s.core.anonymous(ctx, s.seedOp, func(ctx context.Context) error {
-		seed, err = s.requestSemilla(ctx)
-		return err
-	}); err != nil {
+// exchange signs in once, from the start.
+func (s *seedSource) exchange(ctx context.Context) (*Token, error) {
+	seed, err := s.askSeed(ctx)
+	if err != nil {
 		return nil, err
 	}
-	err = s.core.anonymous(ctx, s.tokenOp, func(ctx context.Context) error {
+	return s.askToken(ctx, seed)
+}
+
+// askSeed calls for a seed.
+func (s *seedSource) askSeed(ctx context.Context) (seed string, err error) {
+	err = s.caller.anonymous(ctx, s.seedOp, func(ctx context.Context) error {
+		seed, err = s.requestSemilla(ctx)
+		return err
+	})
+	return seed, err
+}
+
+// askToken calls for the token that a seed is good for, once.
+func (s *seedSource) askToken(ctx context.Context, seed string) (token *Token, err error) {
+	err = s.caller.anonymous(ctx, s.tokenOp, func(ctx context.Context) error {
 		token, err = s.requestToken(ctx, seed)
 		return err
 	}, seed)
@@ -90,14 +83,14 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return "", codeOf(seedCodes, estado).refused(s.seedOp, estado, answer.glosa())
+		return "", codeOf(seedCodes, estado).refused(s.seedOp.name, estado, answer.glosa())
 	}
 	seed := answer.body.text("SEMILLA")
 	if seed == "" {
 		seed = answer.body.text("SEED") // so in the examples of the manual, chapter 6
 	}
 	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
-		return "", unknownForm(s.seedOp, answer.estado(), errors.New("the answer has no seed"))
+		return "", unknownForm(s.seedOp.name, answer.estado(), errors.New("the answer has no seed"))
 	}
 	return seed, nil
 }
@@ -107,19 +100,19 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 	signed, err := xmlsig.SignEnveloped(
 		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
 	if err != nil {
-		return nil, &Error{Op: s.tokenOp, Err: err}
+		return nil, &Error{Op: s.tokenOp.name, Err: err}
 	}
-	asked := s.core.now()
+	asked := s.caller.now()
 	answer, err := s.token(ctx, signed)
 	if err != nil {
 		return nil, err
 	}
 	if estado := answer.estado(); !isZero(estado) {
-		return nil, codeOf(tokenCodes, estado).refused(s.tokenOp, estado, answer.glosa())
+		return nil, codeOf(tokenCodes, estado).refused(s.tokenOp.name, estado, answer.glosa())
 	}
 	value := answer.body.text("TOKEN")
 	if !validToken(value) {
-		return nil, unknownForm(s.tokenOp, answer.estado(), errors.New("the answer has no token"))
+		return nil, unknownForm(s.tokenOp.name, answer.estado(), errors.New("the answer has no token"))
 	}
 	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
 }
@@ -141,3 +134,11 @@ func validToken(s string) bool {
 	}
 	return true
 }
+
+// The operations. The seed that a token is asked for with is good once.
+var (
+	opSeed        = operation{name: "seed", service: serviceSOAP, signIn: true, query: true}
+	opToken       = operation{name: opRenewal, service: serviceSOAP, signIn: true, part: true, query: true} // the seed that it sends is good once
+	opBoletaSeed  = operation{name: "boleta.seed", service: serviceBoleta, signIn: true, query: true}
+	opBoletaToken = operation{name: "boleta.token", service: serviceBoleta, signIn: true, part: true, query: true}
+)

@@ -40,6 +40,9 @@ func (t *Token) MarshalJSON() ([]byte, error) {
 	return nil, fmt.Errorf("sii: a token is a secret and is not marshalled")
 }
 
+// opRenewal names the getting of a token in errors.
+const opRenewal = "token"
+
 // TokenSource gives tokens. It must be safe for concurrent use.
 type TokenSource interface {
 	Token(ctx context.Context) (*Token, error)
@@ -64,4 +67,26 @@ type TokenCache interface {
 	Token(ctx context.Context, key string) (value string, expiry time.Time, err error)
 	PutToken(ctx context.Context, key, value string, expiry time.Time) error
 	DeleteToken(ctx context.Context, key, value string) error
+}
+
+// TokenLeases is a TokenCache of which one of many processes is told to renew a
+// token, while the others wait for it. Every storage.Storage of this SDK is one;
+// see storage.Leases for what it promises.
+type TokenLeases interface {
+	TokenCache
+	AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)
+	ReleaseLease(ctx context.Context, name string, fence int64) error
+	PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error)
+	ExtendToken(ctx context.Context, key, value string, expiry time.Time) error
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

@@ -7,17 +7,6 @@ import (
 	"time"
 )
 
-// TokenLeases is a TokenCache of which one of many processes is told to renew a
-// token, while the others wait for it. Every storage.Storage of this SDK is one;
-// see storage.Leases for what it promises.
-type TokenLeases interface {
-	TokenCache
-	AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)
-	ReleaseLease(ctx context.Context, name string, fence int64) error
-	PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error)
-	ExtendToken(ctx context.Context, key, value string, expiry time.Time) error
-}
-
 // How long a process has to renew a token before another one does, and how long
 // those who wait sleep before they look again: ever longer, and none like the
 // other.
@@ -27,25 +16,6 @@ const (
 	firstLook   = 20 * time.Millisecond
 	lastLook    = time.Second
 )
-
-// ReuseLease sets for how long a process has the renewal of a token to itself, if
-// the cache has leases: 30 seconds by default. It gives up when four fifths of it
-// are over. A process that is killed in the middle keeps the others waiting until
-// the end.
-func ReuseLease(term time.Duration) ReuseOption {
-	return func(r *ReusedTokenSource) {
-		if term > 0 {
-			r.term = term
-		}
-	}
-}
-
-// ReuseSleep sets how a renewal waits for one of another process: until that time
-// has passed, or the context has ended, whose error it returns. The default waits
-// for real.
-func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
-	return func(r *ReusedTokenSource) { r.sleep = sleep }
-}
 
 // leased renews a token that no other process renews, or waits for the one that
 // does. If the cache fails it goes on within the process. A renewal that fails is
@@ -74,7 +44,7 @@ func (r *ReusedTokenSource) leased(ctx context.Context) (*Token, TokenOrigin, er
 		}
 		waited = true
 		if err := r.sleep(ctx, min(wait, look/2+rand.N(look))); err != nil { //nolint:gosec // a wait needs no secrecy
-			return nil, "", &Error{Op: opToken, Kind: ErrUnavailable, Err: errors.New("other processes have been renewing the token for too long")}
+			return nil, "", &Error{Op: opRenewal, Kind: ErrUnavailable, Err: errors.New("other processes have been renewing the token for too long")}
 		}
 	}
 }

@@ -56,7 +56,11 @@ func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
 	defer cancel()
 	ctx, observed := beginRenewal(ctx, r.now)
 	token, origin, err := r.obtain(ctx)
-	observed.end(ctx, token, origin, err)
+	end := RenewEnd{Err: err}
+	if err == nil {
+		end.Origin, end.Expiry = origin, token.Expiry
+	}
+	observed.end(ctx, end)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rejected = rejection{}
@@ -109,11 +113,11 @@ func (r *ReusedTokenSource) fromSource(ctx context.Context, limit time.Duration)
 	token, err := r.source.Token(within)
 	switch {
 	case err != nil && within.Err() != nil: // the deadline is ours, and the caller must not take it for its own
-		return nil, &Error{Op: opToken, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %s", limit, err.Error())}
+		return nil, &Error{Op: opRenewal, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %s", limit, err.Error())}
 	case err != nil:
 		return nil, err
 	case token == nil || token.Value == "":
-		return nil, &Error{Op: opToken, Kind: ErrProtocol, Err: errors.New("the source gave no token")}
+		return nil, &Error{Op: opRenewal, Kind: ErrProtocol, Err: errors.New("the source gave no token")}
 	}
 	return token, nil
 }

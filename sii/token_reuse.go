@@ -69,6 +69,25 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 	return func(r *ReusedTokenSource) { r.idle = idle }
 }
 
+// ReuseLease sets for how long a process has the renewal of a token to itself, if
+// the cache has leases: 30 seconds by default. It gives up when four fifths of it
+// are over. A process that is killed in the middle keeps the others waiting until
+// the end.
+func ReuseLease(term time.Duration) ReuseOption {
+	return func(r *ReusedTokenSource) {
+		if term > 0 {
+			r.term = term
+		}
+	}
+}
+
+// ReuseSleep sets how a renewal waits for one of another process: until that time
+// has passed, or the context has ended, whose error it returns. The default waits
+// for real.
+func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
+	return func(r *ReusedTokenSource) { r.sleep = sleep }
+}
+
 // ReuseReport has the function told when the cache fails, or does not answer within
 // 15 seconds, which is no failure of the source: without its cache it goes on within
 // the process, and tries the cache again after ten minutes of use or at the next renewal. It

@@ -2,7 +2,6 @@ package sii
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -53,12 +52,6 @@ type Observer struct {
 	// Circuit is told when a service is given up for a while, tried again, or taken
 	// up again.
 	Circuit func(ctx context.Context, change CircuitChange)
-}
-
-// WithObserver has the observer told of what the client does. Given several
-// times, each is told, in that order.
-func WithObserver(observer Observer) Option {
-	return func(c *config) error { c.observers = append(c.observers, observer); return nil }
 }
 
 // Call is an operation.
@@ -192,51 +185,3 @@ const (
 	CircuitHalfOpen CircuitState = "half-open" // one call is made, to see
 	CircuitOpen     CircuitState = "open"      // calls fail at once
 )
-
-// ObserveWait tells the observers of the call that the context belongs to of a
-// wait on its behalf: for a http.RoundTripper, a TokenSource or a TokenCache that
-// waits. An empty Op is filled in. Without observers it does nothing.
-func ObserveWait(ctx context.Context, wait Wait) {
-	if o, _ := ctx.Value(observationKey{}).(*observation); o != nil {
-		if wait.Op == "" {
-			wait.Op = o.op
-		}
-		o.observers.wait(ctx, wait)
-	}
-}
-
-// kindNames are the names of the kinds, for logs and metrics.
-var kindNames = []struct {
-	kind error
-	name string
-}{
-	{ErrUnauthorized, "unauthorized"},
-	{ErrForbidden, "forbidden"},
-	{ErrInvalidRequest, "invalid_request"},
-	{ErrRejected, "rejected"},
-	{ErrUnavailable, "unavailable"},
-	{ErrThrottled, "throttled"},
-	{ErrRecaptcha, "recaptcha"},
-	{ErrDeferred, "deferred"},
-	{ErrIncomplete, "incomplete"},
-	{ErrPortalChanged, "portal_changed"}, // before ErrProtocol, which it is as well
-	{ErrProtocol, "protocol"},
-	{ErrNoRCV, "no_rcv"},
-	{context.DeadlineExceeded, "deadline"},
-	{context.Canceled, "canceled"},
-}
-
-// KindName returns a short name for the kind of an error, such as unavailable: one
-// of a small set, for labels of metrics. It is deadline or canceled if the caller
-// has ended the call, other for what has no kind, and empty for nil.
-func KindName(err error) string {
-	if err == nil {
-		return ""
-	}
-	for _, k := range kindNames {
-		if errors.Is(err, k.kind) {
-			return k.name
-		}
-	}
-	return "other"
-}

@@ -53,14 +53,6 @@ func observationOf(ctx context.Context) *observation {
 	return o
 }
 
-// observed returns a context whose renewals and waits are told of.
-func (c *core) observed(ctx context.Context, op string) context.Context {
-	if len(c.observers) == 0 {
-		return ctx
-	}
-	return context.WithValue(ctx, observationKey{}, &observation{observers: c.observers, op: op})
-}
-
 // observedCall is a call whose observers are told of its end. It is nil if there
 // are none.
 type observedCall struct {
@@ -69,24 +61,6 @@ type observedCall struct {
 	call      Call
 	began     time.Time
 	attempts  int
-}
-
-// begin tells the observers of a call.
-func (c *core) begin(ctx context.Context, op string, subject Subject) (context.Context, *observedCall) {
-	if len(c.observers) == 0 {
-		return ctx, nil
-	}
-	o := &observedCall{
-		observers: c.observers, now: c.now, began: c.now(),
-		call: Call{Op: op, Service: operationOf(op).service, Environment: c.env.Name, Subject: subject},
-	}
-	ctx = c.observed(ctx, op)
-	for i := range o.observers {
-		if f := o.observers[i].CallStart; f != nil {
-			ctx = or(f(ctx, o.call), ctx)
-		}
-	}
-	return ctx, o
 }
 
 func (o *observedCall) end(ctx context.Context, err error) {
@@ -127,17 +101,12 @@ func (o *observedCall) attempt(ctx context.Context, number int) (context.Context
 	return ctx, a
 }
 
-func (a *observedAttempt) end(ctx context.Context, of *attempt, err error) {
+// end reports the end of the attempt, whose duration it fills in.
+func (a *observedAttempt) end(ctx context.Context, end AttemptEnd) {
 	if a == nil {
 		return
 	}
-	end := AttemptEnd{Duration: a.call.now().Sub(a.began), Host: of.host, Err: err}
-	if of.response != nil {
-		end.HTTPStatus = of.response.status
-	}
-	if of.body != nil {
-		end.Bytes = of.body.limit - of.body.left
-	}
+	end.Duration = a.call.now().Sub(a.began)
 	for i := range a.call.observers {
 		if f := a.call.observers[i].AttemptEnd; f != nil {
 			f(ctx, a.attempt, end)
@@ -168,17 +137,50 @@ func beginRenewal(ctx context.Context, now func() time.Time) (context.Context, *
 	return ctx, r
 }
 
-func (r *observedRenewal) end(ctx context.Context, token *Token, origin TokenOrigin, err error) {
+// end reports the end of the renewal, whose duration it fills in.
+func (r *observedRenewal) end(ctx context.Context, end RenewEnd) {
 	if r == nil {
 		return
 	}
-	end := RenewEnd{Duration: r.now().Sub(r.began), Err: err}
-	if err == nil {
-		end.Origin, end.Expiry = origin, token.Expiry
-	}
+	end.Duration = r.now().Sub(r.began)
 	for i := range r.observers {
 		if f := r.observers[i].RenewEnd; f != nil {
 			f(ctx, end)
 		}
 	}
+}
+
+// ObserveWait tells the observers of the call that the context belongs to of a
+// wait on its behalf: for a http.RoundTripper, a TokenSource or a TokenCache that
+// waits. An empty Op is filled in. Without observers it does nothing.
+func ObserveWait(ctx context.Context, wait Wait) {
+	if o, _ := ctx.Value(observationKey{}).(*observation); o != nil {
+		if wait.Op == "" {
+			wait.Op = o.op
+		}
+		o.observers.wait(ctx, wait)
+	}
+}
+
+// observed returns a context whose renewals and waits the observers see.
+func (o observers) observed(ctx context.Context, op string) context.Context {
+	if len(o) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, observationKey{}, &observation{observers: o, op: op})
+}
+
+// begin reports the start of a call.
+func (o observers) begin(ctx context.Context, call Call, now func() time.Time) (context.Context, *observedCall) {
+	if len(o) == 0 {
+		return ctx, nil
+	}
+	observed := &observedCall{observers: o, now: now, began: now(), call: call}
+	ctx = o.observed(ctx, call.Op)
+	for i := range o {
+		if f := o[i].CallStart; f != nil {
+			ctx = or(f(ctx, call), ctx)
+		}
+	}
+	return ctx, observed
 }

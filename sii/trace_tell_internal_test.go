@@ -7,15 +7,15 @@ import (
 
 // Without observers nothing is allocated for them.
 func TestNoObserverCostsNothing(t *testing.T) {
-	core := &core{config: &config{}, now: func() time.Time { t.Error("the clock was read"); return time.Time{} }}
+	c := &caller{callSettings: callSettings{now: func() time.Time { t.Error("the clock was read"); return time.Time{} }}}
 	ctx := t.Context()
 	allocations := testing.AllocsPerRun(100, func() {
-		ctx, call := core.begin(ctx, opSummary, Subject{})
+		ctx, call := c.begin(ctx, opSummary, Subject{})
 		ctx, observed := call.attempt(ctx, 1)
 		ObserveWait(ctx, Wait{})
-		core.observers.rows(ctx, Rows{})
-		core.observers.circuit(ctx, CircuitChange{})
-		observed.end(ctx, nil, nil)
+		c.observers.rows(ctx, Rows{})
+		c.observers.circuit(ctx, CircuitChange{})
+		observed.end(ctx, AttemptEnd{})
 		call.end(ctx, nil)
 	})
 	if allocations != 0 {

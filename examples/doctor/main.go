@@ -13,6 +13,7 @@ import (
 
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 )
 
 const about = `Looks, one after another, at certificate, clock, the way to each host of the SII, a seed, a token, the register
@@ -34,7 +35,7 @@ func main() {
 var errFailed = errors.New("something failed")
 
 type options struct {
-	diagnose    sii.DiagnoseOptions
+	diagnose    siidoctor.Options
 	certificate cli.Certificate
 	database    cli.Database
 	url, env    string
@@ -55,9 +56,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	opts.diagnose.Language = sii.Language(*language)
+	opts.diagnose.Language = siidoctor.Language(*language)
 	switch {
-	case opts.diagnose.Language != sii.English && opts.diagnose.Language != sii.Spanish:
+	case opts.diagnose.Language != siidoctor.English && opts.diagnose.Language != siidoctor.Spanish:
 		return nil, fmt.Errorf("no words in language %q", *language)
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -85,7 +86,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	database, closeDatabase := opts.database.Inspect(ctx)
 	defer closeDatabase()
 	opts.diagnose.Database = database
-	diagnosis := sii.Diagnose(ctx, environment, &opts.diagnose, client...)
+	diagnosis := siidoctor.Diagnose(ctx, environment, &opts.diagnose, client...)
 	if err := show(cli.NewOutput(stdout, opts.json), diagnosis); err != nil {
 		return err
 	}
@@ -95,18 +96,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return nil
 }
 
-func show(out *cli.Output, d *sii.Diagnosis) error {
+func show(out *cli.Output, d *siidoctor.Diagnosis) error {
 	for i := range d.Findings {
 		out.Event(struct {
 			Event string `json:"event"`
-			sii.Finding
+			siidoctor.Finding
 		}{"check", d.Findings[i]})
 	}
 	out.Event(struct {
-		Event       string          `json:"event"`
-		Environment string          `json:"environment"`
-		Time        time.Time       `json:"time"`
-		Worst       sii.CheckStatus `json:"worst"`
+		Event       string                `json:"event"`
+		Environment string                `json:"environment"`
+		Time        time.Time             `json:"time"`
+		Worst       siidoctor.CheckStatus `json:"worst"`
 	}{"done", d.Environment, d.Time, d.Worst()})
 	out.Text("%s", d)
 	return out.Err()

@@ -10,6 +10,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siihttp"
 	"github.com/ofitec/chile/sii/siihttp/siipage"
 	"github.com/ofitec/chile/sii/siisync"
@@ -35,7 +36,7 @@ func newPortal(site *site, people *people, store *cli.Store, getenv func(string)
 	if err != nil {
 		return nil, err
 	}
-	database, _ := store.Storage.(sii.Database)
+	database, _ := store.Storage.(siidoctor.Database)
 	p.api, err = siihttp.New(siihttp.Config{
 		Authorize: people.authorize,
 		Store:     store,
@@ -45,9 +46,9 @@ func newPortal(site *site, people *people, store *cli.Store, getenv func(string)
 		Companies: siihttp.FixedCompanies(site.companies...),
 		Pacer:     pacer,
 		Sessions:  sessions,
-		Diagnose: func(ctx context.Context, owner chile.RUT) *sii.Diagnosis {
-			options := &sii.DiagnoseOptions{Language: sii.Spanish, Owner: owner, Database: database}
-			return sii.Diagnose(ctx, site.environment, options, sii.WithIdentity(site.identity), sii.WithHTTPClient(&http.Client{Transport: site.transport}))
+		Diagnose: func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis {
+			options := &siidoctor.Options{Language: siidoctor.Spanish, Owner: owner, Database: database}
+			return siidoctor.Diagnose(ctx, site.environment, options, sii.WithIdentity(site.identity), sii.WithHTTPClient(&http.Client{Transport: site.transport}))
 		},
 		Who:    func(r *http.Request) string { return string(people.roleOf(r)) },
 		Audit:  siihttp.AuditEvents(store),

@@ -52,6 +52,7 @@ var layers = []layer{
 	{path: "sii/internal/...", own: beside("sii/internal/..."), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
+	{path: "sii/siidoctor", own: beside("sii", "sii/internal/..."), never: database},
 	{path: "sii/siitest/...", own: beside("sii", "sii/internal/...", "sii/siitest/..."), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...", pkcs12,
 	}},
@@ -59,7 +60,7 @@ var layers = []layer{
 		"golang.org/x/sync/...",
 	}},
 	{path: "sii/siihttp/siipage", never: database}, // files and headers alone
-	{path: "sii/siihttp/...", own: beside("sii", "sii/internal/...", "sii/siisync", "sii/siihttp/...", "storage", "storage/seal", "session/..."), never: database, external: []string{
+	{path: "sii/siihttp/...", own: beside("sii", "sii/internal/...", "sii/siidoctor", "sii/siisync", "sii/siihttp/...", "storage", "storage/seal", "session/..."), never: database, external: []string{
 		"github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext",
 	}},
 	{path: "sii/siiotel/...", own: beside("sii", "sii/internal/..."), never: database, external: []string{

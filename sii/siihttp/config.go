@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/storage"
 )
@@ -59,8 +60,8 @@ type Config struct {
 	Reconcile *rcv.ReconcileOptions
 
 	// Diagnose looks at what a company's calls need: a function that calls
-	// sii.Diagnose, in Spanish. The company may be zero. nil is that nobody looks.
-	Diagnose func(ctx context.Context, owner chile.RUT) *sii.Diagnosis
+	// siidoctor.Diagnose, in Spanish. The company may be zero. nil is that nobody looks.
+	Diagnose func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis
 
 	// Who names who asks, for Audit and for the jobs: a name or number of the
 	// service's own, cut to 200 bytes. nil is nobody.

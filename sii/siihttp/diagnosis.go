@@ -4,26 +4,26 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 )
 
 // diagnosis is the answer of GET /diagnostico.
 type diagnosis struct {
-	Environment string          `json:"ambiente"`
-	Time        instant         `json:"fecha"`
-	OK          bool            `json:"ok"`
-	Worst       sii.CheckStatus `json:"estado"`
-	Findings    []finding       `json:"revisiones"`
+	Environment string                `json:"ambiente"`
+	Time        instant               `json:"fecha"`
+	OK          bool                  `json:"ok"`
+	Worst       siidoctor.CheckStatus `json:"estado"`
+	Findings    []finding             `json:"revisiones"`
 }
 
 type finding struct {
-	Check        string          `json:"revision"`
-	Host         string          `json:"servidor,omitempty"`
-	Status       sii.CheckStatus `json:"estado"` // ok, warn, fail, skipped
-	Code         string          `json:"codigo"`
-	Detail       string          `json:"detalle"`
-	Advice       string          `json:"consejo,omitempty"`
-	Milliseconds int64           `json:"ms"`
+	Check        string                `json:"revision"`
+	Host         string                `json:"servidor,omitempty"`
+	Status       siidoctor.CheckStatus `json:"estado"` // ok, warn, fail, skipped
+	Code         string                `json:"codigo"`
+	Detail       string                `json:"detalle"`
+	Advice       string                `json:"consejo,omitempty"`
+	Milliseconds int64                 `json:"ms"`
 }
 
 // diagnose answers GET /diagnostico: it looks at everything that calls need, one

@@ -4,16 +4,16 @@ import (
 	"context"
 	"os"
 
-	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/storage/pgxcopy"
 	"github.com/ofitec/chile/storage/postgres"
 	"github.com/ofitec/chile/storage/sqlite"
 )
 
-// Inspect opens the database as it is, for sii.Diagnose: it makes no file and
+// Inspect opens the database as it is, for siidoctor.Diagnose: it makes no file and
 // changes no table. It is nil if no database was named. One that cannot be opened
 // says so when it is asked.
-func (d *Database) Inspect(ctx context.Context) (db sii.Database, closeDB func()) {
+func (d *Database) Inspect(ctx context.Context) (db siidoctor.Database, closeDB func()) {
 	switch {
 	case d.dsn != "":
 		store, err := pgxcopy.Open(ctx, d.dsn, postgres.WithoutMigration())
@@ -37,10 +37,10 @@ func (d *Database) Inspect(ctx context.Context) (db sii.Database, closeDB func()
 // unopened is a database that could not be opened.
 type unopened struct{ err error }
 
-// Ping implements sii.Database.
+// Ping implements siidoctor.Database.
 func (u unopened) Ping(context.Context) error { return u.err }
 
-// MigrationState implements sii.Database.
+// MigrationState implements siidoctor.Database.
 func (u unopened) MigrationState(context.Context) (pending, unknown []string, err error) {
 	return nil, nil, u.err
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siihttp"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage/memory"
@@ -81,8 +82,8 @@ func newJudge(t *testing.T) *judge {
 			Options: []session.Option{session.WithHTTPClient(fake.Client()), session.WithClock(clock)},
 		},
 		Books: books,
-		Diagnose: func(ctx context.Context, owner chile.RUT) *sii.Diagnosis {
-			return sii.Diagnose(ctx, fake.Environment(), &sii.DiagnoseOptions{Language: sii.Spanish, Owner: owner}, options...)
+		Diagnose: func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis {
+			return siidoctor.Diagnose(ctx, fake.Environment(), &siidoctor.Options{Language: siidoctor.Spanish, Owner: owner}, options...)
 		},
 		Now: clock,
 	})

@@ -1,4 +1,4 @@
-package sii_test
+package siidoctor_test
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -34,7 +35,7 @@ func (d *database) MigrationState(context.Context) (pending, unknown []string, e
 }
 
 // codes returns the findings as lines of status, title and code.
-func codes(d *sii.Diagnosis) (lines []string) {
+func codes(d *siidoctor.Diagnosis) (lines []string) {
 	for _, f := range d.Findings {
 		lines = append(lines, strings.Join(strings.Fields(fmt.Sprint(f.Status, " ", f.Check, " ", f.Host, " ", f.Code)), " "))
 	}
@@ -42,7 +43,7 @@ func codes(d *sii.Diagnosis) (lines []string) {
 }
 
 // of returns the finding of a check.
-func of(t *testing.T, d *sii.Diagnosis, check, host string) sii.Finding {
+func of(t *testing.T, d *siidoctor.Diagnosis, check, host string) siidoctor.Finding {
 	t.Helper()
 	for _, f := range d.Findings {
 		if f.Check == check && f.Host == host {
@@ -50,14 +51,14 @@ func of(t *testing.T, d *sii.Diagnosis, check, host string) sii.Finding {
 		}
 	}
 	require.Failf(t, "no finding", "%s %s", check, host)
-	return sii.Finding{}
+	return siidoctor.Finding{}
 }
 
 func TestDiagnoseHealthy(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
-	options := &sii.DiagnoseOptions{Owner: owner, Database: &database{}}
-	d := sii.Diagnose(t.Context(), srv.Environment(), options, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
+	options := &siidoctor.Options{Owner: owner, Database: &database{}}
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), options, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
 	assert.Equal(t, []string{
 		"ok settings settings_good",
 		"ok certificate certificate_read",
@@ -87,11 +88,11 @@ func TestDiagnoseHealthy(t *testing.T) {
 
 	text, err := json.Marshal(d)
 	require.NoError(t, err)
-	var again sii.Diagnosis
+	var again siidoctor.Diagnosis
 	require.NoError(t, json.Unmarshal(text, &again))
 	assert.Equal(t, *d, again)
-	options.Language = sii.Spanish
-	spanish := sii.Diagnose(t.Context(), srv.Environment(), options, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
+	options.Language = siidoctor.Spanish
+	spanish := siidoctor.Diagnose(t.Context(), srv.Environment(), options, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
 	assert.Equal(t, codes(d), codes(spanish))
 	for _, shown := range []string{d.String(), string(text), spanish.String()} {
 		assertNoSecret(t, srv, shown)
@@ -141,14 +142,14 @@ func TestDiagnoseFaults(t *testing.T) {
 			t.Parallel()
 			srv := newFake(t)
 			srv.Fail(tt.op, tt.fault)
-			d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{Owner: owner},
+			d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Owner: owner},
 				sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
 			assert.Subset(t, codes(d), tt.want, "%s", d)
 			assert.False(t, d.OK())
 			assert.Equal(t, tt.calls, srv.Count(siitest.OpAny), "nothing is repeated")
 			assertNoSecret(t, srv, d.String())
 			for _, f := range d.Findings {
-				assert.Equal(t, f.Status == sii.CheckFail, f.Advice != "", "%s: who fails is told what to do", f.Code)
+				assert.Equal(t, f.Status == siidoctor.CheckFail, f.Advice != "", "%s: who fails is told what to do", f.Code)
 			}
 		})
 	}
@@ -171,12 +172,12 @@ func TestDiagnoseOwner(t *testing.T) {
 	srv := newFake(t)
 	opts := []sii.Option{sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client())}
 	stranger := chile.MustParseRUT("77222222-K")
-	d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{Owner: stranger}, opts...)
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Owner: stranger}, opts...)
 	f := of(t, d, "rcv", "")
 	assert.Equal(t, "rcv_forbidden", f.Code, "%s", d)
-	assert.Equal(t, "rcv_answered", of(t, sii.Diagnose(t.Context(), srv.Environment(), nil, opts...), "rcv", "").Code, "one's own")
+	assert.Equal(t, "rcv_answered", of(t, siidoctor.Diagnose(t.Context(), srv.Environment(), nil, opts...), "rcv", "").Code, "one's own")
 
-	cert := sii.Diagnose(t.Context(), srv.Environment().WithRCV(""), nil, opts...)
+	cert := siidoctor.Diagnose(t.Context(), srv.Environment().WithRCV(""), nil, opts...)
 	assert.Equal(t, "rcv_none", of(t, cert, "rcv", "").Code)
 }
 
@@ -191,7 +192,7 @@ func TestDiagnoseDeadline(t *testing.T) {
 		srv.Authorize(holder, owner)
 		srv.Fail(siitest.OpToken, siitest.Silent(time.Hour))
 		began := time.Now()
-		d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{Owner: owner, Deadline: 3 * time.Second, Database: &database{}},
+		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Owner: owner, Deadline: 3 * time.Second, Database: &database{}},
 			sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
 		assert.Equal(t, 3*time.Second, time.Since(began))
 		f := of(t, d, "token", "")
@@ -201,11 +202,11 @@ func TestDiagnoseDeadline(t *testing.T) {
 
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		skipped := sii.Diagnose(ended, srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
+		skipped := siidoctor.Diagnose(ended, srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
 		for _, f := range skipped.Findings {
-			assert.Equal(t, sii.CheckSkipped, f.Status)
+			assert.Equal(t, siidoctor.CheckSkipped, f.Status)
 		}
-		assert.Equal(t, sii.CheckSkipped, skipped.Worst())
+		assert.Equal(t, siidoctor.CheckSkipped, skipped.Worst())
 		assert.False(t, skipped.OK(), "nothing was checked")
 	})
 }
@@ -215,20 +216,20 @@ func TestDiagnoseDeadline(t *testing.T) {
 func TestDiagnosisWorst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		statuses []sii.CheckStatus
-		worst    sii.CheckStatus
+		statuses []siidoctor.CheckStatus
+		worst    siidoctor.CheckStatus
 		ok       bool
 	}{
-		{nil, sii.CheckSkipped, false},
-		{[]sii.CheckStatus{sii.CheckSkipped, sii.CheckSkipped}, sii.CheckSkipped, false},
-		{[]sii.CheckStatus{sii.CheckOK, sii.CheckSkipped}, sii.CheckOK, true},
-		{[]sii.CheckStatus{sii.CheckWarn, sii.CheckOK}, sii.CheckWarn, true},
-		{[]sii.CheckStatus{sii.CheckWarn, sii.CheckFail, sii.CheckOK}, sii.CheckFail, false},
-		{[]sii.CheckStatus{sii.CheckOK, ""}, sii.CheckFail, false},
+		{nil, siidoctor.CheckSkipped, false},
+		{[]siidoctor.CheckStatus{siidoctor.CheckSkipped, siidoctor.CheckSkipped}, siidoctor.CheckSkipped, false},
+		{[]siidoctor.CheckStatus{siidoctor.CheckOK, siidoctor.CheckSkipped}, siidoctor.CheckOK, true},
+		{[]siidoctor.CheckStatus{siidoctor.CheckWarn, siidoctor.CheckOK}, siidoctor.CheckWarn, true},
+		{[]siidoctor.CheckStatus{siidoctor.CheckWarn, siidoctor.CheckFail, siidoctor.CheckOK}, siidoctor.CheckFail, false},
+		{[]siidoctor.CheckStatus{siidoctor.CheckOK, ""}, siidoctor.CheckFail, false},
 	} {
-		var d sii.Diagnosis
+		var d siidoctor.Diagnosis
 		for _, s := range c.statuses {
-			d.Findings = append(d.Findings, sii.Finding{Status: s})
+			d.Findings = append(d.Findings, siidoctor.Finding{Status: s})
 		}
 		assert.Equal(t, c.worst, d.Worst(), "%v", c.statuses)
 		assert.Equal(t, c.ok, d.OK(), "%v", c.statuses)
@@ -245,10 +246,10 @@ func TestDiagnoseClock(t *testing.T) {
 		10 * time.Minute:   "fail clock clock_wrong_behind",
 		-400 * time.Second: "fail clock clock_wrong_ahead",
 	} {
-		now := newClock()
-		srv := newFake(t, siitest.WithClock(func() time.Time { return now.Now().Add(by) }))
-		d := sii.Diagnose(t.Context(), srv.Environment(), nil,
-			sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()), sii.WithClock(now.Now))
+		now := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+		srv := newFake(t, siitest.WithClock(func() time.Time { return now.Add(by) }))
+		d := siidoctor.Diagnose(t.Context(), srv.Environment(), nil,
+			sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()), sii.WithClock(func() time.Time { return now }))
 		assert.Contains(t, codes(d), want, "%s: %s", by, d)
 	}
 }
@@ -266,11 +267,11 @@ func TestDiagnoseHostsDisagree(t *testing.T) {
 		}
 		return resp, err
 	})
-	d := sii.Diagnose(t.Context(), srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))
 	f := of(t, d, "clock", "")
 	assert.Equal(t, "clock_hosts_disagree", f.Code, "%s", d)
 	assert.Contains(t, f.Detail, "palena.sii.cl")
-	assert.Equal(t, sii.CheckWarn, d.Worst())
+	assert.Equal(t, siidoctor.CheckWarn, d.Worst())
 }
 
 func TestDiagnoseNetwork(t *testing.T) {
@@ -310,13 +311,13 @@ func TestDiagnoseNetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := sii.Diagnose(t.Context(), srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(tt.client))
+			d := siidoctor.Diagnose(t.Context(), srv.Environment(), nil, sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(tt.client))
 			for check, want := range map[string]string{"dns": tt.dns, "tls": tt.tls} {
 				f := of(t, d, check, "palena.sii.cl")
 				assert.Equal(t, want, string(f.Status)+" "+f.Code, "%s", d)
 			}
 			portal := of(t, d, "tls", "zeusr.sii.cl")
-			assert.NotEqual(t, sii.CheckFail, portal.Status, "registers do not need it")
+			assert.NotEqual(t, siidoctor.CheckFail, portal.Status, "registers do not need it")
 			if !strings.HasPrefix(tt.tls, "warn") {
 				assert.Equal(t, "skipped", of(t, d, "seed", "").Code)
 			}
@@ -328,7 +329,7 @@ func TestDiagnoseNetwork(t *testing.T) {
 func TestDiagnosePlain(t *testing.T) {
 	t.Parallel()
 	address := strings.Replace(httpServer(t), "127.0.0.1", "localhost", 1)
-	d := sii.Diagnose(t.Context(), sii.At(address), nil, sii.WithTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
+	d := siidoctor.Diagnose(t.Context(), sii.At(address), nil, sii.WithTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
 		return "", time.Time{}, errors.New("clave=hunter2 no es correcta")
 	})))
 	host := strings.TrimPrefix(address, "http://")
@@ -347,21 +348,21 @@ func TestDiagnoseSource(t *testing.T) {
 	srv := newFake(t)
 	source, err := sii.SeedTokenSource(srv.Environment(), srv.NewIdentity(holder), sii.WithHTTPClient(srv.Client()))
 	require.NoError(t, err)
-	d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{Owner: owner}, sii.WithTokenSource(source), sii.WithHTTPClient(srv.Client()))
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Owner: owner}, sii.WithTokenSource(source), sii.WithHTTPClient(srv.Client()))
 	assert.Subset(t, codes(d), []string{"skipped seed seed_not_used", "ok token token_given", "ok rcv rcv_answered"}, "%s", d)
 	assertNoSecret(t, srv, d.String())
 }
 
 func TestDiagnoseSettings(t *testing.T) {
 	t.Parallel()
-	for _, d := range []*sii.Diagnosis{
-		sii.Diagnose(t.Context(), sii.Environment{}, nil),
-		sii.Diagnose(t.Context(), sii.Certification(), nil, nil),
-		sii.Diagnose(t.Context(), sii.Certification(), nil, sii.WithHTTPClient(nil)),
+	for _, d := range []*siidoctor.Diagnosis{
+		siidoctor.Diagnose(t.Context(), sii.Environment{}, nil),
+		siidoctor.Diagnose(t.Context(), sii.Certification(), nil, nil),
+		siidoctor.Diagnose(t.Context(), sii.Certification(), nil, sii.WithHTTPClient(nil)),
 	} {
 		assert.Equal(t, "settings_wrong", of(t, d, "settings", "").Code)
 		for _, f := range d.Findings[1:] {
-			assert.NotEqual(t, sii.CheckFail, f.Status, "%s", d)
+			assert.NotEqual(t, siidoctor.CheckFail, f.Status, "%s", d)
 		}
 	}
 }
@@ -376,11 +377,11 @@ func TestDiagnoseDatabase(t *testing.T) {
 		"ok migrations migrations_applied":   {},
 		"skipped migrations skipped":         {ping: errors.New("down")},
 	} {
-		d := sii.Diagnose(t.Context(), sii.Environment{}, &sii.DiagnoseOptions{Database: db})
+		d := siidoctor.Diagnose(t.Context(), sii.Environment{}, &siidoctor.Options{Database: db})
 		assert.Contains(t, codes(d), want)
 		assert.NotContains(t, d.String(), "hunter2")
 	}
-	assert.Contains(t, codes(sii.Diagnose(t.Context(), sii.Environment{}, nil)), "skipped database database_none")
+	assert.Contains(t, codes(siidoctor.Diagnose(t.Context(), sii.Environment{}, nil)), "skipped database database_none")
 }
 
 func httpServer(t *testing.T) string {

@@ -1,4 +1,4 @@
-package sii
+package siidoctor
 
 import (
 	"bytes"
@@ -45,23 +45,23 @@ var identityCodes = []struct {
 
 func (d *doctor) checkCertificate(context.Context) finding {
 	switch err := d.options.IdentityErr; {
-	case d.core.identity == nil && err != nil:
+	case d.signIn.Identity() == nil && err != nil:
 		for _, known := range identityCodes {
 			if errors.Is(err, known.err) {
 				return found(known.code)
 			}
 		}
 		return found("certificate_failed", causeText(err))
-	case d.core.identity == nil:
+	case d.signIn.Identity() == nil:
 		return found("certificate_none")
 	case fips140.Enforced():
 		return found("certificate_fips")
 	}
-	return found("certificate_read", d.core.identity.Fingerprint()[:16])
+	return found("certificate_read", d.signIn.Identity().Fingerprint()[:16])
 }
 
 func (d *doctor) checkDates(context.Context) finding {
-	id, now := d.core.identity, d.core.now()
+	id, now := d.signIn.Identity(), d.signIn.Now()
 	from, until := id.NotBefore().UTC().Format(time.DateTime), id.NotAfter().UTC().Format(time.DateTime)
 	switch err := id.ValidAt(now); {
 	case errors.Is(err, xmlsig.ErrNotYetValid):
@@ -75,7 +75,7 @@ func (d *doctor) checkDates(context.Context) finding {
 }
 
 func (d *doctor) checkRUT(context.Context) finding {
-	text, err := d.core.identity.RUT()
+	text, err := d.signIn.Identity().RUT()
 	switch {
 	case errors.Is(err, xmlsig.ErrNoRUT):
 		return found("rut_none")
@@ -94,7 +94,7 @@ func (d *doctor) checkRUT(context.Context) finding {
 // lookKey signs a seed of no use: a key may live in a device, and be another than
 // that of the certificate.
 func (d *doctor) checkKey(context.Context) finding {
-	id := d.core.identity
+	id := d.signIn.Identity()
 	public, ok := id.Public().(*rsa.PublicKey)
 	if !ok {
 		return found("certificate_not_rsa")
@@ -110,12 +110,12 @@ func (d *doctor) checkKey(context.Context) finding {
 }
 
 func (d *doctor) checkChain(context.Context) finding {
-	id := d.core.identity
+	id := d.signIn.Identity()
 	leaf, issuers := id.Certificate(), append(id.Chain(), d.options.Issuers...)
 	if issuedBy(leaf, leaf) {
 		return found("chain_self_signed")
 	}
-	policy := xmlsig.Policy{Intermediates: issuers, Time: d.core.now()}
+	policy := xmlsig.Policy{Intermediates: issuers, Time: d.signIn.Now()}
 	for _, c := range issuers {
 		if issuedBy(c, c) {
 			policy.Roots = append(policy.Roots, c)

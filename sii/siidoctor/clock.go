@@ -1,4 +1,4 @@
-package sii
+package siidoctor
 
 import (
 	"context"
@@ -76,7 +76,7 @@ func clockCode(r timeReading) string {
 }
 
 func (d *doctor) checkZone(context.Context) finding {
-	return zoneFinding(chile.Santiago(), d.core.now())
+	return zoneFinding(chile.Santiago(), d.signIn.Now())
 }
 
 // zoneFinding compares a zone with Chile's, now and around the changes of the

@@ -1,4 +1,4 @@
-package sii
+package siidoctor
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/ofitec/chile/sii"
 )
 
 // hostProbe looks at the way to a host, by a request that goes as all calls do:
@@ -40,7 +42,7 @@ type way struct {
 }
 
 // probesOf returns a probe for each host of an environment.
-func probesOf(env Environment) (probes []*hostProbe) {
+func probesOf(env sii.Environment) (probes []*hostProbe) {
 	seen := map[string]bool{}
 	for _, address := range []string{env.SOAP, env.RCV, env.Boleta, env.Portal} {
 		u, err := url.Parse(address)
@@ -66,23 +68,21 @@ func (d *doctor) reached(address string) string {
 // dnsOf sends the request and tells what came of the name.
 func (p *hostProbe) dnsOf(d *doctor) func(ctx context.Context) finding {
 	return func(ctx context.Context) finding {
-		p.send(ctx, d.core)
+		p.send(ctx, d.signIn)
 		p.lookup = p.dns(p.gone())
 		return p.lookup
 	}
 }
 
-func (p *hostProbe) send(ctx context.Context, c *core) {
+func (p *hostProbe) send(ctx context.Context, signIn *sii.SignIn) {
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, p.trace()), http.MethodHead, p.address+"/", http.NoBody)
 	if err != nil {
 		p.err = err
 		return
 	}
-	req.Header.Set("User-Agent", c.browser)
-	client := c.transport.http
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	sent := c.now()
-	resp, err := client.Do(req)
+	req.Header.Set("User-Agent", signIn.UserAgent())
+	sent := signIn.Now()
+	resp, err := signIn.HTTPClient().Do(req)
 	if err != nil {
 		if p.err = withoutURL(err); ctx.Err() != nil {
 			p.err = ctx.Err()
@@ -91,7 +91,7 @@ func (p *hostProbe) send(ctx context.Context, c *core) {
 	}
 	_ = resp.Body.Close()
 	p.status = resp.StatusCode
-	p.reading, p.told = readingOf(p.host, resp.Header, sent, c.now())
+	p.reading, p.told = readingOf(p.host, resp.Header, sent, signIn.Now())
 	if resp.TLS != nil { // of a connection that was there already
 		p.note(func(w *way) { w.connected, w.state = true, resp.TLS })
 	}
@@ -206,4 +206,23 @@ func hostOnly(host string) string {
 		return name
 	}
 	return host
+}
+
+// withoutURL leaves out the address, which the finding names already.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	if u.Scheme == "http" {
+		return u.Host + ":80"
+	}
+	return u.Host + ":443"
 }

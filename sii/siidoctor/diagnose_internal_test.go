@@ -1,6 +1,7 @@
-package sii
+package siidoctor
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii"
 )
 
 var verb = regexp.MustCompile(`%[a-z]`)
@@ -39,24 +41,31 @@ func TestWordingsAreWhole(t *testing.T) {
 	assert.Len(t, wordings, parts, "no code is in two parts")
 }
 
+// kinds are what calls may fail with.
+var kinds = []error{
+	sii.ErrUnauthorized, sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrUnavailable, sii.ErrThrottled, sii.ErrRecaptcha,
+	sii.ErrDeferred, sii.ErrIncomplete, sii.ErrPortalChanged, sii.ErrProtocol, sii.ErrNoRCV, context.DeadlineExceeded, context.Canceled,
+}
+
 // Whatever a call fails with, its words are whole.
 func TestFailedCallsHaveWords(t *testing.T) {
 	t.Parallel()
-	for _, k := range kindNames {
-		for _, err := range []error{k.kind, &Error{Op: opSeed, Kind: k.kind}, &Error{Op: opSeed, Err: k.kind}} {
+	for _, kind := range kinds {
+		name := sii.KindName(kind)
+		for _, err := range []error{kind, &sii.Error{Op: "seed", Kind: kind}, &sii.Error{Op: "seed", Err: kind}} {
 			f := failedCall(lookSeed, err)
-			assert.Equal(t, lookSeed+"_"+k.name, f.code)
-			assert.Equal(t, f.status == CheckFail, f.advice != Text{}, k.name)
+			assert.Equal(t, lookSeed+"_"+name, f.code)
+			assert.Equal(t, f.status == CheckFail, f.advice != sii.Text{}, name)
 			for _, text := range []string{f.detail.EN, f.detail.ES} {
-				assert.NotRegexp(t, `^ *\[`, text, k.name)
+				assert.NotRegexp(t, `^ *\[`, text, name)
 			}
 		}
 	}
 	f := failedCall(lookToken, errors.New("100%s"))
 	assert.Equal(t, finding{
 		"token_other", CheckFail,
-		Text{"Falló. [100%s]", "Failed. [100%s]"},
-		Text{"Informar estas líneas.", "Report these lines."},
+		text("Falló. [100%s]", "Failed. [100%s]"),
+		text("Informar estas líneas.", "Report these lines."),
 	}, f)
 }
 

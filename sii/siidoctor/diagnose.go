@@ -1,20 +1,20 @@
-package sii
+package siidoctor
 
 import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/redact"
+	"github.com/ofitec/chile/sii"
 )
 
-// DiagnoseOptions changes what Diagnose looks at. nil and the zero value are the
+// Options changes what Diagnose looks at. nil and the zero value are the
 // documented defaults.
-type DiagnoseOptions struct {
+type Options struct {
 	// Language is that of Detail and Advice. The default is English.
 	Language Language
 
@@ -48,7 +48,10 @@ type Database interface {
 	MigrationState(ctx context.Context) (pending, unknown []string, err error)
 }
 
-const defaultDeadline = 15 * time.Second
+const (
+	defaultDeadline = 15 * time.Second
+	maxDetail       = 2 << 10 // bytes of a finding
+)
 
 // Diagnose looks, one after another, at what calls of the SII need: certificate,
 // clock, the way to each host, a seed, a token, the Registro de Compras y Ventas,
@@ -62,7 +65,7 @@ const defaultDeadline = 15 * time.Second
 //
 // What is found may be pasted anywhere: it has no secret and no name of a person,
 // and of a RUT the end only.
-func Diagnose(ctx context.Context, env Environment, options *DiagnoseOptions, opts ...Option) *Diagnosis {
+func Diagnose(ctx context.Context, env sii.Environment, options *Options, opts ...sii.Option) *Diagnosis {
 	d := newDoctor(env, options, opts)
 	for _, c := range d.checks() {
 		d.run(ctx, c)
@@ -72,13 +75,13 @@ func Diagnose(ctx context.Context, env Environment, options *DiagnoseOptions, op
 
 // doctor makes a diagnosis.
 type doctor struct {
-	options   DiagnoseOptions
-	core      *core
+	options   Options
+	env       sii.Environment
+	signIn    *sii.SignIn
 	settings  error           // why the settings cannot work
 	probes    []*hostProbe    // of each host
-	seeds     *seedSource     // nil if tokens come from elsewhere
 	seed      string          // once it was given
-	token     *Token          // once it was given
+	token     *sii.Token      // once it was given
 	secrets   []string        // not to be shown
 	passed    map[string]bool // by the title of a finding
 	diagnosis *Diagnosis
@@ -96,7 +99,7 @@ type check struct {
 type finding struct {
 	code           string
 	status         CheckStatus
-	detail, advice Text
+	detail, advice sii.Text
 }
 
 // found returns the finding of a code, with what its words tell.
@@ -104,12 +107,12 @@ func found(code string, args ...any) finding {
 	w := wordings[code]
 	f := finding{code: code, status: w.status, detail: w.detail, advice: w.advice}
 	if len(args) > 0 {
-		f.detail = Text{fmt.Sprintf(w.detail.ES, args...), fmt.Sprintf(w.detail.EN, args...)}
+		f.detail = text(fmt.Sprintf(w.detail.ES, args...), fmt.Sprintf(w.detail.EN, args...))
 	}
 	return f
 }
 
-func newDoctor(env Environment, options *DiagnoseOptions, opts []Option) *doctor {
+func newDoctor(env sii.Environment, options *Options, opts []sii.Option) *doctor {
 	d := &doctor{passed: map[string]bool{}}
 	if options != nil {
 		d.options = *options
@@ -117,19 +120,10 @@ func newDoctor(env Environment, options *DiagnoseOptions, opts []Option) *doctor
 	if d.options.Deadline <= 0 {
 		d.options.Deadline = defaultDeadline
 	}
-	c, err := applyOptions(env, opts)
-	if c.identity != nil {
-		_ = c.nameHolder() // that it cannot be read is a finding
-	}
-	if c.http == nil { // they cannot be followed, and nothing is sent
-		c.http = &http.Client{}
-	}
-	d.core, d.settings = newCore(c), err
-	if c.source == nil {
-		d.seeds = &seedSource{core: d.core, id: c.identity, channel: soapChannel(d.core)}
-	}
+	d.env = env
+	d.signIn, d.settings = sii.NewSignIn(env, opts...)
 	d.probes = probesOf(env)
-	d.diagnosis = &Diagnosis{Environment: env.Name, Time: c.now().UTC()}
+	d.diagnosis = &Diagnosis{Environment: env.Name, Time: d.signIn.Now().UTC()}
 	return d
 }
 
@@ -163,21 +157,21 @@ func (d *doctor) checks() []check {
 		{name: lookZone, run: d.checkZone},
 	}
 	for _, p := range d.probes {
-		optional := p.address != d.core.env.SOAP && p.address != d.core.env.RCV // registers do not need it
+		optional := p.address != d.env.SOAP && p.address != d.env.RCV // registers do not need it
 		checks = append(checks,
 			check{name: lookDNS, host: p.host, needs: []string{lookSettings}, optional: optional, run: p.dnsOf(d)},
 			check{name: lookTLS, host: p.host, needs: []string{lookSettings}, optional: optional, run: p.tls},
 		)
 	}
 	token := []string{lookSeed, lookDates, lookKey}
-	if d.seeds == nil {
+	if d.signIn.HasSource() {
 		token = []string{lookSettings}
 	}
 	return append(checks,
 		check{name: lookClock, needs: []string{lookSettings}, run: d.checkClock},
-		check{name: lookSeed, needs: []string{lookSettings, d.reached(d.core.env.SOAP)}, run: d.checkSeed},
+		check{name: lookSeed, needs: []string{lookSettings, d.reached(d.env.SOAP)}, run: d.checkSeed},
 		check{name: lookToken, needs: token, run: d.checkToken},
-		check{name: lookRCV, needs: []string{lookToken, d.reached(d.core.env.RCV)}, run: d.checkRCV},
+		check{name: lookRCV, needs: []string{lookToken, d.reached(d.env.RCV)}, run: d.checkRCV},
 		check{name: lookDatabase, run: d.checkDatabase},
 		check{name: lookMigrations, needs: []string{lookDatabase}, run: d.checkMigrations},
 	)
@@ -186,7 +180,7 @@ func (d *doctor) checks() []check {
 // run makes a check, if what it needs is there, and notes what it found.
 func (d *doctor) run(ctx context.Context, c check) {
 	var f finding
-	began := d.core.now()
+	began := d.signIn.Now()
 	switch unmet := slices.IndexFunc(c.needs, func(title string) bool { return title != "" && !d.passed[title] }); {
 	case unmet >= 0:
 		f = found("skipped", c.needs[unmet])
@@ -195,12 +189,12 @@ func (d *doctor) run(ctx context.Context, c check) {
 	default:
 		f = d.within(ctx, c)
 	}
-	result := Finding{Check: c.name, Host: c.host, Status: f.status, Code: f.code, Advice: f.advice.in(d.options.Language)}
+	result := Finding{Check: c.name, Host: c.host, Status: f.status, Code: f.code, Advice: in(f.advice, d.options.Language)}
 	if c.optional && result.Status == CheckFail {
 		result.Status = CheckWarn
 	}
-	result.Detail = redact.RUTs(redact.New(d.secrets...).Cut(f.detail.in(d.options.Language), maxEvidence))
-	result.Milliseconds = d.core.now().Sub(began).Milliseconds()
+	result.Detail = redact.RUTs(redact.New(d.secrets...).Cut(in(f.detail, d.options.Language), maxDetail))
+	result.Milliseconds = d.signIn.Now().Sub(began).Milliseconds()
 	d.passed[result.title()] = result.Status == CheckOK || result.Status == CheckWarn
 	d.diagnosis.Findings = append(d.diagnosis.Findings, result)
 }
@@ -216,5 +210,5 @@ func (d *doctor) checkSettings(context.Context) finding {
 	if d.settings != nil {
 		return found("settings_wrong", causeText(d.settings))
 	}
-	return found("settings_good", d.core.env.Name)
+	return found("settings_good", d.env.Name)
 }

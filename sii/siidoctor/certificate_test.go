@@ -1,4 +1,4 @@
-package sii_test
+package siidoctor_test
 
 import (
 	"crypto"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/ofitec/chile/internal/testkeys"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -58,7 +59,7 @@ func TestDiagnoseCertificate(t *testing.T) {
 	weak := named
 	weak.Key = small.Public()
 
-	now := newClock()
+	now := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	for name, tt := range map[string]struct {
 		key    crypto.Signer
 		leaf   *x509.Certificate
@@ -92,12 +93,12 @@ func TestDiagnoseCertificate(t *testing.T) {
 				key = testkeys.Key(1)
 			}
 			if at.IsZero() {
-				at = now.Now()
+				at = now
 			}
 			id, err := xmlsig.NewIdentity(key, tt.leaf, tt.chain...)
 			require.NoError(t, err)
 			srv := newFake(t)
-			d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{Issuers: tt.others},
+			d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Issuers: tt.others},
 				sii.WithIdentity(id), sii.WithHTTPClient(srv.Client()), sii.WithClock(func() time.Time { return at }))
 			assert.Contains(t, codes(d), tt.want, "%s", d)
 			assert.Equal(t, tt.token, of(t, d, "token", "").Code != "skipped", "%s", d)
@@ -119,13 +120,13 @@ func TestDiagnoseIdentityError(t *testing.T) {
 		"certificate_not_pkcs12": xmlsig.ErrIsHTML,
 		"certificate_failed":     errors.New("pass=hunter2 from the vault"),
 	} {
-		d := sii.Diagnose(t.Context(), srv.Environment(), &sii.DiagnoseOptions{IdentityErr: err}, sii.WithHTTPClient(srv.Client()))
+		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{IdentityErr: err}, sii.WithHTTPClient(srv.Client()))
 		f := of(t, d, "certificate", "")
 		assert.Equal(t, want, f.Code)
-		assert.Equal(t, sii.CheckFail, f.Status)
+		assert.Equal(t, siidoctor.CheckFail, f.Status)
 		assert.Subset(t, codes(d), []string{"ok seed seed_given", "skipped token skipped", "skipped rcv skipped"})
 		assert.NotContains(t, d.String(), "hunter2")
 	}
-	d := sii.Diagnose(t.Context(), srv.Environment(), nil, sii.WithHTTPClient(srv.Client()))
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), nil, sii.WithHTTPClient(srv.Client()))
 	assert.Subset(t, codes(d), []string{"skipped certificate certificate_none", "ok seed seed_given", "skipped token skipped"})
 }

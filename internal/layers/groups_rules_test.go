@@ -1,0 +1,31 @@
+package layers_test
+
+// groupedPackage is a package whose files stand in groups: err.go and err_….go
+// are the group err.
+type groupedPackage struct {
+	path string
+
+	// floors are the groups from the ground. A group sees those on the floors below
+	// it, and never its siblings on its own floor.
+	floors []string
+}
+
+// What a package of many files may have at most.
+const (
+	maxCircle = 10 // files that all need each other
+	maxUpward = 10 // per cent of the arrows between files that lead upward
+)
+
+// grouped are the packages of many files. A word with a plus is one group of two
+// names, whose files see each other.
+var grouped = []*groupedPackage{
+	{path: "sii", floors: []string{
+		"err+code",
+		"trace",
+		"token",
+		"call",
+		"signin",
+		"rcv dte",
+		"client doc",
+	}},
+}

@@ -1,0 +1,78 @@
+package sii
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Environment is where the SII is: a name and the base URLs of its services.
+// Change a copy to reach a service elsewhere. The zero value is no environment.
+//
+// Hosts: manual of automatic authentication 1.9 for the SOAP services; the SII's
+// OpenAPI for the boletas; seen in eight clients for the RCV.
+type Environment struct {
+	Name   string // "prod", "cert" or a name of one's own; see Kind and WithTokenCache
+	SOAP   string // seed, token and the state of uploads and documents
+	RCV    string // Registro de Compras y Ventas; empty if there is none
+	Boleta string // token of the service of the boletas; empty if there is none
+	Portal string // login of the portal, to which requests without a session are redirected
+}
+
+// check returns an error that says what of the environment cannot work.
+func (e Environment) check() error {
+	if e.Name == "" || e.SOAP == "" {
+		return fmt.Errorf("sii: environment without name or SOAP address; see Production and Certification")
+	}
+	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
+		if address == "" {
+			continue
+		}
+		u, err := url.Parse(address)
+		switch {
+		case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+			return fmt.Errorf("sii: %q is no base URL of a service", address)
+		case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		default:
+			return fmt.Errorf("sii: %q: plain http is for addresses of this machine only", address)
+		}
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// knows reports whether the URL is of a host of the environment, with the same
+// scheme, so that a redirection to it may be followed.
+func (e Environment) knows(target *url.URL) bool {
+	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
+		u, err := url.Parse(address)
+		if err == nil && u.Host != "" && u.Scheme == target.Scheme && strings.EqualFold(hostPort(u), hostPort(target)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLogin reports whether the URL is where requests without a session end.
+func (e Environment) isLogin(target *url.URL) bool {
+	portal, err := url.Parse(e.Portal)
+	if err == nil && portal.Host != "" && e.Portal != e.RCV && strings.EqualFold(hostPort(portal), hostPort(target)) {
+		return true
+	}
+	return strings.Contains(target.Path, "/AUT2000/") || strings.Contains(target.Path, "/cgi_AUT2000/")
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	if u.Scheme == "http" {
+		return u.Host + ":80"
+	}
+	return u.Host + ":443"
+}

@@ -1,0 +1,25 @@
+package sii
+
+import "time"
+
+// Timeouts are for how long the client waits for the network. The whole of a call
+// is bounded by its context alone: a register may be large, and its reader slow.
+// The zero value is the default.
+type Timeouts struct {
+	Connect time.Duration // to a host, and as long for TLS; 10 s by default
+	Answer  time.Duration // from the request to the first byte; 1 min by default
+	Still   time.Duration // in which not one byte comes, while the answer is read; 1 min by default
+}
+
+func (t Timeouts) orDefaults() Timeouts {
+	if t.Connect == 0 {
+		t.Connect = 10 * time.Second
+	}
+	if t.Answer == 0 {
+		t.Answer = time.Minute
+	}
+	if t.Still == 0 {
+		t.Still = time.Minute
+	}
+	return t
+}

@@ -1,0 +1,90 @@
+package sii
+
+import (
+	"crypto/fips140"
+	"errors"
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// WithIdentity signs in with that certificate.
+func WithIdentity(id *xmlsig.Identity) Option {
+	return func(c *config) error {
+		if id == nil {
+			return errors.New("sii: WithIdentity: nil identity")
+		}
+		c.identity = id
+		return nil
+	}
+}
+
+// WithTokenSource takes tokens from elsewhere than from signing a seed, such as
+// from a session of the portal. Its tokens are reused until they expire or the
+// SII refuses them.
+func WithTokenSource(source TokenSource) Option {
+	return func(c *config) error {
+		if source == nil {
+			return errors.New("sii: WithTokenSource: nil source")
+		}
+		c.source = source
+		return nil
+	}
+}
+
+// WithTokenCache shares tokens between processes through the cache. If it fails
+// the client goes on without it; report, if not nil, is told.
+func WithTokenCache(cache TokenCache, report ...func(error)) Option {
+	return func(c *config) error {
+		if cache == nil {
+			return errors.New("sii: WithTokenCache: nil cache")
+		}
+		c.cache = cache
+		if len(report) > 0 && report[0] != nil {
+			c.reuse = append(c.reuse, ReuseReport(report[0]))
+		}
+		return nil
+	}
+}
+
+// WithHolder says who signs in, where no certificate does: see WithTokenSource.
+// The SII wants to know where it gives the file of a deferred export; without it
+// the owner of the register is taken to have signed in.
+func WithHolder(holder chile.RUT) Option {
+	return func(c *config) error {
+		if holder.IsZero() {
+			return errors.New("sii: WithHolder: no RUT")
+		}
+		c.holder = holder
+		return nil
+	}
+}
+
+// checkIdentity returns an error if nobody can sign in with the certificate now,
+// and notes whom it names.
+func (c *config) checkIdentity() error {
+	if fips140.Enforced() {
+		return fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
+	}
+	if err := c.identity.ValidAt(c.now()); err != nil {
+		return fmt.Errorf("sii: %w", err)
+	}
+	return c.nameHolder()
+}
+
+// nameHolder notes whom the certificate names, if it names anybody: signing in
+// needs no RUT, asking for a document's state does.
+func (c *config) nameHolder() error {
+	rut, err := c.identity.RUT()
+	if errors.Is(err, xmlsig.ErrNoRUT) {
+		return nil
+	}
+	if err == nil {
+		c.holder, err = chile.ParseRUT(rut)
+	}
+	if err != nil {
+		return fmt.Errorf("sii: WithIdentity: %w", err)
+	}
+	return nil
+}

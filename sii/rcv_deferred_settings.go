@@ -1,0 +1,36 @@
+package sii
+
+import "time"
+
+// DeferredSettings are how a client waits for a deferred export. The zero value
+// is the default.
+type DeferredSettings struct {
+	// Interval is how long after it was asked for an export is looked at first: two
+	// seconds by default, since small ones take a few. Each next look comes half as
+	// much later, up to MaxInterval, 30 seconds by default.
+	Interval, MaxInterval time.Duration
+
+	// Timeout is how long an export is waited for: ten minutes by default.
+	Timeout time.Duration
+
+	// Fresh is how old an export that was asked for before may be to be used again:
+	// half an hour by default. It is also to be younger than the register (see
+	// rcv.Summary.Modified) and to have as many documents as its summary.
+	Fresh time.Duration
+}
+
+func (s *DeferredSettings) complete() {
+	for _, d := range []struct {
+		value  *time.Duration
+		preset time.Duration
+	}{
+		{&s.Interval, 2 * time.Second},
+		{&s.MaxInterval, 30 * time.Second},
+		{&s.Timeout, 10 * time.Minute},
+		{&s.Fresh, 30 * time.Minute},
+	} {
+		if *d.value == 0 {
+			*d.value = d.preset
+		}
+	}
+}

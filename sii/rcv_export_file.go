@@ -1,0 +1,78 @@
+package sii
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+)
+
+// ExportOptions changes what is exported. nil is the zero value.
+type ExportOptions struct {
+	// Type is the only type of document to export. The default are all types. The
+	// CSV of a single type has no column for it.
+	Type chile.DocType
+
+	// DeferredFrom and OnDeferred are those of RCVOptions.
+	DeferredFrom int64
+	OnDeferred   func(export rcv.DeferredExport)
+}
+
+// ExportResult is what was exported.
+type ExportResult struct {
+	Name      string // of the file: as the SII proposes, or as it would
+	Documents int64  // which are fewer than the rows where a document has several additional taxes
+}
+
+// Export writes the CSV that the portal offers for one book in one state to w, as
+// it comes: read it with rcv.OpenCSV. A month without movements has an empty CSV.
+//
+// Its documents are counted and summed and compared with the SII's summary, as
+// Documents does; if they differ the error is an *IncompleteError. If there is an
+// error, what was written is not to be relied on.
+//
+// To read the documents of an export use Documents with RCVOptions.Way AsCSV.
+func (s *RCVService) Export(ctx context.Context, w io.Writer, key rcv.Key, state rcv.State, opts *ExportOptions) (*ExportResult, error) {
+	if err := checkKey(opExport, key, state); err != nil {
+		return nil, err
+	}
+	if opts == nil {
+		opts = &ExportOptions{}
+	}
+	r := &reading{
+		facade: s.facade, key: key, state: state, only: opts.Type, copy: &exportCopy{w: w},
+		opts: &RCVOptions{Way: AsCSV, DeferredFrom: opts.DeferredFrom, OnDeferred: opts.OnDeferred},
+	}
+	result := &ExportResult{}
+	var bad error
+	r.yield = func(_ rcv.Document, err error) bool {
+		result.Documents++
+		bad = err
+		return err == nil
+	}
+	err := r.run(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case bad != nil:
+		return nil, &Error{Op: opExport.name, Kind: ErrProtocol, Err: bad}
+	}
+	if err := r.copy.flush(); err != nil {
+		return nil, err
+	}
+	if result.Name = r.copy.name; result.Name == "" {
+		result.Name = exportName(key, state)
+	}
+	return result, nil
+}
+
+// exportName is how the portal names an export.
+func exportName(key rcv.Key, state rcv.State) string {
+	book := string(key.Book)
+	if key.Book == rcv.Purchases {
+		book += "_" + string(state)
+	}
+	return fmt.Sprintf("RCV_%s_%s_%s.csv", book, key.Owner, key.Period.Compact())
+}
