@@ -47,9 +47,6 @@ func (a *attempt) works() {
 	}
 }
 
-// maxEstado bounds what an Error keeps of the SII's code.
-const maxEstado = 100
-
 // complete adds to the error of an attempt what is known of its answer, and blanks
 // what was sent in what the SII says, and in what net/http says of an answer that
 // is none.

@@ -60,3 +60,6 @@ func toUTF8(b []byte) string {
 
 // trim removes white space and the carriage returns of the SII's answers.
 func trim(s string) string { return strings.Trim(s, " \t\r\n\u00a0") }
+
+// maxEstado bounds what an Error keeps of the SII's code.
+const maxEstado = 100
