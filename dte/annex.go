@@ -52,16 +52,24 @@ type Location struct {
 	Unknown   []Unknown `xml:",any"`
 }
 
-// Wood (ManejoMadera) is where wood comes from.
+// Wood (ManejoMadera) is where wood comes from, and where it goes to.
+//
+// Unverified: what is of format 2.5, as in Transport.
 type Wood struct {
-	Commune   int       `xml:"ComunaRolOrigen"`         // of the lot
-	Block     int       `xml:"MnzRolOrigen"`            // of the lot
-	Lot       int       `xml:"PrdRolOrigen"`            // number
-	Plan      string    `xml:"CodPlanConaf"`            // of CONAF
-	Latitude  string    `xml:"LatitudOrigenMadera"`     // degrees
-	Longitude string    `xml:"LongitudOrigenMadera"`    // degrees
-	System    int       `xml:"SistemareferenciaMadera"` // 1 is WGS84
-	Unknown   []Unknown `xml:",any"`
+	Commune     int       `xml:"ComunaRolOrigen"`                             // of the lot
+	Block       int       `xml:"MnzRolOrigen"`                                // of the lot
+	Lot         int       `xml:"PrdRolOrigen"`                                // number
+	ToCommune   int       `xml:"ComunaRolDestino,omitempty" since:"2.5"`      // of the lot of destination
+	ToBlock     int       `xml:"MnzRolDestino,omitempty" since:"2.5"`         // of the lot of destination
+	ToLot       int       `xml:"PrdRolDestino,omitempty" since:"2.5"`         // number
+	Plan        string    `xml:"CodPlanConaf"`                                // of CONAF
+	Notice      string    `xml:"AvisoEjecucionFaena,omitempty" since:"2.5"`   // that the work is done
+	Latitude    string    `xml:"LatitudOrigenMadera"`                         // degrees
+	Longitude   string    `xml:"LongitudOrigenMadera"`                        // degrees
+	ToLatitude  string    `xml:"LatitudDestinoMadera,omitempty" since:"2.5"`  // degrees
+	ToLongitude string    `xml:"LongitudDestinoMadera,omitempty" since:"2.5"` // degrees
+	System      int       `xml:"SistemareferenciaMadera"`                     // 1 is WGS84
+	Unknown     []Unknown `xml:",any"`
 }
 
 // Commission (Comisiones) is a line of commissions or other charges.

@@ -24,21 +24,39 @@ const (
 // one ID.
 var ErrUnencodable = errors.New("dte: value cannot be encoded")
 
+// ErrFormat25 says that a value is of format 2.5 of the DTE, which is not written
+// by default. See WithFormat25.
+var ErrFormat25 = errors.New("dte: element of format 2.5")
+
+// EncodeOption changes how values are written.
+type EncodeOption func(*encodeOptions)
+
+type encodeOptions struct{ format25 bool }
+
+// WithFormat25 has the elements of format 2.5 (2026) written, for transport and
+// wood: PatenteCarro, FchSalida, HraSalida, FchLlegada, and where wood goes to.
+//
+// Unverified: the schema of that format is not at hand, and the SII refuses a file
+// with an element that its own does not have. Names and order are those that three
+// programs have alike; whether export documents have them, none says.
+func WithFormat25() EncodeOption { return func(o *encodeOptions) { o.format25 = true } }
+
 // Encode writes the values of a file as XML, in the order of the schemas and
 // without signatures, which are no part of the values: what is read back has the
 // same values. It is not the file that was parsed: that is DTE.Source. The errors
-// are ErrKind, if no pointer is set or more than one, and ErrUnencodable.
-func (f *File) Encode(encoding Encoding) ([]byte, error) {
+// are ErrKind, if no pointer is set or more than one, ErrUnencodable, and
+// ErrFormat25.
+func (f *File) Encode(encoding Encoding, opts ...EncodeOption) ([]byte, error) {
 	name, value, err := f.value()
 	if err != nil {
 		return nil, err
 	}
-	return encode(encoding, name, value)
+	return encode(encoding, name, value, opts)
 }
 
 // Encode writes the values of a DTE as a file. See File.Encode.
-func (d *DTE) Encode(encoding Encoding) ([]byte, error) {
-	return encode(encoding, string(KindDTE), d)
+func (d *DTE) Encode(encoding Encoding, opts ...EncodeOption) ([]byte, error) {
+	return encode(encoding, string(KindDTE), d, opts)
 }
 
 // value returns the root's name and the value that is set.
@@ -73,7 +91,14 @@ func (f *File) value() (name string, value any, err error) {
 	return name, value, nil
 }
 
-func encode(encoding Encoding, name string, value any) ([]byte, error) {
+func encode(encoding Encoding, name string, value any, opts []EncodeOption) ([]byte, error) {
+	var o encodeOptions
+	for _, option := range opts {
+		option(&o)
+	}
+	if later := codec.Later(value); later != "" && !o.format25 {
+		return nil, fmt.Errorf("%w: %s", ErrFormat25, later)
+	}
 	b := []byte(`<?xml version="1.0" encoding="` + string(encoding) + `"?>` + "\n")
 	b = codec.Append(b, name, value)
 	switch encoding {

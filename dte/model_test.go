@@ -246,7 +246,7 @@ func TestEncodeRefuses(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(document))
 	for _, file := range filled(f, rand.New(rand.NewPCG(1, 2))) {
-		src, err := file.Encode(dte.UTF8)
+		src, err := file.Encode(dte.UTF8, dte.WithFormat25())
 		require.NoError(f, err)
 		f.Add(src)
 	}

@@ -5,14 +5,19 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// SchemaSet chooses between the schemas of DTE and EnvioDTE, of which there is a
-// newer and an older version. Of other kinds of files there is one.
+// SchemaSet chooses between the schemas of DTE, EnvioDTE and EnvioBOLETA, of which
+// there is a newer and an older version. Of other kinds of files there is one.
 type SchemaSet int
 
 // The sets. Documents issued today have elements that the older set lacks.
 const (
-	SchemaNewer SchemaSet = iota // the zero value; with RUTProveedor, GeoRefEmision, ManejoMadera and TipoFactEsp
-	SchemaOlder                  // without them
+	// SchemaNewer is the zero value: with RUTProveedor, GeoRefEmision, ManejoMadera
+	// and TipoFactEsp, and in boletas MedioPago, CorreoRecep, TelefonoRecep, RUTProvSW
+	// and GeoRefEmision (EnvioBOLETA_v11.xsd of 2025, format 4.2). Of DTEs it accepts
+	// the elements of format 2.5 too, and tells them: CodeSchemaUnverified.
+	SchemaNewer SchemaSet = iota
+
+	SchemaOlder // without them
 )
 
 func (s SchemaSet) internal() schema.Set {
@@ -32,8 +37,9 @@ const maxViolations = 50
 // A DTE that was cut out of its envelope often lacks the namespace that its
 // schema demands: then that is what is found.
 //
-// One difference from xmllint is known: CDATA sections of white space between
-// elements are accepted.
+// Two differences from xmllint are known: CDATA sections of white space between
+// elements are accepted, and so are the elements of format 2.5 (2026) for transport
+// and wood, of which the schema is not at hand.
 func CheckSchema(doc *xmlsig.Document, set SchemaSet) Grade {
 	var g Grade
 	g.violations(schema.Check(doc.Unverified(), set.internal(), maxViolations))
@@ -79,6 +85,7 @@ const (
 	CodeSchemaAttribute  Code = "schema.attribute-missing"
 	CodeSchemaStranger   Code = "schema.attribute-unknown"
 	CodeSchemaTooMany    Code = "schema.too-many"
+	CodeSchemaUnverified Code = "schema.unverified"
 )
 
 var codeOf = map[schema.Rule]Code{
@@ -98,4 +105,5 @@ var codeOf = map[schema.Rule]Code{
 	schema.MissingAttribute: CodeSchemaAttribute,
 	schema.UnknownAttribute: CodeSchemaStranger,
 	schema.TooMany:          CodeSchemaTooMany,
+	schema.Unverified:       CodeSchemaUnverified,
 }

@@ -132,6 +132,7 @@ func TestModelsHaveEveryElementOfTheSchemas(t *testing.T) {
 		{"dte-newer/DTE_v10.xsd", "DTE", dte.DTE{}, 600},
 		{"EnvioDTE_v10.xsd", "EnvioDTE", dte.Envelope{}, 600},
 		{"EnvioBOLETA_v11.xsd", "EnvioBOLETA", dte.Envelope{}, 130},
+		{"boleta-newer/EnvioBOLETA_v11.xsd", "EnvioBOLETA", dte.Envelope{}, 135},
 		{"AEC_v10.xsd", "AEC", dte.AEC{}, 600},
 		{"RespuestaEnvioDTE_v10.xsd", "RespuestaDTE", dte.Response{}, 40},
 		{"EnvioRecibos_v10.xsd", "EnvioRecibos", dte.Receipts{}, 20},

@@ -82,6 +82,11 @@ var schemaRules = map[Code]rule{
 		"the schema does not have this attribute",
 		"el esquema no tiene este atributo",
 	},
+	CodeSchemaUnverified: {
+		Note, nil,
+		"the element is of format 2.5, of which no schema was at hand to check it",
+		"el elemento es del formato 2.5, cuyo esquema no se tuvo para revisarlo",
+	},
 	CodeSchemaTooMany: {
 		Wrong, ErrSchema,
 		"there are more elements of a kind than may be",

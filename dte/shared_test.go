@@ -197,7 +197,7 @@ func TestRoundTripSharedDocuments(t *testing.T) {
 func requireRoundTrip(t *testing.T, f *dte.File) {
 	t.Helper()
 	for _, encoding := range []dte.Encoding{dte.UTF8, dte.ISO8859} {
-		encoded, err := f.Encode(encoding)
+		encoded, err := f.Encode(encoding, dte.WithFormat25())
 		if encoding == dte.ISO8859 && errors.Is(err, dte.ErrUnencodable) {
 			continue
 		}

@@ -4,20 +4,21 @@ import "github.com/ofitec/chile"
 
 // Transport (Transporte) says how goods move.
 //
-// Unverified: the names of the fields since 2026 (format 2.5), seen in one client;
-// the schemas at hand lack them.
+// Unverified: names and places of the fields of format 2.5 (2026), which three
+// programs have alike; its schema is not at hand. Encode writes them only
+// WithFormat25.
 type Transport struct {
-	Plate         string     `xml:"Patente,omitempty"`      // of the vehicle
-	TrailerPlate  string     `xml:"PatenteCarro,omitempty"` // of the trailer, since 2026
-	CarrierRUT    chile.RUT  `xml:"RUTTrans,omitempty"`     // of the carrier
-	Driver        *Driver    `xml:"Chofer,omitempty"`       // of the vehicle
-	Address       string     `xml:"DirDest,omitempty"`      // of destination
-	Commune       string     `xml:"CmnaDest,omitempty"`     // of destination
-	City          string     `xml:"CiudadDest,omitempty"`   // of destination
-	DepartureDate chile.Date `xml:"FchSalida,omitempty"`    // when the goods leave, since 2026
-	DepartureTime string     `xml:"HraSalida,omitempty"`    // HH:MM:SS, since 2026
-	ArrivalDate   chile.Date `xml:"FchLlegada,omitempty"`   // when the goods arrive, since 2026
-	Customs       *Customs   `xml:"Aduana,omitempty"`       // what Customs ask of exports
+	Plate         string     `xml:"Patente,omitempty"`                  // of the vehicle
+	TrailerPlate  string     `xml:"PatenteCarro,omitempty" since:"2.5"` // of the trailer
+	CarrierRUT    chile.RUT  `xml:"RUTTrans,omitempty"`                 // of the carrier
+	Driver        *Driver    `xml:"Chofer,omitempty"`                   // of the vehicle
+	Address       string     `xml:"DirDest,omitempty"`                  // of destination
+	Commune       string     `xml:"CmnaDest,omitempty"`                 // of destination
+	City          string     `xml:"CiudadDest,omitempty"`               // of destination
+	Customs       *Customs   `xml:"Aduana,omitempty"`                   // what Customs ask of exports
+	DepartureDate chile.Date `xml:"FchSalida,omitempty" since:"2.5"`    // when the goods leave
+	DepartureTime string     `xml:"HraSalida,omitempty" since:"2.5"`    // HH:MM:SS
+	ArrivalDate   chile.Date `xml:"FchLlegada,omitempty" since:"2.5"`   // when the goods arrive
 	Unknown       []Unknown  `xml:",any"`
 }
 

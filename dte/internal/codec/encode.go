@@ -37,8 +37,9 @@ func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
 		unknown, _ = v.FieldByIndex(p.unknown).Interface().([]Unknown)
 	}
 	b = appendUnknown(b, unknown, "")
-	for i := range p.fields {
-		f := &p.fields[i]
+	other := p.isOther(v)
+	for n := range p.fields {
+		f := p.at(n, other)
 		b = appendField(b, v.FieldByIndex(f.index), f)
 		b = appendUnknown(b, unknown, f.name)
 	}

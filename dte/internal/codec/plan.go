@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,6 +25,16 @@ type plan struct {
 	attrs   []field
 	text    []int // index of the field with the text
 	unknown []int // index of the field []Unknown
+	other   *order
+	later   bool // it or what it holds has fields of a later format
+}
+
+// order is another order in which fields are written, if an element has one of
+// some values.
+type order struct {
+	element int // that decides, in fields
+	values  []string
+	fields  []int
 }
 
 // field is an element or attribute of a struct.
@@ -36,6 +47,7 @@ type field struct {
 	elem     reflect.Type // of one value
 	leaf     *leaf        // nil for a struct with elements
 	inner    *plan
+	later    bool // of a later format
 }
 
 var plans sync.Map // of reflect.Type to *plan
@@ -47,6 +59,7 @@ func planOf(t reflect.Type) *plan {
 		return p.(*plan) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
 	p := &plan{byName: make(map[string]int)}
+	var moved []reflect.StructField
 	for f := range fieldsOf(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("xml"), ",")
 		switch {
@@ -59,11 +72,52 @@ func planOf(t reflect.Type) *plan {
 			p.attrs = append(p.attrs, planField(name, options, f))
 		default:
 			p.byName[name] = len(p.fields)
-			p.fields = append(p.fields, planField(name, options, f))
+			field := planField(name, options, f)
+			p.fields = append(p.fields, field)
+			p.later = p.later || field.later || field.inner != nil && field.inner.later
+			if f.Tag.Get("behind") != "" {
+				moved = append(moved, f)
+			}
 		}
+	}
+	for _, f := range moved {
+		p.move(f)
 	}
 	stored, _ := plans.LoadOrStore(t, p)
 	return stored.(*plan) //nolint:errcheck,forcetypeassert // as above
+}
+
+// move notes that a field is written behind another if an element has one of some
+// values, as its tags say: behind:"Other" if:"Element value value".
+func (p *plan) move(f reflect.StructField) {
+	name, _, _ := strings.Cut(f.Tag.Get("xml"), ",")
+	values := strings.Fields(f.Tag.Get("if"))
+	p.other = &order{element: p.byName[values[0]], values: values[1:]}
+	for i := range p.fields {
+		if p.fields[i].name != name {
+			p.other.fields = append(p.other.fields, i)
+		}
+		if p.fields[i].name == f.Tag.Get("behind") {
+			p.other.fields = append(p.other.fields, p.byName[name])
+		}
+	}
+}
+
+// at returns the n-th field that is written of a value.
+func (p *plan) at(n int, other bool) *field {
+	if other {
+		n = p.other.fields[n]
+	}
+	return &p.fields[n]
+}
+
+// isOther reports whether a value is written in the other order.
+func (p *plan) isOther(v reflect.Value) bool {
+	if p.other == nil {
+		return false
+	}
+	f := &p.fields[p.other.element]
+	return slices.Contains(p.other.values, string(f.leaf.write(nil, v.FieldByIndex(f.index))))
 }
 
 func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
@@ -77,7 +131,7 @@ func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
 }
 
 func planField(name, options string, f reflect.StructField) field {
-	p := field{name: name, index: f.Index, elem: f.Type, optional: strings.Contains(options, "omitempty")}
+	p := field{name: name, index: f.Index, elem: f.Type, optional: strings.Contains(options, "omitempty"), later: f.Tag.Get("since") != ""}
 	if p.elem.Kind() == reflect.Slice && p.elem.Elem().Kind() != reflect.Uint8 {
 		p.many, p.elem = true, p.elem.Elem()
 	}

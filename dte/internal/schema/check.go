@@ -44,7 +44,8 @@ const (
 	NotFixed                        // the value is not the only one
 	MissingAttribute
 	UnknownAttribute
-	TooMany // more elements of a kind than may be
+	TooMany    // more elements of a kind than may be
+	Unverified // the element is accepted, though no schema at hand has it
 )
 
 // Violation is one thing that is against the schema.
@@ -151,6 +152,9 @@ func (c *checker) add(e xmlsig.Element, rule Rule, got, want string) {
 func (c *checker) element(e xmlsig.Element, d *element) {
 	if c.full() || c.isApart(e) {
 		return
+	}
+	if d.unverified {
+		c.add(e, Unverified, d.name, "")
 	}
 	if d.typ < 0 {
 		c.attributes(e, nil)

@@ -23,7 +23,7 @@ import (
 var xsdOf = map[string]map[Set]string{
 	"DTE":              {Newer: "dte-newer/DTE_v10.xsd", Older: "DTE_v10.xsd"},
 	"EnvioDTE":         {Newer: "dte-newer/EnvioDTE_v10.xsd", Older: "EnvioDTE_v10.xsd"},
-	"EnvioBOLETA":      {Newer: "EnvioBOLETA_v11.xsd"},
+	"EnvioBOLETA":      {Newer: "boleta-newer/EnvioBOLETA_v11.xsd", Older: "EnvioBOLETA_v11.xsd"},
 	"AEC":              {Newer: "AEC_v10.xsd"},
 	"ConsumoFolios":    {Newer: "ConsumoFolio_v10.xsd"},
 	"EnvioRecibos":     {Newer: "EnvioRecibos_v10.xsd"},

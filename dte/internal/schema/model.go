@@ -14,6 +14,7 @@ type element struct {
 	name, namespace string
 	typ             int    // of complexTypes or, if negative, ^ of simpleTypes
 	fixed           string // the only value, empty for any
+	unverified      bool   // no schema of the SII that is at hand has it
 }
 
 // complexType is the type of an element with elements or attributes in it.

@@ -7,10 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 )
 
 func main() {
-	from := flag.String("from", "", "folder of the schemas; the newer ones of DTEs are in its folder dte-newer")
+	from := flag.String("from", "", "folder of the schemas; the newer ones are in its folders dte-newer and boleta-newer")
 	out := flag.String("out", "", "file to write")
 	flag.Parse()
 	if err := run(*from, *out); err != nil {
@@ -29,7 +30,8 @@ var sources = []struct {
 	{"dte-newer/EnvioDTE_v10.xsd", 1},
 	{"DTE_v10.xsd", 2},
 	{"EnvioDTE_v10.xsd", 2},
-	{"EnvioBOLETA_v11.xsd", 0},
+	{"boleta-newer/EnvioBOLETA_v11.xsd", 1},
+	{"EnvioBOLETA_v11.xsd", 2},
 	{"AEC_v10.xsd", 0},
 	{"ConsumoFolio_v10.xsd", 0},
 	{"EnvioRecibos_v10.xsd", 0},
@@ -47,6 +49,9 @@ func run(from, out string) error {
 	t := newTables()
 	for _, s := range sources {
 		f := newFile(t)
+		if strings.HasPrefix(s.file, "dte-newer/") {
+			f.added = format25
+		}
 		if err := f.load(from, s.file); err != nil {
 			return fmt.Errorf("%s: %w", s.file, err)
 		}

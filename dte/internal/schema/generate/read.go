@@ -25,6 +25,8 @@ type file struct {
 	types  map[name]declared
 	global map[name]declared
 	own    []name // global elements of the file itself
+	added  []addition
+	path   string // of the element that is read
 	busy   map[name]int
 	done   map[name]int
 }
@@ -161,11 +163,14 @@ func (f *file) element(d declared) (int, error) {
 	}
 	local, _ := d.element.Attribute("name")
 	fixed, _ := d.element.Attribute("fixed")
+	around := f.path
+	f.path += "/" + local
 	typ, err := f.typeOf(d)
+	f.path = around
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", local, err)
 	}
-	return f.tables.element(elementEntry{local, d.of.target, typ, fixed}), nil
+	return f.tables.element(elementEntry{name: local, namespace: d.of.target, typ: typ, fixed: fixed}), nil
 }
 
 // typeOf adds the type of an element: a complex one or, negated, a simple one.
@@ -312,6 +317,8 @@ func (f *file) particle(d declared) (int, error) {
 			return 0, err
 		}
 		entry.of = append(entry.of, index)
+		local, _ := e.Attribute("name")
+		entry.of = append(entry.of, f.behind(local, d.of.target)...)
 	}
 	return f.tables.particle(entry), nil
 }

@@ -26,6 +26,7 @@ type elementEntry struct {
 	name, namespace string
 	typ             int
 	fixed           string
+	unverified      bool
 }
 
 type complexEntry struct {
@@ -77,7 +78,7 @@ func (l *list) add(literal string) int {
 func newTables() *tables { return &tables{read: map[string]string{}} }
 
 func (t *tables) element(e elementEntry) int {
-	return t.elements.add(fmt.Sprintf("{%q, %s, %d, %q}", e.name, namespaceName(e.namespace), e.typ, e.fixed))
+	return t.elements.add(fmt.Sprintf("{%q, %s, %d, %q, %t}", e.name, namespaceName(e.namespace), e.typ, e.fixed, e.unverified))
 }
 
 // namespaceName returns the constant of a namespace.
