@@ -11,8 +11,10 @@ import (
 // Generate returns the month of an invented construction firm with about n
 // documents, the same for the same arguments: suppliers and customers with
 // valid RUTs, all states of purchases, credit and debit notes, exempt
-// documents, fixed assets, VAT that is not recoverable or of common use,
-// additional taxes, an import, exports and the month's total of boletas.
+// documents, fixed assets, real estate, VAT that is not recoverable, of common use or
+// withheld, additional taxes, an import, exports and the month's total of boletas.
+// Rows are as the facade gives them: purchases have number and text of their kind,
+// sales the text alone.
 func Generate(seed uint64, owner chile.RUT, period chile.Period, n int) Month {
 	g := &generator{source: newSource(seed), owner: owner, period: period, most: max(90_000, 20*n), folios: map[chile.DocumentID]bool{}}
 	var month Month
@@ -79,7 +81,7 @@ func (g *generator) base(typ chile.DocType, party chile.RUT, name string) rcv.Do
 		State: rcv.Registro, Type: typ, Counterparty: party, Name: name, Issued: day,
 		Received: day.Time().Add(time.Duration(9*3600+g.IntN(8*3600)) * time.Second),
 	}
-	d.Kind, d.KindText = 1, "Del Giro"
+	d.KindText = "Del Giro"
 	amount := chile.CLP(10_000 + g.IntN(4_000_000))
 	switch typ {
 	case chile.FacturaExentaElectronica, chile.FacturaExportacionElectronica:
@@ -103,11 +105,15 @@ func (g *generator) purchase() rcv.Document {
 		party, name = chile.MustParseRUT("60805000-0"), "Tesorería General de la República"
 	}
 	d := g.base(typ, party, name)
+	d.Kind = 1
 	issuer := party
 	if typ == chile.FacturaCompraElectronica {
 		issuer = g.owner // the buyer issues it
 	}
 	d.Folio = g.folio(issuer, typ)
+	if typ == chile.FacturaCompraElectronica {
+		withhold(&d)
+	}
 	switch g.IntN(12) {
 	case 0:
 		d.State = rcv.Pendiente
@@ -139,6 +145,19 @@ func (g *generator) purchase() rcv.Document {
 	return d
 }
 
+// withhold has the buyer withhold all VAT of a factura de compra, or 4 % of the net.
+func withhold(d *rcv.Document) {
+	tax := rcv.OtherTax{Code: 15, Amount: d.VAT, Rate: "19"}
+	if d.Folio%2 == 0 {
+		tax = rcv.OtherTax{Code: 34, Amount: d.Net * 4 / 100, Rate: "4"}
+	}
+	d.OtherTaxes, d.OtherTaxTotal, d.NotWithheld = []rcv.OtherTax{tax}, tax.Amount, d.VAT-tax.Amount
+	d.Total -= tax.Amount
+}
+
+// saleKinds are the texts of sales, the kind of most of which is Del Giro.
+var saleKinds = map[chile.Folio]string{5: "Activo Fijo", 6: "Bienes Raíces", 7: ""}
+
 var saleTypes = []chile.DocType{
 	chile.FacturaElectronica, chile.FacturaElectronica, chile.FacturaElectronica, chile.FacturaExentaElectronica,
 	chile.NotaCreditoElectronica, chile.FacturaExportacionElectronica,
@@ -149,6 +168,9 @@ func (g *generator) sale() rcv.Document {
 	party, name := g.party(customerNames, 77_000_005, 12)
 	d := g.base(typ, party, name)
 	d.Folio = g.folio(g.owner, typ)
+	if kind, ok := saleKinds[d.Folio%8]; ok {
+		d.KindText = kind
+	}
 	switch {
 	case typ == chile.FacturaExportacionElectronica:
 		d.Counterparty, d.Name = chile.MustParseRUT("55555555-5"), "Overseas Timber Inc"

@@ -33,7 +33,14 @@ func TestGeneratedMonthsAreTheSameEveryTime(t *testing.T) {
 func TestGeneratedMonthsAddUp(t *testing.T) {
 	t.Parallel()
 	documents(siitest.Generate(9, owner, october, 2000), func(_ rcv.Key, d rcv.Document) {
-		sum := d.Exempt + d.Net + d.VAT + d.NonRecoverableVAT + d.CommonUseVAT + d.OtherTaxTotal
+		sum := d.Exempt + d.Net + d.VAT + d.NonRecoverableVAT + d.CommonUseVAT
+		for _, tax := range d.OtherTaxes {
+			if tax.Withheld() {
+				sum -= tax.Amount
+			} else {
+				sum += tax.Amount
+			}
+		}
 		assert.Equal(t, d.Total, sum, "%+v", d)
 		assert.Positive(t, d.Total)
 		var other chile.CLP
@@ -44,6 +51,34 @@ func TestGeneratedMonthsAddUp(t *testing.T) {
 		assert.LessOrEqual(t, d.FixedAssetNet, d.Net, "fixed assets are part of the net")
 		assert.LessOrEqual(t, d.FixedAssetVAT, d.VAT, "and their VAT of the VAT")
 	})
+}
+
+// Purchases have number and text of their kind, sales the text alone, as in the
+// answers of the facade.
+func TestGeneratedKindsAreAsTheFacadeGivesThem(t *testing.T) {
+	t.Parallel()
+	kinds := map[rcv.Book]map[rcv.TransactionKind]bool{rcv.Purchases: {}, rcv.Sales: {}}
+	withheld := map[bool]int{}
+	documents(siitest.Generate(9, owner, october, 2000), func(key rcv.Key, d rcv.Document) {
+		kinds[key.Book][d.KindIn(key.Book)] = true
+		assert.Equal(t, key.Book == rcv.Purchases, d.Kind != 0, "%+v", d)
+		if d.Type == chile.FacturaCompraElectronica {
+			vat, ok := d.WithheldVAT()
+			assert.True(t, ok)
+			assert.NotZero(t, vat.Total+vat.Partial)
+			withheld[vat.Total != 0]++
+			d.OtherTaxes = nil // as in the answers of the facade
+			same, ok := d.WithheldVAT()
+			assert.True(t, ok)
+			assert.Equal(t, vat, same)
+		}
+	})
+	assert.Equal(t, map[rcv.Book]map[rcv.TransactionKind]bool{
+		rcv.Purchases: {rcv.KindTrade: true, rcv.KindFixedAsset: true, rcv.KindCommonUse: true, rcv.KindExcluded: true},
+		rcv.Sales:     {rcv.KindTrade: true, rcv.KindFixedAsset: true, rcv.KindRealEstate: true, rcv.KindNone: true},
+	}, kinds)
+	assert.NotZero(t, withheld[true])
+	assert.NotZero(t, withheld[false])
 }
 
 func TestGeneratedDocumentsAreDistinctAndValid(t *testing.T) {
