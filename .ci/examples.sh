@@ -136,9 +136,11 @@ smoke_alerts() {
   "$folder/bin/rcvsync" -companies companies.txt -from 2026-10 -interval 1ms -db alerts.db >/dev/null
   local args=(-json -companies companies.txt -db alerts.db -days 8) day
   for day in 01 09 17 25; do "$bin" "${args[@]}" -today "2026-10-$day"; done >first.jsonl
-  holds 'len(lines) > 0 and all(l["tipo"] == "pendiente" and l["plazo"] for l in lines)' <first.jsonl
-  "$bin" "${args[@]}" -today 2026-10-25 >second.jsonl
-  [[ ! -s second.jsonl ]] || die "an alert is told twice"
+  holds 'last["event"] == "done" and last["companies"] == 5 and last["alerts"] > 0' <first.jsonl
+  holds 'all(l["tipo"] == "pendiente" and l["plazo"] for l in lines if "event" not in l)' <first.jsonl
+  "$bin" "${args[@]}" -today 2026-10-25 | holds 'last["event"] == "done" and last["alerts"] == 0 and all("event" in l for l in lines)'
+  ! "$bin" -companies companies.txt -db typo.db >/dev/null 2>&1 || die "a database that is not there is silent"
+  [[ ! -e typo.db ]] || die "alerts makes a database"
 }
 
 # reconcile compares what rcvsync has kept with books made of it.
@@ -199,13 +201,13 @@ smoke_worker() {
   trap "as_postgres '$tools/pg_ctl' -D '$cluster/data' -m immediate stop >/dev/null; rm -rf '$cluster'" EXIT
   url="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
   printf '76192083-9 Constructora Uno\n77222222-K Constructora Dos\n' >companies.txt
-  args=(-dsn "$url" -companies companies.txt -months 3 -json)
+  args=(-env fake -dsn "$url" -companies companies.txt -months 3 -json)
   "$bin" "${args[@]}" -interval 1ms -once >first.jsonl
   holds 'last["event"] == "done" and last["dead"] == 0 and sum(l.get("kind") == "sii_sync" for l in lines) == 12' <first.jsonl
   "$bin" "${args[@]}" -interval 1ms -once | holds 'not any(l.get("kind") == "sii_sync" for l in lines)'
   "$bin" "${args[@]}" -dead >dead.jsonl
-  [[ ! -s dead.jsonl ]] || die "jobs were given up"
-  args=(-dsn "$url" -companies companies.txt -months 5 -json)
+  ! grep -q '"event":"dead"' dead.jsonl || die "jobs were given up"
+  args=(-env fake -dsn "$url" -companies companies.txt -months 5 -json)
   "$bin" "${args[@]}" -interval 1ms >one.jsonl &
   pid=$!
   "$bin" "${args[@]}" -interval 1ms >two.jsonl &

@@ -3,6 +3,7 @@ package sii
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -29,15 +30,12 @@ type Settings struct {
 func FromEnv(getenv func(string) string) (*Settings, error) {
 	var errs []error
 	settings := &Settings{}
-	switch name := strings.ToLower(strings.TrimSpace(getenv("SII_AMBIENTE"))); name {
-	case "", "cert":
-		settings.Environment = Certification()
-	case "prod":
-		settings.Environment = Production()
-	default:
-		errs = append(errs, fmt.Errorf("SII_AMBIENTE is %q, not cert or prod", name))
+	environment, err := EnvironmentFromEnv(getenv)
+	if err != nil {
+		errs = append(errs, err)
 	}
-	owner, err := ownerFromEnv(getenv("SII_RUT"), getenv("SII_DV"))
+	settings.Environment = environment
+	owner, err := OwnerFromEnv(getenv)
 	if err != nil {
 		errs = append(errs, err)
 	}
@@ -53,10 +51,27 @@ func FromEnv(getenv func(string) string) (*Settings, error) {
 	return settings, nil
 }
 
-func ownerFromEnv(number, dv string) (chile.RUT, error) {
-	number, dv = strings.TrimSpace(number), strings.TrimSpace(dv)
+// EnvironmentFromEnv reads SII_AMBIENTE alone: see FromEnv.
+func EnvironmentFromEnv(getenv func(string) string) (Environment, error) {
+	switch name := strings.ToLower(strings.TrimSpace(getenv("SII_AMBIENTE"))); name {
+	case "", "cert":
+		return Certification(), nil
+	case "prod":
+		return Production(), nil
+	default:
+		return Environment{}, fmt.Errorf("SII_AMBIENTE is %q, not cert or prod", name)
+	}
+}
+
+// OwnerFromEnv reads SII_RUT and SII_DV alone: see FromEnv. If neither is set the
+// error is fs.ErrNotExist.
+func OwnerFromEnv(getenv func(string) string) (chile.RUT, error) {
+	number, dv := strings.TrimSpace(getenv("SII_RUT")), strings.TrimSpace(getenv("SII_DV"))
 	if number == "" {
-		return chile.RUT{}, errors.New("SII_RUT is not set")
+		if dv != "" {
+			return chile.RUT{}, errors.New("SII_RUT is not set, and SII_DV is")
+		}
+		return chile.RUT{}, notSetError("SII_RUT")
 	}
 	if dv != "" {
 		rut, err := chile.ParseRUT(number + "-" + dv)
@@ -79,3 +94,11 @@ func ownerFromEnv(number, dv string) (chile.RUT, error) {
 	}
 	return rut, nil
 }
+
+// notSetError names a variable that is not set.
+type notSetError string
+
+func (e notSetError) Error() string { return string(e) + " is not set" }
+
+// Is has it be fs.ErrNotExist.
+func (e notSetError) Is(target error) bool { return target == fs.ErrNotExist }

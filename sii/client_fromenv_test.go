@@ -1,6 +1,7 @@
 package sii_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -80,4 +81,30 @@ func TestFromEnv(t *testing.T) {
 			assert.NotContains(t, err.Error(), "Cl4veMala")
 		})
 	}
+}
+
+// A program that needs only the company, or only the environment, asks for it
+// alone.
+func TestPartsFromEnv(t *testing.T) {
+	t.Parallel()
+	env := func(variables map[string]string) func(string) string {
+		return func(name string) string { return variables[name] }
+	}
+	_, err := sii.OwnerFromEnv(env(nil))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.EqualError(t, err, "SII_RUT is not set")
+	_, err = sii.OwnerFromEnv(env(map[string]string{"SII_DV": "9"}))
+	require.Error(t, err)
+	require.NotErrorIs(t, err, fs.ErrNotExist, "half a RUT is a mistake")
+	owner, err := sii.OwnerFromEnv(env(map[string]string{"SII_RUT": "76192083", "SII_DV": "9"}))
+	require.NoError(t, err)
+	assert.Equal(t, "76192083-9", owner.String())
+
+	for name, want := range map[string]sii.Environment{"": sii.Certification(), "cert": sii.Certification(), " Prod ": sii.Production()} {
+		got, err := sii.EnvironmentFromEnv(env(map[string]string{"SII_AMBIENTE": name}))
+		require.NoError(t, err)
+		assert.Equal(t, want, got, name)
+	}
+	_, err = sii.EnvironmentFromEnv(env(map[string]string{"SII_AMBIENTE": "produccion"}))
+	require.ErrorContains(t, err, "SII_AMBIENTE")
 }

@@ -7,28 +7,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/signal"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver of the embedded database
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/sii/siisync/siimail"
-	"github.com/ofitec/chile/storage/sqlite"
+	"github.com/ofitec/chile/storage"
 )
 
 const about = `Tells of purchases that are still pending and near the last of the eight days in which they may be claimed, of
 claims, unknown suppliers, unusual amounts and registers that became smaller since the last time, and of uploads that the
 SII rejected. Run it daily, after rcvsync. Each alert is told once; that it was stands in the database. Without more it prints;
 SII_WEBHOOK is the address of a webhook (Slack), -smtp, -from and -to send e-mail, signed in with SMTP_USER and
-SMTP_PASS. The exit status is 1 if an alert could not be delivered; it is tried again the next time.`
+SMTP_PASS. The database must be there: none is made. The exit status is 1 if an alert could not be delivered, which is
+tried again the next time, and if the database has no register of a company at all.`
 
 type options struct {
 	json       bool
-	db         string
+	database   cli.Database
 	companies  []chile.RUT
 	today      chile.Date
 	smtp       string
@@ -37,21 +34,15 @@ type options struct {
 	withoutTLS bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "alerts:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("alerts", run) }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
-	flags := cli.NewFlags("alerts", "-companies FILE [-db FILE]", about, stderr)
+	flags := cli.NewFlags("alerts", "-companies FILE [-db FILE | -dsn URL]", about, stderr)
+	flags.Require("companies")
 	companies := flags.String("companies", "", "`file` with a RUT a line")
-	flags.BoolVar(&opts.json, "json", false, "print one JSON object an alert")
-	flags.StringVar(&opts.db, "db", "rcvsync.db", "SQLite `file`")
+	flags.BoolVar(&opts.json, "json", false, "print one JSON object an alert; the last is the event done")
+	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
 	flags.IntVar(&opts.days, "days", 3, "how many `days` before the last one")
 	flags.Func("today", "`date`, as 2026-10-31; the default is today", func(s string) (err error) {
 		opts.today, err = chile.ParseDate(s)
@@ -65,6 +56,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
+	if opts.smtp != "" && (opts.from == "" || opts.to == "") {
+		return nil, cli.Usagef("-smtp needs -from and -to")
+	}
 	var err error
 	opts.companies, err = cli.ReadCompanies(*companies)
 	return opts, err
@@ -75,14 +69,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return cli.Help(err)
 	}
-	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	store, err := opts.database.Update(ctx)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // every write was committed before
 	out := cli.NewOutput(stdout, opts.json)
-	notifiers, err := notifiersOf(opts, out, getenv)
+	printer := &printer{out: out}
+	notifiers, err := notifiersOf(opts, printer, getenv)
 	if err != nil {
+		return cli.Usage(err)
+	}
+	if err := opts.database.TellStore(ctx, out, store); err != nil {
 		return err
 	}
 	settings := siisync.AlertSettings{DaysLeft: []int{opts.days, 1}}
@@ -95,14 +93,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	}
 	var failures []error
 	for _, owner := range opts.companies {
-		failures = append(failures, alerts.Company(ctx, owner))
+		failures = append(failures, known(ctx, store, owner), alerts.Company(ctx, owner))
 	}
-	return errors.Join(append(failures, out.Err())...)
+	err = errors.Join(failures...)
+	printer.end(len(opts.companies), err)
+	return errors.Join(err, out.Err())
+}
+
+// known returns an error if the database has no register of a company: silence
+// about it would mean nothing.
+func known(ctx context.Context, store *cli.Store, owner chile.RUT) error {
+	for _, err := range store.Imports(ctx, storage.ImportQuery{Owner: owner, Limit: 1}) {
+		return err
+	}
+	return fmt.Errorf("the database has no register of %s: rcvsync imports them", owner)
 }
 
 // notifiersOf returns who is told.
-func notifiersOf(opts *options, out *cli.Output, getenv func(string) string) ([]siisync.Notifier, error) {
-	list := []siisync.Notifier{printer{out}}
+func notifiersOf(opts *options, printer *printer, getenv func(string) string) ([]siisync.Notifier, error) {
+	list := []siisync.Notifier{printer}
 	if address := getenv("SII_WEBHOOK"); address != "" {
 		webhook, err := siisync.NewWebhookNotifier(&http.Client{Timeout: 30 * time.Second}, address)
 		if err != nil {
@@ -121,15 +130,4 @@ func notifiersOf(opts *options, out *cli.Output, getenv func(string) string) ([]
 		list = append(list, mail)
 	}
 	return list, nil
-}
-
-// printer prints alerts.
-type printer struct{ out *cli.Output }
-
-func (p printer) Name() string { return "print" }
-
-func (p printer) Notify(_ context.Context, alert siisync.Alert) error {
-	p.out.Event(alert)
-	p.out.Text("%s: %s", alert.Kind, alert.Text)
-	return p.out.Err()
 }

@@ -5,10 +5,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"time"
 
 	"github.com/ofitec/chile/examples/internal/cli"
@@ -20,48 +17,35 @@ const about = `Looks, one after another, at certificate, clock, the way to each 
 (RCV) of a company and the database, and says of each whether it is fine and, if not, what to do. It asks the SII for
 one seed, one token and one summary. What it prints has no secret and no name, so it may be pasted into a report.
 
-Without -sii the environment is that of -env: prod (the default) or cert. Without -p12 what needs no certificate is
-looked at. The exit status is 1 if something failed.`
+The environment is that of SII_AMBIENTE or -env: cert (the default) or prod. The certificate is that of -p12 or of
+SII_CERT_P12_PATH and SII_CERT_P12_PASS; without one, what needs none is looked at. The exit status is 1 if something failed.`
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "doctor:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("doctor", run) }
 
 var errFailed = errors.New("something failed")
 
 type options struct {
-	diagnose    siidoctor.Options
-	certificate cli.Certificate
-	database    cli.Database
-	url, env    string
-	json        bool
+	diagnose siidoctor.Options
+	site     cli.SiteFlags
+	database cli.Database
+	json     bool
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
 	flags := cli.NewFlags("doctor", "[-json] [-lang en|es] [-sii URL | -env cert|prod] [-p12 FILE] [-rut RUT] [-db FILE | -dsn URL]", about, stderr)
-	cli.CertificateVar(flags, &opts.certificate)
+	cli.RealSiteVar(flags, &opts.site)
 	cli.DatabaseVar(flags, &opts.database, "")
-	cli.RUTVar(flags, &opts.diagnose.Owner, "rut", "`RUT` of the company whose register is asked for; the default is the holder of the\ncertificate")
+	cli.RUTVar(flags, &opts.diagnose.Owner, "rut", "`RUT` of the company whose register is asked for; the default is SII_RUT and\nSII_DV or, without them, the holder of the certificate")
 	flags.DurationVar(&opts.diagnose.Deadline, "deadline", 15*time.Second, "time for each check")
-	flags.StringVar(&opts.url, "sii", "", "base `URL` of a fake SII")
-	flags.StringVar(&opts.env, "env", "prod", "cert or prod")
 	language := flags.String("lang", "en", "language of the words: en or es")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a check; the last is the event done")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
 	opts.diagnose.Language = siidoctor.Language(*language)
-	switch {
-	case opts.diagnose.Language != siidoctor.English && opts.diagnose.Language != siidoctor.Spanish:
-		return nil, fmt.Errorf("no words in language %q", *language)
-	case flags.NArg() > 0:
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	if opts.diagnose.Language != siidoctor.English && opts.diagnose.Language != siidoctor.Spanish {
+		return nil, cli.Usagef("no words in language %q: en or es", *language)
 	}
 	return opts, nil
 }
@@ -71,13 +55,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return cli.Help(err)
 	}
-	environment, err := cli.Environment(opts.url, opts.env)
+	environment, err := opts.site.Environment(getenv)
 	if err != nil {
 		return err
 	}
+	if opts.diagnose.Owner, err = cli.Owner(opts.diagnose.Owner, getenv); err != nil {
+		return err
+	}
 	var client []sii.Option
-	if opts.certificate.Path != "" {
-		identity, err := opts.certificate.Load(getenv)
+	if opts.site.Certificate.Path(getenv) != "" {
+		identity, err := opts.site.Certificate.Load(getenv)
 		if err == nil {
 			client = append(client, sii.WithIdentity(identity))
 		}

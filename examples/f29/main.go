@@ -4,11 +4,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
@@ -19,7 +15,7 @@ import (
 const about = `Prints the lines of form 29 (debit and credit VAT) that follow from the registers of a company and month in
 the database, and what is on no line, with the reason. It is no declaration: remainders of other months, advance
 payments and the like are in no register. With -proposal it compares with the SII's proposal: a file with a code and
-its value a line. The exit status is 1 if something differs.`
+its value a line. The database is opened to be read: none is made. The exit status is 1 if something differs.`
 
 type options struct {
 	json     bool
@@ -29,43 +25,47 @@ type options struct {
 	proposal string
 }
 
-func main() {
-	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "f29:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("f29", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
 	opts := &options{}
 	flags := cli.NewFlags("f29", "-db FILE -rut RUT -period 2026-10 [-proposal FILE]", about, stderr)
+	flags.Require("period")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line; the last is the event done")
 	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
-	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
+	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company; the default is SII_RUT and SII_DV")
 	cli.PeriodVar(flags, &opts.period, "period", "month, as 2026-10")
 	flags.StringVar(&opts.proposal, "proposal", "", "`file` with a code and its value a line, as 520 96995")
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}
-	proposal, err := readProposal(opts.proposal)
-	if err != nil {
+	var err error
+	if opts.owner, err = cli.RequireOwner(opts.owner, getenv); err != nil {
 		return err
 	}
-	store, err := opts.database.Open(ctx, getenv)
+	proposal, err := readProposal(opts.proposal)
+	if err != nil {
+		return cli.Usagef("-proposal: %w", err)
+	}
+	store, err := opts.database.Read(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // it was read alone
+	out := cli.NewOutput(stdout, opts.json)
+	if err := opts.database.TellStore(ctx, out, store); err != nil {
+		return err
+	}
 	form, err := sum(ctx, store, opts)
 	if err != nil {
 		return err
 	}
-	return report(cli.NewOutput(stdout, opts.json), form, proposal)
+	return report(out, form, proposal)
 }
 
 // sum reads both registers of the month: their documents, and the lines of their
 // summaries that have none, such as boletas.
-func sum(ctx context.Context, store storage.Registers, opts *options) (*rcv.F29, error) {
+func sum(ctx context.Context, store *cli.Store, opts *options) (*rcv.F29, error) {
 	form := &rcv.F29{}
 	query := storage.DocumentQuery{Owner: opts.owner, From: opts.period, To: opts.period}
 	for doc, err := range store.Documents(ctx, query) {
@@ -80,20 +80,19 @@ func sum(ctx context.Context, store storage.Registers, opts *options) (*rcv.F29,
 			return nil, err
 		}
 	}
-	for _, book := range []struct {
-		book rcv.Book
-		name string
-		add  func(*rcv.SummaryLine) error
-	}{{rcv.Sales, "sales", form.AddSalesLine}, {rcv.Purchases, "purchases", form.AddPurchasesLine}} {
-		lines, err := store.SummaryLines(ctx, rcv.Key{Owner: opts.owner, Period: opts.period, Book: book.book})
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("the %s of %s were never imported: %w", book.name, opts.period, err)
+	for book, add := range map[rcv.Book]func(*rcv.SummaryLine) error{
+		rcv.Sales: form.AddSalesLine, rcv.Purchases: form.AddPurchasesLine,
+	} {
+		key := rcv.Key{Owner: opts.owner, Period: opts.period, Book: book}
+		if err := store.Imported(ctx, key); err != nil {
+			return nil, err
 		}
+		lines, err := store.SummaryLines(ctx, key)
 		if err != nil {
 			return nil, err
 		}
 		for i := range lines {
-			if err := book.add(&lines[i]); err != nil {
+			if err := add(&lines[i]); err != nil {
 				return nil, err
 			}
 		}

@@ -81,7 +81,7 @@ func databases(t *testing.T) map[string][]string {
 	t.Helper()
 	return map[string][]string{
 		"SQLite":     {"-db", filepath.Join(t.TempDir(), "flow.db")},
-		"PostgreSQL": {"-dsn", pgtest.URL(t, "pgx")},
+		"PostgreSQL": {"-dsn", pgtest.URL(t, "pgx"), "-env", "fake"},
 	}
 }
 

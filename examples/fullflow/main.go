@@ -6,10 +6,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
@@ -23,10 +20,11 @@ const about = `Signs in with a certificate, downloads both books of a month (Reg
 in one transaction, reads the totals back, asks for the state of one document and lists what changed since
 the last run with the same database: run it twice and the second run shows no change.
 
-Without flags it talks to a fake SII inside the program, which has generated data, and keeps a SQLite file.
-With -purchases and -sales the fake has the registers of those CSV exports. With -sii, or -env cert or prod,
-it talks to that SII, signs in with -p12 and reads the register of the company -rut; without -p12 those are
-of SII_CERT_P12_PATH, SII_CERT_P12_PASS, SII_RUT and SII_DV. FERNET_KEY keeps the token, sealed.
+Without flags and variables it talks to a fake SII inside the program, which has generated data, and keeps a SQLite
+file; -env fake asks for it by name. With -purchases and -sales the fake has the registers of those CSV exports. With
+-sii, or -env or SII_AMBIENTE cert or prod, it talks to that SII, signs in with -p12 and reads the register of the
+company -rut; without them those are SII_CERT_P12_PATH, SII_CERT_P12_PASS, SII_RUT and SII_DV. FERNET_KEY keeps the
+token, sealed. The first line says which SII it is. A database is of one SII: no other writes into it.
 
 In all sums credit notes are subtracted.`
 
@@ -34,20 +32,12 @@ type options struct {
 	json             bool
 	database         cli.Database
 	purchases, sales cli.Files
-	url, env         string
-	certificate      cli.Certificate
+	site             cli.SiteFlags
 	owner            chile.RUT
 	period           chile.Period
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "fullflow:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("fullflow", run) }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
@@ -56,16 +46,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	cli.DatabaseVar(flags, &opts.database, "fullflow.db")
 	flags.Var(&opts.purchases, "purchases", "CSV `files` with purchases for the fake SII")
 	flags.Var(&opts.sales, "sales", "CSV `files` with sales for the fake SII")
-	flags.StringVar(&opts.url, "sii", "", "base `URL` of another fake SII")
-	flags.StringVar(&opts.env, "env", "fake", "fake, cert or prod")
-	cli.CertificateVar(flags, &opts.certificate)
+	cli.SiteVar(flags, &opts.site)
 	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
 	cli.PeriodVar(flags, &opts.period, "period", "month, as 2026-10")
 	if err := flags.Parse(cli.SpreadFiles(args, "purchases", "sales")); err != nil {
 		return nil, err
-	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	return opts, nil
 }
@@ -75,21 +60,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return cli.Help(err)
 	}
-	site, err := connect(opts, getenv)
+	site, err := connect(ctx, opts, getenv)
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	defer site.Close()
+	report := &report{out: cli.NewOutput(stdout, opts.json), done: done{Owner: site.owner, Period: site.period}}
+	site.Tell(report.out)
 	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
-	client, err := sii.NewClient(site.environment, append(site.options, sii.WithTokenCache(store))...)
+	if err := opts.database.TellStore(ctx, report.out, store); err != nil {
+		return err
+	}
+	client, err := sii.NewClient(site.Environment, append(site.options(), sii.WithTokenCache(store))...)
 	if err != nil {
 		return err
 	}
-	report := &report{out: cli.NewOutput(stdout, opts.json), done: done{Owner: site.owner, Period: site.period}}
 	report.start(site)
 
 	token, err := client.Token(ctx)

@@ -73,8 +73,8 @@ type report struct {
 
 func (r *report) start(s *site) {
 	r.byType, r.byState, r.byBook = map[group]*rcv.Totals{}, map[group]*rcv.Totals{}, map[group]*rcv.Totals{}
-	r.out.Text("Company %s, period %s, SII: %s", s.owner.Format(), s.period, s.environment.Name)
-	r.out.Event(map[string]any{"event": "start", "owner": s.owner, "period": s.period, "environment": s.environment.Name})
+	r.out.Text("Company %s, period %s, SII: %s", s.owner.Format(), s.period, s.Environment.Name)
+	r.out.Event(map[string]any{"event": "start", "owner": s.owner, "period": s.period, "environment": s.Environment.Name})
 }
 
 func (r *report) token(t *sii.Token) {

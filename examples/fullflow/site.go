@@ -1,116 +1,70 @@
 package main
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
+	"context"
+	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
-	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage"
-	"github.com/ofitec/chile/xmlsig"
 )
 
 // site is the SII that the program talks to, and for whom.
 type site struct {
-	environment sii.Environment
-	owner       chile.RUT
-	period      chile.Period
-	options     []sii.Option
-	close       func()
+	*cli.Site
+	owner  chile.RUT
+	period chile.Period
 }
 
-func connect(opts *options, getenv func(string) string) (*site, error) {
-	if opts.url == "" && opts.env == "fake" {
-		return connectFake(opts, getenv)
+// options are those of a client.
+func (s *site) options() []sii.Option {
+	options := []sii.Option{sii.WithIdentity(s.Identity)}
+	if s.Fake != nil {
+		options = append(options, sii.WithHTTPClient(&http.Client{Transport: s.Transport}))
 	}
-	if len(opts.purchases)+len(opts.sales) > 0 {
-		return nil, errors.New("-purchases and -sales are for the fake SII inside the program")
-	}
-	environment, err := cli.Environment(opts.url, opts.env)
-	if err != nil {
-		return nil, err
-	}
-	identity, owner, err := signer(opts, getenv)
-	if err != nil {
-		return nil, err
-	}
-	if owner.IsZero() || opts.period.IsZero() {
-		return nil, errors.New("-rut and -period are required for an SII outside the program")
-	}
-	return &site{
-		environment: environment,
-		owner:       owner,
-		period:      opts.period,
-		options:     []sii.Option{sii.WithIdentity(identity)},
-		close:       func() {},
-	}, nil
+	return options
 }
 
-// signer returns the certificate and the company of the flags or, without -p12,
-// those of SII_CERT_P12_PATH, SII_RUT and so on.
-func signer(opts *options, getenv func(string) string) (*xmlsig.Identity, chile.RUT, error) {
-	if opts.certificate.Path != "" {
-		identity, err := opts.certificate.Load(getenv)
-		return identity, opts.owner, err
-	}
-	settings, err := sii.FromEnv(getenv)
-	if err != nil {
-		return nil, chile.RUT{}, fmt.Errorf("without -p12: %w", err)
-	}
-	if !opts.owner.IsZero() {
-		settings.Owner = opts.owner
-	}
-	return settings.Identity, settings.Owner, nil
-}
-
-// connectFake starts an SII inside the program and fills it.
-func connectFake(opts *options, getenv func(string) string) (*site, error) {
-	owner, period := opts.owner, opts.period
-	for _, path := range append(append([]string{}, opts.purchases...), opts.sales...) {
-		o, p := fromFileName(path)
-		if owner.IsZero() {
-			owner = o
-		}
-		if period.IsZero() {
-			period = p
-		}
-	}
-	if owner.IsZero() {
-		owner = cli.FakeOwner
-	}
-	if period.IsZero() {
-		period = cli.FakePeriod
-	}
-	server := siitest.NewServer()
-	server.Authorize(cli.FakeHolder, owner)
-	identity := server.NewIdentity(cli.FakeHolder)
-	if opts.certificate.Path != "" {
-		own, err := opts.certificate.Load(getenv)
-		if err != nil {
-			server.Close()
-			return nil, err
-		}
-		if err := server.Trust(own, owner); err != nil {
-			server.Close()
-			return nil, err
-		}
-		identity = own
-	}
-	if err := cli.FillFake(server, owner, period, opts.purchases, opts.sales); err != nil {
-		server.Close()
+// connect returns the SII of the flags and variables. A fake has the registers of
+// the CSV files, or generated ones.
+func connect(ctx context.Context, opts *options, getenv func(string) string) (*site, error) {
+	s := &site{period: opts.period}
+	var err error
+	if s.owner, err = cli.Owner(opts.owner, getenv); err != nil {
 		return nil, err
 	}
-	return &site{
-		environment: server.Environment(),
-		owner:       owner,
-		period:      period,
-		options:     []sii.Option{sii.WithIdentity(identity), sii.WithHTTPClient(server.Client())},
-		close:       server.Close,
-	}, nil
+	files := slices.Concat(opts.purchases, opts.sales)
+	for _, path := range files {
+		owner, period := fromFileName(path)
+		s.owner, s.period = cmp.Or(s.owner, owner), cmp.Or(s.period, period)
+	}
+	fakeOwner := cmp.Or(s.owner, cli.FakeOwner)
+	if s.Site, err = opts.site.Connect(ctx, &opts.database, getenv, fakeOwner); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Fake != nil:
+		s.owner, s.period = fakeOwner, cmp.Or(s.period, cli.FakePeriod)
+		err = cli.FillFake(s.Fake, s.owner, s.period, opts.purchases, opts.sales)
+	case len(files) > 0:
+		err = cli.Usagef("-purchases and -sales are for the fake SII inside the program")
+	case s.owner.IsZero() && s.period.IsZero():
+		err = cli.Usagef("-period and -rut (or SII_RUT and SII_DV) are required")
+	case s.owner.IsZero():
+		_, err = cli.RequireOwner(s.owner, getenv)
+	case s.period.IsZero():
+		err = cli.Usagef("-period is required")
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // exportName is how the portal names its exports.

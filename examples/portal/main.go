@@ -5,16 +5,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/sii/siitest"
 )
 
 const about = `Serves what an Ofitec service embeds: the page /integraciones/sii, the REST interface and its events below
@@ -22,37 +20,34 @@ const about = `Serves what an Ofitec service embeds: the page /integraciones/sii
 Finanzas sees the companies of the finance staff, Admin all of them, and the audit. Other programs send its key as
 "Authorization: Bearer KEY". FERNET_KEY keeps tokens and sessions of the portal in the database, sealed.
 
-Without -env it talks to a fake SII inside the program, which has generated data for a year of three companies and
-changes some of it from time to time. Else the settings are those of the environment: SII_CERT_P12_PATH,
-SII_CERT_P12_PASS, SII_RUT, SII_DV.`
+If nothing real is given it talks to a fake SII inside the program, which has generated data for a year of three
+companies and changes some of it from time to time; -env fake asks for it by name. Else the certificate is that of -p12
+or SII_CERT_P12_PATH and SII_CERT_P12_PASS, the company -rut or SII_RUT and SII_DV. The first line says which SII it is.`
 
 type options struct {
 	address  string
 	json     bool
 	database cli.Database
-	env      string
+	site     cli.SiteFlags
+	owner    chile.RUT
 	latency  time.Duration
 	life     time.Duration
 }
 
 // ready is what the program says once it serves.
 type ready struct {
-	Event string          `json:"event"`
-	URL   string          `json:"url"`
-	Keys  map[role]string `json:"keys"`
+	Event       string            `json:"event"`
+	URL         string            `json:"url"`
+	Keys        map[role]string   `json:"keys"`
+	Environment chile.Environment `json:"environment"`
+	Fake        bool              `json:"fake"`
+	Database    string            `json:"database"`
 }
 
 // ends is how long imports may take to end when the program does.
 const ends = 5 * time.Second
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "portal:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("portal", run) }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
@@ -60,15 +55,14 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&opts.address, "addr", "127.0.0.1:5555", "`address` to serve on; port 0 is any that is free")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
 	cli.DatabaseVar(flags, &opts.database, "portal.db")
-	flags.StringVar(&opts.env, "env", "fake", "fake, cert or prod")
+	cli.SiteVar(flags, &opts.site)
+	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company, of no fake; the default is SII_RUT and SII_DV")
 	flags.DurationVar(&opts.latency, "latency", 100*time.Millisecond, "time that the fake takes for an answer")
 	flags.DurationVar(&opts.life, "life", 20*time.Second, "time between changes of the fake; 0 is none")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
+	opts.site.FakeOptions = []siitest.Option{siitest.WithLatency(opts.latency)}
 	return opts, nil
 }
 
@@ -87,6 +81,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
+	out := cli.NewOutput(stdout, opts.json)
+	if !opts.json { // the event ready says so too
+		site.Tell(out)
+		if err := opts.database.TellStore(ctx, out, store); err != nil {
+			return err
+		}
+	}
 	portal, err := newPortal(site, newPeople(site.finance), store, getenv)
 	if err != nil {
 		return err
@@ -95,10 +96,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return errors.Join(err, portal.close(ctx))
 	}
-	out := cli.NewOutput(stdout, opts.json)
 	url := "http://" + listener.Addr().String()
-	out.Event(ready{"ready", url, portal.people.keys})
-	out.Text("Portal at %s, SII: %s. Open as", url, opts.env)
+	out.Event(ready{"ready", url, portal.people.keys, site.Environment.Kind(), site.Fake != nil, opts.database.String()})
+	out.Text("Portal at %s. Open as", url)
 	for _, role := range cli.SortedKeys(portal.people.keys) {
 		out.Text("  %-8s  %s/entrar?clave=%s", role, url, portal.people.keys[role])
 	}

@@ -29,7 +29,7 @@ func TestOneCommand(t *testing.T) {
 			defer stop()
 			said, out := io.Pipe()
 			ended := make(chan error, 1)
-			args := append(database(t), "-addr", "127.0.0.1:0", "-json", "-latency", "0", "-life", "0")
+			args := append(database(t), "-addr", "127.0.0.1:0", "-json", "-latency", "0", "-life", "0", "-env", "fake")
 			go func() {
 				err := run(ctx, args, out, io.Discard, func(string) string { return "" })
 				_ = out.CloseWithError(err)

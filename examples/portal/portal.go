@@ -27,8 +27,8 @@ type portal struct {
 func newPortal(site *site, people *people, store *cli.Store, getenv func(string) string) (*portal, error) {
 	p := &portal{people: people}
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: site.interval})
-	paced := &http.Client{Transport: pacer.Transport(site.credential, site.transport)}
-	client, err := sii.NewClient(site.environment, sii.WithIdentity(site.identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
+	paced := &http.Client{Transport: pacer.Transport(site.Credential, site.Transport)}
+	client, err := sii.NewClient(site.Environment, sii.WithIdentity(site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +41,14 @@ func newPortal(site *site, people *people, store *cli.Store, getenv func(string)
 		Authorize: people.authorize,
 		Store:     store,
 		Clients: func(context.Context, chile.RUT) (siihttp.Client, error) {
-			return siihttp.Client{Client: client, Credential: site.credential}, nil
+			return siihttp.Client{Client: client, Credential: site.Credential}, nil
 		},
 		Companies: siihttp.FixedCompanies(site.companies...),
 		Pacer:     pacer,
 		Sessions:  sessions,
 		Diagnose: func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis {
 			options := &siidoctor.Options{Language: siidoctor.Spanish, Owner: owner, Database: database}
-			return siidoctor.Diagnose(ctx, site.environment, options, sii.WithIdentity(site.identity), sii.WithHTTPClient(&http.Client{Transport: site.transport}))
+			return siidoctor.Diagnose(ctx, site.Environment, options, sii.WithIdentity(site.Identity), sii.WithHTTPClient(&http.Client{Transport: site.Transport}))
 		},
 		Who:    func(r *http.Request) string { return string(people.roleOf(r)) },
 		Audit:  siihttp.AuditEvents(store),

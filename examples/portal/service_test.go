@@ -57,8 +57,11 @@ func newService(t *testing.T, options ...siitest.Option) *service {
 	s := &service{
 		t: t, fake: fake, store: &cli.Store{Storage: db, Close: db.Close}, people: newPeople(companies[:2]),
 		site: &site{
-			environment: fake.Environment(), identity: fake.NewIdentity(cli.FakeHolder), credential: cli.FakeHolder.String(),
-			transport: fake.Client().Transport, interval: time.Millisecond, companies: companies, finance: companies[:2], close: func() {},
+			Site: &cli.Site{
+				Environment: fake.Environment(), Identity: fake.NewIdentity(cli.FakeHolder), Credential: cli.FakeHolder.String(),
+				Transport: fake.Client().Transport,
+			},
+			interval: time.Millisecond, companies: companies, finance: companies[:2], close: func() {},
 		},
 	}
 	s.listener, err = net.Listen("tcp", "127.0.0.1:0")
@@ -141,7 +144,7 @@ func (s *service) raw(as role, path string) (status int, body []byte) {
 // importMonths has months imported and waits for the end, without the page.
 func (s *service) importMonths(from, to chile.Period) {
 	s.t.Helper()
-	client, err := sii.NewClient(s.site.environment, sii.WithIdentity(s.site.identity), sii.WithHTTPClient(s.fake.Client()))
+	client, err := sii.NewClient(s.site.Environment, sii.WithIdentity(s.site.Identity), sii.WithHTTPClient(s.fake.Client()))
 	require.NoError(s.t, err)
 	engine := siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: s.store, Clients: siihttp.OneClient(client)})
 	defer engine.Close(s.t.Context())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"time"
 
@@ -29,9 +30,9 @@ const (
 	purchases = 90  // how many of the others are kept
 )
 
-// connectFake starts an SII inside the program.
-func connectFake(ctx context.Context, opts *options) *site {
-	fake := siitest.NewServer(siitest.WithLatency(opts.latency))
+// fill gives the fake SII inside the program its data and its life.
+func fill(ctx context.Context, s *site, opts *options) {
+	fake := s.Fake
 	fake.AddUser(cli.FakeHolder, siitest.User{Clave: cli.FakeClave, Name: "Juana Prueba Soto"})
 	today := chile.DateOf(time.Now())
 	for i, company := range companies {
@@ -45,13 +46,10 @@ func connectFake(ctx context.Context, opts *options) *site {
 	if opts.life > 0 {
 		go live(ctx, fake, opts.life)
 	}
-	client := fake.Client()
-	return &site{
-		environment: fake.Environment(), identity: fake.NewIdentity(cli.FakeHolder), credential: cli.FakeHolder.String(),
-		transport: client.Transport, interval: time.Millisecond, sessions: []session.Option{session.WithHTTPClient(client)},
-		companies: companies, finance: companies[:2],
-		close: func() { stop(); client.CloseIdleConnections(); fake.Close() },
-	}
+	s.interval = time.Millisecond
+	s.sessions = []session.Option{session.WithHTTPClient(&http.Client{Transport: s.Transport})}
+	s.companies, s.finance = companies, companies[:2]
+	s.close = func() { stop(); s.Close() }
 }
 
 // until leaves out what is later than today, and most purchases.

@@ -5,11 +5,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/signal"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -22,8 +19,8 @@ const about = `Downloads the registers (Registro de Compras y Ventas) of many co
 database. Run it as often as you like: recent months are due daily, older ones monthly, and a run that was
 stopped or killed is taken up by the next. Calls to the SII are kept apart, whatever the number of companies.
 On a terminal a bar shows how far the run is; else there is a line a register. FERNET_KEY keeps the token, sealed.
-
-Without -sii and -env it talks to a fake SII inside the program, which has generated data for every company.
+The first line says which SII it is. If nothing real is given, it is a fake inside the program, which has generated
+data for every company; -env fake asks for it by name. A database is of one SII: no other writes into it.
 The exit status is 1 if a register failed; the others are up to date all the same.`
 
 type options struct {
@@ -36,18 +33,12 @@ type options struct {
 	site      cli.SiteFlags
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "rcvsync:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("rcvsync", run) }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
 	flags := cli.NewFlags("rcvsync", "-companies FILE -from 2024-01 -to 2026-10 [-workers N]", about, stderr)
+	flags.Require("companies", "from")
 	companies := flags.String("companies", "", "`file` with a RUT a line; what follows a RUT on its line is for people")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a register; the last is the event done")
 	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
@@ -63,13 +54,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if opts.companies, err = cli.ReadCompanies(*companies); err != nil {
 		return nil, err
 	}
-	if opts.to.IsZero() {
-		opts.to = opts.from
+	if opts.workers < 1 {
+		return nil, cli.Usagef("-workers is at least 1")
 	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-	return opts, nil
+	return opts, cli.Months(&opts.from, &opts.to)
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
@@ -77,23 +65,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err != nil {
 		return cli.Help(err)
 	}
-	site, err := opts.site.Connect(opts.companies, opts.from, opts.to, getenv)
+	site, err := opts.site.Connect(ctx, &opts.database, getenv, opts.companies...)
 	if err != nil {
 		return err
 	}
 	defer site.Close()
+	site.Generate(opts.companies, opts.from, opts.to)
+	out := cli.NewOutput(stdout, opts.json)
+	site.Tell(out)
 	store, err := opts.database.Open(ctx, getenv)
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
+	if err := opts.database.TellStore(ctx, out, store); err != nil {
+		return err
+	}
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
 	paced := &http.Client{Transport: pacer.Transport(site.Credential, site.Transport)}
 	client, err := sii.NewClient(site.Environment, sii.WithIdentity(site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {
 		return err
 	}
-	report := &report{out: cli.NewOutput(stdout, opts.json), bar: newBar(stderr)}
+	report := &report{out: out, bar: newBar(stderr)}
 	access := siisync.Access{Syncer: siisync.New(client, store, siisync.WithProgress(report.rows)), Credential: site.Credential}
 	fleet := siisync.NewFleet(store,
 		func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },

@@ -29,9 +29,9 @@ func TestRun(t *testing.T) {
 	var out, errs bytes.Buffer
 	require.NoError(t, run(t.Context(), args, &out, &errs, noEnv))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	require.Len(t, lines, 2*2*2+1)
-	assert.True(t, strings.HasPrefix(lines[0], "1/8 "), lines[0])
-	assert.Contains(t, lines[8], "8 of 8 registers imported")
+	require.Len(t, lines, 2+2*2*2+1)
+	assert.True(t, strings.HasPrefix(lines[2], "1/8 "), lines[2])
+	assert.Contains(t, lines[10], "8 of 8 registers imported")
 	assert.Empty(t, errs.String(), "no bar where nobody looks")
 
 	out.Reset()

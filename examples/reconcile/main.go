@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
@@ -19,7 +18,7 @@ company's own books, and prints what does not match: other amounts or types, doc
 repetitions, and pairs that are probably one document. The file has headings: rut, folio, total and, if there are,
 tipo, fecha (2026-10-31 or 31/10/2026) and clave (what the books call the document), or those of the SII's exports;
 semicolons, commas or tabs between; UTF-8 or Latin-1; thousands marked or not. What cannot be read right is refused.
-The exit status is 1 if anything does not match.`
+The database is opened to be read: none is made. The exit status is 1 if anything does not match.`
 
 type options struct {
 	json, sales bool
@@ -30,21 +29,17 @@ type options struct {
 	compare     rcv.ReconcileOptions
 }
 
-func main() {
-	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "reconcile:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("reconcile", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
 	opts := &options{}
 	flags := cli.NewFlags("reconcile", "-books CSV -db FILE -rut RUT -from 2026-10 [-to 2026-10]", about, stderr)
+	flags.Require("books", "from")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a pair; the last is the event done")
 	flags.BoolVar(&opts.sales, "sales", false, "compare sales, not purchases")
 	cli.DatabaseVar(flags, &opts.database, "rcvsync.db")
 	flags.StringVar(&opts.books, "books", "", "CSV `file` of the books")
-	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
+	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company; the default is SII_RUT and SII_DV")
 	cli.PeriodVar(flags, &opts.from, "from", "first month, as 2026-10")
 	cli.PeriodVar(flags, &opts.to, "to", "last month; the default is the first")
 	flags.Func("amount", "by how many `pesos` similar documents may differ", func(s string) (err error) {
@@ -55,30 +50,46 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}
-	if opts.to.IsZero() {
-		opts.to = opts.from
+	if err := cli.Months(&opts.from, &opts.to); err != nil {
+		return err
 	}
-	store, err := opts.database.Open(ctx, getenv)
+	var err error
+	if opts.owner, err = cli.RequireOwner(opts.owner, getenv); err != nil {
+		return err
+	}
+	books, err := os.Open(opts.books)
+	if err != nil {
+		return cli.Usagef("-books: %w", err)
+	}
+	defer books.Close()
+	store, err := opts.database.Read(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // it was read alone
-	books, err := os.Open(opts.books)
-	if err != nil {
+	out := cli.NewOutput(stdout, opts.json)
+	if err := opts.database.TellStore(ctx, out, store); err != nil {
 		return err
 	}
-	defer books.Close()
-	r := rcv.Reconcile(register(ctx, store, opts), readBooks(books), &opts.compare)
-	return report(cli.NewOutput(stdout, opts.json), r)
+	for period := range opts.from.Through(opts.to) {
+		if err := store.Imported(ctx, rcv.Key{Owner: opts.owner, Period: period, Book: opts.book()}); err != nil {
+			return err
+		}
+	}
+	return report(out, rcv.Reconcile(register(ctx, store, opts), readBooks(books), &opts.compare))
+}
+
+func (o *options) book() rcv.Book {
+	if o.sales {
+		return rcv.Sales
+	}
+	return rcv.Purchases
 }
 
 // register yields the documents of the company that count: of purchases those in
 // the state Registro.
 func register(ctx context.Context, store storage.Registers, opts *options) func(func(rcv.Entry, error) bool) {
-	query := storage.DocumentQuery{Owner: opts.owner, Book: rcv.Purchases, From: opts.from, To: opts.to, States: []rcv.State{rcv.Registro}}
-	if opts.sales {
-		query.Book = rcv.Sales
-	}
+	query := storage.DocumentQuery{Owner: opts.owner, Book: opts.book(), From: opts.from, To: opts.to, States: []rcv.State{rcv.Registro}}
 	return func(yield func(rcv.Entry, error) bool) {
 		for doc, err := range store.Documents(ctx, query) {
 			if !yield(doc.Entry(), err) {

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"os/signal"
-	"time"
+	"path/filepath"
 
 	_ "modernc.org/sqlite"
 
@@ -23,43 +23,55 @@ import (
 const about = `Logs in once: a clave that the SII rejects is not tried again. The clave is read from the terminal without being
 shown, or is the first line of standard input. With -db the session's cookies are kept in that SQLite file, sealed
 with FERNET_KEY, for other programs; without it the session is logged out of.
-Without -real the portal is a fake, whose holder 11111111-1 has the clave ` + cli.FakeClave + `.`
+Without -real, -env prod or SII_AMBIENTE=prod the portal is a fake, whose holder 11111111-1 has the clave ` + cli.FakeClave + `.`
 
 type options struct {
-	rut  chile.RUT
-	db   string
-	user int64
-	real bool
-	json bool
+	rut    chile.RUT
+	db     string
+	user   int64
+	portal cli.PortalFlags
+	json   bool
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "session-login:", err)
-		os.Exit(1)
-	}
+	cli.Main("session-login", func(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+		return run(ctx, args, os.Stdin, stdout, stderr, getenv)
+	})
 }
 
 func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.Writer, getenv func(string) string) error {
-	opts := options{rut: cli.FakeHolder}
+	var opts options
 	flags := cli.NewFlags("session-login", "[-real] [-rut RUT] [-db FILE]", about, stderr)
 	cli.RUTVar(flags, &opts.rut, "rut", "`RUT` of who logs in")
 	flags.StringVar(&opts.db, "db", "", "SQLite `file` to keep the session in")
 	flags.Int64Var(&opts.user, "user", 0, "`number` of the user of your service whose session it is")
-	flags.BoolVar(&opts.real, "real", false, "the SII itself, with a clave that it knows")
+	cli.PortalVar(flags, &opts.portal)
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object")
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}
-	clave, err := cli.ReadClave(stdin, stderr)
+	out := cli.NewOutput(stdout, opts.json)
+	real, err := opts.portal.Real(getenv)
+	switch {
+	case err != nil:
+		return err
+	case opts.rut.IsZero() && real:
+		return cli.Usagef("-rut is required: who logs in to the SII")
+	case opts.rut.IsZero():
+		opts.rut = cli.FakeHolder
+	}
+	ring, err := seal.FromEnv(getenv)
+	if err != nil && (opts.db != "" || !errors.Is(err, fs.ErrNotExist)) { // before the clave is sent for nothing
+		return cli.Usage(err)
+	}
+	portal := cli.OpenPortal(real)
+	defer portal.Close()
+	portal.Tell(out)
+	clave, err := cli.ReadClave(ctx, stdin, stderr)
 	if err != nil {
 		return err
 	}
 	defer clear(clave)
-	portal := cli.OpenPortal(opts.real)
-	defer portal.Close()
 	s, err := session.New(portal.Options...)
 	if err != nil {
 		return err
@@ -68,14 +80,14 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return explain(err)
 	}
 	clear(clave)
-	result, err := keep(ctx, s, &opts, getenv)
+	result, err := keep(ctx, s, &opts, ring)
 	if err != nil || opts.db == "" {
 		err = errors.Join(err, s.Logout(ctx))
 	}
 	if err != nil {
 		return err
 	}
-	return show(cli.NewOutput(stdout, opts.json), result)
+	return show(out, result)
 }
 
 // explain says what a person can do.
@@ -92,17 +104,8 @@ func explain(err error) error {
 	return err
 }
 
-type result struct {
-	Event     string      `json:"event"`
-	RUT       chile.RUT   `json:"rut"`
-	Name      string      `json:"name"`
-	Companies []chile.RUT `json:"companies"`
-	SessionID int64       `json:"session_id,omitzero"`
-	ExpiresAt time.Time   `json:"expires_at"`
-}
-
 // keep asks who is logged in, and keeps the session if there is a place for it.
-func keep(ctx context.Context, s *session.Session, opts *options, getenv func(string) string) (*result, error) {
+func keep(ctx context.Context, s *session.Session, opts *options, ring *seal.Ring) (*result, error) {
 	who, err := s.WhoAmI(ctx)
 	if err != nil {
 		return nil, err
@@ -118,10 +121,6 @@ func keep(ctx context.Context, s *session.Session, opts *options, getenv func(st
 	if opts.db == "" {
 		return r, nil
 	}
-	ring, err := seal.FromEnv(getenv)
-	if err != nil {
-		return nil, err
-	}
 	store, err := sqlite.Open(ctx, "sqlite", opts.db)
 	if err != nil {
 		return nil, err
@@ -131,16 +130,9 @@ func keep(ctx context.Context, s *session.Session, opts *options, getenv func(st
 	if err != nil {
 		return nil, err
 	}
+	if r.Database, err = filepath.Abs(opts.db); err != nil {
+		return nil, err
+	}
 	r.SessionID, _, err = keeper.Save(ctx, opts.user, s)
 	return r, err
-}
-
-func show(out *cli.Output, r *result) error {
-	out.Event(r)
-	out.Text("%s (%s) is logged in until %s.", r.Name, r.RUT, r.ExpiresAt.Local().Format("15:04"))
-	out.Text("In MIPYME they may act for %d companies: %v", len(r.Companies), r.Companies)
-	if r.SessionID != 0 {
-		out.Text("The session is kept, sealed, under number %d.", r.SessionID)
-	}
-	return out.Err()
 }

@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 // enter goes on with a session that was kept, or logs in.
 func enter(ctx context.Context, s *session.Session, opts *options, stdin *os.File, stderr io.Writer, getenv func(string) string) error {
 	if opts.db == "" {
-		clave, err := cli.ReadClave(stdin, stderr)
+		clave, err := cli.ReadClave(ctx, stdin, stderr)
 		if err != nil {
 			return err
 		}

@@ -5,11 +5,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -27,12 +23,13 @@ was killed had begun is done by another. It runs until it is interrupted, and le
   worker -dsn postgres://… -companies FILE -track 123   queue the follow-up of an upload of the first company
   worker -dsn postgres://… -companies FILE -dead        show what was given up; -requeue ID tries it once more
 
-FERNET_KEY keeps the token, sealed, for all workers. Without -sii and -env it talks to a fake SII inside the program,
-which has generated data for every company. With -once the exit status is 1 if a job was given up.`
+FERNET_KEY keeps the token, sealed, for all workers. -env fake is a fake SII inside the program, which has generated
+data for every company. With -once the exit status is 1 if a job failed; what the SII asks to be done later is left to
+the next run.`
 
 type options struct {
 	json      bool
-	dsn       string
+	database  cli.Database
 	companies []chile.RUT
 	months    int
 	workers   int
@@ -46,20 +43,14 @@ type options struct {
 	site      cli.SiteFlags
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "worker:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("worker", run) }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
 	flags := cli.NewFlags("worker", "-dsn URL -companies FILE [flags]", about, stderr)
+	flags.Require("dsn", "companies")
 	companies := flags.String("companies", "", "`file` with a RUT a line; what follows a RUT on its line is for people")
-	flags.StringVar(&opts.dsn, "dsn", "", "PostgreSQL `URL` (postgres://…)")
+	cli.PostgresVar(flags, &opts.database)
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
 	flags.IntVar(&opts.months, "months", 12, "how many `months` to keep true, with the current one")
 	flags.IntVar(&opts.workers, "workers", 4, "jobs at once in this program")
@@ -79,14 +70,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, err
 	}
 	switch {
-	case opts.dsn == "":
-		return nil, errors.New("-dsn is required; without PostgreSQL there is rcvsync")
-	case len(opts.companies) == 0:
-		return nil, errors.New("no companies in the file")
 	case opts.months < 1:
-		return nil, errors.New("-months is at least 1")
-	case flags.NArg() > 0:
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		return nil, cli.Usagef("-months is at least 1")
+	case opts.workers < 1:
+		return nil, cli.Usagef("-workers is at least 1")
+	case opts.every <= 0:
+		return nil, cli.Usagef("-every is more than 0")
 	}
 	return opts, nil
 }
@@ -116,7 +105,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return errors.Join(shop.engine.Run(ctx), report.err())
 }
 
-// once queues what is due, and works until no job is left.
+// once queues what is due, and works until nothing is due any more. What failed or
+// was put off by the SII is left to a later run, and so are jobs of other workers.
 func once(ctx context.Context, shop *shop, report *report) error {
 	before, err := shop.engine.Backlog(ctx)
 	if err != nil {
@@ -138,12 +128,12 @@ func once(ctx context.Context, shop *shop, report *report) error {
 		case err := <-ended:
 			return errors.Join(err, context.Cause(ctx))
 		}
-		if now, err = shop.engine.Backlog(ctx); now.Waiting+now.Running == 0 {
+		if now, err = shop.engine.Backlog(ctx); now.Due+now.Mine == 0 {
 			idle++
 		} else {
 			idle = 0
 		}
 	}
 	stop()
-	return errors.Join(err, <-ended, report.end(now.Dead-before.Dead))
+	return errors.Join(err, <-ended, report.end(now.Dead-before.Dead, now.Waiting))
 }

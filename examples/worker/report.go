@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -13,9 +14,10 @@ import (
 
 // report prints what becomes of jobs, and alerts, of which it is the notifier.
 type report struct {
-	mu   sync.Mutex
-	out  *cli.Output
-	done int
+	mu     sync.Mutex
+	out    *cli.Output
+	done   int
+	failed map[int64]bool // jobs whose last attempt failed
 }
 
 func (r *report) ready(id string) {
@@ -28,6 +30,12 @@ func (r *report) jobEnd(_ context.Context, end siiriver.JobEnd) {
 	defer r.mu.Unlock()
 	if end.Outcome == siiriver.OutcomeDone {
 		r.done++
+	}
+	if r.failed == nil {
+		r.failed = map[int64]bool{}
+	}
+	if delete(r.failed, end.JobID); end.Err != nil && end.Outcome != siiriver.OutcomeDead {
+		r.failed[end.JobID] = true
 	}
 	event := struct {
 		Event    string  `json:"event"`
@@ -79,13 +87,19 @@ func (r *report) dead(ctx context.Context, engine *siiriver.Engine) error {
 }
 
 // end prints the sums of a run that ends by itself.
-func (r *report) end(dead int) error {
-	r.out.Event(map[string]any{"event": "done", "jobs": r.done, "dead": dead})
-	r.out.Text("Done: %d jobs, %d given up", r.done, dead)
+func (r *report) end(dead, waiting int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.out.Event(map[string]any{"event": "done", "jobs": r.done, "dead": dead, "failed": len(r.failed), "waiting": waiting})
+	r.out.Text("Done: %d jobs, %d given up, %d failed and to be tried again, %d wait for later", r.done, dead, len(r.failed), waiting)
+	var failures []error
 	if dead > 0 {
-		return fmt.Errorf("%d jobs were given up; -dead shows them", dead)
+		failures = append(failures, fmt.Errorf("%d jobs were given up; -dead shows them", dead))
 	}
-	return r.out.Err()
+	if n := len(r.failed); n > 0 {
+		failures = append(failures, fmt.Errorf("%d jobs failed; a later run tries them again", n))
+	}
+	return errors.Join(append(failures, r.out.Err())...)
 }
 
 func (r *report) err() error {

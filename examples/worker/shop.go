@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"time"
@@ -45,13 +46,18 @@ func open(ctx context.Context, opts *options, report *report, getenv func(string
 
 func (s *shop) fill(ctx context.Context, report *report, getenv func(string) string) (err error) {
 	plan := s.plan()
-	if s.site, err = s.opts.site.Connect(s.opts.companies, plan.From, plan.To, getenv); err != nil {
+	if s.site, err = s.opts.site.Connect(ctx, &s.opts.database, getenv, s.opts.companies...); err != nil {
 		return err
 	}
+	s.site.Generate(s.opts.companies, plan.From, plan.To)
+	s.site.Tell(report.out)
 	if s.store, err = openStore(ctx, s.opts, getenv); err != nil {
 		return err
 	}
-	if s.pool, err = pgxpool.New(ctx, s.opts.dsn); err != nil {
+	if err = s.opts.database.TellStore(ctx, report.out, s.store); err != nil {
+		return err
+	}
+	if s.pool, err = pgxpool.New(ctx, s.opts.database.DSN()); err != nil {
 		return errors.New("the -dsn cannot be read") // the cause may show its password
 	}
 	if !s.opts.asIs {
@@ -90,9 +96,16 @@ func openStore(ctx context.Context, o *options, getenv func(string) string) (*po
 	case err == nil:
 		opts = append(opts, postgres.WithSealer(ring))
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+		return nil, cli.Usage(err)
 	}
-	return pgxcopy.Open(ctx, o.dsn, opts...)
+	store, err := pgxcopy.Open(ctx, o.database.DSN(), opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", &o.database, err)
+	}
+	if err := store.CheckVersion(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
 }
 
 // fleet is of one certificate for all companies, whose calls keep one pace with

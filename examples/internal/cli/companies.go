@@ -2,8 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -11,14 +9,12 @@ import (
 )
 
 // ReadCompanies reads a RUT from the start of each line of a file; what follows
-// it is for people, and so are lines that begin with #.
+// it is for people, and so are lines that begin with #. A file without any is an
+// error of usage, as every other is.
 func ReadCompanies(path string) ([]chile.RUT, error) {
-	if path == "" {
-		return nil, errors.New("-companies is required")
-	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, Usagef("-companies: %w", err)
 	}
 	defer file.Close()
 	var list []chile.RUT
@@ -30,9 +26,15 @@ func ReadCompanies(path string) ([]chile.RUT, error) {
 		}
 		rut, err := chile.ParseRUT(fields[0])
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", path, n, err)
+			return nil, Usagef("-companies: %s: line %d: %w", path, n, err)
 		}
 		list = append(list, rut)
 	}
-	return list, lines.Err()
+	if err := lines.Err(); err != nil {
+		return nil, Usagef("-companies: %s: %w", path, err)
+	}
+	if len(list) == 0 {
+		return nil, Usagef("-companies: no RUT in %s", path)
+	}
+	return list, nil
 }

@@ -1,22 +1,58 @@
 package cli
 
 import (
-	"fmt"
+	"context"
+	"errors"
+	"io/fs"
 
-	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/storage"
 )
 
-// Environment returns the SII at the URL or, if that is empty, the one with the
-// name cert or prod.
-func Environment(url, name string) (sii.Environment, error) {
-	switch {
-	case url != "":
-		return sii.At(url), nil
-	case name == "cert":
-		return sii.Certification(), nil
-	case name == "prod":
-		return sii.Production(), nil
-	default:
-		return sii.Environment{}, fmt.Errorf("unknown environment %q: cert or prod", name)
+// ofFake reports whether all that the database has is a fake's. One whose tables
+// are of before environments were recorded does not say so.
+func (d *Database) ofFake(ctx context.Context) (bool, error) {
+	store, err := d.Read(ctx)
+	if errors.Is(err, storage.ErrOlder) {
+		return false, nil
 	}
+	if err != nil {
+		return false, err
+	}
+	defer store.Close() //nolint:errcheck // it was read alone
+	of, err := storeEnvironment(ctx, store)
+	return of == chile.OtherEnvironment || of == nothingStored, err
+}
+
+// What storeEnvironment returns besides the environments.
+const (
+	nothingStored chile.Environment = "none"
+	notRecorded   chile.Environment = "" // rows from before environments were recorded
+)
+
+// storeEnvironment returns the environment that a store belongs to.
+func storeEnvironment(ctx context.Context, store storage.Environments) (chile.Environment, error) {
+	of, err := store.Environment(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nothingStored, nil
+	}
+	return of, err
+}
+
+// TellStore prints which database it is, and of which SII what it has is.
+func (d *Database) TellStore(ctx context.Context, out *Output, store storage.Environments) error {
+	of, err := storeEnvironment(ctx, store)
+	if err != nil {
+		return err
+	}
+	out.Event(map[string]string{"event": "database", "database": d.String(), "environment": string(of)})
+	switch of {
+	case nothingStored:
+		out.Text("Database: %s, empty", d)
+	case notRecorded:
+		out.Text("Database: %s, not known of which SII", d)
+	default:
+		out.Text("Database: %s, of %s", d, environmentName(of))
+	}
+	return nil
 }

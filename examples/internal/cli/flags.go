@@ -6,20 +6,82 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ofitec/chile"
 )
 
+// Flags are the flags of a program.
+type Flags struct {
+	*flag.FlagSet
+	required []string
+	files    bool
+}
+
 // NewFlags returns the flags of a program whose -h begins with the text about.
-func NewFlags(name, usage, about string, stderr io.Writer) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+func NewFlags(name, usage, about string, stderr io.Writer) *Flags {
+	flags := &Flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
 	flags.SetOutput(stderr)
-	flags.Usage = func() {
+	flags.FlagSet.Usage = func() {
 		fmt.Fprintf(stderr, "usage: %s %s\n\n%s\n\nflags:\n", name, usage, strings.TrimSpace(about))
 		flags.PrintDefaults()
 	}
 	return flags
+}
+
+// Require names flags that must be given.
+func (f *Flags) Require(names ...string) { f.required = append(f.required, names...) }
+
+// TakeFiles lets arguments follow the flags, and demands one.
+func (f *Flags) TakeFiles() { f.files = true }
+
+// Given reports whether the flag was given, and not as an empty text.
+func (f *Flags) Given(name string) (given bool) {
+	f.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	return given && f.Lookup(name).Value.String() != ""
+}
+
+// Parse reads the arguments. -h prints how the program is used and returns
+// flag.ErrHelp; any other error is a *UsageError of one line.
+func (f *Flags) Parse(args []string) error {
+	help, stderr := f.FlagSet.Usage, f.Output()
+	f.SetOutput(io.Discard)
+	f.FlagSet.Usage = func() {}
+	err := f.FlagSet.Parse(args)
+	f.SetOutput(stderr)
+	f.FlagSet.Usage = help
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		help()
+		return err
+	case err != nil:
+		return Usage(err)
+	case !f.files && f.NArg() > 0:
+		return Usagef("unexpected argument %q", f.Arg(0))
+	}
+	missing := slices.DeleteFunc(slices.Clone(f.required), f.Given)
+	if f.files && f.NArg() == 0 {
+		missing = append(missing, "FILE")
+	}
+	return missingError(missing)
+}
+
+// missingError names flags that are required and were not given.
+func missingError(names []string) error {
+	for i, name := range names {
+		if name != "FILE" {
+			names[i] = "-" + name
+		}
+	}
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return Usagef("%s is required", names[0])
+	}
+	last := len(names) - 1
+	return Usagef("%s and %s are required", strings.Join(names[:last], ", "), names[last])
 }
 
 // Files is a flag that takes files: it may be given more than once, and
@@ -63,20 +125,53 @@ func SpreadFiles(args []string, names ...string) []string {
 	return out
 }
 
-// RUTVar adds a flag that takes a RUT in any usual writing.
-func RUTVar(flags *flag.FlagSet, rut *chile.RUT, name, usage string) {
-	flags.Func(name, usage, func(s string) (err error) {
-		*rut, err = chile.ParseRUT(s)
-		return err
-	})
+// rutValue and periodValue are flags of a value that prints itself.
+type (
+	rutValue    struct{ rut *chile.RUT }
+	periodValue struct{ period *chile.Period }
+)
+
+func (v rutValue) String() string {
+	if v.rut == nil || v.rut.IsZero() {
+		return ""
+	}
+	return v.rut.String()
 }
 
+func (v rutValue) Set(s string) (err error) {
+	*v.rut, err = chile.ParseRUT(s)
+	return err
+}
+
+func (v periodValue) String() string {
+	if v.period == nil || v.period.IsZero() {
+		return ""
+	}
+	return v.period.String()
+}
+
+func (v periodValue) Set(s string) (err error) {
+	*v.period, err = chile.ParsePeriod(s)
+	return err
+}
+
+// RUTVar adds a flag that takes a RUT in any usual writing.
+func RUTVar(flags *Flags, rut *chile.RUT, name, usage string) { flags.Var(rutValue{rut}, name, usage) }
+
 // PeriodVar adds a flag that takes a period.
-func PeriodVar(flags *flag.FlagSet, period *chile.Period, name, usage string) {
-	flags.Func(name, usage, func(s string) (err error) {
-		*period, err = chile.ParsePeriod(s)
-		return err
-	})
+func PeriodVar(flags *Flags, period *chile.Period, name, usage string) {
+	flags.Var(periodValue{period}, name, usage)
+}
+
+// Months fills in the last month, if there is none, with the first.
+func Months(from, to *chile.Period) error {
+	if to.IsZero() {
+		*to = *from
+	}
+	if to.Compare(*from) < 0 {
+		return Usagef("-to %s is before -from %s", to, from)
+	}
+	return nil
 }
 
 // Help turns the error of a parsed -h into none.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"os"
 
 	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/storage/pgxcopy"
@@ -22,10 +21,7 @@ func (d *Database) Inspect(ctx context.Context) (db siidoctor.Database, closeDB 
 		}
 		return store, func() { _ = store.Close() }
 	case d.file != "":
-		if _, err := os.Stat(d.file); err != nil {
-			return unopened{err}, func() {}
-		}
-		store, err := sqlite.Open(ctx, "sqlite", d.file, sqlite.WithoutMigration())
+		store, err := sqlite.Open(ctx, "sqlite", d.file, sqlite.ReadOnly(), sqlite.WithoutMigration())
 		if err != nil {
 			return unopened{err}, func() {}
 		}

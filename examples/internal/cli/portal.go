@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,17 +15,59 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
+	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
 // FakeClave logs FakeHolder in to the fake portal.
 const FakeClave = "prueba-2026"
 
+// PortalFlags say which portal a program uses. The SII's own is that of production:
+// no other is known.
+type PortalFlags struct {
+	real bool
+	env  string
+}
+
+// PortalVar adds the flags of a portal.
+func PortalVar(flags *Flags, p *PortalFlags) {
+	flags.BoolVar(&p.real, "real", false, "the SII itself, as -env prod")
+	flags.StringVar(&p.env, "env", "", "fake or prod; the default is prod if SII_AMBIENTE is prod, else fake")
+}
+
+// Real reports whether the flags and variables mean the SII itself.
+func (p *PortalFlags) Real(getenv func(string) string) (bool, error) {
+	if p.real && p.env != "" && p.env != "prod" {
+		return false, Usagef("-real and -env %s exclude each other", p.env)
+	}
+	site := SiteFlags{env: p.env}
+	if p.real {
+		site.env = "prod"
+	}
+	environment, fake, err := site.named(getenv)
+	switch {
+	case errors.Is(err, errNotNamed), fake:
+		return false, nil
+	case err == nil && environment.Kind() != chile.Production:
+		return false, Usagef("no portal of %s is known: -env prod or fake", environmentName(environment.Kind()))
+	}
+	return err == nil, err
+}
+
 // Portal is the portal that a program uses: the SII's, or a fake.
 type Portal struct {
 	Options []session.Option
 	fake    *siitest.Server
 	client  *http.Client
+}
+
+// Tell prints which portal it is.
+func (p *Portal) Tell(out *Output) {
+	if p.fake != nil {
+		TellEnvironment(out, p.fake.Environment(), true)
+		return
+	}
+	TellEnvironment(out, sii.Production(), false)
 }
 
 // OpenPortal returns the SII's portal, or a fake with the generated lists of a
@@ -78,20 +121,47 @@ func (p *Portal) Close() {
 const maxClave = 256
 
 // ReadClave asks for a clave on the terminal, without showing it. If standard
-// input is no terminal its first line is the clave. Overwrite what it returns.
-func ReadClave(stdin *os.File, prompt io.Writer) ([]byte, error) {
-	if term.IsTerminal(int(stdin.Fd())) {
+// input is no terminal its first line is the clave. The end of the context ends the
+// wait at once. Overwrite what it returns.
+func ReadClave(ctx context.Context, stdin *os.File, prompt io.Writer) ([]byte, error) {
+	terminal := int(stdin.Fd())
+	state, err := term.GetState(terminal)
+	if err == nil {
 		fmt.Fprint(prompt, "Clave tributaria: ")
-		clave, err := term.ReadPassword(int(stdin.Fd()))
-		fmt.Fprintln(prompt)
-		return clave, err
+		defer fmt.Fprintln(prompt)
+		defer term.Restore(terminal, state) //nolint:errcheck // nothing is left to do about it
 	}
-	line, err := bufio.NewReader(io.LimitReader(stdin, maxClave)).ReadBytes('\n')
-	if clave := bytes.TrimRight(line, "\r\n"); len(clave) > 0 {
+	type answer struct {
+		clave []byte
+		err   error
+	}
+	read := make(chan answer, 1)
+	go func() { // a read from a terminal does not end with a context
+		clave, err := readClave(stdin, err == nil)
+		read <- answer{clave, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case got := <-read:
+		return got.clave, got.err
+	}
+}
+
+func readClave(stdin *os.File, isTerminal bool) ([]byte, error) {
+	var clave []byte
+	var err error
+	if isTerminal {
+		clave, err = term.ReadPassword(int(stdin.Fd()))
+	} else {
+		clave, err = bufio.NewReader(io.LimitReader(stdin, maxClave)).ReadBytes('\n')
+		clave = bytes.TrimRight(clave, "\r\n")
+	}
+	if len(clave) > 0 {
 		return clave, nil
 	}
 	if err == nil || errors.Is(err, io.EOF) {
-		err = errors.New("no clave on standard input")
+		err = Usagef("no clave was given")
 	}
 	return nil, err
 }

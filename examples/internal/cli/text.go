@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// prefix is what packages put in front of their errors.
+var prefix = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// Text is what an error says. A package that names itself twice in a line is named
+// once, and a line that comes twice is written once.
+func Text(err error) string {
+	var lines []string
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		var parts []string
+		for part := range strings.SplitSeq(line, ": ") {
+			if !prefix.MatchString(part) || !slices.Contains(parts, part) {
+				parts = append(parts, part)
+			}
+		}
+		if line = strings.Join(parts, ": "); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
