@@ -86,6 +86,22 @@ var (
 		"Consultar el estado de un folio (getEstDte) antes de enviar de nuevo.",
 		"Ask for the state of one folio (getEstDte) before sending it again.",
 	}
+	adviceDuplicate = Text{
+		"Es el mismo archivo, ya recibido: usar el track id que trae el texto de DETAIL. Si no trae, esperar 15 minutos y enviar los mismos bytes.",
+		"It is the same file, received before: use the track id in the text of DETAIL. If there is none, wait 15 minutes and send the same bytes.",
+	}
+	adviceObserved = Text{
+		"El documento quedó aceptado: corregir el programa que lo hizo; un monto erróneo se corrige con una nota.",
+		"The document was accepted: mend the program that made it; a wrong amount takes a note.",
+	}
+	adviceVerdict = Text{
+		"Mirar el estado del documento: RCH es rechazado, RPR y RLV son aceptado con reparos.",
+		"Look at the state of the document: RCH is rejected, RPR and RLV are accepted with objections.",
+	}
+	adviceBook = Text{
+		"Corregir el libro y enviarlo de nuevo.",
+		"Correct the book and send it again.",
+	}
 	adviceHost = Text{
 		"Usar el servidor y el User-Agent que el servicio pide; enviar con Content-Length.",
 		"Use the host and the User-Agent that the service wants; send a Content-Length.",

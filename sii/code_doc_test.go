@@ -54,7 +54,7 @@ func document() []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Códigos del SII / Codes of the SII
 
-<!-- Written by: go generate ./sii (from sii/catalogue_*.go). Do not edit. -->
+<!-- Written by: go generate ./sii (from sii/code_*.go). Do not edit. -->
 
 Qué significa cada código que el SII responde, de qué tipo es el error de ` + "`sii.Error`" + `, si sirve repetir la
 consulta y qué hacer. *What each code means that the SII answers, of what kind the error is, whether asking again helps,

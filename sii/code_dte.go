@@ -44,26 +44,29 @@ const (
 	uploadSee       = "-11" // see ERR_CODE, SRV_CODE and SQL_CODE
 )
 
-// Where clients disagree (PRD, RLV) the manual's reading is taken.
+// uploadStates are the states of an upload of documents. Where clients disagree
+// (PRD, RLV) the manual's reading is taken.
+var uploadStates = []Code{
+	state("REC", VerdictSent, advicePoll, "Envío recibido.", "Upload received."),
+	state("SOK", VerdictSent, advicePoll, "Esquema validado.", "Schema validated."),
+	state("SDK", VerdictSent, advicePoll, "Esquema validado (SOK mal escrito; visto en un cliente).", "Schema validated (SOK misspelt; seen in one client)."),
+	state("CRT", VerdictSent, advicePoll, "Carátula correcta.", "Cover correct."),
+	state("FOK", VerdictSent, advicePoll, "Firma del envío validada.", "Signature of the envelope validated."),
+	state("PDR", VerdictSent, advicePoll, "Envío en proceso.", "Upload in process."),
+	state("PRD", VerdictSent, advicePoll, "Envío en proceso.", "Upload in process."),
+	state(uploadProcessed, VerdictUnknown, Text{}, "Envío procesado; el veredicto está en las cuentas.", "Upload processed; the counts are the verdict."),
+	state("RSC", VerdictRejected, adviceDocument, "Rechazado: esquema.", "Rejected: schema."),
+	state("RFR", VerdictRejected, adviceDocument, "Rechazado: firma.", "Rejected: signature."),
+	state("RCT", VerdictRejected, adviceDocument, "Rechazado: carátula.", "Rejected: cover."),
+	state("RCH", VerdictRejected, adviceDocument, "Documento rechazado.", "Document rejected."),
+	state("VOF", VerdictRejected, adviceDocument, "Rechazado (sin texto conocido).", "Rejected (no text is known)."),
+	state("RPT", VerdictRejected, adviceDocument, "Rechazado (sin texto conocido).", "Rejected (no text is known)."),
+	state("RPR", VerdictObserved, Text{}, "Aceptado con reparos.", "Accepted with objections."),
+	state("RLV", VerdictObserved, Text{}, "Aceptado con reparos leves.", "Accepted with slight objections."),
+}
+
 var uploadCodes = newTable("dte.upload", "Estado de un envío (QueryEstUp, getEstUp): ESTADO", "State of an upload (QueryEstUp, getEstUp): ESTADO",
-	"SII, OI2004_CEUPDTE_MDE_1.10, y dos clientes", slices.Concat([]Code{
-		state("REC", VerdictSent, advicePoll, "Envío recibido.", "Upload received."),
-		state("SOK", VerdictSent, advicePoll, "Esquema validado.", "Schema validated."),
-		state("SDK", VerdictSent, advicePoll, "Esquema validado (SOK mal escrito; visto en un cliente).", "Schema validated (SOK misspelt; seen in one client)."),
-		state("CRT", VerdictSent, advicePoll, "Carátula correcta.", "Cover correct."),
-		state("FOK", VerdictSent, advicePoll, "Firma del envío validada.", "Signature of the envelope validated."),
-		state("PDR", VerdictSent, advicePoll, "Envío en proceso.", "Upload in process."),
-		state("PRD", VerdictSent, advicePoll, "Envío en proceso.", "Upload in process."),
-		state(uploadProcessed, VerdictUnknown, Text{}, "Envío procesado; el veredicto está en las cuentas.", "Upload processed; the counts are the verdict."),
-		state("RSC", VerdictRejected, adviceDocument, "Rechazado: esquema.", "Rejected: schema."),
-		state("RFR", VerdictRejected, adviceDocument, "Rechazado: firma.", "Rejected: signature."),
-		state("RCT", VerdictRejected, adviceDocument, "Rechazado: carátula.", "Rejected: cover."),
-		state("RCH", VerdictRejected, adviceDocument, "Documento rechazado.", "Document rejected."),
-		state("VOF", VerdictRejected, adviceDocument, "Rechazado (sin texto conocido).", "Rejected (no text is known)."),
-		state("RPT", VerdictRejected, adviceDocument, "Rechazado (sin texto conocido).", "Rejected (no text is known)."),
-		state("RPR", VerdictObserved, Text{}, "Aceptado con reparos.", "Accepted with objections."),
-		state("RLV", VerdictObserved, Text{}, "Aceptado con reparos leves.", "Accepted with slight objections."),
-	}, tokenRefusals, []Code{
+	"SII, OI2004_CEUPDTE_MDE_1.10, y dos clientes", slices.Concat(uploadStates, tokenRefusals, []Code{
 		fail("-1", ErrUnavailable, RetrySoon, adviceWait, "Error de retorno: el campo ESTADO no existe.", "Error of a return: there is no field ESTADO."),
 		fail("-3", ErrForbidden, RetryNever, adviceAuthorize, "El RUT del usuario no existe.", "The RUT of the user does not exist."),
 		fail("-4", ErrUnavailable, RetrySoon, adviceWait, "No se pudieron obtener los datos.", "The data could not be had."),
@@ -104,10 +107,33 @@ var mailCodes = newTable("dte.mail", "Reenvío del correo de validación (wsDTEC
 		state("114", VerdictSent, advicePoll, "La validación no ha terminado: aún no hay correo.", "The validation is not finished: there is no mail yet."),
 	}, fail("", ErrUnavailable, RetrySoon, adviceWait, "Error interno.", "Internal error.").each("103", "107", "108", "110", "111", "112", "113"))...)
 
-// validationCodes stand in the mail with the validation, in brackets before each
-// text. They are the reasons why one document was rejected.
-var validationCodes = newTable("dte.validation", "Validación de un documento (correo RESULTADO_ENVIO): DETALLE", "Validation of a document (mail RESULTADO_ENVIO): DETALLE",
+// bookStates are the states of a book (IECV, guías, boletas) that was sent, which
+// come by mail.
+var bookStates = newTable("dte.book", "Estado de un libro enviado (correo)", "State of a book that was sent (mail)",
+	"cuatro clientes",
+	state("LSO", VerdictSent, advicePoll, "Esquema del libro validado.", "The schema of the book was validated."),
+	state("LOK", VerdictAccepted, Text{}, "Libro cuadrado.", "The book adds up."),
+	state("LRH", VerdictRejected, adviceBook, "Rechazado: el libro no cuadra.", "Rejected: the book does not add up."),
+	state("LRS", VerdictRejected, adviceBook, "Rechazado: esquema.", "Rejected: schema."),
+	state("LRC", VerdictRejected, adviceBook, "Rechazado: carátula.", "Rejected: cover."),
+	state("LRF", VerdictRejected, adviceBook, "Rechazado: firma.", "Rejected: signature."),
+	state("LNC", VerdictRejected, adviceBook, "El tipo de envío no corresponde, o el período está cerrado.", "The kind of upload does not apply, or the period is closed."),
+	state("LTC", VerdictUnknown, advicePoll, "De libros, sin texto conocido.", "Of books; no text is known."),
+)
+
+// setStates are the results of a set of certification, which come by mail (SETMAIL).
+var setStates = newTable("dte.set", "Resultado de un set de certificación (correo SETMAIL)", "Result of a set of certification (mail SETMAIL)",
 	"dos clientes",
+	state("SOK", VerdictAccepted, Text{}, "Set aprobado.", "The set was approved."),
+	state("SRH", VerdictRejected, adviceDocument, "Set rechazado.", "The set was rejected."),
+)
+
+// validationCodes stand in the mail with the validation, in brackets before each
+// text, and in the details of an upload. Most of level 3 reject and those of 2 and
+// 1 are objections (grave, leve), but the level is no verdict: two of level 3 were
+// told as objections, and what became of a document, only its state says.
+var validationCodes = newTable("dte.validation", "Validación de un documento (correo RESULTADO_ENVIO): DETALLE", "Validation of a document (mail RESULTADO_ENVIO): DETALLE",
+	"cinco clientes",
 	state("CAF-3-517", VerdictRejected, adviceDocument, "CAF vencido (seis meses).", "The CAF has expired (six months)."),
 	state("DTE-3-100", VerdictRejected, adviceSent, "Documento ya recibido (posible doble envío).", "Document already received (perhaps sent twice)."),
 	state("DTE-3-101", VerdictRejected, adviceSent, "Folio ya usado con otros datos.", "The folio was used with other data."),
@@ -122,4 +148,22 @@ var validationCodes = newTable("dte.validation", "Validación de un documento (c
 	state("CRT-3-19", VerdictRejected, adviceDocument, "FchResol o NroResol no corresponden al ambiente o a la empresa.", "FchResol or NroResol are not those of the environment or company."),
 	state("ENV-3-0", VerdictRejected, adviceDocument, "Carácter o formato inválido en el XML.", "Invalid character or form in the XML."),
 	state("ENV-3-6", VerdictRejected, adviceAuthorize, "El firmante no tiene permiso para firmar o enviar.", "The signer may not sign or send."),
+	state("SCH-00001", VerdictRejected, adviceDocument, "No hay esquema para esa raíz, o todo el archivo es una línea.", "There is no schema for that root, or the whole file is one line."),
+	state("CHR-00002", VerdictRejected, adviceDocument, "Una línea pasa de unos 4.090 caracteres.", "A line has more than about 4,090 characters."),
+	state("LPX", VerdictRejected, adviceDocument, "El XML no se puede leer (LPX- y un número).", "The XML cannot be read (LPX- and a number)."),
+	state("LSX", VerdictRejected, adviceDocument, "El XML no cumple el esquema (LSX- y un número).", "The XML does not follow the schema (LSX- and a number)."),
+	state("HED-3-100", VerdictRejected, adviceDocument, "El valor de una línea de la boleta no es precio por cantidad.", "The value of a line of the boleta is not price by quantity."),
+	state("TED-2-510", VerdictObserved, adviceObserved, "La firma del timbre (FRMT) no corresponde.", "The signature of the stamp (FRMT) does not hold."),
+	state("TED-1-646", VerdictObserved, adviceObserved, "Timbre anterior a la fecha del CAF.", "The stamp is from before the date of the CAF."),
+	state("TED-3-640", VerdictUnknown, adviceVerdict, "El monto del timbre no es el monto total (visto como reparo).", "The amount of the stamp is not the total (seen as an objection)."),
+	state("DTE-1-650", VerdictObserved, adviceObserved, "Recibido más de tres días después de su fecha de emisión.", "Received more than three days after its date of issue."),
+	state("HED-3-834", VerdictUnknown, adviceVerdict, "Falta OtraMoneda en una exportación (visto como rechazo y como reparo).", "OtraMoneda is missing in an export (seen as a rejection and as an objection)."),
+	state("HED-2-804", VerdictObserved, adviceObserved, "Falta Marcas en un bulto.", "Marcas is missing in a package."),
+	state("HED-1-803", VerdictObserved, adviceObserved, "Exportación sin pago con montos en otra moneda.", "An export without payment has amounts in another currency."),
+	state("HED-2-300", VerdictObserved, adviceObserved, "Retención (código 15) sin la tasa 19.", "Retention (code 15) without the rate 19."),
+	state("HED-2-302", VerdictObserved, adviceObserved, "Retención (código 15) sin la tasa 19.", "Retention (code 15) without the rate 19."),
+	state("HED-2-220", VerdictObserved, adviceObserved, "El monto exento no es la suma de las líneas exentas.", "The exempt amount is not the sum of the exempt lines."),
+	state("DET-2-200", VerdictObserved, adviceObserved, "Una línea no es precio por cantidad, menos descuento, más recargo.", "A line is not price by quantity less discount plus surcharge."),
+	state("REF-2-780", VerdictObserved, adviceObserved, "La anulación no es por el monto del documento.", "The annulment is not of the amount of the document."),
+	state("REF-2-781", VerdictObserved, adviceObserved, "Una corrección de texto lleva montos.", "A correction of text has amounts."),
 )

@@ -15,9 +15,10 @@ var sendCodes = newTable("dte.send", "Envío de DTE (DTEUpload): STATUS", "Sendi
 	fail("7", ErrRejected, RetryNever, adviceDocument, "Esquema inválido (ver DETAIL).", "Invalid schema (see DETAIL)."),
 	fail("8", ErrRejected, RetryNever, adviceDocument, "Firma del documento.", "Signature of the document."),
 	fail("9", ErrUnavailable, RetryLater, adviceSent, "Sistema bloqueado.", "The system is locked."),
-	// Clients disagree: internal error, or received before.
-	fail("99", ErrUnavailable, RetryLater, adviceSent, "Error interno, o archivo ya recibido antes (los clientes difieren).", "Internal error, or the file was received before (clients disagree)."),
-	fail("106", ErrRejected, RetryNever, adviceDocument, "Rechazado (visto en un cliente).", "Rejected (seen in one client)."),
+	// Two clients met it after a connection broke; in production it was not reported.
+	state("99", VerdictSent, adviceDuplicate, "Los mismos bytes ya fueron recibidos; el texto de DETAIL trae el track id.", "The same bytes were received before; the text of DETAIL has the track id."),
+	fail("106", ErrForbidden, RetryNever, adviceAuthorize, "Usuario sin permiso de envío (visto en un cliente).", "The user may not send (seen in one client)."),
+	fail("otro", ErrUnavailable, RetryLater, adviceSent, "Error interno.", "Internal error."),
 )
 
 // boletaCodes are status and texts of the REST services of the boleta.
@@ -35,6 +36,30 @@ var boletaCodes = newTable("boleta", "Boleta electrónica (REST): estado HTTP y 
 	fail("CHR-00002", ErrInvalidRequest, RetryNever, adviceHost, "Envío sin Content-Length: se leyó solo una parte.", "Sent without Content-Length: only a part was read.").with("chr-00002"),
 	fail("LPX-00007", ErrInvalidRequest, RetryNever, adviceHost, "Envío sin Content-Length: se leyó solo una parte.", "Sent without Content-Length: only a part was read.").with("lpx-00007"),
 	fail("LSX", ErrRejected, RetryNever, adviceDocument, "El documento no cumple el esquema.", "The document does not follow the schema.").with("lsx-"),
+)
+
+// boletaStates are the states of an upload of boletas, and of the boletas in its
+// details. Those that the service of invoices has too mean the same.
+var boletaStates = newTable("boleta.state", "Boleta electrónica (REST): estado de un envío y de sus boletas", "Boleta electrónica (REST): state of an upload and of its boletas",
+	"SII, OpenAPI «API SII - V1» 1.0.5, y tres clientes", slices.Concat(uploadStates, []Code{
+		state("DOK", VerdictAccepted, Text{}, "Boleta aceptada.", "The boleta was accepted."),
+		state("RCO", VerdictUnknown, adviceVerdict, "Sin texto conocido.", "No text is known."),
+	})...)
+
+// boletaSections say of what part of an upload an error of its details is. Its
+// level 3 is an error and 1 an objection: section, level and code make one of
+// dte.validation, as HED, 3 and 100 make HED-3-100.
+var boletaSections = newTable("boleta.section", "Boleta electrónica (REST): sección de un error", "Boleta electrónica (REST): section of an error",
+	"dos clientes",
+	fine("ENV", "Envío.", "Upload."),
+	fine("CRT", "Carátula.", "Cover."),
+	fine("TED", "Timbre.", "Stamp."),
+	fine("CAF", "Autorización de folios.", "Authorisation of folios."),
+	fine("DTE", "Documento.", "Document."),
+	fine("HED", "Encabezado.", "Header."),
+	fine("DET", "Detalle.", "Lines."),
+	fine("REF", "Referencias.", "References."),
+	fine("DRG", "Descuentos y recargos globales.", "Discounts and surcharges of the whole."),
 )
 
 var claimCodes = newTable("claim", "Aceptación y reclamo (WSREGISTRORECLAMODTE): codResp", "Acceptance and claims (WSREGISTRORECLAMODTE): codResp",

@@ -2,6 +2,7 @@ package sii
 
 import (
 	"iter"
+	"regexp"
 	"slices"
 )
 
@@ -19,14 +20,35 @@ func Catalogue() iter.Seq[Table] {
 	}
 }
 
-// FindCode returns the entry of a table for a code, and whether there is one.
+// FindCode returns the entry of a table for a code, and whether there is one. In
+// dte.validation it finds the code that a text of the SII begins with, such as
+// (DTE-3-101) or REF L[5] -3-758, which names a line.
 func FindCode(table, code string) (Code, bool) {
 	for _, t := range tables {
-		if t.Name == table {
+		switch {
+		case t == validationCodes && t.Name == table:
+			return t.find(validationCode(code))
+		case t.Name == table:
 			return t.find(code)
 		}
 	}
 	return Code{}, false
+}
+
+var beginsWithCode = regexp.MustCompile(`^\(?([A-Z]{3})(?: L\[\d+\] )?(-\d+(?:-\d+)?)`)
+
+// validationCode returns the code that a text begins with, as the catalogue has
+// it. Those of the parser are known by their letters.
+func validationCode(text string) string {
+	found := beginsWithCode.FindStringSubmatch(text)
+	switch {
+	case found == nil:
+		return text
+	case found[1] == "LPX" || found[1] == "LSX":
+		return found[1]
+	default:
+		return found[1] + found[2]
+	}
 }
 
 //go:generate go test . -run TestDocumentOfTheCatalogue -update
@@ -35,6 +57,6 @@ func FindCode(table, code string) (Code, bool) {
 var tables = []*Table{
 	httpCodes, networkCodes, pageCodes, portalCodes,
 	seedCodes, tokenCodes, rcvCodes, rcvMessages,
-	documentCodes, documentServerCodes, uploadCodes, uploadDetailCodes, signatureCodes, mailCodes, validationCodes,
-	sendCodes, boletaCodes, claimCodes, cessionSendCodes, cessionCodes, cessionStates,
+	documentCodes, documentServerCodes, uploadCodes, uploadDetailCodes, signatureCodes, mailCodes, validationCodes, bookStates, setStates,
+	sendCodes, boletaCodes, boletaStates, boletaSections, claimCodes, cessionSendCodes, cessionCodes, cessionStates,
 }

@@ -56,18 +56,34 @@ unauthorized token 104
 invalid_request later 105
 forbidden never 106
 enviado - 114`,
-	"dte.validation": `rechazado - CAF-3-517 DTE-3-100 DTE-3-101 DTE-3-505 DTE-3-601 HED-3-305 HED-3-861 HED-3-211 REF-3-415 REF-3-750 REF-3-758 CRT-3-19 ENV-3-6 ENV-3-0`,
+	"dte.validation": `rechazado - CAF-3-517 DTE-3-100 DTE-3-101 DTE-3-505 DTE-3-601 HED-3-305 HED-3-861 HED-3-211 REF-3-415 REF-3-750 REF-3-758 CRT-3-19 ENV-3-6 ENV-3-0
+rechazado - SCH-00001 CHR-00002 LPX LSX HED-3-100
+observado - TED-2-510 TED-1-646 DTE-1-650 HED-2-804 HED-1-803 HED-2-300 HED-2-302 HED-2-220 DET-2-200 REF-2-780 REF-2-781
+fine - TED-3-640 HED-3-834`,
+	"dte.book": `enviado - LSO
+aceptado - LOK
+rechazado - LRH LRS LRC LRF LNC
+fine - LTC`,
+	"dte.set": `aceptado - SOK
+rechazado - SRH`,
 	"dte.send": `fine - 0
-forbidden never 1 6
+forbidden never 1 6 106
 invalid_request never 2
-unavailable later 3 9 99
+unavailable later 3 9 otro
 unauthorized token 5
-rejected never 7 8 106`,
+rejected never 7 8
+enviado - 99`,
 	"boleta": `fine - 200
 invalid_request never 400 405
 unauthorized token 401
 invalid_request later 404
 unavailable soon 500`,
+	"boleta.state": `enviado - REC SOK SDK CRT FOK PDR PRD
+fine - EPR RCO
+rechazado - RSC RFR RCT RCH VOF RPT
+observado - RPR RLV
+aceptado - DOK`,
+	"boleta.section": `fine - ENV CRT TED CAF DTE HED DET REF DRG`,
 	"claim": `fine - 0 7 15 16 19 21 22 23 24 25
 invalid_request never 1 2 3 4 9
 rejected never 5 6 8 10 11 12 13 20 26 27
@@ -233,5 +249,28 @@ func TestCatalogueIsACopy(t *testing.T) {
 		_, ok := sii.FindCode(table.Name, "changed")
 		assert.False(t, ok)
 		break
+	}
+}
+
+// Codes are found as they stand in the SII's texts: in brackets, with the number
+// of a line, and with a text behind.
+func TestFindCodeOfAValidation(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"DTE-3-101":                        "DTE-3-101",
+		"(DTE-3-101) Folio ya recibido":    "DTE-3-101",
+		"REF L[5] -3-758":                  "REF-3-758",
+		"(DET L[12] -2-200) Valor de ítem": "DET-2-200",
+		"LSX-00265: atributo":              "LSX",
+		"LPX-00210":                        "LPX",
+		"CHR-00002":                        "CHR-00002",
+	} {
+		code, ok := sii.FindCode("dte.validation", text)
+		assert.True(t, ok, text)
+		assert.Equal(t, want, code.Code, text)
+	}
+	for _, text := range []string{"", "(", "DTE", "REF L[", "REF L[5] -3-999", "LSXX-1", "Folio (DTE-3-101)"} {
+		_, ok := sii.FindCode("dte.validation", text)
+		assert.False(t, ok, text)
 	}
 }
