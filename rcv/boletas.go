@@ -47,18 +47,26 @@ func (s *BoletaSums) sums() sums {
 	return sums{chile.CLP(s.Documents), s.Exempt, s.Net, s.VAT, 0, 0, s.Total}
 }
 
-// Compare returns where the days of the month differ from the line of the
-// register's summary, and from the SII's own sums beside them. The error is
-// chile.ErrOverflow if a sum does not fit.
-func (m *BoletaMonth) Compare(line SummaryLine) ([]Mismatch, error) {
-	var got sums
+// Compare returns where the days of the month differ from the lines of their type
+// in the register's summary, which add up, and from the SII's own sums beside them.
+// The error is chile.ErrOverflow if a sum does not fit.
+func (m *BoletaMonth) Compare(lines ...SummaryLine) ([]Mismatch, error) {
+	var want, got sums
+	for i := range lines {
+		if lines[i].Type != m.Type {
+			continue
+		}
+		if err := want.add(*lines[i].sums()); err != nil {
+			return nil, fmt.Errorf("rcv: summary of type %d: %w", m.Type, err)
+		}
+	}
 	for i := range m.Days {
 		if err := got.add(m.Days[i].sums()); err != nil {
 			return nil, fmt.Errorf("rcv: boletas of type %d: %w", m.Type, err)
 		}
 	}
 	g := group{Registro, m.Type}
-	found := g.compare(line.sums(), &got)
+	found := g.compare(&want, &got)
 	if m.Total != nil {
 		own := m.Total.sums()
 		for _, mismatch := range g.compare(&own, &got) {

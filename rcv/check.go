@@ -61,18 +61,21 @@ func (c *Check) Add(d *Document) error {
 }
 
 // Compare returns where the documents are not what the lines promise, ordered
-// by state and type. Lines without detail promise nothing; documents of a state
-// and type without a line were not promised, and are a mismatch too.
+// by state and type. Several lines of one state and type promise their sum. Lines
+// without rows (see SummaryLine.HasRows) promise nothing, nor do those that may have
+// rows where no document came; documents of a state and type that were not promised
+// are a mismatch too.
 //
 // The error is chile.ErrOverflow if several lines of one state and type have
 // sums that do not fit.
 func (c *Check) Compare(lines []SummaryLine) ([]Mismatch, error) {
 	promised := make(map[group]*sums)
-	for _, line := range lines {
-		if !line.HasDetail {
+	for i := range lines {
+		line := &lines[i]
+		g := group{line.State, line.Type}
+		if !line.HasRows() && (!line.MayHaveRows() || c.groups[g] == nil) {
 			continue
 		}
-		g := group{line.State, line.Type}
 		if promised[g] == nil {
 			promised[g] = new(sums)
 		}

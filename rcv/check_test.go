@@ -1,6 +1,7 @@
 package rcv_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -84,5 +85,56 @@ func TestCheckAgainstSummary(t *testing.T) {
 	require.ErrorIs(t, c.Add(&rcv.Document{Total: 1}), chile.ErrOverflow)
 	huge := rcv.SummaryLine{HasDetail: true, Total: math.MaxInt64}
 	_, err := c.Compare([]rcv.SummaryLine{huge, huge})
+	require.ErrorIs(t, err, chile.ErrOverflow)
+}
+
+// Whether documents are expected is not decided by the SII's mark alone.
+func TestLinesThatHaveRows(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		line     rcv.SummaryLine
+		has, may bool
+	}{
+		{rcv.SummaryLine{Type: 33, HasDetail: true, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 33, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 33, HasDetail: true}, true, true},
+		{rcv.SummaryLine{Type: 33}, false, false},
+		{rcv.SummaryLine{Type: 30, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 46, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 914, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 39, Documents: 1}, false, false},
+		{rcv.SummaryLine{Type: 39, HasDetail: true, Documents: 1}, true, true},
+		{rcv.SummaryLine{Type: 919, Documents: 1}, false, false},
+		{rcv.SummaryLine{Type: 777, Documents: 1}, false, true},
+		{rcv.SummaryLine{Type: 906, Documents: 1}, false, true},
+		{rcv.SummaryLine{Type: 500, Documents: 1}, false, true},
+	} {
+		assert.Equal(t, test.has, test.line.HasRows(), "%+v", test.line)
+		assert.Equal(t, test.may, test.line.MayHaveRows(), "%+v", test.line)
+	}
+
+	row := rcv.Document{State: rcv.Registro, Type: 777, Total: 100}
+	promised := func(lines ...rcv.SummaryLine) string {
+		var c rcv.Check
+		require.NoError(t, c.Add(&row))
+		found, err := c.Compare(lines)
+		require.NoError(t, err)
+		return fmt.Sprint(found)
+	}
+	line := rcv.SummaryLine{State: rcv.Registro, Type: 777, Documents: 1, Total: 100}
+	assert.Equal(t, "[]", promised(line))
+	assert.Equal(t, "[REGISTRO 777 rsmnTotDoc: promised 2, got 1 REGISTRO 777 rsmnMntTotal: promised 200, got 100]", promised(line, line), "lines of one type add up")
+	assert.Equal(t, "[REGISTRO 33 rsmnTotDoc: promised 1, got 0]", promised(line, rcv.SummaryLine{State: rcv.Registro, Type: 33, Documents: 1}))
+	assert.Equal(t, "[]", promised(line, rcv.SummaryLine{State: rcv.Registro, Type: 778, Documents: 1}))
+}
+
+func TestBoletasAddUpOverLines(t *testing.T) {
+	t.Parallel()
+	month := rcv.BoletaMonth{Type: 39, Days: []rcv.BoletaDay{{BoletaSums: rcv.BoletaSums{Documents: 3, Net: 300, Total: 357}}}}
+	found, err := month.Compare(rcv.SummaryLine{Type: 39, Documents: 1, Net: 100, Total: 119}, rcv.SummaryLine{Type: 48, Documents: 7},
+		rcv.SummaryLine{Type: 39, Documents: 2, Net: 200, Total: 238})
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	_, err = month.Compare(rcv.SummaryLine{Type: 39, Total: math.MaxInt64}, rcv.SummaryLine{Type: 39, Total: 1})
 	require.ErrorIs(t, err, chile.ErrOverflow)
 }

@@ -19,7 +19,8 @@ type SummaryLine struct {
 	Entry string `json:"dcvTipoIngresoDoc,omitzero"`
 
 	// HasDetail says that the SII gives the single documents of the line. Lines
-	// without detail (monthly totals of boletas and the like) have no rows.
+	// without detail (monthly totals of boletas and the like) have no rows. The mark
+	// alone does not decide: see HasRows.
 	HasDetail bool `json:"rsmnLink,omitzero"`
 
 	Documents         int64     `json:"rsmnTotDoc"`
@@ -38,6 +39,29 @@ type SummaryLine struct {
 	RawModified string `json:"rsmnFechModificacion,omitzero"`
 	RawState    string `json:"rsmnEstadoContab,omitzero"`
 	RawIssuers  string `json:"rsmnTotalRutEmisor,omitzero"`
+}
+
+// HasRows reports whether the documents of the line are in the register one by
+// one. Of a line that counts documents of a type that has rows, such as facturas,
+// this holds also if HasDetail is false: a mark that came wrong must not let
+// documents vanish.
+func (l *SummaryLine) HasRows() bool {
+	return l.HasDetail || l.Documents > 0 && !l.Type.Summary() && !onlyInBooks[l.Type] && l.Type.Known()
+}
+
+// MayHaveRows reports whether the documents of the line may be in the register
+// one by one: those of HasRows, and those of types of which this is not known, such
+// as a new one. If the SII gives rows of them, they are all there; if it gives none,
+// the line is a total.
+func (l *SummaryLine) MayHaveRows() bool {
+	return l.HasDetail || l.Documents > 0 && !l.Type.Summary()
+}
+
+// onlyInBooks are types of which no register was seen, with rows or without. The
+// books that came before the registers had them, 906 and 907 as totals.
+var onlyInBooks = map[chile.DocType]bool{
+	53: true, 175: true, 180: true, 185: true, 500: true, 501: true, 900: true,
+	chile.BoletaZonaFranca: true, chile.FacturaZonaFranca: true,
 }
 
 // Summary is the SII's summary of one book in one state: the answer of

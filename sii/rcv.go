@@ -13,7 +13,7 @@ import (
 type RCVService struct{ facade *facade }
 
 // Summary returns the summary of one book in one state. A month without
-// movements has no lines.
+// movements has no lines. An answer about another register is ErrProtocol.
 func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error) {
 	return s.facade.summary(ctx, rcv.Key{Owner: owner, Period: period, Book: book}, state)
 }
@@ -48,7 +48,7 @@ func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Pe
 }
 
 // Documents yields the documents of a register as they arrive: of each state it
-// asks for the summary, and for the rows of each line of it that has detail, in
+// asks for the summary, and for the rows of each line of it that may have some, in
 // the way that RCVOptions says.
 //
 // A row that cannot be read is yielded as a *rcv.RowError, and the next row

@@ -51,12 +51,6 @@ func (s *RCVService) Boletas(ctx context.Context, owner chile.RUT, period chile.
 	if err != nil {
 		return nil, err
 	}
-	var line rcv.SummaryLine
-	for _, l := range summary.Lines {
-		if l.Type == typ {
-			line = l
-		}
-	}
 	number, dv, _ := strings.Cut(owner.String(), "-")
 	data := boletaData{RUT: number, DV: dv, Period: period.Compact(), Type: fmt.Sprint(int(typ))}
 	month, err := ask(ctx, s.facade, opBoletas, subjectOf(key, rcv.Registro, typ), boletaPage, "obtieneListaBoletasMes", data, func(r io.Reader) (*rcv.BoletaMonth, error) {
@@ -65,7 +59,7 @@ func (s *RCVService) Boletas(ctx context.Context, owner chile.RUT, period chile.
 	if err != nil {
 		return nil, err
 	}
-	mismatches, err := month.Compare(line)
+	mismatches, err := month.Compare(summary.Lines...)
 	if err != nil {
 		return nil, err
 	}

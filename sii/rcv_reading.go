@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -79,18 +80,21 @@ func (r *reading) ask(ctx context.Context) error {
 // next returns a part that was not read yet, or nil.
 func (r *reading) next(done map[chile.DocType]bool) *part {
 	if r.opts.way() == AsCSV {
-		if p := (&part{typ: r.only, promised: r.promised(r.only)}); !done[p.typ] && p.promised > 0 {
-			return p
+		if !done[r.only] && slices.ContainsFunc(r.lines(), asked) {
+			return &part{typ: r.only, promised: r.promised(r.only)}
 		}
 		return nil
 	}
 	for _, line := range r.lines() {
-		if line.HasDetail && !done[line.Type] && line.Documents > 0 {
+		if asked(line) && !done[line.Type] {
 			return &part{typ: line.Type, promised: r.promised(line.Type)}
 		}
 	}
 	return nil
 }
+
+// asked reports whether the rows of a line are asked for.
+func asked(line rcv.SummaryLine) bool { return line.MayHaveRows() && line.Documents > 0 }
 
 // lines returns the lines of the summary that are read.
 func (r *reading) lines() []rcv.SummaryLine {
@@ -110,7 +114,7 @@ func (r *reading) lines() []rcv.SummaryLine {
 // counts that have rows.
 func (r *reading) promised(typ chile.DocType) (documents int64) {
 	for _, line := range r.summary.Lines {
-		if line.HasDetail && (typ == 0 || typ == line.Type) {
+		if line.HasRows() && (typ == 0 || typ == line.Type) {
 			documents += line.Documents
 		}
 	}

@@ -17,8 +17,28 @@ func (f *facade) summary(ctx context.Context, key rcv.Key, state rcv.State) (*rc
 	initial := true
 	data.InitialSearch = &initial
 	return ask(ctx, f, opSummary, subjectOf(key, state, 0), registerPage, "getResumen", data, func(r io.Reader) (*rcv.Summary, error) {
-		return rcv.DecodeSummary(r, state)
+		summary, err := rcv.DecodeSummary(r, state)
+		if err != nil {
+			return nil, err
+		}
+		return summary, ofAnother(key, summary)
 	})
+}
+
+// ofAnother returns an error if the summary says that it is of another register.
+func ofAnother(key rcv.Key, summary *rcv.Summary) error {
+	var field string
+	switch {
+	case !summary.Owner.IsZero() && summary.Owner != key.Owner:
+		field = "dcvRutEmisor"
+	case !summary.Period.IsZero() && summary.Period != key.Period:
+		field = "dcvPtributario"
+	case summary.Book.Valid() && summary.Book != key.Book:
+		field = "dcvOperacion"
+	default:
+		return nil
+	}
+	return &Error{Op: opSummary.name, Kind: ErrProtocol, Err: errors.New("an answer about another register, by its " + field)}
 }
 
 // isEmpty reports whether a file has no lines at all.

@@ -26,7 +26,7 @@ type breakdown struct {
 // the export is asked for in vain.
 func (r *reading) taxed(typ chile.DocType) bool {
 	for _, l := range r.summary.Lines {
-		if l.Type == typ && l.HasDetail && l.Exempt+l.Net+l.VAT+l.NonRecoverableVAT+l.CommonUseVAT != l.Total {
+		if l.Type == typ && l.MayHaveRows() && l.Exempt+l.Net+l.VAT+l.NonRecoverableVAT+l.CommonUseVAT != l.Total {
 			return true
 		}
 	}

@@ -319,11 +319,12 @@ func TestRecordedAnswers(t *testing.T) {
 		}
 		_, _ = w.Write(empty)
 	})
-	got, err := client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Registro)
+	of := rcv.Key{Owner: chile.MustParseRUT("22222222-2"), Period: chile.MustParsePeriod("2026-07"), Book: rcv.Sales}
+	got, err := client.RCV.Summary(t.Context(), of.Owner, of.Period, of.Book, rcv.Registro)
 	require.NoError(t, err)
 	assert.Len(t, got.Lines, 4)
 	assert.EqualValues(t, 415, got.Documents)
-	_, errs := read(t, client, sold, nil)
+	_, errs := read(t, client, of, nil)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrInvalidRequest)
 	assert.ErrorContains(t, errs[0], "Periodo consultado no válido")

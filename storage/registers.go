@@ -84,6 +84,11 @@ type Snapshot struct {
 	// reader, keeps none. Bytes that do not have the size and hash of the source are
 	// ErrInvalid.
 	Raw func(source int) (io.ReadCloser, error)
+
+	// Accept, if it is set, is called with what the import is about to write, but for
+	// its id: an error ends the import with that error and nothing written. It
+	// must not use the store.
+	Accept func(Import) error
 }
 
 // Source is a raw answer or file, known by its hash.

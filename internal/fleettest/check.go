@@ -108,8 +108,9 @@ func (r *modelRegister) checkLines(ctx context.Context, store storage.Storage, k
 		return err
 	}
 	for _, l := range lines {
-		if l.HasDetail {
-			got[line{l.State, l.Type}] = sum{l.Documents, int64(l.Total)}
+		if l.HasRows() {
+			at := line{l.State, l.Type}
+			got[at] = sum{got[at].documents + l.Documents, got[at].total + int64(l.Total)}
 		}
 	}
 	if !maps.Equal(want, got) {

@@ -95,7 +95,8 @@ func newFleet(store storage.Storage, address string, workers int, now func() tim
 		if err != nil {
 			return nil, err
 		}
-		access[holder] = siisync.Access{Syncer: siisync.New(client, store), Credential: holder.String()}
+		// Months of few documents may lose them all to other months.
+		access[holder] = siisync.Access{Syncer: siisync.New(client, store, siisync.WithMaxGone(1)), Credential: holder.String()}
 	}
 	resolve := func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return access[holderOf(owner)], nil }
 	return siisync.NewFleet(store, resolve, siisync.WithClock(now), siisync.WithPacer(pacer), siisync.WithWorkers(workers)), nil

@@ -3,6 +3,7 @@ package siihttp
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"strconv"
@@ -68,6 +69,7 @@ func problemOf(err error) *Problem {
 	var fromPortal *session.Error
 	var challenge *session.ChallengeError
 	var twice *storage.DuplicateError
+	var gone *siisync.GoneError
 	switch {
 	case errors.As(err, &wrong):
 		return newProblem(wrong.kind, wrong.detail)
@@ -89,6 +91,8 @@ func problemOf(err error) *Problem {
 		return problemOfSII(fromSII)
 	case errors.As(err, &twice): // the register moved while it was downloaded
 		return newProblem(sii.KindName(sii.ErrIncomplete), "")
+	case errors.As(err, &gone):
+		return newProblem(kindGone, fmt.Sprintf("Se marcarían %d de %d documentos como ausentes; el resumen del SII cuenta %d.", gone.Gone, gone.Stored, gone.Promised))
 	case errors.Is(err, ErrInterrupted):
 		return newProblem(kindInterrupted, "")
 	case errors.Is(err, ErrBusy):

@@ -42,6 +42,7 @@ func TestProblemsOfErrors(t *testing.T) {
 		{&session.ChallengeError{Kind: session.WaitingRoom}, "waiting_room", 503},
 		{&session.ChallengeError{Kind: session.Unknown}, "portal_changed", 502},
 		{&storage.DuplicateError{}, "incomplete", 503},
+		{&siisync.GoneError{}, "gone", 409},
 		{siisync.ErrStore, "store", 503},
 		{storage.ErrInvalid, "invalid_value", 422},
 		{fs.ErrNotExist, "not_found", 404},

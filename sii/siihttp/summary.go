@@ -67,7 +67,7 @@ func (h *Handler) summary(c *call) error {
 		if name == "" {
 			name = l.Type.String()
 		}
-		lines = append(lines, summaryLine{l.State, l.Type, name, l.HasDetail, sums{l.Documents, l.Net, l.VAT, l.Exempt, l.Total}})
+		lines = append(lines, summaryLine{l.State, l.Type, name, l.HasRows(), sums{l.Documents, l.Net, l.VAT, l.Exempt, l.Total}})
 	}
 	states := []stateSums{}
 	for _, state := range key.Book.States() {

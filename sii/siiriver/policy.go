@@ -67,8 +67,9 @@ func meaning(err error) (later time.Duration, isLasting bool) {
 	}
 	var refusal *sii.Error
 	var unread *siisync.UnreadableError
+	var gone *siisync.GoneError
 	switch {
-	case errors.As(err, &unread):
+	case errors.As(err, &unread), errors.As(err, &gone):
 		return 0, true
 	case errors.As(err, &refusal):
 		code := refusal.Code()

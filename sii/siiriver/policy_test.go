@@ -40,6 +40,7 @@ func TestMeaning(t *testing.T) {
 		"the store, through a client": {&sii.Error{Kind: sii.ErrUnavailable, RetryAfter: time.Hour, Err: siisync.ErrStore}, again},
 		"the store":                   {siisync.ErrStore, again},
 		"a row":                       {&siisync.UnreadableError{}, never},
+		"too many gone":               {&siisync.GoneError{}, never},
 		"a unit":                      {storage.ErrInvalid, never},
 		"no verdict":                  {siisync.ErrNoVerdict, never},
 		"wrong clave":                 {&session.Error{Kind: session.ErrWrongClave}, never},

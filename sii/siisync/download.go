@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/ofitec/chile"
@@ -47,7 +48,7 @@ func newDownload(s *Syncer, key rcv.Key) *download {
 
 // snapshot is what is imported of the download.
 func (d *download) snapshot(ctx context.Context) storage.Snapshot {
-	snapshot := storage.Snapshot{Key: d.key, Environment: d.syncer.environment, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers}
+	snapshot := storage.Snapshot{Key: d.key, Environment: d.syncer.environment, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers, Accept: d.accept}
 	if d.raw != nil {
 		snapshot.Raw = d.raw.open
 	}
@@ -124,26 +125,35 @@ func (d *download) secondLook(ctx context.Context) error {
 	return nil
 }
 
-// sameLines compares what the lines count and sum, in any order.
-func sameLines(a, b []rcv.SummaryLine) bool {
-	byType := make(map[chile.DocType]rcv.SummaryLine, len(a))
-	for _, line := range a {
-		byType[line.Type] = values(line)
-	}
-	for _, line := range b {
-		if byType[line.Type] != values(line) {
-			return false
+// sameLines compares what the lines count and sum, in any order. Several lines of
+// one kind add up.
+func sameLines(a, b []rcv.SummaryLine) bool { return maps.Equal(sumLines(a), sumLines(b)) }
+
+// sumLines returns the sums of the lines of each type, with and without detail
+// apart.
+func sumLines(lines []rcv.SummaryLine) map[lineKind]lineSums {
+	sums := make(map[lineKind]lineSums, len(lines))
+	for i := range lines {
+		l := &lines[i]
+		kind := lineKind{l.Type, l.HasDetail}
+		s := sums[kind]
+		for i, amount := range [...]chile.CLP{
+			chile.CLP(l.Documents), l.Exempt, l.Net, l.VAT, l.NonRecoverableVAT, l.CommonUseVAT, l.Total,
+		} {
+			s[i] += amount // is compared with a sum of the same kind alone
 		}
+		sums[kind] = s
 	}
-	return len(a) == len(b)
+	return sums
 }
 
-// values returns the line without the SII's own numbers, which may differ from
-// answer to answer.
-func values(line rcv.SummaryLine) rcv.SummaryLine {
-	line.RegisterID, line.LineID, line.TypeName = 0, 0, ""
-	return line
-}
+type (
+	lineKind struct {
+		typ    chile.DocType
+		detail bool
+	}
+	lineSums [7]chile.CLP
+)
 
 // onSummary notes the summary of a state; of one that is asked for twice, the
 // last stands.
@@ -160,7 +170,7 @@ func (d *download) onSummary(state rcv.State, summary *rcv.Summary) {
 
 func withDetail(summary *rcv.Summary) (documents int64) {
 	for _, line := range summary.Lines {
-		if line.HasDetail {
+		if line.MayHaveRows() {
 			documents += line.Documents
 		}
 	}

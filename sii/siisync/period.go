@@ -26,7 +26,8 @@ func (r *PeriodResult) Complete() bool { return r.Purchases != nil && r.Sales !=
 // Period downloads both books of the month, all states, and imports each in one
 // transaction. A book is imported only if its rows agree with the SII's summary
 // in counts and sums; otherwise nothing of it is written and the error is
-// sii.ErrIncomplete.
+// sii.ErrIncomplete. An import that would mark too many of the stored documents as
+// gone is a *GoneError: see WithMaxGone.
 //
 // If a book fails, Period still returns what it did before, with the error; a
 // book that is named in no result was not changed. The other book is not tried:

@@ -16,6 +16,8 @@ type register struct {
 	bad       []error                               // yielded before the documents
 	end       error                                 // yielded at the end
 	onState   func(r *register, n int, s rcv.State) // called before the n-th state is read (from 1)
+	split     bool                                  // a line of the summary for each document
+	totals    []rcv.SummaryLine                     // lines beside those of the documents
 	reads     int
 	summaries int
 }
@@ -60,7 +62,7 @@ func (r *register) summary(state rcv.State) *rcv.Summary {
 			continue
 		}
 		i, ok := index[doc.Type]
-		if !ok {
+		if !ok || r.split {
 			i = len(summary.Lines)
 			index[doc.Type] = i
 			summary.Lines = append(summary.Lines, rcv.SummaryLine{State: state, Type: doc.Type, HasDetail: true})
@@ -70,6 +72,11 @@ func (r *register) summary(state rcv.State) *rcv.Summary {
 		line.Net += doc.Net
 		line.VAT += doc.VAT
 		line.Total += doc.Total
+	}
+	for _, line := range r.totals {
+		if line.State == state {
+			summary.Lines = append(summary.Lines, line)
+		}
 	}
 	return summary
 }

@@ -43,6 +43,7 @@ type Syncer struct {
 	progress  func(Progress)
 	keepRaw   bool
 	reading   sii.RCVOptions
+	maxGone   *float64 // nil is the default of WithMaxGone
 
 	environment chile.Environment // what is written to the store is of it
 }

@@ -58,7 +58,13 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	}
 	before := s.registers[snapshot.Key]
 	unlock()
-	changes, err := s.publish(ctx, next, raw, next.merge(before, docs))
+	merged := next.merge(before, docs)
+	if snapshot.Accept != nil {
+		if err := snapshot.Accept(cloneImport(&next.last)); err != nil {
+			return nil, fmt.Errorf("memory: %w", err)
+		}
+	}
+	changes, err := s.publish(ctx, next, raw, merged)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ func undone() []sentence {
 		{text: "an import whose context ends before it writes nothing", test: importEndedBefore},
 		{text: "an import whose context ends within it writes nothing", test: importEndedWithin},
 		{text: "an import whose context ends after the rows writes nothing", test: importEndedAfter},
+		{text: "Accept is told what an import is about to write, and its error ends it", test: importNotAccepted},
 		{text: "a first import that failed leaves a register that was never imported", test: firstImportFails},
 	}
 }
@@ -73,6 +74,44 @@ func rowsFail(cause error) func(c *check) {
 			c.importFails(c.ctx, purchases, rowsThen(cause, invoices(500, 5000)...), cause)
 		})
 	}
+}
+
+// importNotAccepted refuses an import in which one row is gone, one is gone since
+// before, one is different and one is new; and then accepts it.
+func importNotAccepted(c *check) {
+	cause := errors.New("too many are gone")
+	snapshot := storage.Snapshot{
+		Key: purchases, TakenAt: noon, Rows: rows(invoice(1, 5000), invoice(7, 1000)),
+		Lines: func() []rcv.SummaryLine {
+			return []rcv.SummaryLine{{State: rcv.Registro, Type: 33, Documents: 2, Total: 9}}
+		},
+		Sources: func() []storage.Source { return []storage.Source{{Name: "a"}} },
+	}
+	want := storage.Import{
+		Key: purchases, TakenAt: noon, Counts: storage.Counts{Added: 1, Changed: 1, Gone: 1},
+		Size: &storage.Size{Documents: 2, Total: 9}, Sources: []storage.Source{{Name: "a"}}, Environment: chile.OtherEnvironment,
+	}
+	c.nothingWritten(func() {
+		calls := 0
+		snapshot.Accept = func(planned storage.Import) error {
+			calls++
+			c.equal("planned", planned, want)
+			planned.Sources[0].Name = "the caller's own"
+			return cause
+		}
+		result, err := c.store.ImportRegister(c.ctx, snapshot)
+		c.fails("import", err, cause)
+		if result != nil || calls != 1 {
+			c.Errorf("%d calls, result %+v", calls, result)
+		}
+	})
+	snapshot.Accept = func(planned storage.Import) error {
+		planned.Sources[0].Name = "the caller's own"
+		return nil
+	}
+	result := c.importSnapshot(snapshot)
+	want.ID = result.ID
+	c.equal("import", result.Import, want)
 }
 
 func rowsEnd(c *check) {

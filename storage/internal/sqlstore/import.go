@@ -22,7 +22,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	if err := s.mayStore(ctx, what, snapshot.Environment); err != nil {
 		return nil, err
 	}
-	arrived := &arrival{key: snapshot.Key}
+	arrived := &arrival{key: snapshot.Key, accept: snapshot.Accept}
 	defer arrived.close()
 	if err := arrived.arrive(ctx, snapshot.Rows); err != nil {
 		return nil, s.wrap(ctx, what, err)
@@ -93,6 +93,13 @@ func (m *merge) run(ctx context.Context) error {
 	c := &m.result.Counts
 	c.Unchanged = int64(len(m.arrived.entries)) - c.Added - c.Changed - c.Returned
 	slices.SortStableFunc(m.result.Changes, func(a, b storage.Change) int { return compareDocuments(a.Document(), b.Document()) })
+	if accept := m.arrived.accept; accept != nil {
+		planned := m.result.Import
+		planned.Sources = slices.Clone(planned.Sources)
+		if err := accept(planned); err != nil {
+			return err
+		}
+	}
 	if err := m.settle(ctx); err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ type entry struct {
 // imports it.
 type arrival struct {
 	key     rcv.Key
+	accept  func(storage.Import) error // nil accepts all
 	spool   spool
 	entries []entry // ordered by key
 	answers []int64 // where the parts of the raw answers are in the spool

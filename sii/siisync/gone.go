@@ -1,0 +1,59 @@
+package siisync
+
+import (
+	"fmt"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
+)
+
+// GoneError says that an import would have marked more of the stored documents of
+// a register as gone than WithMaxGone allows. Nothing was written. If a person
+// finds the SII's register right, a Syncer with WithMaxGone(1) imports it.
+type GoneError struct {
+	Key      rcv.Key
+	Gone     int64 // documents that would have been marked
+	Stored   int64 // documents that are stored, without those gone before
+	Arrived  int64 // documents that the download has
+	Promised int64 // documents that the SII's summary counts, all lines together
+}
+
+func (e *GoneError) Error() string {
+	return fmt.Sprintf("%d of %d stored documents of %s would be marked as gone: the download has %d, and the SII's summary counts %d; nothing was written; "+
+		"if that is right, import with WithMaxGone(1)", e.Gone, e.Stored, e.Key, e.Arrived, e.Promised)
+}
+
+// WithMaxGone sets the largest share of the stored documents of a register that
+// one import may mark as gone, from 0, none, to 1, all of them. An import that
+// would mark more ends with a *GoneError and writes nothing. Documents that moved
+// to another month count as gone.
+//
+// By default an import is refused if it would mark all stored documents as gone
+// and has no others, while the SII's summary still counts documents, be it those
+// of totals. A register that truly became empty has an empty summary.
+func WithMaxGone(share float64) Option {
+	return func(s *Syncer) { s.maxGone = &share }
+}
+
+// accept is asked by the store before it writes.
+func (d *download) accept(planned storage.Import) error {
+	c := &planned.Counts
+	e := &GoneError{Key: d.key, Gone: c.Gone, Stored: c.Gone + c.Changed + c.Unchanged, Arrived: d.got}
+	for _, summary := range d.summaries {
+		for i := range summary.Lines {
+			e.Promised += summary.Lines[i].Documents
+		}
+	}
+	if !d.syncer.tooMany(e) {
+		return nil
+	}
+	d.failed = true
+	return e
+}
+
+func (s *Syncer) tooMany(e *GoneError) bool {
+	if s.maxGone == nil {
+		return e.Gone > 0 && e.Arrived == 0 && e.Promised > 0
+	}
+	return float64(e.Gone) > *s.maxGone*float64(e.Stored)
+}
