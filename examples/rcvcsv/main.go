@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -43,21 +44,17 @@ type rowError struct {
 }
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "rcvcsv:", err)
-		os.Exit(1)
-	}
+	cli.Main("rcvcsv", func(_ context.Context, args []string, stdout, stderr io.Writer, _ func(string) string) error {
+		return run(args, stdout, stderr)
+	})
 }
 
 func run(args []string, stdout, stderr io.Writer) error {
 	flags := cli.NewFlags("rcvcsv", "[-json] FILE...", about, stderr)
+	flags.TakeFiles()
 	asJSON := flags.Bool("json", false, "print one JSON object a file")
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
-	}
-	if flags.NArg() == 0 {
-		flags.Usage()
-		return errors.New("no file given")
 	}
 	out := cli.NewOutput(stdout, *asJSON)
 	bad := 0
