@@ -173,12 +173,7 @@ func (s *Server) toLogin(w http.ResponseWriter, r *http.Request) {
 		writeHTML(w, http.StatusOK, loginHTML)
 		return
 	}
-	target := loginPath + "?https://www4.sii.cl/consdcvinternetui/"
-	if strings.HasSuffix(r.Host, ".sii.cl") {
-		target = "https://zeusr.sii.cl" + target
-	}
-	w.Header().Set("Location", target)
-	w.WriteHeader(http.StatusFound)
+	sendToLogin(w, r, "https://www4.sii.cl/consdcvinternetui/")
 }
 
 // reply writes an answer with the echo of the request's metaData.

@@ -2,7 +2,6 @@ package siitest
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -76,43 +75,6 @@ func (s *Server) openSessions(rut chile.RUT) (n int) {
 		}
 	}
 	return n
-}
-
-// portalPaths are what the portal serves, by host and path.
-func (s *Server) portalPaths() map[string]func(http.ResponseWriter, *http.Request) {
-	return map[string]func(http.ResponseWriter, *http.Request){
-		"zeusr.sii.cl/cgi_AUT2000/CAutInicio.cgi":            s.serveLogin,
-		"herculesr.sii.cl/cgi_AUT2000/CAutInicio.cgi":        s.serveCertificateLogin,
-		"zeusr.sii.cl/cgi_AUT2000/autTermino.cgi":            s.serveLogout,
-		"herculesr.sii.cl/cgi_AUT2000/autTermino.cgi":        s.serveLogout,
-		"zeusr.sii.cl/cgi_AUT2000/AutTknData.cgi":            s.serveAlive,
-		"misiir.sii.cl/cgi_misii/siihome.cgi":                s.serveHome,
-		"www1.sii.cl/cgi-bin/Portal001/mipeSelEmpresa.cgi":   s.serveChooser,
-		"loa.sii.cl/cgi_IMT/TMBCOC_InformeMensualBhe.cgi":    s.serveBHE,
-		"loa.sii.cl/cgi_IMT/TMBCOC_InformeMensualBheRec.cgi": s.serveBHE,
-		"www1.sii.cl/cgi-bin/Portal001/mipeAdminDocsEmi.cgi": s.serveMIPYME,
-		"www1.sii.cl/cgi-bin/Portal001/mipeAdminDocsRcp.cgi": s.serveMIPYME,
-		"www4.sii.cl" + listPath + "getResumen":              s.serveListed,
-		"www4.sii.cl" + listPath + "getDetalle":              s.serveListed,
-		"www4.sii.cl" + listPath + "getDetalleRecibidos":     s.serveListed,
-	}
-}
-
-// servePortal answers a request to the portal and reports whether it is one.
-func (s *Server) servePortal(w http.ResponseWriter, r *http.Request) bool {
-	host, _, _ := strings.Cut(r.Host, ":")
-	serve := s.portalPaths()[host+r.URL.Path]
-	if serve == nil {
-		return false
-	}
-	if r.TLS == nil {
-		s.violate(OpOther, "https", "the portal is reached with https alone")
-	}
-	if !strings.Contains(r.Header.Get("User-Agent"), "Mozilla") {
-		s.violate(OpOther, "User-Agent", "the firewall in front wants a browser")
-	}
-	serve(w, r)
-	return true
 }
 
 // portalSession returns the session of a request, or nil. The lock must not be

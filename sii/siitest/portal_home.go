@@ -20,8 +20,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request) {
 	}
 	session := s.portalSession(r)
 	if session == nil {
-		w.Header().Set("Location", "https://zeusr.sii.cl"+loginPath+"?https://misiir.sii.cl/cgi_misii/siihome.cgi")
-		w.WriteHeader(http.StatusFound)
+		s.toPortalLogin(w, r)
 		return
 	}
 	name, company := s.nameOf(session.holder)
@@ -69,8 +68,7 @@ func (s *Server) serveChooser(w http.ResponseWriter, r *http.Request) {
 	}
 	session := s.portalSession(r)
 	if session == nil {
-		w.Header().Set("Location", "https://zeusr.sii.cl"+loginPath+"?https://www1.sii.cl/cgi-bin/Portal001/mipeSelEmpresa.cgi")
-		w.WriteHeader(http.StatusFound)
+		s.toPortalLogin(w, r)
 		return
 	}
 	if r.Method == http.MethodPost {

@@ -3,6 +3,7 @@ package siitest
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,11 +86,11 @@ func (s *Server) serveBHE(w http.ResponseWriter, r *http.Request) {
 		s.toPortalLogin(w, r)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
+	form, formErr := reportForm(w, r)
 	number, dv, _ := strings.Cut(session.holder.String(), "-")
-	page, err := strconv.Atoi(r.PostFormValue("pagina_solicitada"))
-	period, periodErr := chile.ParsePeriod(r.PostFormValue("cbanoinformemensual") + r.PostFormValue("cbmesinformemensual"))
-	if r.Method != http.MethodPost || err != nil || periodErr != nil || r.PostFormValue("rut_arrastre") != number || r.PostFormValue("dv_arrastre") != dv {
+	page, err := strconv.Atoi(form.Get("pagina_solicitada"))
+	period, periodErr := chile.ParsePeriod(form.Get("cbanoinformemensual") + form.Get("cbmesinformemensual"))
+	if formErr != nil || err != nil || page < 0 || periodErr != nil || form.Get("rut_arrastre") != number || form.Get("dv_arrastre") != dv {
 		s.violate(OpBHE, "form", "a field of the form is missing or wrong")
 		writeLatin1(w, http.StatusOK, ReasonPage(reasonTryAgain, "TMB020a"))
 		return
@@ -109,6 +110,19 @@ func (s *Server) serveBHE(w http.ResponseWriter, r *http.Request) {
 	}
 	writeLatin1(w, http.StatusOK, "<html><head><title>Informe mensual</title><script>\nvar xml_values = new Array(); var arr_informe_mensual = new Array();\n"+
 		b.String()+"</script></head><body><table border=1><tr><td>Boleta<td>Rut<td>Fecha</table></body></html>")
+}
+
+// reportForm returns the parameters of a report, which come in a form or in the
+// address.
+func reportForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if r.Method == http.MethodGet {
+		return url.ParseQuery(r.URL.RawQuery)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	return r.PostForm, nil
 }
 
 func boletaRow(b *strings.Builder, n int, boleta *Honorarium, received bool) {
@@ -187,10 +201,4 @@ func (s *Server) serveMIPYME(w http.ResponseWriter, r *http.Request) {
 			link, int(d.Type), d.Folio, d.Counterparty, escape(d.Name), d.TypeName, d.Folio, d.Issued, d.Total)
 	}
 	writeLatin1(w, http.StatusOK, page+`</table></body></html>`)
-}
-
-// toPortalLogin sends a request without a session to the login.
-func (s *Server) toPortalLogin(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Location", "https://zeusr.sii.cl"+loginPath+"?https://"+r.Host+r.URL.Path)
-	w.WriteHeader(http.StatusFound)
 }

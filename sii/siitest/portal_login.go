@@ -37,7 +37,7 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 		s.refuseLogin(w, reason)
 		return
 	}
-	s.letIn(w, rut, form.Get("referencia"))
+	s.letIn(w, r, rut, form.Get("referencia"))
 }
 
 // judgeClave returns the reason why somebody may not enter; 0 if they may.
@@ -93,7 +93,7 @@ func (s *Server) serveCertificateLogin(w http.ResponseWriter, r *http.Request) {
 		s.refuseLogin(w, reason)
 		return
 	}
-	s.letIn(w, holder, form.Get("referencia"))
+	s.letIn(w, r, holder, form.Get("referencia"))
 }
 
 func (s *Server) judgeCertificate(leaf *x509.Certificate) (holder chile.RUT, reason int) {
@@ -134,7 +134,7 @@ func (s *Server) loginForm(w http.ResponseWriter, r *http.Request, op Op) (url.V
 }
 
 // letIn opens a session: cookies, and the page that leads on by its script.
-func (s *Server) letIn(w http.ResponseWriter, rut chile.RUT, target string) {
+func (s *Server) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, target string) {
 	s.mu.Lock()
 	token := s.random.text(13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 	now := s.now()
@@ -157,12 +157,19 @@ func (s *Server) letIn(w http.ResponseWriter, rut chile.RUT, target string) {
 		{"RUT_NS", number},
 		{"DV_NS", dv},
 	} {
-		w.Header().Add("Set-Cookie", c[0]+"="+c[1]+"; path=/; domain=.sii.cl; secure")
+		setCookie(w, r, c[0]+"="+c[1])
+	}
+	domain := ""
+	if isSII(r) {
+		domain = "; domain=.sii.cl"
 	}
 	writeHTML(w, http.StatusOK, fmt.Sprintf(`<html><head><title>Autenticaci&oacute;n</title><script>`+
-		`document.cookie="NETSCAPE_LIVEWIRE.locexp=%s; path=/; domain=.sii.cl";location.replace('%s');</script></head><body></body></html>`,
-		url.QueryEscape(now.Add(portalLife).UTC().Format(time.RFC1123)), strings.ReplaceAll(target, "'", "%27")))
+		`document.cookie="NETSCAPE_LIVEWIRE.locexp=%s; path=/%s";location.replace('%s');</script></head><body></body></html>`,
+		url.QueryEscape(now.Add(portalLife).UTC().Format(time.RFC1123)), domain, inScript.Replace(target)))
 }
+
+// inScript writes an address in a string of a script.
+var inScript = strings.NewReplacer("'", "%27", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C", "\n", "%0A", "\r", "%0D")
 
 // serveLogout ends a session.
 func (s *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
@@ -176,7 +183,7 @@ func (s *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
 		delete(s.tokens, cookie.Value)
 		s.mu.Unlock()
 	}
-	w.Header().Add("Set-Cookie", "TOKEN=; path=/; domain=.sii.cl; expires=Thu, 01-Jan-1970 00:00:00 GMT")
+	setCookie(w, r, "TOKEN=; expires=Thu, 01-Jan-1970 00:00:00 GMT")
 	writeHTML(w, http.StatusOK, `<html><head><title>T&eacute;rmino de sesi&oacute;n</title></head><body>Ha cerrado su sesi&oacute;n</body></html>`)
 }
 

@@ -2,7 +2,6 @@ package siitest
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"strings"
 )
@@ -42,35 +41,32 @@ const (
 	servicesPath = "/DTEWS/"
 	facadePath   = "/consdcvinternetui/services/data/facadeService/"
 	boletaPath   = "/complementoscvui/services/data/facadeServiceBoletasDiarias/"
-	loginPath    = "/AUT2000/InicioAutenticacion/IngresoRutClave.html"
 )
 
 // Handler returns the fake as a handler for any listener, to be reached with
-// sii.At. It answers under every host name.
+// sii.At. It has every service and the portal, under every host name: only under
+// the SII's does each page of the portal have its host.
 func (s *Server) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r) })
-}
-
-// hosted is the handler of the fake's own listener, where each service is at its
-// own host.
-func (s *Server) hosted() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if name, _, err := net.SplitHostPort(host); err == nil {
-			host = name
-		}
-		portal := strings.HasPrefix(host, "www4")
-		login := host == "zeusr.sii.cl"
-		switch {
-		case strings.HasPrefix(r.URL.Path, servicesPath) && (portal || login),
-			pageOf(r.URL.Path) != "" && !portal,
-			r.URL.Path == loginPath && !login:
-			s.violate(OpOther, "host", r.URL.Path+" is not at "+host)
-			http.NotFound(w, r)
-		case s.servePortal(w, r):
-		default:
+		if !s.servePortal(w, r) {
 			s.serve(w, r)
 		}
+	})
+}
+
+// hosted is the handler of the fake's own listener, where under the SII's names
+// each service is at its own host.
+func (s *Server) hosted() http.Handler {
+	all := s.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := hostName(r)
+		registers, login := strings.HasPrefix(host, "www4"), host == "zeusr.sii.cl"
+		if isSII(r) && (strings.HasPrefix(r.URL.Path, servicesPath) && (registers || login) || pageOf(r.URL.Path) != "" && !registers) {
+			s.violate(OpOther, "host", r.URL.Path+" is not at "+host)
+			http.NotFound(w, r)
+			return
+		}
+		all.ServeHTTP(w, r)
 	})
 }
 
@@ -93,8 +89,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	path := pageOf(r.URL.Path)
 	method, isFacade := strings.TrimPrefix(r.URL.Path, path), path != ""
 	switch {
-	case r.URL.Path == loginPath:
-		writeHTML(w, http.StatusOK, loginHTML)
 	case path == facadePath && strings.HasPrefix(method, blobMethod):
 		s.serveBlob(w, r, strings.TrimPrefix(method, blobMethod))
 	case r.URL.Path == "/" && r.Method == http.MethodHead:
@@ -120,12 +114,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const loginHTML = `<!DOCTYPE html><html><head><title>Autenticaci&oacute;n</title></head>` +
-	`<body><form id="myform" action="/cgi_AUT2000/CAutInicio.cgi" method="post">` +
-	`<input name="rutcntr"><input name="clave" type="password"></form></body></html>`
-
 func writeHTML(w http.ResponseWriter, status int, page string) {
 	w.Header().Set("Content-Type", "text/html; charset=ISO-8859-1")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, page)
+	_, _ = io.WriteString(w, page) //nolint:gosec // what is of a request in a page, inScript wrote
 }

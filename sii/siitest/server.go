@@ -138,6 +138,11 @@ func WithoutNetwork() Option {
 	}
 }
 
+// WithListener has the fake serve on a listener, with TLS, under the SII's host
+// names and those of this machine. Clients other than Client trust CA, and find
+// the names there by what their system says. Close closes it.
+func WithListener(listener net.Listener) Option { return func(s *Server) { s.listenOn(listener) } }
+
 // WithSeed sets what seeds and tokens are made of, and to which calls random
 // faults happen. The default is 1: every server gives the same ones.
 func WithSeed(seed uint64) Option {
@@ -236,11 +241,16 @@ func NewServer(opts ...Option) *Server {
 }
 
 func (s *Server) listen() {
-	var err error
-	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
 	}
-	address, dialer := s.listener.Addr(), &net.Dialer{Timeout: 10 * time.Second}
+	s.listenOn(listener)
+}
+
+func (s *Server) listenOn(listener net.Listener) {
+	address, dialer := listener.Addr(), &net.Dialer{Timeout: 10 * time.Second}
+	s.listener = listener
 	s.dial = func(ctx context.Context) (net.Conn, error) {
 		return dialer.DialContext(ctx, address.Network(), address.String())
 	}

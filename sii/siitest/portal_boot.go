@@ -1,0 +1,94 @@
+package siitest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// OpBoot is what a browser loads before an application of the portal works: its
+// page, its configuration, and who is logged in.
+const OpBoot Op = "boot"
+
+const (
+	confPath     = "/common-1.0/services/autConfDataService/obtieneConf"
+	sessionPath  = "/common-1.0/services/aaSessionService/load"
+	settingsPath = "/consdcvinternetui/services/data/settingsService/consultarParametros"
+
+	confNamespace     = "cl.sii.sdi.ss.aa.api.interfaces.AutConfDataService/obtieneConf"
+	settingsNamespace = "cl.sii.sdi.lob.diii.consdcv.data.impl.SettingsApplicationService/consultarParametros"
+)
+
+// appPages are the pages of the applications, with their titles.
+var appPages = map[string]string{
+	"/consdcvinternetui/":      "Registro de Compras y Ventas",
+	"/complementoscvui/":       "Complementos del Registro de Compras y Ventas",
+	"/consemitidosinternetui/": "Consulta de Documentos Tributarios Electr&oacute;nicos",
+}
+
+// appHTML is the page of an application: what it shows, its script loads.
+const appHTML = `<!DOCTYPE html>
+<html lang="es"><head><title>%s</title></head><body><div ng-view></div></body></html>`
+
+// serveApp is the page of an application. Unverified: the SII sends requests
+// without a session to the login.
+func (s *Server) serveApp(w http.ResponseWriter, r *http.Request) {
+	c := s.beginPortal(w, r, OpBoot)
+	defer c.end()
+	if c.failed() {
+		return
+	}
+	if _, ok := s.use(tokenCookie(r), c.now); !ok {
+		s.toPortalLogin(w, r)
+		return
+	}
+	writeHTML(w, http.StatusOK, fmt.Sprintf(appHTML, appPages[r.URL.Path]))
+}
+
+// serveSession tells who is logged in.
+func (s *Server) serveSession(w http.ResponseWriter, r *http.Request) {
+	c := s.beginPortal(w, r, OpBoot)
+	defer c.end()
+	if c.failed() {
+		return
+	}
+	holder, ok := s.use(tokenCookie(r), c.now)
+	if !ok {
+		s.toPortalLogin(w, r)
+		return
+	}
+	number, dv, _ := strings.Cut(holder.String(), "-")
+	s.reply(c, &facadeRequest{}, &facadeAnswer{data: map[string]any{"rut": number, "dv": dv}})
+}
+
+// serveConf is asked for before there is a session. Unverified: what it says.
+func (s *Server) serveConf(w http.ResponseWriter, r *http.Request) {
+	s.serveBootMethod(w, r, confNamespace)
+}
+
+// serveSettings has the settings of the registers. Unverified: what it says.
+func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.use(tokenCookie(r), s.now()); !ok {
+		s.toPortalLogin(w, r)
+		return
+	}
+	s.serveBootMethod(w, r, settingsNamespace)
+}
+
+// serveBootMethod answers a method that gives nothing that a client needs.
+func (s *Server) serveBootMethod(w http.ResponseWriter, r *http.Request, namespace string) {
+	c := s.beginPortal(w, r, OpBoot)
+	defer c.end()
+	if c.failed() {
+		return
+	}
+	var request facadeRequest
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&request)
+	if err != nil || r.Method != http.MethodPost || request.MetaData.Namespace != namespace {
+		s.violate(OpBoot, "envelope", "namespace is missing or wrong")
+		c.send("application/json;charset=utf-8", []byte(`{"errorMsg":"Acceso no autorizado!"}`))
+		return
+	}
+	s.reply(c, &request, &facadeAnswer{data: []any{}})
+}
