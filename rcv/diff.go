@@ -124,7 +124,7 @@ func sameKind(d, e *Document) bool {
 // from a file that has no column for it, while the old one may come from a
 // source that has.
 func cannotTell(f *field, before, after *Document) bool {
-	if !after.fromFile() || before.fromFile() && before.State == after.State {
+	if !after.FromFile() || before.FromFile() && before.State == after.State {
 		return false
 	}
 	has, all := f.columnsIn(after.State)
@@ -137,7 +137,7 @@ func cannotTell(f *field, before, after *Document) bool {
 // couldNotTell reports whether the old row, in which the field is empty, comes
 // from a file that has no column for it, while the new one comes from the facade.
 func couldNotTell(f *field, before, after *Document) bool {
-	if !before.fromFile() || after.fromFile() || before.State != after.State {
+	if !before.FromFile() || after.FromFile() || before.State != after.State {
 		return false
 	}
 	has, all := f.columnsIn(before.State)
@@ -149,10 +149,11 @@ func couldNotTell(f *field, before, after *Document) bool {
 
 // Adds reports whether a look at a document that found no difference (see Diff)
 // still tells more of it than the look before, and not less in anything: values
-// that the source of the look before does not have, such as the receiver's event
-// or the breakdown of additional taxes. Who keeps documents keeps the new one.
+// that the source of the look before does not have, such as the receiver's event,
+// the breakdown of additional taxes or the SII's numbers of a row. Who keeps
+// documents keeps what Merge makes of both.
 func Adds(before, after *Document) bool {
-	more := len(before.OtherTaxes) == 0 && len(after.OtherTaxes) > 0
+	more := len(before.OtherTaxes) == 0 && len(after.OtherTaxes) > 0 || before.FromFile() && !after.FromFile()
 	if len(before.OtherTaxes) > 0 && len(after.OtherTaxes) == 0 {
 		return false
 	}
@@ -170,9 +171,9 @@ func Adds(before, after *Document) bool {
 	return more
 }
 
-// fromFile reports whether the row has none of the numbers that the facade
-// gives every row.
-func (d *Document) fromFile() bool { return d.HeaderID == 0 && d.DetailID == 0 }
+// FromFile reports whether the row is of an export: it has none of the numbers that
+// the facade gives every row.
+func (d *Document) FromFile() bool { return d.HeaderID == 0 && d.DetailID == 0 }
 
 // columnsIn returns how many of the exports of a state have a column for the value.
 func (f *field) columnsIn(state State) (has, all int) {

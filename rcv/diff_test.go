@@ -148,7 +148,8 @@ func TestAdds(t *testing.T) {
 		"the other for one":          {withTaxes, withEvent, false},
 		"both, which the file lacks": {withTaxes, both, true},
 		"both, which JSON lacks":     {withEvent, both, true},
-		"the SII's numbers":          {base, Document{State: Registro, Type: 33, Folio: 1, Transaction: base.Transaction, Total: 1190, OtherTaxTotal: 5, SIIData: facade}, false},
+		"the SII's numbers":          {base, Document{State: Registro, Type: 33, Folio: 1, Transaction: base.Transaction, Total: 1190, OtherTaxTotal: 5, SIIData: facade}, true},
+		"another number":             {Document{SIIData: facade}, Document{SIIData: SIIData{HeaderID: 1, DetailID: 3}}, false},
 	} {
 		assert.Empty(t, Diff(&test.before, &test.after), name)
 		assert.Equal(t, test.want, Adds(&test.before, &test.after), name)

@@ -27,6 +27,7 @@ type value interface {
 	set(d *Document, text []byte, in *interner) error
 	isZero(d *Document) bool
 	same(d, e *Document) bool
+	copy(d, from *Document)
 	appendSII(b []byte, d *Document) []byte
 	appendCanonical(b []byte, d *Document) []byte
 	appendJSON(b []byte, d *Document) ([]byte, error)
@@ -62,6 +63,8 @@ func (a at[T]) same(d, e *Document) bool {
 	}
 	return *a.in(d) == *a.in(e)
 }
+
+func (a at[T]) copy(d, from *Document) { *a.in(d) = *a.in(from) }
 
 func (a at[T]) appendSII(b []byte, d *Document) []byte { return a.kind.write(b, *a.in(d)) }
 

@@ -66,7 +66,8 @@ type Change struct {
 	From, To chile.Period
 
 	// Before is the document as it was stored, nil if it was Added. After is the
-	// document as it is stored now, nil if it is Gone. Of PeriodMoved they are the
+	// document as it is stored now, nil if it is Gone: what the snapshot says and, of
+	// what its source cannot know, what was stored (see rcv.Merge). Of PeriodMoved they are the
 	// document as it last stood in From and as it stands in To.
 	Before, After *rcv.Document
 }
@@ -151,12 +152,19 @@ type ChangeQuery struct {
 
 // CompareDocuments tells what happened to a document of a register: from the
 // row that the store has of it, nil for none, to what the register shows now,
-// nil if it is not in it. ok is false if nothing did. Adapters call it.
+// nil if it is not in it. ok is false if nothing did. The After of the change is
+// to be stored: after itself or, if something of the row is kept (see rcv.Merge),
+// a document of its own. Adapters call it.
 func CompareDocuments(stored *StoredDocument, after *rcv.Document) (c Change, ok bool) {
 	if stored == nil {
 		return Change{Kind: Added, After: after}, after != nil
 	}
 	c.Before, c.After = &stored.Document, after
+	if after != nil {
+		if merged, kept := rcv.Merge(stored.Key.Book, c.Before, after); kept {
+			c.After = &merged
+		}
+	}
 	gone := !stored.GoneAt.IsZero()
 	switch {
 	case after == nil:

@@ -22,9 +22,10 @@ type Registers interface {
 	// transaction: rows that are new are added, rows that rcv.Diff tells apart
 	// from the stored ones are rewritten, rows that the snapshot lacks are kept and
 	// marked as gone, rows that were gone and are there again are rewritten without
-	// the mark. A row without a difference is written only if the snapshot adds to
-	// what is stored of it (see rcv.Adds), which is no change; all others are not
-	// written. A row that is still gone keeps its mark
+	// the mark. What the source of the snapshot cannot know of a document is kept of
+	// what is stored (see rcv.Merge). A row without a difference is written only if
+	// the snapshot adds to what is stored of it (see rcv.Adds), which is no change; all
+	// others are not written. A row that is still gone keeps its mark
 	// and is not counted again. The summary lines and sources of the snapshot
 	// replace those of the import before, its Changes are added to the feed, and one
 	// event of kind EventImport is appended, about the owner.

@@ -82,8 +82,8 @@ func (r *register) mergeRow(before *row, after *rcv.Document) (*row, *change) {
 			return before, nil
 		}
 		counts.Unchanged++
-		if rcv.Adds(&before.Document, after) {
-			return r.newRow(*after, before.since), nil
+		if rcv.Adds(&before.Document, c.After) {
+			return r.newRow(*c.After, before.since), nil
 		}
 		return before, nil
 	case c.Kind == storage.Gone:
@@ -96,7 +96,7 @@ func (r *register) mergeRow(before *row, after *rcv.Document) (*row, *change) {
 	default:
 		counts.Changed++
 	}
-	next := r.newRow(*after, before.since)
+	next := r.newRow(*c.After, before.since)
 	c.After = &next.Document
 	return next, &change{Change: c, goneSince: before.GoneAt}
 }

@@ -55,6 +55,9 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 	for _, id := range m.identities(next) {
 		before, known := m.rows[id]
 		after, present := next[id]
+		if known && present {
+			after, _ = rcv.Merge(m.key.Book, &before.Document, &after)
+		}
 		var kind storage.ChangeKind
 		switch {
 		case !present && !before.GoneAt.IsZero():
@@ -97,7 +100,7 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 // changeKind tells what is different in the documents of these tests.
 func changeKind(before, after *rcv.Document) storage.ChangeKind {
 	money := func(doc *rcv.Document) string {
-		return fmt.Sprint(doc.Exempt, doc.Net, doc.VAT, doc.Total, doc.OtherTaxTotal, doc.NonRecoverableVAT)
+		return fmt.Sprint(doc.Exempt, doc.Net, doc.VAT, doc.Total, doc.OtherTaxTotal, doc.NonRecoverableVAT, doc.CommonUseVAT)
 	}
 	switch {
 	case before.State != after.State:

@@ -22,6 +22,8 @@ func importing() []sentence {
 		{text: "rows that were gone and are there again are rewritten without the mark", test: importReturns},
 		{text: "all others are not written", test: importUnchanged},
 		{text: "a row without a difference is written if the snapshot adds to it", test: importFillsIn},
+		{text: "the SII's numbers of a row are filled in, and not replaced", test: importNumbers},
+		{text: "what the source of a change cannot know is kept, and the change tells what changed", test: importKeeps},
 		{text: "what sources say each in its own way is no change", test: importOtherSource},
 		{text: "changes come in the order of the documents", test: importOrder},
 		{text: "a register may have more rows than are written at once", test: importManyRows},
@@ -125,24 +127,106 @@ func importUnchanged(c *check) {
 	c.holds(purchases, first)
 }
 
-// importFillsIn imports what a later look at a document tells beyond an earlier one,
-// and then one that tells less.
-func importFillsIn(c *check) {
-	file := invoice(1, 1000)
+// sources returns the document that the tests of sources are about: as a file of
+// purchases gives it, as the facade does, and what both know.
+func sources() (file, facade, both rcv.Document) {
+	file = invoice(1, 1000)
 	file.OtherTaxTotal, file.Total = 100, file.Total+100
+	facade = file
+	file.Kind = 0 // files have the text alone
+	file.OtherTaxes = []rcv.OtherTax{{Code: 27, Amount: 100, Rate: "10"}}
+	file.Received = file.Received.UTC()
+	facade.SIIData = rcv.SIIData{HeaderID: 1, RegisterID: 2, DetailID: 3, Loaded: october, KindMayChange: true, RawState: "x"}
+	facade.Event, facade.EventText = "ERM", "Otorga recibo"
+	both = facade
+	both.OtherTaxes = file.OtherTaxes
+	return file, facade, both
+}
+
+// importFillsIn imports what a later look at a document tells beyond an earlier one,
+// in both orders, and then looks that tell less.
+func importFillsIn(c *check) {
+	file, facade, both := sources()
+	for i, order := range [][]rcv.Document{{file, facade}, {facade, file}} {
+		m := newModel(rcv.Key{Owner: owner, Period: october.Add(i), Book: rcv.Purchases})
+		c.checkImport(m, noon, order[0])
+		for j, doc := range []rcv.Document{order[1], order[0], order[1], both} {
+			result := c.checkImport(m, noon.Add(time.Duration(j+1)*time.Hour), doc)
+			c.equal("counts", result.Counts, storage.Counts{Unchanged: 1})
+			c.equal("changes", len(result.Changes), 0)
+			c.holds(m.key, both)
+		}
+	}
+}
+
+// importNumbers imports a document of which the facade tells nothing but the SII's
+// numbers beyond the file: no hash tells those apart.
+func importNumbers(c *check) {
+	file, other := invoice(1, 1000), invoice(2, 1000)
 	facade := file
 	facade.SIIData = rcv.SIIData{HeaderID: 1, DetailID: 3}
-	facade.Event = "ERM"
-	whole := facade
-	whole.OtherTaxes = []rcv.OtherTax{{Code: 27, Amount: 100, Rate: "10"}}
-	m := newModel(purchases)
-	c.checkImport(m, noon, file)
-	for i, want := range []rcv.Document{facade, whole, whole, whole} {
-		doc := []rcv.Document{facade, whole, file, facade}[i]
-		result := c.checkImport(m, noon.Add(time.Duration(i+1)*time.Hour), doc)
-		c.equal("counts", result.Counts, storage.Counts{Unchanged: 1})
-		c.equal("changes", len(result.Changes), 0)
-		c.holds(purchases, want)
+	c.importDocs(purchases, file, other)
+	for _, docs := range [][]rcv.Document{{facade, other}, {file, other}, {facade, other}} {
+		result := c.importDocs(purchases, docs...)
+		c.equal("counts", result.Counts, storage.Counts{Unchanged: 2})
+		c.holds(purchases, facade, other)
+	}
+	again := facade
+	again.DetailID = 4 // an answer's own number
+	c.importDocs(purchases, again, other)
+	c.holds(purchases, facade, other)
+}
+
+// importKeeps imports a change that one source tells of a document that another
+// told more of: the change has what changed, and nothing is lost.
+func importKeeps(c *check) {
+	for i, of := range []func() (before, after, want rcv.Document){
+		func() (before, after, want rcv.Document) { // a file after the facade
+			file, facade, both := sources()
+			file.Net, both.Net = 1001, 1001
+			return facade, file, both
+		},
+		func() (before, after, want rcv.Document) { // the facade after a file
+			file, facade, both := sources()
+			facade.Net, both.Net = 1001, 1001
+			return file, facade, both
+		},
+		func() (before, after, want rcv.Document) { // in another state
+			file, facade, both := sources()
+			facade.State, both.RawState = rcv.Pendiente, "" // which was of that state
+			return facade, file, both
+		},
+		func() (before, after, want rcv.Document) { // of another kind, whose number a file does not have
+			file, facade, both := sources()
+			file.KindText, both.Kind, both.KindText = "Activo Fijo", 0, "Activo Fijo"
+			return facade, file, both
+		},
+		func() (before, after, want rcv.Document) { // with other taxes, of which the facade has the sum
+			file, facade, both := sources()
+			facade.OtherTaxTotal, both.OtherTaxTotal, both.OtherTaxes = 90, 90, nil
+			return file, facade, both
+		},
+		func() (before, after, want rcv.Document) { // without what a file has a column for
+			file, facade, both := sources()
+			facade.Acknowledged, facade.CommonUseVAT = facade.Received, 7
+			return facade, file, both
+		},
+	} {
+		before, after, want := of()
+		m := newModel(rcv.Key{Owner: rut(76_300_000 + int64(i)), Period: october, Book: rcv.Purchases})
+		c.checkImport(m, noon, before)
+		result := c.checkImport(m, noon.Add(time.Hour), after)
+		c.equal("counts", result.Counts, storage.Counts{Changed: 1})
+		c.holds(m.key, want)
+		for _, change := range result.Changes {
+			c.equal("document of the change", *change.After, want)
+			c.equal("what changed", change.Differences(), rcv.Diff(&before, &want))
+		}
+		// It is kept of a document that was gone, too.
+		c.checkImport(m, noon.Add(2*time.Hour))
+		result = c.checkImport(m, noon.Add(3*time.Hour), after)
+		c.equal("counts", result.Counts, storage.Counts{Returned: 1})
+		c.holds(m.key, want)
 	}
 }
 
@@ -164,7 +248,7 @@ func importOtherSource(c *check) {
 			c.equal("counts", result.Counts, storage.Counts{Unchanged: 1})
 			c.equal("changes", len(result.Changes), 0)
 		}
-		c.holds(key, order[0])
+		c.holds(key, facade)
 	}
 }
 

@@ -125,9 +125,9 @@ func (m *merge) record(ctx context.Context) error {
 	if size := m.result.Size; size != nil {
 		documents, total = size.Documents, int64(size.Total)
 	}
-	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at, resumen_documentos, resumen_total, ambiente)
-		VALUES (`+places(13)+`) RETURNING id`,
-		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now), documents, total, string(m.result.Environment))...).Scan(&m.result.ID)
+	err := m.session.queryRow(ctx, `INSERT INTO sii_rcv_importaciones (rut_empresa, periodo, libro, tomada_en, agregados, cambiados, ausentes, reaparecidos, iguales, created_at, resumen_documentos, resumen_total, ambiente, de_archivo)
+		VALUES (`+places(14)+`) RETURNING id`,
+		append(m.keyArgs(), string(m.key.Book), timeText(m.result.TakenAt), c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged, timeText(m.now), documents, total, string(m.result.Environment), m.arrived.files)...).Scan(&m.result.ID)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"strings"
 
@@ -23,8 +24,13 @@ const (
 )
 
 // match finds for every stored row the document of the snapshot. Rows with the
-// same hash are done with; of all others only the ids are held.
+// same hash are done with, unless the SII's numbers of a row, which do not count in
+// a hash, may be new; of all others only the ids are held.
 func (m *merge) match(ctx context.Context) error {
+	numberless, err := m.hadFiles(ctx)
+	if err != nil {
+		return err
+	}
 	rows, err := m.session.query(ctx, "SELECT p.id, p."+m.table.counterparty+`, p.tipo_dte, p.folio, p.xml_hash,
 		CASE WHEN p.datos IS NULL THEN 2 ELSE 0 END + CASE WHEN p.ausente_desde IS NULL THEN 0 ELSE 1 END
 		FROM `+m.table.name+" p WHERE p.rut_empresa = ? AND p.periodo = ?", m.keyArgs()...)
@@ -59,7 +65,7 @@ func (m *merge) match(ctx context.Context) error {
 		case gone:
 			m.doubtful = append(m.doubtful, storedRow{id, e})
 		default:
-			if sum, ok := sumOf(hash); !ok || sum != e.sum {
+			if sum, ok := sumOf(hash); !ok || sum != e.sum || numberless && !e.file {
 				m.doubtful = append(m.doubtful, storedRow{id, e})
 			}
 		}
@@ -70,6 +76,17 @@ func (m *merge) match(ctx context.Context) error {
 	}
 	m.adopt(legacy)
 	return nil
+}
+
+// hadFiles reports whether the last import of the register had rows of an export,
+// or may have had.
+func (m *merge) hadFiles(ctx context.Context) (had bool, err error) {
+	err = m.session.queryRow(ctx, `SELECT coalesce(de_archivo, 1 = 1) FROM sii_rcv_importaciones WHERE libro = ? AND rut_empresa = ? AND periodo = ? ORDER BY id DESC LIMIT 1`,
+		append([]any{string(m.key.Book)}, m.keyArgs()...)...).Scan(&had)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return had, err
 }
 
 // legacyRow is a row that an older program wrote.

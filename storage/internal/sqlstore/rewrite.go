@@ -24,18 +24,21 @@ func (m *merge) rewrite(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var changed []storedRow
+		var changed []rewritten
 		for _, pair := range chunk {
 			after, err := m.arrived.document(pair.entry)
 			if err != nil {
 				return err
 			}
-			rewrite, err := m.judge(stored[pair.id], after)
+			row, err := m.judge(stored[pair.id], after)
 			if err != nil {
 				return err
 			}
-			if rewrite {
-				changed = append(changed, pair)
+			switch {
+			case row == after:
+				changed = append(changed, rewritten{pair, nil})
+			case row != nil:
+				changed = append(changed, rewritten{pair, row})
 			}
 		}
 		if err := m.update(ctx, changed); err != nil {
@@ -45,44 +48,60 @@ func (m *merge) rewrite(ctx context.Context) error {
 	return nil
 }
 
-// judge counts what happened to a document, and reports whether its row is to be
-// rewritten.
-func (m *merge) judge(r *row, after *rcv.Document) (rewrite bool, err error) {
+// rewritten is a row that is to be rewritten: as the snapshot has the document or,
+// if the row knows more of it, as it is merged of both.
+type rewritten struct {
+	storedRow
+	merged *rcv.Document
+}
+
+// judge counts what happened to a document, and returns it as its row is to be
+// rewritten, or nil if it is not.
+func (m *merge) judge(r *row, after *rcv.Document) (*rcv.Document, error) {
 	before, err := r.document(m.key.Book)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	c, changed := storage.CompareDocuments(&storage.StoredDocument{Document: *before, GoneAt: r.gone.Time}, after)
+	c, changed := storage.CompareDocuments(&storage.StoredDocument{Key: m.key, Document: *before, GoneAt: r.gone.Time}, after)
 	counts := &m.result.Counts
 	switch {
 	case c.Kind == storage.Returned:
 		counts.Returned++
-		m.goneSince[after] = r.gone.Time
+		m.goneSince[c.After] = r.gone.Time
 	case r.legacy() && r.sameLegacy(m.key.Book, after):
-		return true, nil // filled in, not changed
+		return c.After, nil // filled in, not changed
 	case r.legacy() && !changed: // but for a fraction of a peso
 		c.Kind = storage.AmountsChanged
 		counts.Changed++
+	case !changed && rcv.Adds(before, c.After):
+		return c.After, nil // filled in, not changed
 	case !changed:
-		return rcv.Adds(before, after), nil // filled in, not changed
+		return nil, nil
 	default:
 		counts.Changed++
 	}
 	m.result.Changes = append(m.result.Changes, c)
-	return true, nil
+	return c.After, nil
 }
 
-// update rewrites rows as the snapshot has them.
-func (m *merge) update(ctx context.Context, changed []storedRow) error {
+// update rewrites rows.
+func (m *merge) update(ctx context.Context, changed []rewritten) error {
 	if len(changed) == 0 {
 		return nil
 	}
 	set := slices.Concat(columns, []string{"ausente_desde", "updated_at"})
 	return m.session.update(ctx, m.table.name, set, func(yield func([]Value, error) bool) {
 		var row []Value
-		for _, pair := range changed {
+		var encoder rcv.Encoder
+		for _, of := range changed {
 			var err error
-			if row, err = m.arrived.row(pair.entry, append(row[:0], intValue(pair.id))); err != nil {
+			row = append(row[:0], intValue(of.id))
+			if of.merged == nil {
+				row, err = m.arrived.row(of.entry, row)
+			} else {
+				row, err = m.mergedRow(&encoder, of, row)
+			}
+			if err != nil {
 				yield(nil, err)
 				return
 			}
@@ -91,6 +110,15 @@ func (m *merge) update(ctx context.Context, changed []storedRow) error {
 			}
 		}
 	})
+}
+
+// mergedRow appends the values of the columns of a document that is merged.
+func (m *merge) mergedRow(encoder *rcv.Encoder, of rewritten, row []Value) ([]Value, error) {
+	data, hash, err := encoder.Encode(of.merged)
+	if err != nil {
+		return nil, err
+	}
+	return append(values(keyValues(row, m.key, of.entry.key), of.merged, hash), textOf(string(data))), nil
 }
 
 // markGone marks the rows that the snapshot lacks.

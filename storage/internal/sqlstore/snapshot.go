@@ -51,6 +51,7 @@ type entry struct {
 	key    documentKey
 	at     int64 // where its row is in the spool
 	sum    [sumSize]byte
+	file   bool // it is of an export
 	stored bool // there is a row of it in the register
 }
 
@@ -62,6 +63,7 @@ type arrival struct {
 	spool   spool
 	entries []entry // ordered by key
 	answers []int64 // where the parts of the raw answers are in the spool
+	files   bool    // some of the documents are of an export
 }
 
 func (a *arrival) close() { a.spool.close() }
@@ -93,7 +95,8 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 			return err
 		}
 		sum, _ := sumOf(hash)
-		a.entries = append(a.entries, entry{key: keyOf(&doc), at: at, sum: sum})
+		a.entries = append(a.entries, entry{key: keyOf(&doc), at: at, sum: sum, file: doc.FromFile()})
+		a.files = a.files || doc.FromFile()
 	}
 	slices.SortFunc(a.entries, func(a, b entry) int { return a.key.compare(b.key) })
 	for i := 1; i < len(a.entries); i++ {
