@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/beevik/etree"
 	"github.com/ofitec/chile/internal/plain"
 )
 
@@ -87,16 +88,16 @@ func xmlEscape(b *bytes.Buffer, s string) {
 // respuesta is the document in an answer, SII:RESPUESTA. Header and body each
 // may have an ESTADO.
 type respuesta struct {
-	header, body *node
+	header, body *etree.Element
 }
 
 // estado returns the code in the header. It is text: 0, 00 and 001 differ.
-func (r *respuesta) estado() string { return r.header.text("ESTADO") }
+func (r *respuesta) estado() string { return childText(r.header, "ESTADO") }
 
 // glosa returns the first of the texts that the header has.
 func (r *respuesta) glosa() string {
 	for _, name := range []string{"GLOSA", "GLOSA_ESTADO", "GLOSA_ERR"} {
-		if text := r.header.text(name); text != "" {
+		if text := childText(r.header, name); text != "" {
 			return text
 		}
 	}
@@ -111,32 +112,32 @@ func (f *faultError) Error() string { return "SOAP fault: " + f.text }
 // parseSOAP finds the document in an answer in any of the wrappings that are
 // known: as escaped text, as CDATA or as elements, with any prefix.
 func parseSOAP(body []byte, operation string) (*respuesta, error) {
-	envelope, err := parseNode(toUTF8(body))
+	envelope, err := parseXML(toUTF8(body))
 	if err != nil {
 		return nil, err
 	}
-	if fault := envelope.find("Fault"); fault != nil {
-		return nil, &faultError{text: fault.text("faultstring")}
+	if fault := findElement(envelope, "Fault"); fault != nil {
+		return nil, &faultError{text: childText(fault, "faultstring")}
 	}
 	document := envelope
-	if wrapped := envelope.find(operation + "Return"); wrapped != nil {
+	if wrapped := findElement(envelope, operation+"Return"); wrapped != nil {
 		document = wrapped
-		if len(wrapped.children) == 0 {
-			if document, err = parseNode(wrapped.chardata); err != nil {
+		if len(wrapped.ChildElements()) == 0 {
+			if document, err = parseXML(elementText(wrapped)); err != nil {
 				return nil, err
 			}
 		}
 	}
-	root := document.find("RESPUESTA")
+	root := findElement(document, "RESPUESTA")
 	if root == nil {
 		return nil, errors.New("the answer has no RESPUESTA")
 	}
-	r := &respuesta{header: root.child("RESP_HDR"), body: root.child("RESP_BODY")}
+	r := &respuesta{header: root.SelectElement("RESP_HDR"), body: root.SelectElement("RESP_BODY")}
 	if r.header == nil {
 		return nil, errors.New("the answer has no RESP_HDR")
 	}
 	if r.body == nil {
-		r.body = &node{}
+		r.body = etree.NewElement("RESP_BODY")
 	}
 	return r, nil
 }

@@ -8,100 +8,132 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-)
 
-// node is an element of an answer. Names are without prefix, since the SII's
-// answers differ in prefixes and namespaces, but not in names.
-type node struct {
-	name     string
-	chardata string
-	children []*node
-}
+	"github.com/beevik/etree"
+)
 
 // Bounds of an answer.
 const (
-	maxNodeDepth = 64
-	maxNodes     = 200_000
+	maxXMLDepth    = 64
+	maxXMLElements = 200_000
 )
 
-// parseNode reads an XML document. It is lenient with what a damaged glosa may
-// hold, and with nothing else.
-func parseNode(text string) (*node, error) {
-	decoder := xml.NewDecoder(strings.NewReader(repairChars(strings.TrimLeft(text, "\ufeff \t\r\n"))))
-	decoder.Strict = false                                                                           // an unescaped & in a text
-	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // is UTF-8 by now
-	var stack []*node
-	var root *node
-	count := 0
-	for {
-		token, err := decoder.RawToken()
-		switch {
-		case errors.Is(err, io.EOF) && root != nil && len(stack) == 0:
-			return root, nil
-		case errors.Is(err, io.EOF):
-			return nil, io.ErrUnexpectedEOF
-		case err != nil:
-			return nil, err
-		}
+var (
+	errXMLSize  = errors.New("the answer is too deep or has too many elements")
+	errXMLType  = errors.New("the answer has a document type")
+	errXMLTags  = errors.New("the answer has tags that do not match")
+	errXMLRoots = errors.New("the answer has more than one root")
+)
+
+// parseXML reads an XML document and returns its root. It is lenient with what a
+// damaged glosa may hold, and with nothing else. Names are looked for without
+// prefix, since the SII's answers differ in prefixes and namespaces, but not in
+// names.
+func parseXML(text string) (*etree.Element, error) {
+	text = repairChars(strings.TrimLeft(text, "\ufeff \t\r\n"))
+	doc := etree.NewDocument()
+	doc.ReadSettings = etree.ReadSettings{
+		Permissive: true, // an unescaped & in a text
+		MaxDepth:   maxXMLDepth,
+	}
+	var syntax *xml.SyntaxError
+	_, err := doc.ReadFrom(&elementCounter{r: strings.NewReader(text), left: maxXMLElements})
+	roots := doc.ChildElements()
+	switch {
+	case errors.Is(err, etree.ErrMaxDepth):
+		return nil, errXMLSize
+	case errors.Is(err, etree.ErrXML) && len(roots) > 0 && !endsWith(text, roots[len(roots)-1]),
+		errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // within a tag
+		return nil, io.ErrUnexpectedEOF
+	case errors.Is(err, etree.ErrXML):
+		return nil, errXMLTags
+	case err != nil:
+		return nil, err
+	case hasDocumentType(&doc.Element):
+		return nil, errXMLType
+	case len(roots) == 0:
+		return nil, io.ErrUnexpectedEOF
+	case len(roots) > 1:
+		return nil, errXMLRoots
+	}
+	return roots[0], nil
+}
+
+// endsWith reports whether a text ends with the end of the element, so that nothing
+// behind it was cut off.
+func endsWith(text string, root *etree.Element) bool {
+	return strings.HasSuffix(strings.TrimRight(text, " \t\r\n"), "</"+root.FullTag()+">")
+}
+
+func hasDocumentType(e *etree.Element) bool {
+	for _, token := range e.Child {
 		switch token := token.(type) {
-		case xml.StartElement:
-			if count++; count > maxNodes || len(stack) >= maxNodeDepth {
-				return nil, errors.New("the answer is too deep or has too many elements")
+		case *etree.Directive:
+			return true
+		case *etree.Element:
+			if hasDocumentType(token) {
+				return true
 			}
-			n := &node{name: token.Name.Local}
-			switch {
-			case len(stack) > 0:
-				parent := stack[len(stack)-1]
-				parent.children = append(parent.children, n)
-			case root == nil:
-				root = n
-			default:
-				return nil, errors.New("the answer has more than one root")
-			}
-			stack = append(stack, n)
-		case xml.EndElement:
-			if len(stack) == 0 || stack[len(stack)-1].name != token.Name.Local {
-				return nil, errors.New("the answer has tags that do not match")
-			}
-			stack = stack[:len(stack)-1]
-		case xml.CharData:
-			if len(stack) > 0 {
-				stack[len(stack)-1].chardata += string(token)
-			}
-		case xml.Directive:
-			return nil, errors.New("the answer has a document type")
 		}
 	}
+	return false
 }
 
-// child returns the first child of that name, or nil.
-func (n *node) child(name string) *node {
-	if n == nil {
-		return nil
+// elementCounter ends a document that has too many elements while it is read: the
+// parser would build them all.
+type elementCounter struct {
+	r     io.Reader
+	left  int
+	began bool // the last byte was a <
+}
+
+// Read implements io.Reader.
+func (c *elementCounter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	for _, b := range p[:n] {
+		if c.began && b != '/' && b != '!' && b != '?' {
+			c.left--
+		}
+		c.began = b == '<'
 	}
-	for _, c := range n.children {
-		if c.name == name {
-			return c
+	if c.left < 0 {
+		return 0, errXMLSize
+	}
+	return n, err
+}
+
+// childText returns the trimmed text of the first child of that name. The element
+// may be nil.
+func childText(e *etree.Element, name string) string {
+	if e == nil {
+		return ""
+	}
+	return elementText(e.SelectElement(name))
+}
+
+// elementText returns the trimmed text of an element, of all its parts: a comment
+// may stand between them. The element may be nil.
+func elementText(e *etree.Element) string {
+	if e == nil {
+		return ""
+	}
+	var text strings.Builder
+	for _, token := range e.Child {
+		if data, ok := token.(*etree.CharData); ok {
+			text.WriteString(data.Data)
 		}
 	}
-	return nil
+	return trim(text.String())
 }
 
-// text returns the trimmed text of the first child of that name.
-func (n *node) text(name string) string {
-	if c := n.child(name); c != nil {
-		return trim(c.chardata)
+// findElement returns the first element of that name, the given one included, or
+// nil.
+func findElement(e *etree.Element, name string) *etree.Element {
+	if e == nil || e.Tag == name {
+		return e
 	}
-	return ""
-}
-
-// find returns the first element of that name, the node itself included.
-func (n *node) find(name string) *node {
-	if n == nil || n.name == name {
-		return n
-	}
-	for _, c := range n.children {
-		if found := c.find(name); found != nil {
+	for _, child := range e.ChildElements() {
+		if found := findElement(child, name); found != nil {
 			return found
 		}
 	}

@@ -116,12 +116,12 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 	status := &DocumentStatus{
 		Estado: answer.estado(), Glosa: answer.glosa(),
-		Detail:          answer.header.text("GLOSA_ERR"),
-		ErrCode:         answer.header.text("ERR_CODE"),
-		AttentionNumber: answer.header.text("NUM_ATENCION"),
+		Detail:          childText(answer.header, "GLOSA_ERR"),
+		ErrCode:         childText(answer.header, "ERR_CODE"),
+		AttentionNumber: childText(answer.header, "NUM_ATENCION"),
 	}
 	code, known := documentCodes.find(status.Estado)
-	server, _ := documentServerCodes.find(answer.header.text("SRV_CODE"))
+	server, _ := documentServerCodes.find(childText(answer.header, "SRV_CODE"))
 	switch {
 	case status.Estado == "":
 		return nil, unknownForm(opDocument.name, "", errors.New("the answer has no ESTADO"))
@@ -129,7 +129,7 @@ func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 		return nil, code.refused(opDocument.name, status.Estado, status.Glosa)
 	case server.Kind != nil:
 		e := server.refused(opDocument.name, status.Estado, status.Glosa)
-		e.Err = errors.New("SRV_CODE " + server.Code + ", SQL_CODE " + answer.header.text("SQL_CODE"))
+		e.Err = errors.New("SRV_CODE " + server.Code + ", SQL_CODE " + childText(answer.header, "SQL_CODE"))
 		return nil, e
 	}
 	status.Known, status.Verdict = known, code.Verdict

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/beevik/etree"
 	"github.com/ofitec/chile"
 )
 
@@ -89,7 +90,7 @@ func splitRUT(rut chile.RUT) (number, dv string) {
 func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	status := &UploadStatus{
 		TrackID: trackID, Estado: answer.estado(), Glosa: answer.glosa(),
-		AttentionNumber: answer.header.text("NUM_ATENCION"),
+		AttentionNumber: childText(answer.header, "NUM_ATENCION"),
 	}
 	code, known := uploadCodes.find(status.Estado)
 	switch {
@@ -116,7 +117,7 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 // see reads the codes behind -11: that the upload is not there, or that the query
 // failed.
 func (s *UploadStatus) see(answer *respuesta) error {
-	errCode, srvCode := answer.header.text("ERR_CODE"), answer.header.text("SRV_CODE")
+	errCode, srvCode := childText(answer.header, "ERR_CODE"), childText(answer.header, "SRV_CODE")
 	server, _ := documentServerCodes.find(srvCode)
 	detail, _ := uploadDetailCodes.find(errCode)
 	code := server
@@ -134,10 +135,10 @@ func (s *UploadStatus) see(answer *respuesta) error {
 
 // readCounts reads the counts, which stand as flat siblings, five for each type
 // of document.
-func (s *UploadStatus) readCounts(body *node) error {
-	for _, n := range body.children {
-		if n.name == "TIPO_DOCTO" {
-			typ, err := chile.ParseDocType(trim(n.chardata))
+func (s *UploadStatus) readCounts(body *etree.Element) error {
+	for _, n := range body.ChildElements() {
+		if n.Tag == "TIPO_DOCTO" {
+			typ, err := chile.ParseDocType(elementText(n))
 			if err != nil {
 				return err
 			}
@@ -149,7 +150,7 @@ func (s *UploadStatus) readCounts(body *node) error {
 		if len(s.ByType) > 0 {
 			last = &s.ByType[len(s.ByType)-1]
 		}
-		switch n.name {
+		switch n.Tag {
 		case "INFORMADOS":
 			count, sum = &last.Informed, &s.Informed
 		case "ACEPTADOS":
@@ -161,9 +162,9 @@ func (s *UploadStatus) readCounts(body *node) error {
 		default:
 			continue
 		}
-		value, err := strconv.ParseInt(trim(n.chardata), 10, 32)
+		value, err := strconv.ParseInt(elementText(n), 10, 32)
 		if err != nil || value < 0 || len(s.ByType) == 0 {
-			return errors.New("count " + n.name + " cannot be read")
+			return errors.New("count " + n.Tag + " cannot be read")
 		}
 		*count += value
 		*sum += value

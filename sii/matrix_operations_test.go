@@ -134,7 +134,7 @@ func TestMatrixHasEveryOperation(t *testing.T) {
 		"RCVService.Types", "RCVService.Companies", "RCVService.EventKinds", "RCVService.Boletas",
 		"DTEService.UploadStatus", "DTEService.DocumentStatus",
 		"RCVService.Purchases", "RCVService.Sales", // are Documents
-		"Client.InvalidateBoletaToken", // makes no call
+		"Client.InvalidateBoletaToken", "Client.Environment", // make no call
 	}
 	for _, service := range []any{&sii.Client{}, &sii.RCVService{}, &sii.DTEService{}} {
 		typ := reflect.TypeOf(service)

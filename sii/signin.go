@@ -85,9 +85,9 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 	if estado := answer.estado(); !isZero(estado) {
 		return "", codeOf(seedCodes, estado).refused(s.seedOp.name, estado, answer.glosa())
 	}
-	seed := answer.body.text("SEMILLA")
+	seed := childText(answer.body, "SEMILLA")
 	if seed == "" {
-		seed = answer.body.text("SEED") // so in the examples of the manual, chapter 6
+		seed = childText(answer.body, "SEED") // so in the examples of the manual, chapter 6
 	}
 	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
 		return "", unknownForm(s.seedOp.name, answer.estado(), errors.New("the answer has no seed"))
@@ -110,7 +110,7 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 	if estado := answer.estado(); !isZero(estado) {
 		return nil, codeOf(tokenCodes, estado).refused(s.tokenOp.name, estado, answer.glosa())
 	}
-	value := answer.body.text("TOKEN")
+	value := childText(answer.body, "TOKEN")
 	if !validToken(value) {
 		return nil, unknownForm(s.tokenOp.name, answer.estado(), errors.New("the answer has no token"))
 	}
