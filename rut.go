@@ -67,17 +67,12 @@ func ParseRUT(s string) (RUT, error) {
 // in such a column 76192083 is a RUT that lost its check digit, and of one in
 // eleven the last digit would fit as if it were one, of another RUT.
 func ParseHyphenatedRUT(s string) (RUT, error) {
-	rut, err := ParseRUT(s)
-	if err == nil && !hyphenated(strings.TrimSpace(s)) {
+	const digits = "0123456789."
+	// Without a hyphen there are but digits and points before the last letter.
+	if text := strings.TrimSpace(s); text != "" && strings.Trim(text[:len(text)-1], digits) == "" {
 		return RUT{}, parseError("RUT", s, ErrSyntax)
 	}
-	return rut, err
-}
-
-// hyphenated reports whether a RUT that was read has a hyphen: else it has but
-// digits, points and a check digit.
-func hyphenated(s string) bool {
-	return strings.Trim(s[:len(s)-1], "0123456789.") != ""
+	return ParseRUT(s)
 }
 
 // MustParseRUT is ParseRUT for a RUT that stands in a program: it panics if the

@@ -1,9 +1,9 @@
 package rcv
 
 import (
-	"errors"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/ofitec/chile"
 )
@@ -24,6 +24,12 @@ type CSVOptions struct {
 	// MaxLine bounds a line, in bytes; 0 is 64 KiB. The longest of the SII's has
 	// some 500.
 	MaxLine int
+
+	// KeepRepeated yields also documents that an earlier row has, for stores that
+	// refuse those themselves. Without it such a row is a *RowError with ErrTwice, as
+	// it comes about where downloads are joined; eight bytes of each document are
+	// kept for that.
+	KeepRepeated bool
 }
 
 const (
@@ -32,17 +38,26 @@ const (
 	maxMaxLine     = 1 << 30
 )
 
+func (o *CSVOptions) maxLine() int {
+	if o.MaxLine == 0 {
+		return defaultMaxLine
+	}
+	return min(max(o.MaxLine, minMaxLine), maxMaxLine)
+}
+
 // CSV is an open export of a register. It reads one line at a time. It is not
 // safe for concurrent use.
 type CSV struct {
 	header *header
 	lines  *lineReader
+	repeat bool
 	used   bool
+	gaps   []*RowError
 }
 
 // OpenCSV reads the header of a CSV export (getDetalleCompraExport,
 // getDetalleVentaExport, or a file that the portal downloads) and finds out by
-// its headings which of the five layouts it is. Capitals, spaces and the order
+// its headings which of the five layouts of documents it is. Capitals, spaces and the order
 // of columns do not count; columns that it does not know are ignored and named
 // by Unknown.
 //
@@ -54,6 +69,13 @@ type CSV struct {
 // mark is just that. Values are cut at each semicolon and trimmed; "" is an
 // empty one.
 //
+// What spreadsheets make of such a file is read where it is certain: commas or
+// tabs between the values, quotation marks around them (of files with commas or
+// tabs, with headings in quotation marks or with a first line "sep=;", and of rows
+// that are none otherwise), UTF-16, dates as 05-09-2026 or 2026-09-05, times
+// without seconds, a date alone for an instant, a rate with a comma. Amounts with
+// points or commas in them are not read.
+//
 // The error is a *HeaderError if the header does not tell what the rows are, or
 // the error of r.
 func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
@@ -61,22 +83,16 @@ func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.MaxLine == 0 {
-		o.MaxLine = defaultMaxLine
-	}
-	lines := newLineReader(r, min(max(o.MaxLine, minMaxLine), maxMaxLine))
-	line, err := lines.next()
-	if errors.Is(err, io.EOF) || errors.Is(err, ErrTooLong) {
-		return nil, &HeaderError{Err: err}
-	}
+	lines := newLineReader(r, o.maxLine())
+	d, names, err := readDialect(lines)
 	if err != nil {
 		return nil, err
 	}
-	h, err := parseHeader(line, &o)
+	h, err := parseHeader(d, names, &o)
 	if err != nil {
 		return nil, err
 	}
-	return &CSV{header: h, lines: lines}, nil
+	return &CSV{header: h, lines: lines, repeat: o.KeepRepeated}, nil
 }
 
 // Book returns the book that the file is of.
@@ -92,6 +108,11 @@ func (c *CSV) Unknown() []string { return append([]string(nil), c.header.unknown
 // Missing returns the headings of the SII's layout that the file lacks. Their
 // values are zero in all rows.
 func (c *CSV) Missing() []string { return append([]string(nil), c.header.missing...) }
+
+// Warnings returns the rows so far whose amounts do not make up their total (see
+// Document.Gap), each with line and heading, at most 10,000 of them. Each is
+// ErrGap, and its document was read.
+func (c *CSV) Warnings() []*RowError { return slices.Clone(c.gaps) }
 
 // Rows returns how many rows were read so far: the lines below the header that
 // are not blank. They are more than the documents where rows continue one.
@@ -119,7 +140,12 @@ func (c *CSV) Documents() iter.Seq2[Document, error] {
 			return
 		}
 		c.used = true
-		newRowReader(c.header, yield).run(c.lines)
+		r := newRowReader(c.header, yield)
+		if !c.repeat {
+			r.seen = newSeen()
+		}
+		r.window.gaps = &c.gaps
+		r.run(c.lines)
 	}
 }
 

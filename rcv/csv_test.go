@@ -160,7 +160,11 @@ func TestBadCells(t *testing.T) {
 		{"Fecha Docto", "30/02/2026", chile.ErrRange},
 		{"Fecha Recepcion", "", rcv.ErrMissing},
 		{"Fecha Recepcion", "null", rcv.ErrMissing},
-		{"Fecha Acuse", "05-10-2026 10:00:00", chile.ErrSyntax},
+		{"Fecha Acuse", "05-10-2026 10:00:00", nil},
+		{"Fecha Acuse", "5/10/2026 10:00:00", chile.ErrSyntax}, // day and month, or month and day
+		{"Fecha Acuse", "05/10/2026 10:00:00 AM", chile.ErrSyntax},
+		{"Fecha Acuse", "05/10/2026 25:00", chile.ErrRange},
+		{"Fecha Docto", "05/10/2026 10:00:00", chile.ErrSyntax},
 		{"Monto Exento", "", nil}, // net and VAT make up the total
 		{"Monto Neto", "", rcv.ErrMissing},
 		{"Monto Neto", "1.000", chile.ErrSyntax},
@@ -178,7 +182,7 @@ func TestBadCells(t *testing.T) {
 	} {
 		name := test.heading + " " + test.value
 		bare := with(oneRow, test.heading, test.value)
-		docs, bad, err := read(t, openText(t, lines(registro, oneRow, bare, oneRow), nil).Documents())
+		docs, bad, err := read(t, openText(t, lines(registro, oneRow, bare, oneRow), &rcv.CSVOptions{KeepRepeated: true}).Documents())
 		require.NoError(t, err, name)
 		if test.want == nil {
 			assert.Empty(t, bad, name)
@@ -220,7 +224,7 @@ func TestLongerRows(t *testing.T) {
 func TestQuotationMarksAreLetters(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{`"La Única" SpA`, `"sin cierre`, `O'Higgins "2"`, `"entre comillas"`} {
-		docs, bad, err := read(t, openText(t, lines(registro, with(oneRow, "Razon Social", name), oneRow), nil).Documents())
+		docs, bad, err := read(t, openText(t, lines(registro, with(oneRow, "Razon Social", name), with(oneRow, "Folio", "8")), nil).Documents())
 		require.NoError(t, err)
 		require.Empty(t, bad)
 		require.Len(t, docs, 2, "an open quotation mark takes no other row along")
@@ -319,10 +323,10 @@ func TestErrorsKeepTheirPlace(t *testing.T) {
 	t.Parallel()
 	bad := with(oneRow, "Folio", "x")
 	var got []string
-	for doc, err := range openText(t, lines(registro, oneRow, bad, oneRow, bad), nil).Documents() {
+	for doc, err := range openText(t, lines(registro, oneRow, bad, with(oneRow, "Folio", "8"), bad), nil).Documents() {
 		got = append(got, fmt.Sprint(doc.Folio, err != nil))
 	}
-	assert.Equal(t, []string{"7 false", "0 true", "7 false", "0 true"}, got)
+	assert.Equal(t, []string{"7 false", "0 true", "8 false", "0 true"}, got)
 }
 
 func TestBooksOfAFile(t *testing.T) {

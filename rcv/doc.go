@@ -5,7 +5,8 @@
 //
 //	DecodePurchases, DecodeSales   rows of getDetalleCompra and getDetalleVenta
 //	DecodeSummary, ReadSummaryCSV  the SII's own totals of a month
-//	ExportReader, OpenCSV          the exports, in five layouts
+//	ExportReader, OpenCSV          the exports, in five layouts, also after a spreadsheet
+//	OpenBoletas                    the export of single boletas
 //	DecodeTypes, DecodeCompanies … what else the portal knows
 //	DecodeBoletas                  boletas of a month by day
 //	WriteCSV                       the same layouts, written

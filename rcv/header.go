@@ -1,7 +1,6 @@
 package rcv
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,19 +25,34 @@ var (
 	// ErrTypeUnknown says that the file has no column "Tipo Doc", as an export of a
 	// single type of document has none. Say the type in CSVOptions.Type.
 	ErrTypeUnknown = errors.New("there is no Tipo Doc column to tell the type of document")
+
+	// ErrBoletas says that the file is an export of boletas. Read it with
+	// OpenBoletas.
+	ErrBoletas = errors.New("an export of boletas, not of a register")
 )
 
 // A HeaderError reports a file whose header does not tell what the rows are.
 type HeaderError struct {
 	Headings []string // as found, cut to 40 bytes each, at most 100 of them
 	Missing  []string // what should be there, if it is that
-	Err      error    // ErrNotRegister, ErrOtherRegister, ErrStateUnknown or ErrTypeUnknown; or io.EOF of an empty file, ErrTooLong
+	Err      error    // ErrNotRegister, ErrOtherRegister, ErrStateUnknown, ErrTypeUnknown or ErrBoletas; or io.EOF of an empty file, ErrTooLong
 }
+
+// shownHeadings is how many headings an error spells out.
+const shownHeadings = 5
 
 func (e *HeaderError) Error() string {
 	text := "rcv: " + e.Err.Error()
 	if len(e.Missing) > 0 {
 		text += ": missing " + strings.Join(e.Missing, ", ")
+	}
+	switch n := len(e.Headings); {
+	case n == 0:
+		return text
+	case n == 1:
+		return fmt.Sprintf("%s; found the one heading %q: columns are separated by semicolons, commas or tabs", text, e.Headings[0])
+	case n > shownHeadings:
+		return fmt.Sprintf("%s; found %d headings, the first %q", text, n, e.Headings[:shownHeadings])
 	}
 	return fmt.Sprintf("%s; found %q", text, e.Headings)
 }
@@ -48,6 +62,7 @@ func (e *HeaderError) Unwrap() error { return e.Err }
 
 // header is what the first line of a file says.
 type header struct {
+	dialect
 	book    Book
 	state   State
 	typ     chile.DocType // of all rows, if there is no such column
@@ -59,17 +74,14 @@ type header struct {
 
 const maxHeadings = 100
 
-// parseHeader reads the header.
-func parseHeader(line []byte, opts *CSVOptions) (*header, error) {
-	h := &header{typ: opts.Type}
-	line = bytes.TrimRight(line, "; \t")
-	for name := range bytes.SplitSeq(line, []byte{';'}) {
-		if len(h.names) == maxHeadings {
-			return nil, h.error(ErrTooLong)
-		}
-		text := string(bytes.TrimSpace(name))
-		h.names = append(h.names, text)
-		h.roles = append(h.roles, roleOf(text))
+// parseHeader finds out what the headings mean.
+func parseHeader(d dialect, names []string, opts *CSVOptions) (*header, error) {
+	h := &header{dialect: d, names: names, typ: opts.Type}
+	if len(names) > maxHeadings {
+		return nil, h.error(ErrTooLong)
+	}
+	for _, name := range names {
+		h.roles = append(h.roles, roleOf(name))
 	}
 	found := make(map[role]bool)
 	for i, r := range h.roles {
@@ -92,7 +104,7 @@ func parseHeader(line []byte, opts *CSVOptions) (*header, error) {
 
 func (h *header) error(err error, missing ...string) *HeaderError {
 	e := &HeaderError{Err: err, Missing: missing}
-	for _, name := range h.names {
+	for _, name := range h.names[:min(len(h.names), maxHeadings)] {
 		if len(name) > maxShown {
 			name = name[:maxShown] + "…"
 		}
@@ -103,6 +115,9 @@ func (h *header) error(err error, missing ...string) *HeaderError {
 
 // findBook tells the book by the heading of the counterparty.
 func (h *header) findBook() error {
+	if _, ok := boletaColumns(h.names); ok {
+		return h.error(ErrBoletas)
+	}
 	for _, name := range h.names {
 		switch fold(name) {
 		case "rut proveedor":

@@ -109,12 +109,7 @@ var codeKind = kind[string]{
 }
 
 var rateKind = kind[Rate]{
-	parse: func(text []byte, in *interner) (Rate, error) {
-		if err := checkRate(text); err != nil {
-			return "", err
-		}
-		return Rate(in.text(text)), nil
-	},
+	parse: parseRate,
 	write: func(b []byte, v Rate) []byte { return append(b, v...) },
 	json:  jsonText[Rate],
 	none:  []string{"-", "null"},

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// The headings of the five CSV exports, verbatim. Exports of one type of
+// The headings of the five CSV exports of documents, verbatim. Exports of one type of
 // document lack "Tipo Doc". Source: exports of the years 2019 to 2025.
 const (
 	purchaseRegistro  = "Nro;Tipo Doc;Tipo Compra;RUT Proveedor;Razon Social;Folio;Fecha Docto;Fecha Recepcion;Fecha Acuse;Monto Exento;Monto Neto;Monto IVA Recuperable;Monto Iva No Recuperable;Codigo IVA No Rec.;Monto Total;Monto Neto Activo Fijo;IVA Activo Fijo;IVA uso Comun;Impto. Sin Derecho a Credito;IVA No Retenido;Tabacos Puros;Tabacos Cigarrillos;Tabacos Elaborados;NCE o NDE sobre Fact. de Compra;Codigo Otro Impuesto;Valor Otro Impuesto;Tasa Otro Impuesto"

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // lineReader reads the lines of a file in UTF-8 or ISO-8859-1, with or without
-// a byte order mark. It holds one line.
+// a byte order mark, or in UTF-16. It holds one line.
 type lineReader struct {
 	r   *bufio.Reader
 	max int
@@ -27,6 +29,9 @@ func newLineReader(r io.Reader, maxLine int) *lineReader {
 // called again. It passes over a line that is too long and returns ErrTooLong;
 // the lines after it can be read. At the end it returns io.EOF.
 func (l *lineReader) next() ([]byte, error) {
+	if l.n == 0 {
+		l.findUTF16()
+	}
 	for {
 		line, err := l.r.ReadSlice('\n')
 		if err == nil || len(line) > 0 {
@@ -47,6 +52,21 @@ func (l *lineReader) next() ([]byte, error) {
 			return l.utf8(line), nil
 		}
 	}
+}
+
+// findUTF16 has a file in UTF-16, as spreadsheets write it, read as UTF-8. It has a
+// mark, or begins with a letter beyond which every other byte is zero.
+func (l *lineReader) findUTF16() {
+	head, _ := l.r.Peek(4)
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}), len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		order = unicode.BigEndian
+	default:
+		return
+	}
+	l.r = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(l.r), l.max)
 }
 
 // skip reads the rest of a line of which err is what was read so far.

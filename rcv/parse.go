@@ -3,6 +3,7 @@ package rcv
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -11,6 +12,9 @@ import (
 
 // The functions here read bytes of a buffer without a copy. What they do not
 // recognise at once goes to package chile, whose errors they return.
+
+// errMarked says why an amount with points or commas is refused.
+var errMarked = fmt.Errorf("%w: an amount is digits alone, without points or commas", chile.ErrSyntax)
 
 func parseAmount(text []byte) (chile.CLP, error) {
 	digits, negative := text, false
@@ -22,6 +26,9 @@ func parseAmount(text []byte) (chile.CLP, error) {
 		return v, reason(err)
 	}
 	n, err := parseDigits(digits, 18)
+	if err != nil && bytes.ContainsAny(text, ".,") {
+		err = errMarked
+	}
 	if negative {
 		n = -n
 	}
@@ -62,6 +69,8 @@ func parseRUT(text []byte) (chile.RUT, error) {
 	return rut, reason(err)
 }
 
+// parseDate reads 31/10/2026, as the SII writes it, and what spreadsheets make of
+// it: 31-10-2026, 2026-10-31, with midnight behind it.
 func parseDate(text []byte) (chile.Date, error) {
 	if len(text) == len("31/10/2026") && text[2] == '/' && text[5] == '/' {
 		day, errDay := parseDigits(text[:2], 2)
@@ -72,29 +81,60 @@ func parseDate(text []byte) (chile.Date, error) {
 			return date, reason(err)
 		}
 	}
-	return chile.Date{}, chile.ErrSyntax
+	for _, midnight := range []string{" 00:00:00", " 00:00", " 0:00:00", " 0:00"} {
+		if whole, ok := bytes.CutSuffix(text, []byte(midnight)); ok {
+			text = whole
+			break
+		}
+	}
+	date, err := chile.ParseDate(string(text))
+	return date, reason(err)
 }
 
-// parseInstant reads 31/10/2026 23:59:59, Chilean local time. Of the hour that
-// comes twice when summer time ends, it is one of the two.
+// parseInstant reads 31/10/2026 23:59:59, Chilean local time, and what
+// spreadsheets make of it: other dates that parseDate reads, no seconds, an hour of
+// one digit, a date alone, which is its beginning. Of the hour that comes twice
+// when summer time ends, it is one of the two.
 func parseInstant(text []byte) (time.Time, error) {
-	if len(text) != len("31/10/2026 23:59:59") || text[10] != ' ' || text[13] != ':' || text[16] != ':' {
+	const date = len("31/10/2026")
+	if len(text) < date {
 		return time.Time{}, chile.ErrSyntax
 	}
-	date, err := parseDate(text[:10])
+	day, err := parseDate(text[:date])
 	if err != nil {
 		return time.Time{}, err
 	}
-	hour, errHour := parseDigits(text[11:13], 2)
-	minute, errMinute := parseDigits(text[14:16], 2)
-	second, errSecond := parseDigits(text[17:], 2)
-	if errHour != nil || errMinute != nil || errSecond != nil {
-		return time.Time{}, chile.ErrSyntax
+	hour, minute, second, err := parseClock(text[date:])
+	if err != nil {
+		return time.Time{}, err
 	}
-	if hour > 23 || minute > 59 || second > 59 {
-		return time.Time{}, chile.ErrRange
+	return time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, 0, chile.Santiago()), nil
+}
+
+// parseClock reads " 23:59:59", " 23:59", " 9:59" or nothing.
+func parseClock(text []byte) (hour, minute, second int, err error) {
+	if len(text) == 0 {
+		return 0, 0, 0, nil
 	}
-	return time.Date(date.Year(), date.Month(), date.Day(), int(hour), int(minute), int(second), 0, chile.Santiago()), nil
+	if len(text) > 2 && text[2] == ':' { // an hour of one digit
+		text = append([]byte(" 0"), text[1:]...)
+	}
+	if len(text) == len(" 23:59") {
+		text = append(bytes.Clone(text), ":00"...)
+	}
+	if len(text) != len(" 23:59:59") || text[0] != ' ' || text[3] != ':' || text[6] != ':' {
+		return 0, 0, 0, chile.ErrSyntax
+	}
+	h, errHour := parseDigits(text[1:3], 2)
+	m, errMinute := parseDigits(text[4:6], 2)
+	s, errSecond := parseDigits(text[7:], 2)
+	switch {
+	case errHour != nil || errMinute != nil || errSecond != nil:
+		return 0, 0, 0, chile.ErrSyntax
+	case h > 23 || m > 59 || s > 59:
+		return 0, 0, 0, chile.ErrRange
+	}
+	return int(h), int(m), int(s), nil
 }
 
 func appendDate(b []byte, d chile.Date) []byte {
@@ -122,16 +162,20 @@ func appendTwo(b []byte, n int) []byte {
 // maxRate bounds the text of a rate.
 const maxRate = 32
 
-// checkRate wants digits with at most one decimal point, or comma, between them.
-func checkRate(text []byte) error {
+// parseRate reads digits with at most one decimal point, or comma, between them,
+// and writes the point.
+func parseRate(text []byte, in *interner) (Rate, error) {
 	if len(text) > maxRate {
-		return ErrTooLong
+		return "", ErrTooLong
 	}
-	whole, decimals, fraction := bytes.Cut(bytes.Replace(text, []byte{','}, []byte{'.'}, 1), []byte{'.'})
+	if bytes.IndexByte(text, ',') >= 0 {
+		text = bytes.Replace(text, []byte{','}, []byte{'.'}, 1)
+	}
+	whole, decimals, fraction := bytes.Cut(text, []byte{'.'})
 	if !digits(whole) || fraction && !digits(decimals) {
-		return chile.ErrSyntax
+		return "", chile.ErrSyntax
 	}
-	return nil
+	return Rate(in.text(text)), nil
 }
 
 func digits(text []byte) bool {

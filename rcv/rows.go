@@ -2,16 +2,15 @@ package rcv
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
-	"math/bits"
 
 	"github.com/ofitec/chile"
 )
 
 // rowReader reads the rows of an export.
 type rowReader struct {
+	cutter
 	header *header
 	col    map[role]int // column of each role
 	values []value      // of each column; nil if it is no field
@@ -21,15 +20,14 @@ type rowReader struct {
 	nro    int          // columns, or -1
 	when   int
 	total  int
-	line   []byte   // the row at hand
-	cells  []span   // its cells
 	spare  Document // for a look at rows that are no document
+	seen   *seen    // nil: a document may come twice
 	texts  interner
 	window *window
 }
 
 func newRowReader(h *header, yield func(Document, error) bool) *rowReader {
-	r := &rowReader{header: h, col: make(map[role]int), cells: make([]span, len(h.roles))}
+	r := &rowReader{header: h, col: make(map[role]int), cutter: h.cutter()}
 	r.values = make([]value, len(h.roles))
 	for i, c := range h.roles {
 		if c != roleUnknown {
@@ -52,6 +50,8 @@ func newRowReader(h *header, yield func(Document, error) bool) *rowReader {
 		heading = h.names[i]
 	}
 	r.window = newWindow(yield, heading)
+	r.window.total = h.names[r.total]
+	r.name = r.column(role(named("detRznSoc")))
 	return r
 }
 
@@ -89,101 +89,55 @@ func (r *rowReader) run(lines *lineReader) {
 
 // row reads one line.
 func (r *rowReader) row(n int, line []byte) {
-	extra := r.split(line)
+	extra := r.cut(line)
 	if extra == nil && r.empty(r.nro) && r.empty(r.when) && r.empty(r.total) {
 		r.continuation(n)
 		return
 	}
 	e := r.window.next()
-	e.err = r.document(&e.doc, n)
-	if e.err == nil && extra != nil {
-		e.err = newRowError(n, "", extra, ErrUnexpected)
+	r.read(e, n, extra)
+	if e.err != nil && !r.quoted && bytes.Contains(line, []byte{r.separator, '"'}) {
+		r.readQuoted(e, n, line)
+	}
+	if e.err == nil && r.seen != nil {
+		if err := r.seen.add(idOf(&e.doc)); errors.Is(err, ErrTwice) {
+			e.err = newRowError(n, "", line, err)
+		} else if err != nil {
+			r.window.end(newRowError(n, "", nil, err))
+			return
+		}
+	}
+	if e.err != nil && r.header.again(line) {
+		e.err = newRowError(n, "", nil, errHeaderAgain)
 	}
 	r.window.adopt(e)
 }
 
-func (r *rowReader) empty(column int) bool {
-	return column < 0 || r.cells[column].start == r.cells[column].end
+// read reads the cells of the row into an empty entry.
+func (r *rowReader) read(e *entry, n int, extra []byte) {
+	e.line = n
+	e.err = r.document(e, n)
+	if e.err == nil && extra != nil {
+		e.err = newRowError(n, "", extra, ErrUnexpected)
+	}
 }
 
-// span is where a cell is in the line.
-type span struct{ start, end int32 }
-
-// cell returns a cell of the row at hand.
-func (r *rowReader) cell(column int) []byte {
-	at := r.cells[column]
-	return r.line[at.start:at.end]
-}
-
-// split cuts the line into trimmed cells; those that it lacks are empty. It
-// returns a cell beyond the last heading that is not empty, if there is one.
-// Cells are short: it looks for semicolons in eight bytes at a time.
-func (r *rowReader) split(line []byte) (extra []byte) {
-	const semicolons, low = 0x3b3b3b3b3b3b3b3b, 0x7f7f7f7f7f7f7f7f
-	clear(r.cells)
-	r.line = line
-	column, start, i := 0, 0, 0
-	for ; i+8 <= len(line); i += 8 {
-		word := binary.LittleEndian.Uint64(line[i:]) ^ semicolons
-		for found := ^((word&low + low) | word | low); found != 0; found &= found - 1 { // the high bit of each byte that is 0
-			end := i + bits.TrailingZeros64(found)>>3
-			if end > start && !r.put(column, start, end) {
-				return trim(line[start:end])
-			}
-			column, start = column+1, end+1
-		}
+// readQuoted reads a row that cannot be read as what it says in quotation marks,
+// if it can be read so: a spreadsheet put a name with semicolons in them.
+func (r *rowReader) readQuoted(e *entry, n int, line []byte) {
+	extra, ok := r.splitQuoted(line)
+	if !ok {
+		return
 	}
-	for ; i <= len(line); i++ {
-		if i < len(line) && line[i] != ';' {
-			continue
-		}
-		if i > start && !r.put(column, start, i) {
-			return trim(line[start:i])
-		}
-		column, start = column+1, i+1
+	var other entry
+	if r.read(&other, n, extra); other.err == nil {
+		*e = other
 	}
-	return nil
-}
-
-// put sets a cell that is not empty. It returns false if there is no such column
-// and more than spaces in the cell.
-func (r *rowReader) put(column, start, end int) bool {
-	if first, last := r.line[start], r.line[end-1]; first <= '"' || first >= 0x80 || last <= ' ' || last >= 0x80 {
-		cell := trim(r.line[start:end])
-		if len(cell) == 0 {
-			return true
-		}
-		start += bytes.Index(r.line[start:end], cell)
-		end = start + len(cell)
-	}
-	if column >= len(r.cells) {
-		return false
-	}
-	r.cells[column] = span{int32(start), int32(end)} //nolint:gosec // a line is at most CSVOptions.MaxLine long
-	return true
-}
-
-// trim leaves out spaces, and the two quotation marks that stand for nothing.
-func trim(cell []byte) []byte {
-	if len(cell) == 0 {
-		return nil
-	}
-	if c := cell[0]; c > ' ' && c < 0x80 {
-		if c = cell[len(cell)-1]; c > ' ' && c < 0x80 {
-			if c == '"' && string(cell) == `""` {
-				return nil
-			}
-			return cell
-		}
-	}
-	if cell = bytes.TrimSpace(cell); string(cell) == `""` {
-		return nil
-	}
-	return cell
 }
 
 // document reads the cells into an empty document.
-func (r *rowReader) document(d *Document, n int) error {
+func (r *rowReader) document(e *entry, n int) error {
+	d := &e.doc
 	d.State, d.Type = r.header.state, r.header.typ
 	for i, v := range r.values {
 		at := r.cells[i]
@@ -200,28 +154,16 @@ func (r *rowReader) document(d *Document, n int) error {
 			return newRowError(n, r.header.names[i], r.cell(i), ErrMissing)
 		}
 	}
-	if err := r.addsUp(d, n); err != nil {
-		return err
+	for _, i := range r.base {
+		if r.empty(i) && e.unsure == "" {
+			e.unsure = r.header.names[i]
+		}
 	}
 	tax, ok, err := r.tax(n)
 	if ok {
 		d.OtherTaxes, d.OtherTaxTotal = []OtherTax{tax}, tax.Amount
 	}
 	return err
-}
-
-// addsUp wants that the other amounts make up the total if the exempt or the
-// net amount is left empty: only then is it known to be zero.
-func (r *rowReader) addsUp(d *Document, n int) error {
-	for _, i := range r.base {
-		if r.empty(i) {
-			// Five amounts of at most 18 digits fit.
-			if d.Exempt+d.Net+d.VAT+d.NonRecoverableVAT+d.CommonUseVAT != d.Total {
-				return newRowError(n, r.header.names[i], nil, ErrMissing)
-			}
-		}
-	}
-	return nil
 }
 
 // tax reads the additional tax of the row, if it has one.

@@ -8,21 +8,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The cells are those of a plain cut at each semicolon, whatever stands near one.
-func TestCellsAreCutAtSemicolons(t *testing.T) {
+// The cells are those of a plain cut at each separator, whatever stands near one.
+func TestCellsAreCutAtSeparators(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(3, 3))
-	letters := []byte(";;;;;::<=abc \t\"\x01\x7f\x80\xba\xbb\xff")
+	letters := []byte(";;;;;::,,,<=abc \t\"\x01\x7f\x80\xba\xbb\xff")
 	const columns = 12
-	r := &rowReader{cells: make([]span, columns)}
-	for range 200_000 {
+	r := &cutter{cells: make([]span, columns)}
+	for n := range 200_000 {
+		r.separator = ";,:"[n%3]
 		line := make([]byte, rnd.IntN(60))
 		for i := range line {
 			line[i] = letters[rnd.IntN(len(letters))]
 		}
 		extra := r.split(line)
 		var wantExtra []byte
-		for i, cell := range bytes.Split(line, []byte{';'}) {
+		for i, cell := range bytes.Split(line, []byte{r.separator}) {
 			if cell = bytes.TrimSpace(cell); string(cell) == `""` {
 				cell = nil
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/plain"
@@ -40,17 +39,15 @@ var summaryHeadings = map[string]func(*SummaryLine) *chile.CLP{
 // read; or the error of r.
 func ReadSummaryCSV(r io.Reader, state State) ([]SummaryLine, error) {
 	lines := newLineReader(r, defaultMaxLine)
-	text, err := lines.next()
-	if errors.Is(err, io.EOF) || errors.Is(err, ErrTooLong) {
-		return nil, &HeaderError{Err: err}
-	}
+	d, names, err := readDialect(lines)
 	if err != nil {
 		return nil, err
 	}
-	columns, names, err := summaryColumns(text)
+	columns, err := summaryColumns(names)
 	if err != nil {
 		return nil, err
 	}
+	cells := cutter{separator: d.separator, quoted: d.quoted, name: -1, cells: make([]span, len(names))}
 	var found []SummaryLine
 	for {
 		text, err := lines.next()
@@ -62,7 +59,7 @@ func ReadSummaryCSV(r io.Reader, state State) ([]SummaryLine, error) {
 		case err != nil:
 			return nil, err
 		}
-		line, err := summaryRow(lines.n, text, columns, names)
+		line, err := summaryRow(lines.n, text, &cells, columns, names)
 		if err != nil {
 			return nil, err
 		}
@@ -73,46 +70,44 @@ func ReadSummaryCSV(r io.Reader, state State) ([]SummaryLine, error) {
 
 // summaryColumns reads the header: the amounts of the columns after the first
 // two.
-func summaryColumns(text []byte) (columns []func(*SummaryLine) *chile.CLP, names []string, err error) {
-	names = strings.Split(strings.TrimRight(string(text), "; "), ";")
+func summaryColumns(names []string) (columns []func(*SummaryLine) *chile.CLP, err error) {
 	h := &header{names: names}
 	if len(names) < 3 || len(names) > maxHeadings || fold(names[0]) != summaryTypeHeading || fold(names[1]) != "total documentos" {
-		return nil, nil, h.error(ErrNotRegister, "Tipo Documento", "Total Documentos")
+		return nil, h.error(ErrNotRegister, "Tipo Documento", "Total Documentos")
 	}
 	seen := make(map[*chile.CLP]bool)
 	var probe SummaryLine
 	for _, name := range names[2:] {
 		column, ok := summaryHeadings[plain.Text(name)]
 		if !ok || seen[column(&probe)] {
-			return nil, nil, h.error(fmt.Errorf("%w: column %q", ErrNotRegister, name))
+			return nil, h.error(fmt.Errorf("%w: column %q", ErrNotRegister, name))
 		}
 		seen[column(&probe)] = true
 		columns = append(columns, column)
 	}
 	if !seen[&probe.Total] {
-		return nil, nil, h.error(ErrNotRegister, "Monto Total")
+		return nil, h.error(ErrNotRegister, "Monto Total")
 	}
-	return columns, names, nil
+	return columns, nil
 }
 
 // summaryRow reads a row.
-func summaryRow(n int, text []byte, columns []func(*SummaryLine) *chile.CLP, names []string) (line SummaryLine, err error) {
-	cells := bytes.Split(bytes.TrimRight(text, "; "), []byte{';'})
-	if len(cells) != len(names) {
+func summaryRow(n int, text []byte, c *cutter, columns []func(*SummaryLine) *chile.CLP, names []string) (line SummaryLine, err error) {
+	if extra := c.cut(text); extra != nil || c.empty(len(names)-1) {
 		return line, newRowError(n, "", text, ErrUnexpected)
 	}
-	name := bytes.TrimSuffix(bytes.TrimSpace(cells[0]), []byte{')'})
+	name := bytes.TrimSuffix(c.cell(0), []byte{')'})
 	paren := bytes.LastIndexByte(name, '(')
 	typ, err := docTypeKind.parse(name[paren+1:], nil)
 	if paren < 0 || err != nil || typ == 0 {
-		return line, newRowError(n, names[0], cells[0], chile.ErrSyntax)
+		return line, newRowError(n, names[0], c.cell(0), chile.ErrSyntax)
 	}
 	line.Type, line.TypeName, line.HasDetail = typ, string(bytes.TrimSpace(name[:paren])), !typ.Summary()
-	if line.Documents, err = parseDigits(bytes.TrimSpace(cells[1]), 18); err != nil {
-		return line, newRowError(n, names[1], cells[1], err)
+	if line.Documents, err = parseDigits(c.cell(1), 18); err != nil {
+		return line, newRowError(n, names[1], c.cell(1), err)
 	}
 	for i, column := range columns {
-		cell := bytes.TrimSpace(cells[i+2])
+		cell := c.cell(i + 2)
 		if *column(&line), err = parseAmount(cell); err != nil {
 			return line, newRowError(n, names[i+2], cell, err)
 		}

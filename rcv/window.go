@@ -15,14 +15,19 @@ const (
 
 	// maxOrphans is how many taxes wait for a document that comes below them.
 	maxOrphans = 10_000
+
+	// maxGaps bounds the warnings that are kept.
+	maxGaps = 10_000
 )
 
 // window holds the last documents of a file, so that a row that continues one
 // of them finds it, and yields them in order. Errors keep their place.
 type window struct {
 	yield   func(Document, error) bool
-	heading string // of the column that names taxes, for errors
-	stopped bool   // by the consumer
+	heading string       // of the column that names taxes, for errors
+	total   string       // heading of the total
+	stopped bool         // by the consumer, or by an error that ends the file
+	gaps    *[]*RowError // warnings
 
 	ring  []entry
 	first int // index of the oldest entry
@@ -33,8 +38,10 @@ type window struct {
 }
 
 type entry struct {
-	doc Document
-	err error // the row is reported, not the document
+	doc    Document
+	line   int
+	unsure string // heading of an amount that is left empty: it is zero if the others add up
+	err    error  // the row is reported, not the document
 }
 
 // orphan is a tax whose document was not seen.
@@ -70,11 +77,33 @@ func (w *window) yieldFirst() {
 	if w.stopped {
 		return
 	}
+	if e.err == nil {
+		w.check(e)
+	}
 	if e.err != nil {
 		w.stopped = !w.yield(Document{}, e.err)
 	} else {
 		w.stopped = !w.yield(e.doc, nil)
 	}
+}
+
+// check looks whether the amounts add up, once all taxes of the document are there.
+func (w *window) check(e *entry) {
+	switch gap := e.doc.Gap(); {
+	case gap == 0:
+	case e.unsure != "":
+		e.err = newRowError(e.line, e.unsure, nil, ErrMissing)
+	case w.gaps != nil && len(*w.gaps) < maxGaps:
+		*w.gaps = append(*w.gaps, newRowError(e.line, w.total, strconv.AppendInt(nil, int64(e.doc.Total), 10), gapError(gap)))
+	}
+}
+
+// end ends the file with an error, in place of the newest entry.
+func (w *window) end(err error) {
+	w.size--
+	w.flush()
+	w.yieldError(err)
+	w.stopped = true
 }
 
 // flush yields all entries.

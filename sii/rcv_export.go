@@ -46,7 +46,7 @@ func (a *answer) csv(ctx context.Context, in io.Reader) (more bool, _ error) {
 	if r.copy != nil {
 		in = io.TeeReader(in, r.copy.begin(a.op.name))
 	}
-	file, err := rcv.OpenCSV(in, &rcv.CSVOptions{Book: r.key.Book, State: r.state, Type: a.p.typ})
+	file, err := rcv.OpenCSV(in, &rcv.CSVOptions{Book: r.key.Book, State: r.state, Type: a.p.typ, KeepRepeated: true}) // a store tells those
 	if isEmpty(err) {
 		return true, nil
 	}

@@ -21,6 +21,7 @@ type Kind string
 const (
 	KindRegister Kind = "rcv"         // documents of a register: Documents, Book, State
 	KindSummary  Kind = "rcv resumen" // the summary of a register: Lines
+	KindBoletas  Kind = "boletas"     // single boletas of a register: Boletas
 	KindDTE      Kind = "dte"         // issued or received electronic documents: Listed
 	KindBHE      Kind = "bhe"         // boletas de honorarios: BHE
 	KindMIPYME   Kind = "mipyme"      // documents of the free invoicing system: MIPYME
@@ -51,6 +52,7 @@ type File struct {
 	State rcv.State // of KindRegister and KindSummary
 
 	Documents []rcv.Document
+	Boletas   []rcv.Boleta
 	Lines     []rcv.SummaryLine
 	Listed    []session.ListedDocument
 	BHE       []session.BHE
@@ -59,6 +61,15 @@ type File struct {
 	// Unread are the rows that could not be read, each a *rcv.RowError. If there
 	// are any the lists are not whole.
 	Unread []error
+
+	// Warnings are the rows of KindRegister and KindBoletas whose amounts do not make
+	// up their total. They were read.
+	Warnings []*rcv.RowError
+
+	// Missing are the columns of the SII's layout that a file of KindRegister or
+	// KindBoletas lacks: what they would say is not known. Unknown are the headings
+	// that are ignored.
+	Missing, Unknown []string
 
 	// Page and Pages are those of a list that comes in pages; 0 if the page does
 	// not tell.

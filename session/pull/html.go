@@ -94,4 +94,7 @@ func (f *File) moveRows(above int) {
 			row.Line += above
 		}
 	}
+	for _, row := range f.Warnings {
+		row.Line += above
+	}
 }

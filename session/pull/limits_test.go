@@ -80,3 +80,52 @@ func TestRUTsWithoutCheckDigit(t *testing.T) {
 		assert.Len(t, f.Unread, 1)
 	}
 }
+
+// TestWhatAFileDoesNotSay is told beside its rows, in every format.
+func TestWhatAFileDoesNotSay(t *testing.T) {
+	t.Parallel()
+	heading := strings.Replace(strings.TrimSpace(registerHeading(t)), "Fecha Acuse", "Fecha del acuse", 1)
+	row := "1;33;Del Giro;76192083-9;Uno SpA;7;05/10/2026;06/10/2026 09:55:53;;0;1000;190;;;1191;;;;;0;;;;0;;;"
+	csv := heading + "\n" + row + "\n"
+	rows := [][]string{{"Registro"}, nil, strings.Split(heading, ";"), strings.Split(row, ";")}
+	rows[3][4] = `Uno; "Dos"`
+	workbook := func([]byte) iter.Seq2[[]string, error] {
+		return func(yield func([]string, error) bool) {
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}
+	for content, line := range map[string]int{csv: 2, "PK\x03\x04": 4} {
+		f, err := pull.Normalize(strings.NewReader(content), &pull.Options{XLSX: workbook})
+		require.NoError(t, err)
+		require.NoError(t, f.Complete())
+		require.Len(t, f.Documents, 1)
+		assert.Equal(t, []string{"Fecha Acuse"}, f.Missing)
+		assert.Equal(t, []string{"Fecha del acuse"}, f.Unknown)
+		require.Len(t, f.Warnings, 1)
+		assert.Equal(t, line, f.Warnings[0].Line)
+		require.ErrorIs(t, f.Warnings[0], rcv.ErrGap)
+		if line == 4 {
+			assert.Equal(t, `Uno; "Dos"`, f.Documents[0].Name)
+		}
+	}
+}
+
+func TestBoletasOfAFile(t *testing.T) {
+	t.Parallel()
+	const header = "Tipo Doc;RUT Receptor;Fecha Docto;Indicador Servicio;Folio;Monto Neto;Monto IVA; Monto Exento;Monto Total;Caja\n"
+	f, err := pull.Normalize(strings.NewReader(header+"39;66666666-6;02/02/2026;3;535;28000;5320;0;33320;1\n39;66666666-6;02/02/2026;3;535;28000;5320;0;33320;1\n39;66666666-6;02/02/2026;3;536;28000;5320;0;33321;1\n"), nil)
+	require.NoError(t, err)
+	assert.Equal(t, pull.KindBoletas, f.Kind)
+	assert.Equal(t, rcv.Sales, f.Book)
+	assert.Len(t, f.Boletas, 2)
+	require.ErrorIs(t, f.Complete(), rcv.ErrTwice)
+	assert.Equal(t, []string{"Fecha Venc."}, f.Missing)
+	assert.Equal(t, []string{"Caja"}, f.Unknown)
+	assert.Len(t, f.Warnings, 1)
+	_, err = pull.Normalize(strings.NewReader(header+strings.Repeat("1\n", 100_001)), nil)
+	require.ErrorIs(t, err, pull.ErrTooLarge)
+}

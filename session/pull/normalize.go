@@ -76,6 +76,9 @@ func (f *File) orError(err error) (*File, error) {
 func (f *File) readCSV(content []byte, o *Options) error {
 	csv, err := rcv.OpenCSV(bytes.NewReader(content), &rcv.CSVOptions{State: o.State, Type: o.Type})
 	var header *rcv.HeaderError
+	if errors.Is(err, rcv.ErrBoletas) {
+		return f.readBoletas(content, o)
+	}
 	if errors.As(err, &header) {
 		if lines, summaryErr := rcv.ReadSummaryCSV(bytes.NewReader(content), o.State); summaryErr == nil {
 			f.Kind, f.State, f.Lines = KindSummary, o.State, lines
@@ -87,11 +90,42 @@ func (f *File) readCSV(content []byte, o *Options) error {
 		return fmt.Errorf("pull: %w", err)
 	}
 	f.Kind, f.Book, f.State = KindRegister, csv.Book(), csv.State()
+	f.Missing, f.Unknown = csv.Missing(), csv.Unknown()
+	defer func() { f.Warnings = csv.Warnings() }()
 	for doc, err := range csv.Documents() {
 		var row *rcv.RowError
 		switch {
 		case err == nil:
 			f.Documents = append(f.Documents, doc)
+		case errors.As(err, &row):
+			if err := f.note(err); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("pull: %w", err)
+		}
+	}
+	return nil
+}
+
+// readBoletas reads an export of single boletas.
+func (f *File) readBoletas(content []byte, o *Options) error {
+	csv, err := rcv.OpenBoletas(bytes.NewReader(content), &rcv.CSVOptions{Type: o.Type})
+	var header *rcv.HeaderError
+	if errors.As(err, &header) {
+		return layoutError(f.Format, header.Headings, header.Err)
+	}
+	if err != nil {
+		return fmt.Errorf("pull: %w", err)
+	}
+	f.Kind, f.Book, f.State = KindBoletas, rcv.Sales, rcv.Registro
+	f.Missing, f.Unknown = csv.Missing(), csv.Unknown()
+	defer func() { f.Warnings = csv.Warnings() }()
+	for boleta, err := range csv.All() {
+		var row *rcv.RowError
+		switch {
+		case err == nil:
+			f.Boletas = append(f.Boletas, boleta)
 		case errors.As(err, &row):
 			if err := f.note(err); err != nil {
 				return err
@@ -129,9 +163,8 @@ func (f *File) readWorkbook(o *Options) error {
 	return f.readTables([]table{t}, o)
 }
 
-// asCSV writes the rows of a table as an export has them. The export has no
-// quoting: a semicolon in a cell moves the cells behind it, and the row is then
-// one that cannot be read.
+// asCSV writes the rows of a table as an export has them, each cell in quotation
+// marks.
 func (t table) asCSV() []byte {
 	var b bytes.Buffer
 	for _, row := range t {
@@ -139,7 +172,9 @@ func (t table) asCSV() []byte {
 			if i > 0 {
 				b.WriteByte(';')
 			}
-			b.WriteString(strings.Join(strings.Fields(c.text), " "))
+			if text := strings.Join(strings.Fields(c.text), " "); text != "" {
+				b.WriteString(`"` + strings.ReplaceAll(text, `"`, `""`) + `"`)
+			}
 		}
 		b.WriteString("\r\n")
 	}
