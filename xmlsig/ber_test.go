@@ -51,19 +51,26 @@ func toBER(t *testing.T, der []byte) (out []byte) {
 // innerToBER writes the part that the MAC covers in BER, and the MAC anew.
 func innerToBER(t *testing.T, der []byte, password string) []byte {
 	t.Helper()
+	return remade(t, der, password, func(inner []byte) []byte { return toBER(t, inner) })
+}
+
+// remade changes the part that the MAC covers, and makes the MAC anew.
+func remade(t *testing.T, der []byte, password string, change func(inner []byte) []byte) []byte {
+	t.Helper()
 	var file pfx
 	_, err := asn1.Unmarshal(der, &file)
 	require.NoError(t, err)
 	var inner []byte
 	_, err = asn1.Unmarshal(file.AuthSafe.Content.Bytes, &inner)
 	require.NoError(t, err)
-	ber := toBER(t, inner)
+	changed := change(inner)
 	if algorithm := file.MacData.Mac.Algorithm.Algorithm.String(); algorithm != "" {
-		key, ok := file.MacData.key(macHashes[algorithm], inner, password)
-		require.True(t, ok, "the MAC of the decoder's own encoder")
-		file.MacData.Mac.Digest = sum(macHashes[algorithm], key, ber)
+		newHash := macHashes[algorithm]
+		key := deriveKey(newHash, 3, file.MacData.Salt, newPassword(password).bmp, file.MacData.Iterations, newHash().Size())
+		require.Equal(t, sum(newHash, key, inner), file.MacData.Mac.Digest, "the MAC of another encoder")
+		file.MacData.Mac.Digest = sum(newHash, key, changed)
 	}
-	octets, err := asn1.Marshal(ber)
+	octets, err := asn1.Marshal(changed)
 	require.NoError(t, err)
 	file.AuthSafe.Content = asn1.RawValue{Class: asn1.ClassContextSpecific, IsCompound: true, Bytes: octets}
 	out, err := asn1.Marshal(file)

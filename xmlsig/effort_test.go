@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"testing"
 
@@ -22,16 +23,14 @@ func TestParsePKCS12RefusesWork(t *testing.T) {
 			der := testP12(t, encoder.WithIterations(70_000), "clave")
 			_, err := ParsePKCS12(der, "clave")
 			require.NoError(t, err)
-			count := bytes.Count(der, few)
-			require.GreaterOrEqual(t, count, 2, "certificates, key and perhaps MAC")
-			for i := range count {
-				parts := bytes.Split(der, few)
-				changed := bytes.Join([][]byte{bytes.Join(parts[:i+1], few), bytes.Join(parts[i+1:], few)}, many)
-				_, err := ParsePKCS12(changed, "clave")
-				assert.ErrorIs(t, err, ErrLimit, "number %d", i)
-				_, err = ParsePKCS12(toBER(t, changed), "clave")
-				assert.ErrorIs(t, err, ErrLimit, "number %d in BER", i)
-			}
+			changed := remade(t, der, "clave", func(inner []byte) []byte {
+				require.Positive(t, bytes.Count(inner, few), "certificates, perhaps the key")
+				return bytes.Replace(inner, few, many, 1)
+			})
+			_, err = ParsePKCS12(changed, "clave")
+			assert.ErrorIs(t, err, ErrLimit)
+			_, err = ParsePKCS12(toBER(t, changed), "clave")
+			assert.ErrorIs(t, err, ErrLimit, "in BER")
 		})
 	}
 	t.Run("MAC", func(t *testing.T) {
@@ -51,38 +50,29 @@ func TestParsePKCS12RefusesWork(t *testing.T) {
 	})
 }
 
-func TestCheckEffort(t *testing.T) {
+func TestSpend(t *testing.T) {
 	t.Parallel()
-	type pbkdf2 struct {
-		Salt       []byte
-		Iterations int64
-		KeyLength  int64 `asn1:"optional"`
+	o := &opener{left: maxAllIterations}
+	for _, n := range []int{-1, 0, maxIterations + 1, 1 << 62} {
+		require.ErrorIs(t, o.spend(n, 3), ErrLimit)
 	}
-	deep := []byte{4, 1, 7}
-	for range 1000 {
-		deep = appendTLV(nil, []byte{tagSequence}, deep)
+	for range maxAllIterations / maxIterations / 2 {
+		require.NoError(t, o.spend(maxIterations, 2))
 	}
-	for name, test := range map[string]struct {
-		value any
-		want  error
-	}{
-		"few":        {pbkdf2{Salt: []byte{1}, Iterations: 2048, KeyLength: 32}, nil},
-		"many":       {pbkdf2{Salt: []byte{1}, Iterations: maxIterations + 1}, ErrLimit},
-		"negative":   {pbkdf2{Salt: []byte{1}, Iterations: -1}, ErrLimit},
-		"key length": {pbkdf2{Salt: []byte{1}, Iterations: 1, KeyLength: 1 << 30}, ErrLimit},
-		"beyond 64 bits": {asn1.RawValue{FullBytes: appendTLV(nil, []byte{tagSequence},
-			append([]byte{4, 1, 7}, appendTLV(nil, []byte{2}, bytes.Repeat([]byte{9}, 20))...))}, ErrLimit},
-		"another sequence": {struct{ A, B int64 }{1, 1 << 40}, nil},
-		"deep":             {asn1.RawValue{FullBytes: deep}, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			der, err := asn1.Marshal(test.value)
-			require.NoError(t, err)
-			assert.ErrorIs(t, checkEffort(der, 0), test.want)
-			nested, err := asn1.Marshal([]any{1, appendTLV(nil, []byte{tagSequence}, der)})
-			require.NoError(t, err)
-			assert.ErrorIs(t, checkEffort(nested, 0), test.want, "in a string")
-		})
+	require.ErrorIs(t, o.spend(1, 1), ErrLimit, "of all derivations together")
+}
+
+// The length of a key is bounded before it is derived.
+func TestKeyLength(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]error{32: nil, 1 << 30: ErrLimit, -1: ErrLimit} {
+		parameters, err := asn1.Marshal(struct {
+			Salt             []byte
+			Iterations, Size int
+		}{[]byte("salt"), 1, size})
+		require.NoError(t, err)
+		o := &opener{left: maxAllIterations}
+		_, err = o.pbkdf2(pkix.AlgorithmIdentifier{Algorithm: oidPBKDF2, Parameters: asn1.RawValue{FullBytes: parameters}}, 16)
+		require.ErrorIs(t, err, want, "%d", size)
 	}
 }

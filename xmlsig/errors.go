@@ -18,6 +18,10 @@ var (
 	// ErrNoMatch says that none of the certificates belongs to the key.
 	ErrNoMatch = errors.New("xmlsig: no certificate belongs to the private key")
 
+	// ErrSeveralHolders says that the file has keys and certificates of several
+	// holders. Export that of one.
+	ErrSeveralHolders = errors.New("xmlsig: certificates of several holders")
+
 	// ErrNotRSA says that the key is no RSA key. The SII knows only RSA.
 	ErrNotRSA = errors.New("xmlsig: not an RSA key")
 
@@ -39,8 +43,29 @@ var (
 	ErrIsBase64 = errors.New("xmlsig: file is base64 text, not PKCS#12")
 	ErrIsHTML   = errors.New("xmlsig: file is a web page, not PKCS#12")
 
-	// ErrNotPKCS12 says that the file is neither PKCS#12 nor anything else that is
-	// known.
+	// ErrIsCertificate and ErrIsPKCS7 say that the file has certificates and cannot
+	// have a key, so that they are ErrNoKey too; ErrIsKey that it has a key alone, so
+	// that it is ErrNoCertificate. Export certificate and key again, together. These
+	// and the next four are ErrNotPKCS12.
+	ErrIsCertificate error = &kindError{"file is a certificate without key", ErrNoKey}
+	ErrIsPKCS7       error = &kindError{"file is a chain of certificates without key (PKCS#7)", ErrNoKey}
+	ErrIsKey         error = &kindError{"file is a private key without certificate", ErrNoCertificate}
+
+	// ErrIsJKS says that the file is a keystore of Java: convert it with keytool.
+	ErrIsJKS error = &kindError{"file is a keystore of Java (JKS): convert it with keytool -importkeystore -deststoretype pkcs12", nil}
+
+	// ErrIsEmpty, ErrIsCut and ErrIsDamaged say that the file is no longer what it was:
+	// copy it again, in binary mode.
+	ErrIsEmpty   error = &kindError{"file is empty", nil}
+	ErrIsCut     error = &kindError{"file is cut", nil}
+	ErrIsDamaged error = &kindError{"file was damaged on its way; copy it again, in binary mode", nil}
+
+	// ErrAlgorithm says that the file is made with an algorithm that is not read here:
+	// see AlgorithmError, which tells which and how to convert the file.
+	ErrAlgorithm = errors.New("xmlsig: PKCS#12 file with an algorithm that is not read")
+
+	// ErrNotPKCS12 says that the file is not PKCS#12; an error above, or its words, say
+	// what it is if that is known.
 	ErrNotPKCS12 = errors.New("xmlsig: not a PKCS#12 file")
 
 	// ErrNoMAC says that the file is encrypted but carries no proof of integrity.
@@ -99,3 +124,16 @@ var (
 	// ErrSigner says that the key failed to sign, or made a signature that is wrong.
 	ErrSigner = errors.New("xmlsig: key did not sign")
 )
+
+// kindError is what a file is that is not PKCS#12.
+type kindError struct {
+	text string
+	also error // another failure that it is, or nil
+}
+
+func (e *kindError) Error() string { return "xmlsig: " + e.text }
+
+// Is reports whether target is ErrNotPKCS12, or the other failure.
+func (e *kindError) Is(target error) bool {
+	return target == ErrNotPKCS12 || e.also != nil && target == e.also
+}

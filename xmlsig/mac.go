@@ -1,8 +1,8 @@
 package xmlsig
 
 import (
-	"bytes"
 	"crypto/hmac"
+	"crypto/pbkdf2"
 	"crypto/sha1" //nolint:gosec // the MAC of older PKCS#12 files is made with it
 	"crypto/sha256"
 	"crypto/sha512"
@@ -10,24 +10,7 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"hash"
-	"unicode/utf16"
 )
-
-// Programs built on NSS write even the part of a PKCS#12 file that its MAC
-// covers in BER. Such a file is opened by checking the MAC over the bytes as
-// they are, rewriting them in DER and making the MAC anew with the same
-// password (RFC 7292, 4 and appendix B).
-
-type pfx struct {
-	Version  int
-	AuthSafe contentInfo
-	MacData  macData `asn1:"optional"`
-}
-
-type contentInfo struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue `asn1:"optional"` // [0] EXPLICIT
-}
 
 type macData struct {
 	Mac        digestInfo
@@ -40,71 +23,78 @@ type digestInfo struct {
 	Digest    []byte
 }
 
-var oidSHA1 = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
+var (
+	oidSHA1   = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
+	oidPBMAC1 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 14}
+)
 
+// macHashes are the hashes with which files are opened. Of others the name is told.
 var macHashes = map[string]func() hash.Hash{
 	oidSHA1.String():         sha1.New,
 	"2.16.840.1.101.3.4.2.1": sha256.New,
 	"2.16.840.1.101.3.4.2.3": sha512.New,
 }
 
-// innerDER rewrites the inner part of a PKCS#12 file in DER. A file that is DER
-// throughout, or not understood, is returned as it is: the decoder will tell.
-func innerDER(der []byte, password string) ([]byte, error) {
-	var file pfx
-	if _, err := asn1.Unmarshal(der, &file); err != nil || file.AuthSafe.Content.Class != asn1.ClassContextSpecific {
-		return der, nil
-	}
-	if n := file.MacData.Iterations; n < 0 || n > maxIterations {
-		return nil, fmt.Errorf("%w: %d iterations of the MAC", ErrLimit, n)
-	}
-	var inner []byte
-	if _, err := asn1.Unmarshal(file.AuthSafe.Content.Bytes, &inner); err != nil {
-		return der, nil //nolint:nilerr // the decoder will tell what is wrong
-	}
-	rewritten, err := toDER(inner)
-	if err != nil || bytes.Equal(rewritten, inner) {
-		return der, nil
-	}
-	if algorithm := file.MacData.Mac.Algorithm.Algorithm; len(algorithm) > 0 {
-		newHash := macHashes[algorithm.String()]
-		if newHash == nil {
-			return nil, fmt.Errorf("%w: MAC algorithm %s in a BER file", ErrNotPKCS12, algorithm)
-		}
-		if algorithm.Equal(oidSHA1) && checkFIPS() != nil {
-			return nil, ErrFIPS
-		}
-		key, ok := file.MacData.key(newHash, inner, password)
-		if !ok {
-			return nil, ErrWrongPassword
-		}
-		file.MacData.Mac.Digest = sum(newHash, key, rewritten)
-	}
-	octets, err := asn1.Marshal(rewritten)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotPKCS12, err)
-	}
-	file.AuthSafe.Content = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: octets}
-	out, err := asn1.Marshal(file)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotPKCS12, err)
-	}
-	return out, nil
+// hmacHashes are the same as pseudo-random functions (RFC 8018, B.1.2).
+var hmacHashes = map[string]func() hash.Hash{
+	"":                    sha1.New, // the default
+	"1.2.840.113549.2.7":  sha1.New,
+	"1.2.840.113549.2.9":  sha256.New,
+	"1.2.840.113549.2.11": sha512.New,
 }
 
-// key returns the MAC key if the MAC over data holds with the password.
-func (m *macData) key(newHash func() hash.Hash, data []byte, password string) (key []byte, ok bool) {
-	encodings := [][]byte{bmpString(password)}
-	if password == "" {
+// checkMAC proves the password, and settles how an empty one is written.
+func (o *opener) checkMAC(m *macData, data []byte) error {
+	algorithm := m.Mac.Algorithm
+	switch {
+	case len(algorithm.Algorithm) == 0:
+		if o.password.text != "" {
+			return ErrNoMAC
+		}
+		return nil
+	case algorithm.Algorithm.Equal(oidPBMAC1):
+		return o.checkPBMAC1(m, data)
+	}
+	newHash := macHashes[algorithm.Algorithm.String()]
+	if newHash == nil {
+		return unsupported("integrity (MAC)", algorithm.Algorithm)
+	}
+	if err := o.spend(m.Iterations, 1); err != nil {
+		return err
+	}
+	encodings := [][]byte{o.password.bmp}
+	if o.password.text == "" {
 		encodings = append(encodings, nil) // programs differ in how they write no password
 	}
 	for _, encoded := range encodings {
-		key := m.deriveKey(newHash, encoded)
+		const macKeyID = 3
+		key := deriveKey(newHash, macKeyID, m.Salt, encoded, m.Iterations, newHash().Size())
 		if hmac.Equal(sum(newHash, key, data), m.Mac.Digest) {
-			return key, true
+			o.password.bmp = encoded
+			return nil
 		}
 	}
-	return nil, false
+	return ErrWrongPassword
+}
+
+// checkPBMAC1 is checkMAC of RFC 9579.
+func (o *opener) checkPBMAC1(m *macData, data []byte) error {
+	var parameters struct{ Derivation, Scheme pkix.AlgorithmIdentifier }
+	if _, err := asn1.Unmarshal(m.Mac.Algorithm.Parameters.FullBytes, &parameters); err != nil {
+		return notPKCS12(err)
+	}
+	newHash := hmacHashes[parameters.Scheme.Algorithm.String()]
+	if newHash == nil {
+		return unsupported("integrity (MAC)", parameters.Scheme.Algorithm)
+	}
+	key, err := o.pbkdf2(parameters.Derivation, newHash().Size())
+	if err != nil {
+		return err
+	}
+	if !hmac.Equal(sum(newHash, key, data), m.Mac.Digest) {
+		return ErrWrongPassword
+	}
+	return nil
 }
 
 func sum(newHash func() hash.Hash, key, data []byte) []byte {
@@ -113,38 +103,40 @@ func sum(newHash func() hash.Hash, key, data []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// deriveKey is the key derivation of RFC 7292, B.2, for a MAC key, which is as
-// long as the hash.
-func (m *macData) deriveKey(newHash func() hash.Hash, password []byte) []byte {
-	const macKeyID = 3
-	h := newHash()
-	block := h.BlockSize()
-	input := append(fillBlocks(m.Salt, block), fillBlocks(password, block)...)
-	h.Write(bytes.Repeat([]byte{macKeyID}, block))
-	h.Write(input)
-	key := h.Sum(nil)
-	for range m.Iterations - 1 {
-		h.Reset()
-		h.Write(key)
-		key = h.Sum(key[:0])
+// pbkdf2 derives a key of that many bytes, unless the parameters say how many.
+func (o *opener) pbkdf2(derivation pkix.AlgorithmIdentifier, size int) ([]byte, error) {
+	if !derivation.Algorithm.Equal(oidPBKDF2) {
+		return nil, unsupported("derivation of the key", derivation.Algorithm)
 	}
-	return key
-}
-
-// fillBlocks repeats b until it fills whole blocks.
-func fillBlocks(b []byte, block int) []byte {
-	if len(b) == 0 {
-		return nil
+	var parameters struct {
+		Salt       asn1.RawValue
+		Iterations int
+		Size       int                      `asn1:"optional"`
+		Function   pkix.AlgorithmIdentifier `asn1:"optional"`
 	}
-	n := (len(b) + block - 1) / block * block
-	return bytes.Repeat(b, n/len(b)+1)[:n]
-}
-
-// bmpString is the password in UTF-16, big endian, with two zero bytes behind.
-func bmpString(s string) []byte {
-	var b []byte
-	for _, unit := range utf16.Encode([]rune(s)) {
-		b = append(b, byte(unit>>8), byte(unit))
+	if _, err := asn1.Unmarshal(derivation.Parameters.FullBytes, &parameters); err != nil {
+		return nil, notPKCS12(err)
 	}
-	return append(b, 0, 0)
+	if parameters.Salt.Class != asn1.ClassUniversal || parameters.Salt.Tag != asn1.TagOctetString {
+		return nil, &AlgorithmError{Use: "derivation of the key", Name: "PBKDF2 with a salt from elsewhere"}
+	}
+	function := ""
+	if len(parameters.Function.Algorithm) > 0 {
+		function = parameters.Function.Algorithm.String()
+	}
+	newHash := hmacHashes[function]
+	if newHash == nil {
+		return nil, unsupported("derivation of the key", parameters.Function.Algorithm)
+	}
+	if parameters.Size != 0 {
+		size = parameters.Size
+	}
+	if size < 0 || size > maxKeyLength {
+		return nil, fmt.Errorf("%w: PKCS#12 with a key of %d bytes", ErrLimit, size)
+	}
+	blocks := max(1, (size+newHash().Size()-1)/newHash().Size())
+	if err := o.spend(parameters.Iterations, blocks); err != nil {
+		return nil, err
+	}
+	return pbkdf2.Key(newHash, o.password.text, parameters.Salt.Bytes, parameters.Iterations, size)
 }

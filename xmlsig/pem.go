@@ -5,15 +5,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ParsePEM reads a private key (PKCS#1 or PKCS#8) and certificates from PEM
 // text, which may be one file or several. Of several certificates it takes the
-// one that belongs to the key. The errors are ErrNoKey, ErrNoCertificate,
+// one that belongs to the key, as ParsePKCS12 does. The errors are ErrNoKey, ErrNoCertificate,
 // ErrNoMatch, ErrNotRSA, ErrKeySize, ErrEncryptedPEM, ErrMalformed and ErrLimit.
 func ParsePEM(files ...[]byte) (*Identity, error) {
-	var keys []any
-	var certs []*x509.Certificate
+	var found keyring
 	for _, data := range files {
 		if len(data) > maxKeyFile {
 			return nil, fmt.Errorf("%w: more than %d bytes", ErrLimit, maxKeyFile)
@@ -22,14 +22,11 @@ func ParsePEM(files ...[]byte) (*Identity, error) {
 			var err error
 			switch block.Type {
 			case "CERTIFICATE":
-				var cert *x509.Certificate
-				if cert, err = x509.ParseCertificate(block.Bytes); err == nil {
-					certs = append(certs, cert)
-				}
+				found.addCertificate(block.Bytes)
 			case "RSA PRIVATE KEY", "PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
 				var key any
 				if key, err = parsePEMKey(block); err == nil {
-					keys = append(keys, key)
+					found.keys = append(found.keys, key)
 				}
 			}
 			switch {
@@ -41,14 +38,12 @@ func ParsePEM(files ...[]byte) (*Identity, error) {
 		}
 	}
 	switch {
-	case len(keys) == 0:
+	case len(found.keys) == 0:
 		return nil, ErrNoKey
-	case len(keys) > 1: // which one is meant is not for us to guess
-		return nil, fmt.Errorf("%w: %d private keys", ErrMalformed, len(keys))
-	case len(certs) == 0:
-		return nil, ErrNoCertificate
+	case len(found.keys) > 1: // which one is meant is not for us to guess
+		return nil, fmt.Errorf("%w: %d private keys", ErrMalformed, len(found.keys))
 	}
-	return match(keys[0], certs)
+	return found.choose(time.Now()) //nolint:forbidigo // which of several certificates is meant
 }
 
 func parsePEMKey(block *pem.Block) (any, error) {
