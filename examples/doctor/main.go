@@ -63,7 +63,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	var client []sii.Option
-	if opts.site.Certificate.Path(getenv) != "" {
+	if path := opts.site.Certificate.Path(getenv); path != "" {
+		opts.diagnose.CertificateFile = path
 		identity, err := opts.site.Certificate.Load(getenv)
 		if err == nil {
 			client = append(client, sii.WithIdentity(identity))

@@ -8,9 +8,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"os"
+	"runtime"
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -19,6 +22,7 @@ const (
 	strongKey   = 2048                // bits; older Chilean certificates have 1024
 	maxIssuers  = 8                   // that are followed to see where a chain ends
 	maxCertName = 80
+	forOthers   = fs.FileMode(0o007) // permissions of those who are neither owner nor group
 )
 
 // identityCodes say why there is no certificate.
@@ -29,16 +33,22 @@ var identityCodes = []struct {
 	{fs.ErrNotExist, "certificate_missing"},
 	{fs.ErrPermission, "certificate_unreadable"},
 	{xmlsig.ErrWrongPassword, "certificate_password"},
+	{xmlsig.ErrIsCertificate, "certificate_alone"},
+	{xmlsig.ErrIsPKCS7, "certificate_chain_alone"},
+	{xmlsig.ErrIsKey, "certificate_key_alone"},
+	{xmlsig.ErrIsJKS, "certificate_java"},
+	{xmlsig.ErrIsEmpty, "certificate_empty"},
+	{xmlsig.ErrIsCut, "certificate_cut"},
+	{xmlsig.ErrIsDamaged, "certificate_damaged"},
 	{xmlsig.ErrNoKey, "certificate_no_key"},
 	{xmlsig.ErrNoCertificate, "certificate_absent"},
+	{xmlsig.ErrMalformed, "certificate_broken"},
 	{xmlsig.ErrNoMatch, "certificate_no_match"},
+	{xmlsig.ErrSeveralHolders, "certificate_several"},
 	{xmlsig.ErrNotRSA, "certificate_not_rsa"},
 	{xmlsig.ErrKeySize, "certificate_key_size"},
 	{xmlsig.ErrNoMAC, "certificate_no_mac"},
-	{xmlsig.ErrIsPEM, "certificate_not_pkcs12"},
-	{xmlsig.ErrIsBase64, "certificate_not_pkcs12"},
-	{xmlsig.ErrIsHTML, "certificate_not_pkcs12"},
-	{xmlsig.ErrNotPKCS12, "certificate_not_pkcs12"},
+	{xmlsig.ErrLimit, "certificate_limit"},
 	{xmlsig.ErrEncryptedPEM, "certificate_encrypted_pem"},
 	{xmlsig.ErrFIPS, "certificate_fips"},
 }
@@ -46,18 +56,62 @@ var identityCodes = []struct {
 func (d *doctor) checkCertificate(context.Context) finding {
 	switch err := d.options.IdentityErr; {
 	case d.signIn.Identity() == nil && err != nil:
-		for _, known := range identityCodes {
-			if errors.Is(err, known.err) {
-				return found(known.code)
-			}
-		}
-		return found("certificate_failed", causeText(err))
+		return noIdentity(err)
 	case d.signIn.Identity() == nil:
 		return found("certificate_none")
 	case fips140.Enforced():
 		return found("certificate_fips")
 	}
 	return found("certificate_read", d.signIn.Identity().Fingerprint()[:16])
+}
+
+// noIdentity tells why there is no certificate.
+func noIdentity(err error) finding {
+	var algorithm *xmlsig.AlgorithmError
+	if errors.As(err, &algorithm) {
+		return found("certificate_algorithm", algorithm.Name)
+	}
+	for _, known := range identityCodes {
+		if errors.Is(err, known.err) {
+			return found(known.code)
+		}
+	}
+	for _, kind := range otherKinds {
+		if errors.Is(err, kind.err) {
+			f := found("certificate_not_pkcs12")
+			f.detail = text(f.detail.ES+" "+kind.words.ES, f.detail.EN+" "+kind.words.EN)
+			return f
+		}
+	}
+	return found("certificate_failed", causeText(err))
+}
+
+// otherKinds are files of other kinds, with what to say of them.
+var otherKinds = []struct {
+	err   error
+	words sii.Text
+}{
+	{xmlsig.ErrIsPEM, text("Es texto PEM.", "It is PEM text.")},
+	{xmlsig.ErrIsBase64, text("Es texto en base64: hay que decodificarlo.", "It is text in base64: decode it.")},
+	{xmlsig.ErrIsHTML, text("Es una página web: hay que descargarlo de nuevo.", "It is a web page: download it again.")},
+	{xmlsig.ErrNotPKCS12, text("Es otra cosa.", "It is something else.")},
+}
+
+// checkFile looks at who may read the file with the key. Where files have no such
+// permissions (Windows) nothing is known of that.
+func (d *doctor) checkFile(context.Context) finding {
+	info, err := os.Stat(d.options.CertificateFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return found("certificate_missing")
+	case err != nil:
+		return found("certificate_unreadable")
+	case runtime.GOOS == "windows":
+		return found("certificate_file_unknown")
+	case info.Mode().Perm()&forOthers != 0:
+		return found("certificate_file_open", info.Mode().Perm())
+	}
+	return found("certificate_file_closed", info.Mode().Perm())
 }
 
 func (d *doctor) checkDates(context.Context) finding {

@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -107,18 +110,71 @@ func TestDiagnoseCertificate(t *testing.T) {
 	}
 }
 
+// Of other kinds of file it is told which they are; of algorithms which.
+func TestDiagnoseOtherFiles(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	for says, err := range map[string]error{
+		"It is PEM text": xmlsig.ErrIsPEM, "base64: decode it": xmlsig.ErrIsBase64, "It is a web page": xmlsig.ErrIsHTML,
+		"It is something else": xmlsig.ErrNotPKCS12, "uses MD5": &xmlsig.AlgorithmError{Name: "MD5"},
+	} {
+		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{IdentityErr: err}, sii.WithHTTPClient(srv.Client()))
+		assert.Contains(t, of(t, d, "certificate", "").Detail, says)
+	}
+}
+
+func TestDiagnoseCertificateFile(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no such permissions")
+	}
+	srv := newFake(t)
+	path := filepath.Join(t.TempDir(), "ana.p12")
+	require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
+	for mode, want := range map[fs.FileMode]string{
+		0o600: "ok certificate.file certificate_file_closed", 0o640: "ok certificate.file certificate_file_closed",
+		0o644: "warn certificate.file certificate_file_open", 0o602: "warn certificate.file certificate_file_open",
+	} {
+		require.NoError(t, os.Chmod(path, mode))
+		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{CertificateFile: path}, sii.WithHTTPClient(srv.Client()))
+		assert.Contains(t, codes(d), want, "%v", mode)
+		assert.NotContains(t, d.String(), path)
+	}
+	d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{CertificateFile: path + "x"}, sii.WithHTTPClient(srv.Client()))
+	assert.Contains(t, codes(d), "fail certificate.file certificate_missing")
+	d = siidoctor.Diagnose(t.Context(), srv.Environment(), nil, sii.WithHTTPClient(srv.Client()))
+	assert.NotContains(t, d.String(), "certificate.file")
+}
+
 // Why there is no certificate is told, and all else is looked at.
 func TestDiagnoseIdentityError(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
 	for want, err := range map[string]error{
-		"certificate_missing":    &fs.PathError{Op: "open", Path: "/home/ana/hunter2.p12", Err: fs.ErrNotExist},
-		"certificate_password":   fmt.Errorf("x: %w", xmlsig.ErrWrongPassword),
-		"certificate_no_match":   fmt.Errorf("%w: the one given is of Ana hunter2", xmlsig.ErrNoMatch),
-		"certificate_no_key":     xmlsig.ErrNoKey,
-		"certificate_key_size":   xmlsig.ErrKeySize,
-		"certificate_not_pkcs12": xmlsig.ErrIsHTML,
-		"certificate_failed":     errors.New("pass=hunter2 from the vault"),
+		"certificate_missing":       &fs.PathError{Op: "open", Path: "/home/ana/hunter2.p12", Err: fs.ErrNotExist},
+		"certificate_password":      fmt.Errorf("x: %w", xmlsig.ErrWrongPassword),
+		"certificate_no_match":      fmt.Errorf("%w: the one given is of Ana hunter2", xmlsig.ErrNoMatch),
+		"certificate_no_key":        xmlsig.ErrNoKey,
+		"certificate_key_size":      xmlsig.ErrKeySize,
+		"certificate_alone":         fmt.Errorf("/home/hunter2.p12: %w", xmlsig.ErrIsCertificate),
+		"certificate_chain_alone":   xmlsig.ErrIsPKCS7,
+		"certificate_key_alone":     xmlsig.ErrIsKey,
+		"certificate_java":          xmlsig.ErrIsJKS,
+		"certificate_empty":         xmlsig.ErrIsEmpty,
+		"certificate_cut":           fmt.Errorf("/home/hunter2.p12: %w at byte 7", xmlsig.ErrIsCut),
+		"certificate_damaged":       xmlsig.ErrIsDamaged,
+		"certificate_broken":        xmlsig.ErrMalformed,
+		"certificate_several":       xmlsig.ErrSeveralHolders,
+		"certificate_algorithm":     fmt.Errorf("/home/hunter2.p12: %w", &xmlsig.AlgorithmError{Use: "integrity (MAC)", Name: "MD5"}),
+		"certificate_limit":         xmlsig.ErrLimit,
+		"certificate_unreadable":    fs.ErrPermission,
+		"certificate_absent":        xmlsig.ErrNoCertificate,
+		"certificate_not_rsa":       xmlsig.ErrNotRSA,
+		"certificate_no_mac":        xmlsig.ErrNoMAC,
+		"certificate_encrypted_pem": xmlsig.ErrEncryptedPEM,
+		"certificate_fips":          xmlsig.ErrFIPS,
+		"certificate_not_pkcs12":    xmlsig.ErrIsHTML,
+		"certificate_failed":        errors.New("pass=hunter2 from the vault"),
 	} {
 		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{IdentityErr: err}, sii.WithHTTPClient(srv.Client()))
 		f := of(t, d, "certificate", "")

@@ -22,6 +22,10 @@ type Options struct {
 	// xmlsig.LoadPKCS12 returned.
 	IdentityErr error
 
+	// CertificateFile is the path of the file with the key, to see who may read it;
+	// empty if there is none.
+	CertificateFile string
+
 	// Issuers are certificates of issuers, in addition to those that came with the
 	// key.
 	Issuers []*x509.Certificate
@@ -131,6 +135,7 @@ func newDoctor(env sii.Environment, options *Options, opts []sii.Option) *doctor
 const (
 	lookSettings   = "settings"
 	lookCert       = "certificate"
+	lookFile       = "certificate.file"
 	lookDates      = "certificate.dates"
 	lookRUT        = "certificate.rut"
 	lookKey        = "certificate.key"
@@ -155,6 +160,9 @@ func (d *doctor) checks() []check {
 		{name: lookKey, needs: []string{lookCert}, run: d.checkKey},
 		{name: lookChain, needs: []string{lookCert}, run: d.checkChain},
 		{name: lookZone, run: d.checkZone},
+	}
+	if d.options.CertificateFile != "" {
+		checks = slices.Insert(checks, slices.IndexFunc(checks, func(c check) bool { return c.name == lookDates }), check{name: lookFile, run: d.checkFile})
 	}
 	for _, p := range d.probes {
 		optional := p.address != d.env.SOAP && p.address != d.env.RCV // registers do not need it

@@ -63,6 +63,77 @@ var certificateWordings = map[string]wording{
 		text("El archivo no es PKCS#12 (.p12, .pfx).", "The file is not PKCS#12 (.p12, .pfx)."),
 		text("Exportar certificado y llave como PKCS#12; no basta cambiar el nombre de otro archivo.", "Export certificate and key as PKCS#12; do not rename another file."),
 	},
+	"certificate_alone": {
+		CheckFail,
+		text("El archivo es un certificado sin llave (.cer, .crt), no PKCS#12.", "The file is a certificate without key (.cer, .crt), not PKCS#12."),
+		text("Exportar de nuevo el certificado, con su llave, como PKCS#12.", "Export the certificate again, with its key, as PKCS#12."),
+	},
+	"certificate_chain_alone": {
+		CheckFail,
+		text("El archivo es una cadena de certificados sin llave (PKCS#7, .p7b), no PKCS#12.", "The file is a chain of certificates without key (PKCS#7, .p7b), not PKCS#12."),
+		text("Exportar de nuevo el certificado, con su llave, como PKCS#12.", "Export the certificate again, with its key, as PKCS#12."),
+	},
+	"certificate_key_alone": {
+		CheckFail,
+		text("El archivo es una llave privada sin certificado, no PKCS#12.", "The file is a private key without certificate, not PKCS#12."),
+		text("Exportar certificado y llave juntos, como PKCS#12.", "Export certificate and key together, as PKCS#12."),
+	},
+	"certificate_java": {
+		CheckFail,
+		text("El archivo es un almacén de llaves de Java (JKS), no PKCS#12.", "The file is a keystore of Java (JKS), not PKCS#12."),
+		text("Convertirlo con keytool -importkeystore -deststoretype pkcs12.", "Convert it with keytool -importkeystore -deststoretype pkcs12."),
+	},
+	"certificate_empty": {
+		CheckFail,
+		text("El archivo está vacío.", "The file is empty."),
+		text("Copiarlo de nuevo.", "Copy it again."),
+	},
+	"certificate_cut": {
+		CheckFail,
+		text("El archivo está cortado.", "The file is cut."),
+		text("Copiarlo de nuevo, completo y en modo binario.", "Copy it again, whole and in binary mode."),
+	},
+	"certificate_damaged": {
+		CheckFail,
+		text("El archivo se dañó en el camino: un programa lo trató como texto.", "The file was damaged on its way: a program took it for text."),
+		text("Copiarlo de nuevo, en modo binario.", "Copy it again, in binary mode."),
+	},
+	"certificate_broken": {
+		CheckFail,
+		text("Un certificado del archivo no se puede leer.", "A certificate of the file cannot be read."),
+		text("Exportarlo de nuevo, o pedir a su emisor uno correcto.", "Export it again, or ask its issuer for a correct one."),
+	},
+	"certificate_several": {
+		CheckFail,
+		text("El archivo tiene certificados vigentes de varios titulares.", "The file has valid certificates of several holders."),
+		text("Exportar el de un titular, solo.", "Export that of one holder, alone."),
+	},
+	"certificate_algorithm": {
+		CheckFail,
+		text("El archivo usa %s, que aquí no se lee.", "The file uses %s, which is not read here."),
+		text("Convertirlo: openssl pkcs12 -legacy -in viejo.p12 -nodes -out llave.pem; openssl pkcs12 -export -in llave.pem -out nuevo.p12; y borrar llave.pem.",
+			"Convert it: openssl pkcs12 -legacy -in old.p12 -nodes -out key.pem; openssl pkcs12 -export -in key.pem -out new.p12; and delete key.pem."),
+	},
+	"certificate_limit": {
+		CheckFail,
+		text("El archivo es demasiado grande, o abrirlo toma demasiado tiempo.", "The file is too large, or opening it takes too long."),
+		text("Exportar de nuevo certificado y llave.", "Export certificate and key again."),
+	},
+	"certificate_file_closed": {
+		CheckOK,
+		text("Los permisos del archivo son %v: otros usuarios no lo leen.", "The permissions of the file are %v: other users do not read it."),
+		sii.Text{},
+	},
+	"certificate_file_open": {
+		CheckWarn,
+		text("Los permisos del archivo son %v: todos los usuarios de esta máquina lo alcanzan.", "The permissions of the file are %v: all users of this machine get at it."),
+		text("Quitarlos a los demás: chmod 600.", "Take them away from others: chmod 600."),
+	},
+	"certificate_file_unknown": {
+		CheckSkipped,
+		text("Este sistema no dice así quién lee el archivo.", "This system does not say so who reads the file."),
+		sii.Text{},
+	},
 	"certificate_encrypted_pem": {
 		CheckFail,
 		text("La llave privada del texto PEM está cifrada.", "The private key in the PEM text is encrypted."),
