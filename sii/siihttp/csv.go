@@ -29,7 +29,7 @@ func (c *call) wantsCSV() (bool, error) {
 
 var csvHeadings = []string{
 	"Estado", "Tipo", "Documento", "Folio", "Fecha emisión", "Fecha recepción", "RUT", "Razón social",
-	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total",
+	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total", "Tipo de compra o venta",
 }
 
 // download sends documents as a file for spreadsheets: semicolons between, as
@@ -59,7 +59,7 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 				return err
 			}
 		}
-		if err := out.Write(csvRow(&doc.Document)); err != nil {
+		if err := out.Write(csvRow(key.Book, &doc.Document)); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 	return out.Error()
 }
 
-func csvRow(d *rcv.Document) []string {
+func csvRow(book rcv.Book, d *rcv.Document) []string {
 	amount := func(v chile.CLP) string { return strconv.FormatInt(int64(v), 10) }
 	received := ""
 	if !d.Received.IsZero() {
@@ -85,6 +85,7 @@ func csvRow(d *rcv.Document) []string {
 		textCell(string(d.State)), strconv.Itoa(int(d.Type)), textCell(d.Type.String()), strconv.FormatInt(int64(d.Folio), 10),
 		d.Issued.String(), received, textCell(d.Counterparty.String()), textCell(d.Name),
 		amount(d.Net), amount(d.VAT), amount(d.Exempt), amount(d.NonRecoverableVAT), amount(d.CommonUseVAT), amount(d.OtherTaxTotal), amount(d.Total),
+		textCell(kindWords(book, d)),
 	}
 }
 
