@@ -18,10 +18,8 @@ import (
 
 // told renders the grades of a verdict.
 func told(v *dte.Verdict) (lines []string) {
-	for name, g := range map[string]dte.Grade{
-		"signature": v.Signature.Grade, "ted": v.Stamp.Grade, "caf": v.CAF.Grade, "agreement": v.Agreement, "totals": v.Totals,
-		"dates": v.Dates, "schema": v.Schema, "values": v.Values,
-	} {
+	for name, g := range v.Grades() {
+		lines = append(lines, fmt.Sprint(name, g.Made))
 		for _, f := range g.Findings {
 			lines = append(lines, fmt.Sprintf("%s %s %s %s %s", name, f.Code, f.Severity, f.Got, f.Want))
 		}

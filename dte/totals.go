@@ -43,7 +43,10 @@ type totalsCheck struct {
 	byTax                   map[int]int64
 }
 
-var nineteen = Decimal{digits: 19, present: true}
+var (
+	one      = Decimal{digits: 1, present: true}
+	nineteen = Decimal{digits: 19, present: true}
+)
 
 func (c *totalsCheck) check() {
 	if !c.inRange() {
@@ -83,6 +86,11 @@ func (c *totalsCheck) inRange() bool {
 		l := &c.doc.Lines[i]
 		amounts = append(amounts, int64(l.Amount), amountOf(l.Discount), amountOf(l.Surcharge))
 	}
+	for i := range c.doc.Adjustments {
+		if _, ok := times(c.doc.Adjustments[i].Value, one); !ok {
+			return false
+		}
+	}
 	outside := func(n int64) bool { return n > maxAmount || n < -maxAmount }
 	return len(amounts) < maxLines && len(c.doc.Adjustments) < maxLines && !slices.ContainsFunc(amounts, outside)
 }
@@ -102,7 +110,7 @@ func (c *totalsCheck) line(l *Line) {
 	}
 	quantity := l.Quantity
 	if quantity.IsZero() {
-		quantity = Decimal{digits: 1, present: true}
+		quantity = one
 	}
 	path := fmt.Sprintf("Detalle[%d]/MontoItem", l.Number)
 	gross, ok := times(quantity, l.Price)
@@ -154,27 +162,24 @@ func (c *totalsCheck) buckets() {
 	}
 	c.taxed, c.exempt, c.unbilled = c.adjusted(taxed, 0), c.adjusted(exempt, 1), c.adjusted(unbilled, 2)
 	if c.allExempt() { // some programs leave out that they act on what is exempt
-		c.exempt = append(c.exempt, c.adjusted(exempt, 0)...)
+		c.exempt = append(c.exempt, c.adjusted(exempt, 0, 1)...)
 	}
 }
 
 // allExempt reports whether all lines are exempt without saying so.
 func (c *totalsCheck) allExempt() bool { return c.kind == 34 || c.kind == 41 }
 
-// adjusted returns what a sum may be after the adjustments that act on it.
-func (c *totalsCheck) adjusted(sum int64, exemption int) []int64 {
+// adjusted returns what a sum may be after the adjustments of some kinds of lines.
+func (c *totalsCheck) adjusted(sum int64, exemptions ...int) []int64 {
 	running, together := sum, sum
 	for i := range c.doc.Adjustments {
 		a := &c.doc.Adjustments[i]
-		if a.Exemption != exemption {
+		if !slices.Contains(exemptions, a.Exemption) {
 			continue
 		}
 		ofRunning, ofSum := percent(running, a.Value), percent(sum, a.Value)
 		if a.ValueKind != "%" {
-			value, ok := times(a.Value, Decimal{digits: 1, present: true})
-			if !ok {
-				continue
-			}
+			value, _ := times(a.Value, one) // see inRange
 			ofRunning, ofSum = value, value
 		}
 		if a.Kind == "D" {
@@ -264,7 +269,11 @@ func (c *totalsCheck) invoice() {
 	c.among(CodeTotalsTotal, pathOfTotals+"MntTotal", int64(t.Total), c.totals(net+amountOf(t.Exempt)+vat))
 }
 
-// totals returns what the total may be, given net, exempt and VAT.
+// maxReadings bounds what the total may be if it is not known what taxes do to it.
+const maxReadings = 64
+
+// totals returns what the total may be, given net, exempt and VAT: nothing if that
+// is too much to say, which is found.
 func (c *totalsCheck) totals(sum int64) []int64 {
 	t := &c.doc.Header.Totals
 	sum += amountOf(t.Deposits) - amountOf(t.BuilderCredit)
@@ -279,7 +288,8 @@ func (c *totalsCheck) totals(sum int64) []int64 {
 		case unknown:
 			// It may be added, subtracted or neither: nobody tells.
 			c.found(CodeTotalsUnknownTax, pathOfTotals+"ImptoReten/TipoImp", strconv.Itoa(tax.Code), "")
-			if len(want) > 64 {
+			if len(want) > maxReadings {
+				c.found(CodeTotalsRange, pathOfTotals+"ImptoReten", strconv.Itoa(len(t.OtherTaxes)), "")
 				return nil
 			}
 			for _, w := range slices.Clone(want) {
