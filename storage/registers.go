@@ -2,9 +2,11 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -43,7 +45,8 @@ type Registers interface {
 
 	// Documents yields the stored documents of one owner that the query selects,
 	// ordered by period, book, type, counterparty and folio, RUTs and folios as
-	// numbers. A query without owner is ErrInvalid.
+	// numbers. A query without owner is ErrInvalid. A row that another program wrote is
+	// yielded with what can be read of it: see StoredDocument.Unread.
 	Documents(ctx context.Context, query DocumentQuery) iter.Seq2[StoredDocument, error]
 
 	// SummaryLines returns the summary lines of the last import of the register,
@@ -105,8 +108,9 @@ type ImportResult struct {
 
 	// Changes are the differences to what was stored before, in the order of the
 	// documents, as the feed keeps them: see the interface Changes. The first import
-	// of a register without rows has no Changes, only the count of what it added:
-	// all of it is new. What appears in a register that was empty at its last
+	// of a register has no Changes, only counts: all that it added is new, and rows
+	// of another program are filled in, and marked as gone, without a word more. What
+	// appears in a register that was empty at its last
 	// import is a change.
 	Changes []Change
 
@@ -143,6 +147,36 @@ type StoredDocument struct {
 	rcv.Document
 	Hash   string    // SHA-256 of the canonical values, see rcv.Hash; empty in rows that another program wrote
 	GoneAt time.Time // TakenAt of the import that found it gone; zero if it is in the register
+
+	// Unread are the values of a row that another program wrote which cannot be read
+	// as what they should be. Of an amount that is no whole number of pesos the
+	// document has the pesos; of all others it has nothing. Who adds amounts up asks
+	// Readable first. An import of the register replaces them.
+	Unread []Unread
+}
+
+// Unread is a value that is not what its column is for: an amount with decimals, or
+// a RUT, type, folio, date or month that is none.
+type Unread struct {
+	Column string // as the table has it: neto, iva, exento, total, folio …
+	Text   string // as it is stored
+}
+
+// ErrUnread says that a row of another program has a value that cannot be read:
+// see StoredDocument.Unread.
+var ErrUnread = errors.New("storage: a value that cannot be read")
+
+// Readable returns nil, or an error that is ErrUnread and names the row and each
+// value of it that cannot be read.
+func (d *StoredDocument) Readable() error {
+	if len(d.Unread) == 0 {
+		return nil
+	}
+	values := make([]string, len(d.Unread))
+	for i, of := range d.Unread {
+		values[i] = fmt.Sprintf("%s %q", of.Column, of.Text)
+	}
+	return fmt.Errorf("%w: %s %s: %s", ErrUnread, d.Key, d.ID(d.Key), strings.Join(values, ", "))
 }
 
 // DuplicateError says that a snapshot has one document twice. Nothing was

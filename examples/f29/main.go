@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/ofitec/chile"
@@ -67,10 +68,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 // summaries that have none, such as boletas.
 func sum(ctx context.Context, store *cli.Store, opts *options) (*rcv.F29, error) {
 	form := &rcv.F29{}
+	var unread []error
 	query := storage.DocumentQuery{Owner: opts.owner, From: opts.period, To: opts.period}
 	for doc, err := range store.Documents(ctx, query) {
 		if err != nil {
 			return nil, err
+		}
+		if err := doc.Readable(); err != nil {
+			unread = append(unread, err) // every row is told
+			continue
 		}
 		add := form.AddPurchase
 		if doc.Key.Book == rcv.Sales {
@@ -80,11 +86,12 @@ func sum(ctx context.Context, store *cli.Store, opts *options) (*rcv.F29, error)
 			return nil, err
 		}
 	}
-	for _, book := range []rcv.Book{rcv.Sales, rcv.Purchases} {
-		add := form.AddPurchasesLine
-		if book == rcv.Sales {
-			add = form.AddSalesLine
-		}
+	if len(unread) > 0 {
+		return nil, errors.Join(unread...)
+	}
+	for book, add := range map[rcv.Book]func(*rcv.SummaryLine) error{
+		rcv.Sales: form.AddSalesLine, rcv.Purchases: form.AddPurchasesLine,
+	} {
 		key := rcv.Key{Owner: opts.owner, Period: opts.period, Book: book}
 		if err := store.Imported(ctx, key); err != nil {
 			return nil, err

@@ -29,7 +29,7 @@ func (c *call) wantsCSV() (bool, error) {
 
 var csvHeadings = []string{
 	"Estado", "Tipo", "Documento", "Folio", "Fecha emisión", "Fecha recepción", "RUT", "Razón social",
-	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total", "Tipo de compra o venta",
+	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total",
 }
 
 // download sends documents as a file for spreadsheets: semicolons between, as
@@ -59,7 +59,7 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 				return err
 			}
 		}
-		if err := out.Write(csvRow(key.Book, &doc.Document)); err != nil {
+		if err := out.Write(csvRow(&doc)); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,24 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 	return out.Error()
 }
 
-func csvRow(book rcv.Book, d *rcv.Document) []string {
+// csvRow returns the cells of a document. What of it cannot be read stands in its cell
+// as it is stored, so that no sum takes it for what it is not.
+func csvRow(d *storage.StoredDocument) []string {
+	row := csvCells(&d.Document)
+	for _, u := range d.Unread {
+		if i, ok := csvColumns[u.Column]; ok {
+			row[i] = textCell(u.Text)
+		}
+	}
+	return row
+}
+
+// csvColumns are the cells of the columns of a table that other programs write.
+var csvColumns = map[string]int{
+	"tipo_dte": 1, "folio": 3, "fecha_emision": 4, "rut_emisor": 6, "rut_receptor": 6, "neto": 8, "iva": 9, "exento": 10, "total": 14,
+}
+
+func csvCells(d *rcv.Document) []string {
 	amount := func(v chile.CLP) string { return strconv.FormatInt(int64(v), 10) }
 	received := ""
 	if !d.Received.IsZero() {
@@ -85,7 +102,6 @@ func csvRow(book rcv.Book, d *rcv.Document) []string {
 		textCell(string(d.State)), strconv.Itoa(int(d.Type)), textCell(d.Type.String()), strconv.FormatInt(int64(d.Folio), 10),
 		d.Issued.String(), received, textCell(d.Counterparty.String()), textCell(d.Name),
 		amount(d.Net), amount(d.VAT), amount(d.Exempt), amount(d.NonRecoverableVAT), amount(d.CommonUseVAT), amount(d.OtherTaxTotal), amount(d.Total),
-		textCell(kindWords(book, d)),
 	}
 }
 

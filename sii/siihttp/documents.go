@@ -32,8 +32,7 @@ type document struct {
 	Received     instant       `json:"fecha_recepcion,omitzero"`
 	Acknowledged instant       `json:"fecha_acuse,omitzero"`
 	Claimed      instant       `json:"fecha_reclamo,omitzero"`
-	Kind         string        `json:"tipo_compra_venta"` // Tipo de Compra or Tipo de Venta in the SII's words; empty if there is none
-	Counterparty chile.RUT     `json:"rut_contraparte"`   // empty if there is none
+	Counterparty chile.RUT     `json:"rut_contraparte"` // empty if there is none
 	Name         string        `json:"razon_social"`
 	Net          chile.CLP     `json:"neto"`
 	VAT          chile.CLP     `json:"iva"`
@@ -45,17 +44,27 @@ type document struct {
 	Event        string        `json:"evento,omitempty"`
 	RefType      chile.DocType `json:"tipo_referencia,omitzero"`
 	RefFolio     string        `json:"folio_referencia,omitempty"`
+	Unread       []unread      `json:"ilegible,omitempty"`
 }
 
-// kindWords are the words for what a document was bought or sold for: the SII's where
-// the kind is known, from whichever source it came, else what the row has.
-func kindWords(book rcv.Book, d *rcv.Document) string {
-	return cmp.Or(d.KindIn(book).String(), d.KindText)
+// unread is a value of a row of another program that cannot be read: see
+// storage.StoredDocument.
+type unread struct {
+	Column string `json:"columna"`
+	Text   string `json:"texto"`
 }
 
-func viewOf(book rcv.Book, d *rcv.Document) document {
+func viewOfStored(d *storage.StoredDocument) document {
+	view := viewOf(&d.Document)
+	for _, u := range d.Unread {
+		view.Unread = append(view.Unread, unread{u.Column, u.Text})
+	}
+	return view
+}
+
+func viewOf(d *rcv.Document) document {
 	return document{
-		State: d.State, Type: d.Type, TypeName: d.Type.String(), Folio: d.Folio, Issued: d.Issued, Kind: kindWords(book, d),
+		State: d.State, Type: d.Type, TypeName: d.Type.String(), Folio: d.Folio, Issued: d.Issued,
 		Received: instant(d.Received), Acknowledged: instant(d.Acknowledged), Claimed: instant(d.Claimed),
 		Counterparty: d.Counterparty, Name: d.Name, Net: d.Net, VAT: d.VAT, Exempt: d.Exempt,
 		NoCreditVAT: d.NonRecoverableVAT, CommonVAT: d.CommonUseVAT, OtherTaxes: d.OtherTaxTotal, Total: d.Total,
@@ -101,7 +110,7 @@ func (h *Handler) documents(c *call) error {
 			page.Next = cursorOf(last.Type, last.Counterparty, last.Folio)
 			break
 		}
-		page.Documents = append(page.Documents, viewOf(key.Book, &doc.Document))
+		page.Documents = append(page.Documents, viewOfStored(&doc))
 	}
 	return c.answer(http.StatusOK, page)
 }

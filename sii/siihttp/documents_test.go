@@ -1,7 +1,9 @@
 package siihttp_test
 
 import (
+	"context"
 	"encoding/csv"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -243,4 +245,38 @@ func TestPendingPurchases(t *testing.T) {
 	list.Pendientes = nil
 	s.get("eva", "/pendientes").json(&list)
 	assert.Empty(t, list.Pendientes)
+}
+
+// A row of another program that cannot be read whole is listed with what cannot,
+// stands in a file as it is stored, and is in no sum.
+func TestUnreadRowsAreTold(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) {
+		c.Store = &legacyStore{c.Store.(storage.Storage)}
+		c.Books = func(context.Context, rcv.Key) iter.Seq2[rcv.Entry, error] {
+			return func(func(rcv.Entry, error) bool) {}
+		}
+	})
+	s.keep(rcv.Purchases, doc(33, 6, "x", 500), doc(33, 7, "x", 1000))
+	var list struct {
+		Documentos []struct {
+			Folio, Neto int64
+			Ilegible    []struct{ Columna, Texto string }
+		}
+	}
+	s.get("ana", "/rcv/compras?rut=76192083-9&periodo=2026-10").json(&list)
+	require.Len(t, list.Documentos, 2, "the other rows of the month can be read")
+	assert.Empty(t, list.Documentos[0].Ilegible)
+	require.Len(t, list.Documentos[1].Ilegible, 2)
+	assert.Equal(t, "neto", list.Documentos[1].Ilegible[0].Columna)
+	assert.Equal(t, "1000.5", list.Documentos[1].Ilegible[0].Texto)
+
+	file := s.get("ana", "/rcv/compras?rut=76192083-9&periodo=2026-10&formato=csv").body
+	assert.Contains(t, file, ";1000.5;190;")
+	assert.Contains(t, file, ";'=NaN", "and is no formula")
+
+	got := s.get("ana", "/conciliacion?rut=76192083-9&libro=compras&periodo=2026-10")
+	assert.Equal(t, http.StatusConflict, got.status)
+	assert.Equal(t, "unread_row", got.problem().Kind)
+	assert.Contains(t, got.problem().Detail, `neto "1000.5"`)
 }

@@ -37,6 +37,7 @@ const (
 	kindInterrupted     = "interrupted"
 	kindNotConfigured   = "not_configured"
 	kindEnvironment     = "environment"
+	kindUnread          = "unread_row"
 	kindStore           = "store"
 	kindGone            = "gone"
 	kindInternal        = "other"
@@ -65,6 +66,7 @@ var kinds = []kind{
 	{kindStore, http.StatusServiceUnavailable, "La base de datos falla", "Avisar a quien administra el servicio; lo que no se completó no se guardó.", 30 * time.Second},
 	{kindEnvironment, http.StatusConflict, "La base de datos es de otro ambiente del SII", "Nada se guardó. Usar otra base de datos, o el ambiente del SII del que es esta.", 0},
 	{kindGone, http.StatusConflict, "El SII ya no muestra documentos que están guardados", "Nada se guardó. Comparar con el registro en el sitio del SII; si es correcto, quien administra el servicio puede importarlo igual.", 0},
+	{kindUnread, http.StatusConflict, "Una fila que escribió otro programa no se puede leer", "Importar el mes: la importación la reemplaza. O corregirla en la base de datos.", 0},
 	{kindClosing, http.StatusServiceUnavailable, "El servicio se está reiniciando", "Consultar de nuevo en unos segundos.", 5 * time.Second},
 	{kindInterrupted, http.StatusServiceUnavailable, "El servicio se reinició antes de terminar", "Importar de nuevo; lo que no se completó no se guardó.", 0},
 	{kindInternal, http.StatusInternalServerError, "Falla del servicio", "Avisar a quien administra el servicio.", 0},

@@ -32,6 +32,22 @@ func (b *brokenStore) Documents(ctx context.Context, query storage.DocumentQuery
 	}
 }
 
+// legacyStore has a row that another program wrote, which cannot be read whole.
+type legacyStore struct{ storage.Storage }
+
+func (l *legacyStore) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
+	return func(yield func(storage.StoredDocument, error) bool) {
+		for doc, err := range l.Storage.Documents(ctx, query) {
+			if doc.Folio == 7 {
+				doc.Unread = []storage.Unread{{Column: "neto", Text: "1000.5"}, {Column: "total", Text: "=NaN"}}
+			}
+			if !yield(doc, err) {
+				return
+			}
+		}
+	}
+}
+
 func readAll(r io.Reader) error {
 	_, err := io.Copy(io.Discard, r)
 	return err

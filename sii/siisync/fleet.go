@@ -48,10 +48,9 @@ type FleetOption func(*Fleet)
 // is not worked on.
 func WithWorkers(n int) FleetOption { return func(f *Fleet) { f.workers = max(n, 1) } }
 
-// WithOpen bounds how many registers are under way at once, those that wait for
-// their pace among them: four times the workers by default, and if n is less than
-// the workers. Each holds the rows that it has, up to 4 MB in memory and more in a
-// temporary file. It holds no connection of the store while it waits for the SII.
+// WithOpen bounds how many registers are under way at once, those that wait among
+// them: four times the workers by default. Each holds a connection of the store,
+// whose pool must allow so many and a few more.
 func WithOpen(n int) FleetOption { return func(f *Fleet) { f.open = n } }
 
 // WithPatience sets for how long a run waits for a store that fails, and for how

@@ -172,7 +172,7 @@ func seq(docs ...rcv.Document) func(func(rcv.Document, error) bool) {
 }
 
 // The first import finds the rows of the older back end, however they are
-// written, and tells only of what is different.
+// written, fills them in, and counts what is different without telling of it.
 func TestImportAdoptsLegacyRows(t *testing.T) {
 	t.Parallel()
 	db := legacy(t)
@@ -183,19 +183,24 @@ func TestImportAdoptsLegacyRows(t *testing.T) {
 	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Added: 1, Changed: 1, Unchanged: 2}, result.Counts)
-	require.Len(t, result.Changes, 2)
-	assert.Equal(t, storage.AmountsChanged, result.Changes[0].Kind)
-	assert.EqualValues(t, 3000, result.Changes[0].Before.Net)
-	assert.EqualValues(t, 3100, result.Changes[0].After.Net)
+	assert.Empty(t, result.Changes)
+	assert.True(t, result.Adopted)
 	assert.Equal(t, 7, count(t, db, "SELECT count(*) FROM sii_rcv_purchases"), "no row is doubled or lost")
 
 	again, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), document(102, 2000), changed, document(150, 10))})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Unchanged: 4}, again.Counts)
+	assert.False(t, again.Adopted)
 
 	gone, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Environment: chile.Production, Rows: seq()})
 	require.NoError(t, err)
 	assert.Equal(t, storage.Counts{Gone: 2}, gone.Counts)
+	assert.Empty(t, gone.Changes)
+	assert.Zero(t, count(t, db, "SELECT count(*) FROM sii_rcv_cambios"), "the feed has nothing of what was there before")
+	changed.Net, changed.Total = 3200, 3770
+	next, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Environment: chile.Production, Rows: seq(document(101, 1000), changed, document(150, 10))})
+	require.NoError(t, err)
+	require.Len(t, next.Changes, 2, "from then on it is told")
 	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales, IncludeGone: true}) {
 		require.NoError(t, err)
 		assert.False(t, doc.GoneAt.IsZero())
@@ -227,13 +232,52 @@ func TestOddLegacyRowsAreKept(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 5, listed)
+}
 
-	_, err = db.ExecContext(t.Context(), "UPDATE sii_rcv_sales SET neto = 5000.5 WHERE folio = '7'")
+// A row of an older back end with what cannot be read is listed, and says so; so is
+// every other row of the month.
+func TestUnreadLegacyValuesAreTold(t *testing.T) {
+	t.Parallel()
+	db := legacy(t)
+	store, err := postgres.New(t.Context(), db)
 	require.NoError(t, err)
-	var last error
-	for _, last = range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales}) {
+	_, err = db.ExecContext(t.Context(), `UPDATE sii_rcv_sales SET neto = 5000.5, total = 'NaN' WHERE folio = '7';
+		INSERT INTO sii_rcv_sales (periodo, rut_receptor, rut_emisor, tipo_dte, folio, neto, iva, total) VALUES ('2026-10', 'EXTRANJERO', '76192083-9', 'FAC', 'B-9', 1000.00, 1e3, -0.5)`)
+	require.NoError(t, err)
+	found := map[chile.Folio]storage.StoredDocument{}
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales, From: october, To: october}) {
+		require.NoError(t, err)
+		found[doc.Folio] = doc
 	}
-	require.ErrorContains(t, last, "no whole number", "an amount is not rounded without a word")
+	require.Len(t, found, 3)
+	assert.Equal(t, []storage.Unread{{Column: "neto", Text: "5000.5"}, {Column: "total", Text: "NaN"}}, found[7].Unread)
+	assert.EqualValues(t, 5000, found[7].Net)
+	assert.EqualValues(t, 950, found[7].VAT)
+	row := found[7]
+	require.ErrorIs(t, row.Readable(), storage.ErrUnread)
+	require.ErrorContains(t, row.Readable(), `neto "5000.5", total "NaN"`)
+	row = found[8]
+	require.NoError(t, row.Readable())
+	assert.Equal(t, []storage.Unread{
+		{Column: "rut_receptor", Text: "EXTRANJERO"}, {Column: "tipo_dte", Text: "FAC"}, {Column: "folio", Text: "B-9"}, {Column: "total", Text: "-0.5"},
+	}, found[0].Unread)
+	assert.EqualValues(t, 1000, found[0].Net)
+	assert.EqualValues(t, 1000, found[0].VAT)
+	for _, err := range store.Counterparties(t.Context(), storage.CounterpartyQuery{Owner: owner, Book: rcv.Sales}) {
+		require.NoError(t, err)
+	}
+
+	sale := document(7, 5000)
+	sale.Counterparty = chile.MustParseRUT("77222222-K")
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: sold, Environment: chile.Production, Rows: seq(sale)})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Changed: 1, Gone: 2}, result.Counts)
+	assert.Empty(t, result.Changes)
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, Book: rcv.Sales, From: october, To: october}) {
+		require.NoError(t, err)
+		assert.Empty(t, doc.Unread)
+		assert.EqualValues(t, 5950, doc.Total)
+	}
 }
 
 // Where several rows of older back ends can be read as one document, the one

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/seal"
 	"github.com/ofitec/chile/storage/sqlite"
@@ -56,4 +58,26 @@ func TestConformance(t *testing.T) {
 			require.NoError(t, err)
 		},
 	})
+}
+
+// A row of another program with amounts that are no whole pesos is listed with
+// them, whatever the driver makes of a column of decimals.
+func TestUnreadAmountsAreTold(t *testing.T) {
+	t.Parallel()
+	store := open(t, filepath.Join(t.TempDir(), "chile.db"))
+	path, _ := files.Load(store)
+	db, err := sql.Open("sqlite", path.(string))
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_sales (rut_empresa, periodo, rut_receptor, rut_emisor, tipo_dte, folio, neto, iva, total)
+		VALUES ('76192083-9', '2026-10', '77222222-K', '76192083-9', '33', '7', 12345678.5, 190.0, 100000000000.25)`)
+	require.NoError(t, err)
+	n := 0
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: chile.MustParseRUT("76192083-9")}) {
+		require.NoError(t, err)
+		assert.Equal(t, []storage.Unread{{Column: "neto", Text: "12345678.5"}, {Column: "total", Text: "100000000000.25"}}, doc.Unread)
+		assert.EqualValues(t, 190, doc.VAT)
+		n++
+	}
+	assert.Equal(t, 1, n)
 }

@@ -56,3 +56,13 @@ func (d *Database) TellStore(ctx context.Context, out *Output, store storage.Env
 	}
 	return nil
 }
+
+// TellAdopted says so if an import adopted rows of which it was not known of which
+// SII they are: see storage.Environments.
+func TellAdopted(out *Output, result *storage.ImportResult) {
+	if !result.Adopted {
+		return
+	}
+	out.Text("Adopted: what the database had before is of %s from now on", environmentName(result.Environment))
+	out.Event(map[string]string{"event": "adopted", "environment": string(result.Environment)})
+}

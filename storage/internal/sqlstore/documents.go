@@ -86,18 +86,18 @@ func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield
 }
 
 func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, error) {
-	period, err := chile.ParsePeriod(string(r.period))
-	if err != nil && !r.legacy() {
-		return nil, fmt.Errorf("row %d: %w", r.id, err)
+	period, noPeriod := chile.ParsePeriod(string(r.period))
+	if noPeriod != nil && !r.legacy() {
+		return nil, fmt.Errorf("row %d: %w", r.id, noPeriod)
 	}
 	doc, err := r.document(book)
 	if err != nil {
 		return nil, err
 	}
-	if r.fraction {
-		return nil, fmt.Errorf("row %d, of an older program, has an amount that is no whole number of pesos", r.id)
+	if noPeriod != nil && r.period != "" {
+		r.unread = append(r.unread, storage.Unread{Column: "periodo", Text: string(r.period)})
 	}
-	stored := &storage.StoredDocument{Key: rcv.Key{Owner: owner, Period: period, Book: book}, Document: *doc, GoneAt: r.gone.Time}
+	stored := &storage.StoredDocument{Key: rcv.Key{Owner: owner, Period: period, Book: book}, Document: *doc, GoneAt: r.gone.Time, Unread: r.unread}
 	if !r.legacy() {
 		stored.Hash = string(r.hash)
 	}

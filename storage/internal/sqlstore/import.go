@@ -71,10 +71,11 @@ type merge struct {
 	lines   []rcv.SummaryLine
 	result  storage.ImportResult
 
-	known     bool                        // the register was imported before, or has rows
-	doubtful  []storedRow                 // rows that may differ from the snapshot
-	missing   []int64                     // ids of the rows that the snapshot lacks
-	goneSince map[*rcv.Document]time.Time // of documents that returned, as they are now
+	known      bool                        // the register was imported before: what changes is told
+	numberless bool                        // rows may lack the SII's numbers
+	doubtful   []storedRow                 // rows that may differ from the snapshot
+	missing    []int64                     // ids of the rows that the snapshot lacks
+	goneSince  map[*rcv.Document]time.Time // of documents that returned, as they are now
 }
 
 func (m *merge) keyArgs() []any { return []any{m.key.Owner.String(), m.key.Period.String()} }
@@ -85,7 +86,7 @@ func (m *merge) run(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context) error{m.joinEnvironment, m.match, m.lookKnown, m.rewrite, m.markGone, m.add} {
+	for _, step := range []func(context.Context) error{m.joinEnvironment, m.lookKnown, m.match, m.rewrite, m.markGone, m.add} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -27,10 +27,6 @@ const (
 // same hash are done with, unless the SII's numbers of a row, which do not count in
 // a hash, may be new; of all others only the ids are held.
 func (m *merge) match(ctx context.Context) error {
-	numberless, err := m.hadFiles(ctx)
-	if err != nil {
-		return err
-	}
 	rows, err := m.session.query(ctx, "SELECT p.id, p."+m.table.counterparty+`, p.tipo_dte, p.folio, p.xml_hash,
 		CASE WHEN p.datos IS NULL THEN 2 ELSE 0 END + CASE WHEN p.ausente_desde IS NULL THEN 0 ELSE 1 END
 		FROM `+m.table.name+" p WHERE p.rut_empresa = ? AND p.periodo = ?", m.keyArgs()...)
@@ -46,7 +42,6 @@ func (m *merge) match(ctx context.Context) error {
 		if err := rows.Scan(&id, &counterparty, &typ, &folio, &hash, &flags); err != nil {
 			return err
 		}
-		m.known = true
 		if flags&rowLegacy != 0 {
 			legacy = append(legacy, m.readLegacy(id, string(counterparty), string(typ), string(folio), flags&rowGone != 0))
 			continue
@@ -65,7 +60,7 @@ func (m *merge) match(ctx context.Context) error {
 		case gone:
 			m.doubtful = append(m.doubtful, storedRow{id, e})
 		default:
-			if sum, ok := sumOf(hash); !ok || sum != e.sum || numberless && !e.file {
+			if sum, ok := sumOf(hash); !ok || sum != e.sum || m.numberless && !e.file {
 				m.doubtful = append(m.doubtful, storedRow{id, e})
 			}
 		}
@@ -76,17 +71,6 @@ func (m *merge) match(ctx context.Context) error {
 	}
 	m.adopt(legacy)
 	return nil
-}
-
-// hadFiles reports whether the last import of the register had rows of an export,
-// or may have had.
-func (m *merge) hadFiles(ctx context.Context) (had bool, err error) {
-	err = m.session.queryRow(ctx, `SELECT coalesce(de_archivo, 1 = 1) FROM sii_rcv_importaciones WHERE libro = ? AND rut_empresa = ? AND periodo = ? ORDER BY id DESC LIMIT 1`,
-		append([]any{string(m.key.Book)}, m.keyArgs()...)...).Scan(&had)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return had, err
 }
 
 // legacyRow is a row that an older program wrote.
@@ -188,12 +172,15 @@ func parseNumber(text []byte) (n int64, ok bool) {
 	return n, true
 }
 
-// lookKnown finds out whether this is the first import of a register without
-// rows, of which every document is new.
+// lookKnown finds out what is known of the register. At its first import every
+// document is new, or was written by another program. At the first after one of an
+// export, the SII's numbers of rows may be new.
 func (m *merge) lookKnown(ctx context.Context) error {
-	if m.known {
+	err := m.session.queryRow(ctx, "SELECT coalesce(de_archivo, 1 = 1) FROM sii_rcv_importaciones WHERE libro = ? AND rut_empresa = ? AND periodo = ? ORDER BY id DESC LIMIT 1",
+		append([]any{string(m.key.Book)}, m.keyArgs()...)...).Scan(&m.numberless)
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	return m.session.queryRow(ctx, "SELECT EXISTS (SELECT 1 FROM sii_rcv_importaciones WHERE libro = ? AND rut_empresa = ? AND periodo = ?)",
-		append([]any{string(m.key.Book)}, m.keyArgs()...)...).Scan(&m.known)
+	m.known = true
+	return err
 }

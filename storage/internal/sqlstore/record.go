@@ -130,7 +130,7 @@ func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery)
 		where += ` AND coalesce(p.created_at < (SELECT min(created_at) FROM sii_rcv_importaciones WHERE rut_empresa = ? AND id >= ?), true)`
 		args = append(args, q.Owner.String(), q.BeforeImport)
 	}
-	query := "SELECT p." + t.counterparty + ", count(DISTINCT p.tipo_dte || ' ' || p.folio), CAST(max(coalesce(p.total, 0)) AS bigint) FROM " + t.name + " p WHERE " + where +
+	query := "SELECT p." + t.counterparty + ", count(DISTINCT p.tipo_dte || ' ' || p.folio), CAST(coalesce(max(CASE WHEN abs(p.total) < 1e18 THEN p.total END), 0) AS bigint) FROM " + t.name + " p WHERE " + where +
 		" GROUP BY p." + t.counterparty + " ORDER BY length(p." + t.counterparty + "), p." + t.counterparty
 	return func(yield func(storage.CounterpartyTotal, error) bool) {
 		for total, err := range sequence(ctx, s, "counterparties", query, args, scanCounterparty) {

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
 )
 
 // table is where a book is kept.
@@ -84,7 +86,7 @@ type row struct {
 	issuer, receiver, typ, folio, issued textValue
 	net, vat, exempt, total, state       textValue
 
-	fraction bool // an older program wrote an amount that is no whole number
+	unread []storage.Unread // of an older program's, since the document was read
 }
 
 // rowColumns are the columns that scan wants, in its order.
@@ -113,32 +115,59 @@ func (r *row) document(book rcv.Book) (*rcv.Document, error) {
 	return d, nil
 }
 
-// fromLegacy reads what an older program wrote, as far as it can be read.
+// fromLegacy reads what an older program wrote, as far as it can be read; what
+// cannot is in r.unread.
 func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 	d := &rcv.Document{State: rcv.State(r.state)}
-	other := r.issuer
+	r.unread = nil
+	other, column := r.issuer, tables[book].counterparty
 	if book == rcv.Sales {
 		other = r.receiver
 	}
-	d.Counterparty, _ = chile.ParseRUT(string(other))
-	d.Type, _ = chile.ParseDocType(strings.TrimSpace(string(r.typ)))
-	d.Folio, _ = chile.ParseFolio(strings.TrimSpace(string(r.folio)))
-	if len(r.issued) >= 10 {
-		d.Issued, _ = chile.ParseDate(string(r.issued[:10]))
-	}
-	for target, text := range map[*chile.CLP]textValue{&d.Net: r.net, &d.VAT: r.vat, &d.Exempt: r.exempt, &d.Total: r.total} {
-		whole, fraction, _ := strings.Cut(string(text), ".")
-		*target, _ = chile.ParseCLP(whole)
-		r.fraction = r.fraction || strings.Trim(fraction, "0") != ""
-	}
+	readLegacy(r, &d.Counterparty, column, other, chile.ParseRUT)
+	readLegacy(r, &d.Type, "tipo_dte", r.typ, chile.ParseDocType)
+	readLegacy(r, &d.Folio, "folio", r.folio, chile.ParseFolio)
+	readLegacy(r, &d.Issued, "fecha_emision", r.issued, func(text string) (chile.Date, error) {
+		return chile.ParseDate(text[:min(len(text), len(time.DateOnly))])
+	})
+	readLegacy(r, &d.Net, "neto", r.net, parsePesos)
+	readLegacy(r, &d.VAT, "iva", r.vat, parsePesos)
+	readLegacy(r, &d.Exempt, "exento", r.exempt, parsePesos)
+	readLegacy(r, &d.Total, "total", r.total, parsePesos)
 	return d
+}
+
+// readLegacy reads a value that an older program wrote. One that is empty says
+// nothing.
+func readLegacy[T any](r *row, into *T, column string, text textValue, parse func(string) (T, error)) {
+	trimmed := strings.TrimSpace(string(text))
+	if trimmed == "" {
+		return
+	}
+	var err error
+	if *into, err = parse(trimmed); err != nil {
+		r.unread = append(r.unread, storage.Unread{Column: column, Text: string(text)})
+	}
+}
+
+// errFraction says that an amount is no whole number; the pesos of it were read.
+var errFraction = errors.New("a fraction of a peso")
+
+// parsePesos reads an amount as a column of decimals has it.
+func parsePesos(text string) (chile.CLP, error) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	amount, err := chile.ParseCLP(whole)
+	if err == nil && strings.Trim(fraction, "0") != "" {
+		err = errFraction
+	}
+	return amount, err
 }
 
 // sameLegacy reports whether a document says what an older program wrote of it.
 // Columns that it left empty say nothing.
 func (r *row) sameLegacy(book rcv.Book, now *rcv.Document) bool {
 	before := r.fromLegacy(book)
-	return !r.fraction && (r.issued == "" || before.Issued == now.Issued) &&
+	return len(r.unread) == 0 && (r.issued == "" || before.Issued == now.Issued) &&
 		(r.net == "" || before.Net == now.Net) && (r.vat == "" || before.VAT == now.VAT) &&
 		(r.exempt == "" || before.Exempt == now.Exempt) && (r.total == "" || before.Total == now.Total) &&
 		(r.state == "" || before.State == now.State)

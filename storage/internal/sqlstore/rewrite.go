@@ -80,8 +80,15 @@ func (m *merge) judge(r *row, after *rcv.Document) (*rcv.Document, error) {
 	default:
 		counts.Changed++
 	}
-	m.result.Changes = append(m.result.Changes, c)
+	m.tell(c)
 	return c.After, nil
+}
+
+// tell adds a change to those of the import, unless it is the first one.
+func (m *merge) tell(c storage.Change) {
+	if m.known {
+		m.result.Changes = append(m.result.Changes, c)
+	}
 }
 
 // update rewrites rows.
@@ -134,7 +141,7 @@ func (m *merge) markGone(ctx context.Context) error {
 				return err
 			}
 			m.result.Counts.Gone++
-			m.result.Changes = append(m.result.Changes, storage.Change{Kind: storage.Gone, Before: before})
+			m.tell(storage.Change{Kind: storage.Gone, Before: before})
 		}
 		err = m.session.update(ctx, m.table.name, []string{"ausente_desde", "updated_at"}, func(yield func([]Value, error) bool) {
 			for _, id := range ids {

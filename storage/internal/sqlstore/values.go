@@ -62,6 +62,8 @@ func (s *textValue) Scan(src any) error {
 		*s = textValue(v)
 	case time.Time:
 		*s = textValue(v.Format("2006-01-02"))
+	case float64:
+		*s = textValue(strconv.FormatFloat(v, 'f', -1, 64)) // an amount with decimals has no exponent
 	default:
 		*s = textValue(fmt.Sprint(v))
 	}
