@@ -121,8 +121,11 @@ func (s *Server) certify(holder chile.RUT) (*rsa.PrivateKey, *x509.Certificate) 
 	key := testkeys.Key(int(serial) % testkeys.Count)
 	return key, s.authority.issue(&x509.Certificate{
 		SerialNumber: big.NewInt(serial),
-		Subject:      pkix.Name{CommonName: "Titular de prueba " + holder.String(), Organization: []string{"SII de prueba"}, Country: []string{"CL"}},
-		NotBefore:    validFrom, NotAfter: validTo,
+		Subject: pkix.Name{
+			CommonName: "Titular de prueba " + holder.String(), SerialNumber: holder.String(), // where some programs look for the RUT
+			Organization: []string{"SII de prueba"}, Country: []string{"CL"},
+		},
+		NotBefore: validFrom, NotAfter: validTo,
 		KeyUsage:        x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 		ExtraExtensions: []pkix.Extension{holderName(holder)},
 	}, key.Public())

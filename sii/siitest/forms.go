@@ -29,10 +29,11 @@ func AnswerForms() []AnswerForm {
 	}
 }
 
-// WSDLForms returns the forms of AnswerForms that are as the WSDLs say and in the
-// encoding that they declare: programs that are generated from a WSDL read them.
+// WSDLForms returns the forms of AnswerForms that programs which are made from a
+// WSDL read: the result is escaped text without a namespace, in the encoding that
+// is declared.
 func WSDLForms() []AnswerForm {
-	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 })
+	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 || f.cdata })
 }
 
 // WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The

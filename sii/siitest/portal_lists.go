@@ -89,7 +89,11 @@ func (s *Server) serveBHE(w http.ResponseWriter, r *http.Request) {
 	form, formErr := reportForm(w, r)
 	number, dv, _ := strings.Cut(session.holder.String(), "-")
 	page, err := strconv.Atoi(form.Get("pagina_solicitada"))
-	period, periodErr := chile.ParsePeriod(form.Get("cbanoinformemensual") + form.Get("cbmesinformemensual"))
+	month := form.Get("cbmesinformemensual")
+	if len(month) == 1 {
+		month = "0" + month // one client sends it so, and works
+	}
+	period, periodErr := chile.ParsePeriod(form.Get("cbanoinformemensual") + month)
 	if formErr != nil || err != nil || page < 0 || periodErr != nil || form.Get("rut_arrastre") != number || form.Get("dv_arrastre") != dv {
 		s.violate(OpBHE, "form", "a field of the form is missing or wrong")
 		writeLatin1(w, http.StatusOK, ReasonPage(reasonTryAgain, "TMB020a"))

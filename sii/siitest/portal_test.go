@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -110,6 +111,7 @@ func TestPortal(t *testing.T) {
 	t.Parallel()
 	ports(t, func(t *testing.T, srv *siitest.Server, b *browser) {
 		t.Helper()
+		srv.AddHonoraria(holder, chile.MustParsePeriod("2026-09"), true, siitest.Honorarium{Folio: 9, Counterparty: owner})
 		srv.AddHonoraria(holder, october, true, siitest.Honorarium{Folio: 17, Counterparty: owner, Gross: 1000, Withheld: 150, Net: 850})
 		number, dv, _ := strings.Cut(holder.String(), "-")
 		const home, report = "/cgi_misii/siihome.cgi", "/cgi_IMT/TMBCOC_InformeMensualBheRec.cgi"
@@ -142,6 +144,10 @@ func TestPortal(t *testing.T) {
 		_, _, byGet := b.visit("loa.sii.cl", report+"?"+form.Encode(), nil)
 		assert.Contains(t, byPost, `arr_informe_mensual['nroboleta_1'] = "17"`)
 		assert.Equal(t, byPost, byGet)
+		form.Set("cbmesinformemensual", "9")
+		_, _, september := b.visit("loa.sii.cl", report+"?"+form.Encode(), nil)
+		assert.Contains(t, september, `['nroboleta_1'] = "9"`)
+		form.Set("cbmesinformemensual", "10")
 		assert.Empty(t, srv.Violations())
 
 		form.Set("rut_arrastre", "22222222")

@@ -91,8 +91,9 @@ func TestSeedsHaveLeadingZerosAtTimes(t *testing.T) {
 	assert.Equal(t, "08", estado(t, r.exchange(r.signedSeed("0"))))
 }
 
-// Whatever reads RSA alone reads the chain of a holder.
-func TestChainsAreOfRSA(t *testing.T) {
+// Programs that read RSA alone read the chain of a holder, and those that look for
+// the RUT in the subject find it there.
+func TestCertificatesForProgramsOfOthers(t *testing.T) {
 	t.Parallel()
 	srv := siitest.NewServer()
 	defer srv.Close()
@@ -101,6 +102,7 @@ func TestChainsAreOfRSA(t *testing.T) {
 	id, err := xmlsig.ParsePKCS12(file, "clave")
 	require.NoError(t, err)
 	require.NotEmpty(t, id.Chain())
+	assert.Equal(t, holder.String(), id.Certificate().Subject.SerialNumber)
 	for _, cert := range append(id.Chain(), id.Certificate()) {
 		assert.Equal(t, "RSA", cert.PublicKeyAlgorithm.String())
 		assert.Equal(t, "SHA256-RSA", cert.SignatureAlgorithm.String())

@@ -111,7 +111,7 @@ func TestEnvelopesInLatin1(t *testing.T) {
 // encoding that is declared.
 func TestWSDLForms(t *testing.T) {
 	t.Parallel()
-	require.NotEmpty(t, siitest.WSDLForms())
+	require.Len(t, siitest.WSDLForms(), 2)
 	for _, form := range siitest.WSDLForms() {
 		r := newRaw(t, siitest.WithAnswerForms(form))
 		var read struct {
@@ -124,6 +124,7 @@ func TestWSDLForms(t *testing.T) {
 		require.NoError(t, xml.NewDecoder(strings.NewReader(answer)).Decode(&read), form.Name)
 		assert.Equal(t, xml.Name{Local: "getTokenReturn"}, read.Result.XMLName, form.Name)
 		assert.Contains(t, read.Result.Text, "<ESTADO>04</ESTADO>", form.Name)
+		assert.NotContains(t, answer, "<![CDATA[", "some libraries make elements of it")
 	}
 }
 
