@@ -11,7 +11,7 @@ type crowds struct {
 
 // crowd numbers the children of an element among those of their name.
 type crowd struct {
-	number map[int32]int
+	number []int32 // by how far a child is behind the element
 	all    map[string]int
 }
 
@@ -26,7 +26,7 @@ func (c *crowds) count(d *Document, i int) (number, all int) {
 	local := d.local(e)
 	if parent.after-e.parent > fewElements {
 		of := c.of(d, e.parent)
-		return of.number[int32(i)], of.all[local] //nolint:gosec // the size is bounded
+		return int(of.number[i-int(e.parent)]), of.all[local]
 	}
 	for j := e.parent + 1; j < parent.after; j = d.elements[j].after {
 		if d.local(&d.elements[j]) == local {
@@ -44,11 +44,12 @@ func (c *crowds) of(d *Document, parent int32) *crowd {
 	if known := c.known[parent]; known != nil {
 		return known
 	}
-	found := &crowd{number: make(map[int32]int), all: make(map[string]int)}
-	for j := parent + 1; j < d.elements[parent].after; j = d.elements[j].after {
+	after := d.elements[parent].after
+	found := &crowd{number: make([]int32, after-parent), all: make(map[string]int)}
+	for j := parent + 1; j < after; j = d.elements[j].after {
 		local := d.local(&d.elements[j])
 		found.all[local]++
-		found.number[j] = found.all[local]
+		found.number[j-parent] = int32(found.all[local]) //nolint:gosec // the size is bounded
 	}
 	if c.known == nil {
 		c.known = make(map[int32]*crowd)

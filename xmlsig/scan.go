@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,13 +20,14 @@ type scanner struct {
 	doc    *Document
 	open   []int32 // open elements
 	part   string  // the name of elements to stop at, see Splitter
+	nodes  int     // bound of elements, attributes and declarations of the source
 }
 
 func newScanner(text string, bounds limits) *scanner { return newScannerFor(text, len(text), bounds) }
 
 // newScannerFor returns a scanner that has room for an element of that size.
 func newScannerFor(text string, size int, bounds limits) *scanner {
-	return &scanner{limits: bounds, src: text, open: make([]int32, 0, 16), doc: &Document{
+	return &scanner{limits: bounds, nodes: maxNodes(len(text), bounds), src: text, open: make([]int32, 0, 16), doc: &Document{
 		text:     text,
 		canon:    make([]byte, 0, size+size/32+64),
 		elements: make([]element, 0, size/48+8),
@@ -37,10 +39,20 @@ func (s *scanner) fail(format string, args ...any) error {
 	return fmt.Errorf("%w: at byte %d: %s", ErrMalformed, s.pos, fmt.Sprintf(format, args...))
 }
 
-// flush appends what was read and stands in canonical form.
+// flush appends what was read and stands in canonical form. The room is doubled
+// where it is too small.
 func (s *scanner) flush() {
+	const escaped = 16 // what may follow without a flush
+	s.reserve(s.pos - s.mark + escaped)
 	s.doc.canon = append(s.doc.canon, s.src[s.mark:s.pos]...)
 	s.mark = s.pos
+}
+
+// reserve makes room for so many bytes, twice as much as there was or more.
+func (s *scanner) reserve(n int) {
+	if canon := s.doc.canon; cap(canon)-len(canon) < n {
+		s.doc.canon = slices.Grow(canon, max(len(canon), n))
+	}
 }
 
 // canonLen returns the length of the canonical form so far.

@@ -80,17 +80,23 @@ func shown(bindings []binding) []binding {
 // subset returns the canonical form of an element. Apart from its own start
 // tag, which shows what it inherits, it is a part of the document's.
 func (d *Document) subset(i int) []byte {
-	e := &d.elements[i]
-	tag := d.startTagAt(i)
-	return slices.Concat(tag, d.canon[e.tagEnd:e.end])
+	content := d.canon[d.elements[i].tagEnd:d.elements[i].end]
+	return append(d.startTag(i, len(content)), content...)
 }
 
 // startTagAt returns the start tag of an element as the first of a canonical
 // form.
-func (d *Document) startTagAt(i int) []byte {
+func (d *Document) startTagAt(i int) []byte { return d.startTag(i, 0) }
+
+// startTag returns it with room for what follows.
+func (d *Document) startTag(i, room int) []byte {
 	e := &d.elements[i]
-	b := make([]byte, 0, e.tagEnd-e.start+256)
-	return d.appendStartTag(b, e, shown(d.visible(int(e.scope), -1)), d.withInherited(i, -1))
+	bindings := shown(d.visible(int(e.scope), -1))
+	size := int(e.tagEnd-e.start) + room
+	for _, b := range bindings {
+		size += len(` xmlns:=""`) + len(b.prefix) + len(b.uri)
+	}
+	return d.appendStartTag(make([]byte, 0, size), e, bindings, d.withInherited(i, -1))
 }
 
 // withInherited returns the attributes of an element and the attributes xml:*

@@ -55,7 +55,8 @@ const (
 )
 
 // NewSplitter reads a document whose parts have that local name. WithMaxSize
-// bounds each part, and what stands around all of them: 4 MiB by default.
+// bounds each part, and what stands around all of them: 4 MiB by default. For a
+// part at most 40 times its size is allocated, as Parse does.
 func NewSplitter(r io.Reader, part string, opts ...Option) *Splitter {
 	bounds := defaultLimits
 	bounds.size = defaultPartSize
@@ -199,15 +200,20 @@ func (s *Splitter) readPart() (*Document, error) {
 	}
 	gap.flush()
 	rest := gap.rest()
-	if !beginsElement(rest, s.part) {
+	switch begins, whole := beginsElement(rest, s.part); {
+	case !s.in.done && (!whole || begins && !mayEnd(rest, s.part) && len(rest) < s.in.limit):
+		return nil, gap.fail("unfinished element")
+	case !begins:
 		return nil, nil
 	}
 	// What looks like its end tag most often is.
-	p, err := s.parsePart(rest[:afterEndTag(rest, s.part)])
+	end := afterEndTag(rest, s.part)
+	p, err := s.parsePart(rest[:end])
+	if err != nil && end < len(rest) && !errors.Is(err, ErrLimit) {
+		p, err = s.parsePart(rest)
+	}
 	if err != nil {
-		if p, err = s.parsePart(rest); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	d := p.doc
 	s.count++
@@ -237,11 +243,23 @@ func (s *Splitter) parsePart(text string) (*scanner, error) {
 	return p, nil
 }
 
-// beginsElement reports whether an element of that local name begins a text.
-func beginsElement(text, local string) bool {
+// beginsElement reports whether an element of that local name begins a text, and
+// whether the text has the whole name.
+func beginsElement(text, local string) (begins, whole bool) {
 	s := scanner{src: text, pos: 1, limits: defaultLimits}
 	_, name, err := s.qName()
-	return err == nil && name == local
+	return err == nil && name == local, s.pos < len(text)
+}
+
+// mayEnd reports whether the element at the start of a text may end in it, so that
+// a large one is not parsed again and again while it is read.
+func mayEnd(text, local string) bool {
+	if strings.Contains(text, "</"+local) || strings.Contains(text, ":"+local) {
+		return true
+	}
+	tag, _, ok := strings.Cut(text, ">")
+	inValue := strings.Count(tag, `"`)%2+strings.Count(tag, "'")%2 > 0 // or a mark of the one kind in the other
+	return ok && (inValue || strings.HasSuffix(tag, "/"))
 }
 
 // afterEndTag returns where the first end tag of that name ends.
@@ -282,6 +300,7 @@ func (s *Splitter) tail() error {
 	o.pos, o.mark = len(d.text), len(d.text)
 	d.text += s.in.text
 	o.src, s.in.text = d.text, ""
+	o.nodes = maxNodes(len(o.src), o.limits)
 	for len(o.open) > 0 {
 		err := o.content()
 		if errors.Is(err, errPart) {

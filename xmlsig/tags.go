@@ -20,7 +20,7 @@ func (s *scanner) startTag() error {
 	if s.part != "" && len(s.open) == partDepth && src[at+1:i] == s.part {
 		return errPart
 	}
-	if i >= len(src) || src[i] != '>' || i-at > s.limits.name || len(d.elements) >= s.limits.elements {
+	if i >= len(src) || src[i] != '>' || i-at > s.limits.name || d.nodes() >= s.nodes {
 		return s.wholeStartTag()
 	}
 	// <Name> is canonical as it stands, and has the namespaces of its parent.
@@ -34,7 +34,7 @@ func (s *scanner) startTag() error {
 	attrs := len32(d.attrs)
 	s.pos = i + 1
 	s.open = append(s.open, len32(d.elements))
-	d.elements = append(d.elements, element{
+	d.elements = append(room(s, d.elements), element{
 		src: int32(at), name: int32(at + 1), nameLen: length, //nolint:gosec // as above
 		start: start, tagEnd: start + length + 2, attrs: attrs, attrsEnd: attrs,
 		parent: outer, scope: parent.scope, space: space,
@@ -49,15 +49,22 @@ func (s *scanner) push(at int, e *element) error {
 	if len(s.open) > 0 {
 		e.parent = s.open[len(s.open)-1]
 	}
-	if len(s.open) >= s.limits.depth || len(d.elements) >= s.limits.elements {
-		return fmt.Errorf("%w: at byte %d: depth %d, %d elements", ErrLimit, at, len(s.open)+1, len(d.elements))
+	if len(s.open) >= s.limits.depth {
+		return fmt.Errorf("%w: at byte %d: depth %d", ErrLimit, at, len(s.open)+1)
+	}
+	if err := s.crowded(); err != nil {
+		return err
 	}
 	s.open = append(s.open, len32(d.elements))
-	d.elements = append(d.elements, *e)
+	d.elements = append(room(s, d.elements), *e)
 	return nil
 }
 
 func len32[T any](list []T) int32 { return int32(len(list)) } //nolint:gosec // no list is longer than the document
+
+// tagFactor is how many times its length a start tag has in canonical form, where
+// all its values are quotation marks.
+const tagFactor = len("&quot;")
 
 // outerScope returns the innermost binding around the next element.
 func (s *scanner) outerScope() int32 {
@@ -105,6 +112,7 @@ func (s *scanner) wholeStartTag() error {
 			d.elements[s.open[i]].mixed = true
 		}
 	}
+	s.reserve(tagFactor * (s.pos - at))
 	d.canon = d.appendStartTag(d.canon, &e, d.newBindings(int(e.scope), int(outer)), attrs)
 	e.tagEnd = len32(d.canon)
 
@@ -177,7 +185,10 @@ func (s *scanner) attributes(e *element) error {
 		case prefix == "xmlns":
 			err = s.declare(e, own, local, value)
 		default:
-			d.attrs = append(d.attrs, attribute{prefix: prefix, local: local, value: value})
+			d.attrs = append(room(s, d.attrs), attribute{prefix: prefix, local: local, value: value})
+		}
+		if err == nil {
+			err = s.crowded()
 		}
 		if err != nil {
 			return err
@@ -249,6 +260,7 @@ func (s *scanner) declare(e *element, own int32, prefix, uri string) error {
 	if prefix == "xml" {
 		return nil // is bound everywhere and never shown
 	}
+	s.doc.scopes = room(s, s.doc.scopes)
 	scope := s.doc.bind(int(e.scope), prefix, uri)
 	if n := s.doc.scopes[scope].count; n > s.limits.namespaces {
 		return fmt.Errorf("%w: at byte %d: more than %d namespaces in scope", ErrLimit, s.pos, s.limits.namespaces)

@@ -39,7 +39,7 @@ type decoder struct {
 // Bounds of what is allocated: an empty line has ten bytes and takes hundreds,
 // real documents take less than ten times their size.
 const (
-	maxFactor = 24
+	maxFactor = 14
 	maxSmall  = 64 << 10
 )
 
@@ -98,10 +98,22 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 		return
 	}
 	list := v.FieldByIndex(p.unknown)
-	if d.budget -= 2*e.Len() + int(list.Type().Elem().Size()); d.budget < 0 {
+	text := e.Canonical() // which repeats the namespaces that are in scope
+	if d.budget -= 2*len(text) + int(list.Type().Elem().Size()); d.budget < 0 {
 		return
 	}
-	list.Set(reflect.Append(list, reflect.ValueOf(Unknown{Name: name, After: after, XML: string(e.Canonical())})))
+	extend(list).Set(reflect.ValueOf(Unknown{Name: name, After: after, XML: string(text)}))
+}
+
+// extend adds a zero value to a list and returns it.
+func extend(list reflect.Value) reflect.Value {
+	n := list.Len()
+	if n == list.Cap() {
+		list.Grow(max(1, n))
+	}
+	list.SetLen(n + 1)
+	list.Index(n).SetZero()
+	return list.Index(n)
 }
 
 func (d *decoder) attributes(e xmlsig.Element, v reflect.Value, p *plan) {
@@ -125,13 +137,7 @@ func (d *decoder) field(e xmlsig.Element, v reflect.Value, f *field) {
 		}
 	}
 	if f.many {
-		n := v.Len()
-		if n == v.Cap() {
-			v.Grow(max(1, n))
-		}
-		v.SetLen(n + 1)
-		v = v.Index(n)
-		v.SetZero()
+		v = extend(v)
 	}
 	if f.pointer {
 		v.Set(reflect.New(f.elem))

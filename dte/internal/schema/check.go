@@ -201,6 +201,9 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 	}
 	first := len(c.kids)
 	for child := range e.Children() {
+		if len(c.kids) == cap(c.kids) {
+			c.kids = slices.Grow(c.kids, max(64, len(c.kids)))
+		}
 		c.kids = append(c.kids, child)
 	}
 	last := len(c.kids)
