@@ -38,6 +38,7 @@ func all(tb testing.TB, r *dte.Report) (list []string) {
 	tb.Helper()
 	found := func(of []dte.Finding) {
 		for i := range of {
+			requireRule(tb, &of[i])
 			if text := brief(&of[i]); !slices.Contains(list, text) {
 				list = append(list, text)
 			}
@@ -726,6 +727,7 @@ func TestEnforcedFIPS(t *testing.T) { //nolint:paralleltest // it is alone in it
 	require.NoError(t, err)
 	var got []string
 	for _, f := range r.Refusals(dte.Policy{AnySigner: true}) {
+		requireRule(t, &f)
 		got = append(got, brief(&f))
 	}
 	assert.ElementsMatch(t, fipsFindings, got)
@@ -747,6 +749,7 @@ func TestFindingOfTooManyDocuments(t *testing.T) {
 		require.NoError(t, err)
 		var got []string
 		for _, f := range r.Schema.Findings {
+			requireRule(t, &f)
 			got = append(got, brief(&f))
 		}
 		assert.Equal(t, want, slices.Contains(got, tooMany), "%d: %v", n, got)
