@@ -40,6 +40,9 @@ type Store struct {
 
 	pacesLock sync.Mutex
 	paces     map[string]*pace
+
+	clavesLock sync.Mutex
+	claves     map[chile.RUT]claves
 }
 
 var _ storage.Storage = (*Store)(nil)
@@ -63,6 +66,7 @@ func New(opts ...Option) *Store {
 		eventKeys: make(map[eventKey]bool),
 		raw:       make(map[int64]*rawAnswers),
 		paces:     make(map[string]*pace),
+		claves:    make(map[chile.RUT]claves),
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -69,6 +69,7 @@ func Run(t *testing.T, h Harness) {
 		{"Tokens", tokens()},
 		{"Leases", leases()},
 		{"Paces", paces()},
+		{"Claves", claves()},
 		{"Sessions", sessions()},
 		{"Submissions", submissions()},
 		{"Events", events()},
