@@ -17,6 +17,11 @@ var (
 	// again: see Guard.
 	ErrAlreadyRejected = errors.New("session: clave was rejected before")
 
+	// ErrTooManyWrong says that so many claves of the person were wrong that no other is
+	// sent, the right one included. Ask the person, who may have to change it at the
+	// SII, and say so with Guard.Forgive.
+	ErrTooManyWrong = errors.New("session: too many wrong claves, no other is sent")
+
 	// ErrBlocked says that the clave is blocked after wrong attempts. It frees itself
 	// after an hour.
 	ErrBlocked = errors.New("session: clave is blocked")

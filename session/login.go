@@ -28,7 +28,8 @@ const life = 2 * time.Hour
 //
 // The SII's refusals are an *Error with its words and code, of a kind above:
 // ErrWrongClave, ErrBlocked, ErrTooManySessions, ErrUseCertificate … A clave that
-// was rejected is not sent again (ErrAlreadyRejected) until Guard.Forgive says so.
+// was rejected is not sent again (ErrAlreadyRejected), and after two wrong ones no
+// other is (ErrTooManyWrong), until Guard.Forgive says so.
 // If a person is wanted, the handler of WithChallenge is asked; without one the
 // error is a *ChallengeError.
 func (s *Session) Login(ctx context.Context, rut chile.RUT, clave []byte) error {
@@ -57,8 +58,16 @@ func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) erro
 		return &Error{Op: opLogin, Err: err}
 	}
 	defer s.guard.finish(rut)
-	if err := s.guard.check(rut, clave, s.now()); err != nil {
-		return &Error{Op: opLogin, Kind: err}
+	release, err := s.guard.lease(ctx, rut)
+	switch {
+	case ctx.Err() != nil:
+		return &Error{Op: opLogin, Err: context.Cause(ctx)}
+	case err != nil:
+		return &Error{Op: opLogin, Kind: ErrUnavailable, Err: err}
+	}
+	defer release()
+	if refusal, cause := s.guard.check(ctx, rut, clave, s.now()); refusal != nil {
+		return &Error{Op: opLogin, Kind: refusal, Err: cause}
 	}
 	cookies := s.begin()
 	page, err := s.sendClave(ctx, rut, clave, cookies)
@@ -66,11 +75,10 @@ func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) erro
 		err = s.enter(ctx, opLogin, rut, page, cookies, clave)
 		clear(page.Body) // which may repeat the clave
 	}
-	switch {
-	case errors.Is(err, ErrWrongClave):
-		s.guard.reject(rut, clave)
-	case errors.Is(err, ErrBlocked):
-		s.guard.block(rut, s.now())
+	unsettled := s.guard.settle(ctx, rut, clave, err, s.now())
+	var e *Error
+	if unsettled != nil && errors.As(err, &e) { // a session that is open is none the worse
+		e.Err = errors.Join(e.Err, unsettled)
 	}
 	return err
 }

@@ -147,14 +147,14 @@ func TestWrongClaveIsSentOnce(t *testing.T) {
 	require.ErrorIs(t, again.Login(t.Context(), person, []byte("equivocada")), session.ErrAlreadyRejected)
 	assert.Equal(t, 1, p.Count(siitest.OpLogin), "it is not sent again, from whatever session")
 	require.NoError(t, again.Login(t.Context(), person, []byte(p.clave)), "another clave is")
-	guard.Forgive(person)
+	require.NoError(t, guard.Forgive(t.Context(), person))
 	require.ErrorIs(t, s.Login(t.Context(), person, []byte("equivocada")), session.ErrWrongClave)
 }
 
 func TestBlockedClave(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
-	s := p.session(t)
+	s := p.session(t, session.WithGuard(session.NewGuard(session.GuardWrong(10))))
 	var err error
 	for i := range 10 {
 		err = s.Login(t.Context(), person, fmt.Appendf(nil, "equivocada%d", i))

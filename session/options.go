@@ -84,6 +84,9 @@ func WithGuard(guard *Guard) Option {
 		if guard == nil {
 			return errors.New("session: WithGuard: nil guard")
 		}
+		if guard.err != nil {
+			return guard.err
+		}
 		c.guard = guard
 		return nil
 	}

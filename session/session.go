@@ -47,6 +47,9 @@ func New(opts ...Option) (*Session, error) {
 	return s, nil
 }
 
+// Guard returns the guard of the session, for its Forgive.
+func (s *Session) Guard() *Guard { return s.guard }
+
 // Holder returns who is logged in; the zero RUT if nobody is.
 func (s *Session) Holder() chile.RUT {
 	s.mu.Lock()
