@@ -22,12 +22,14 @@ import (
 
 const about = `Logs in once: a clave that the SII rejects is not tried again. The clave is read from the terminal without being
 shown, or is the first line of standard input. With -db the session's cookies are kept in that SQLite file, sealed
-with FERNET_KEY, for other programs; without it the session is logged out of.
+with FERNET_KEY, for other programs; without it the session is logged out of. The file also counts wrong claves: after
+two of a person none is sent until -checked says that the clave is right now.
 Without -real, -env prod or SII_AMBIENTE=prod the portal is a fake, whose holder 11111111-1 has the clave ` + cli.FakeClave + `.`
 
 type options struct {
 	rut    chile.RUT
 	db     string
+	check  bool
 	user   int64
 	portal cli.PortalFlags
 	json   bool
@@ -44,6 +46,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	flags := cli.NewFlags("session-login", "[-real] [-rut RUT] [-db FILE]", about, stderr)
 	cli.RUTVar(flags, &opts.rut, "rut", "`RUT` of who logs in")
 	flags.StringVar(&opts.db, "db", "", "SQLite `file` to keep the session in")
+	flags.BoolVar(&opts.check, "checked", false, "the clave was checked after wrong ones, or changed: send it")
 	flags.Int64Var(&opts.user, "user", 0, "`number` of the user of your service whose session it is")
 	cli.PortalVar(flags, &opts.portal)
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object")
@@ -72,15 +75,28 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return err
 	}
 	defer clear(clave)
+	store, err := openStore(ctx, opts.db)
+	if err != nil {
+		return err
+	}
+	if store != nil {
+		defer store.Close()
+		portal.Options = append(portal.Options, session.WithGuard(session.NewGuard(session.GuardShared(store))))
+	}
 	s, err := session.New(portal.Options...)
 	if err != nil {
 		return err
+	}
+	if opts.check {
+		if err := s.Guard().Forgive(ctx, opts.rut); err != nil {
+			return err
+		}
 	}
 	if err := s.Login(ctx, opts.rut, clave); err != nil {
 		return explain(err)
 	}
 	clear(clave)
-	result, err := keep(ctx, s, &opts, ring)
+	result, err := keep(ctx, s, &opts, store, ring)
 	if err != nil || opts.db == "" {
 		err = errors.Join(err, s.Logout(ctx))
 	}
@@ -98,14 +114,24 @@ func explain(err error) error {
 		return fmt.Errorf("%w\nopen %s with a browser and go on there", err, challenge.URL)
 	case errors.Is(err, session.ErrWrongClave):
 		return fmt.Errorf("%w\nit was sent once; ten wrong ones block the clave for an hour", err)
+	case errors.Is(err, session.ErrTooManyWrong):
+		return fmt.Errorf("%w\ncheck the clave with a browser, then use -checked", err)
 	case errors.Is(err, session.ErrTooManySessions):
 		return fmt.Errorf("%w\nlog out elsewhere, or wait an hour", err)
 	}
 	return err
 }
 
+// openStore returns the store of a file; nil without one.
+func openStore(ctx context.Context, path string) (*sqlite.Store, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // there is none, which is no failure
+	}
+	return sqlite.Open(ctx, "sqlite", path)
+}
+
 // keep asks who is logged in, and keeps the session if there is a place for it.
-func keep(ctx context.Context, s *session.Session, opts *options, ring *seal.Ring) (*result, error) {
+func keep(ctx context.Context, s *session.Session, opts *options, store *sqlite.Store, ring *seal.Ring) (*result, error) {
 	who, err := s.WhoAmI(ctx)
 	if err != nil {
 		return nil, err
@@ -118,14 +144,9 @@ func keep(ctx context.Context, s *session.Session, opts *options, ring *seal.Rin
 	for _, c := range companies {
 		r.Companies = append(r.Companies, c.RUT)
 	}
-	if opts.db == "" {
+	if store == nil {
 		return r, nil
 	}
-	store, err := sqlite.Open(ctx, "sqlite", opts.db)
-	if err != nil {
-		return nil, err
-	}
-	defer store.Close()
 	keeper, err := session.NewKeeper(store, ring)
 	if err != nil {
 		return nil, err

@@ -92,6 +92,7 @@ var kinds = []kind{
 	{kindNoSession, http.StatusNotFound, "La sesión no existe o terminó", "Conectar de nuevo.", 0},
 	{"wrong_clave", http.StatusUnprocessableEntity, "El SII no reconoce la clave", "Revisar RUT y clave. No repetir a ciegas: varias claves equivocadas la bloquean.", 0},
 	{"already_rejected", http.StatusConflict, "Esa clave ya fue rechazada", "No se envió de nuevo. Usar otra clave, o cambiarla en el sitio del SII.", 0},
+	{"too_many_wrong", http.StatusConflict, "Demasiadas claves equivocadas", "No se envió ninguna más, para que el SII no bloquee a la persona. Revisar la clave en el sitio del SII; luego conectar con clave_revisada.", 0},
 	{"blocked", http.StatusConflict, "La clave está bloqueada", "Esperar una hora, o recuperarla en el sitio del SII.", time.Hour},
 	{"too_many_sessions", http.StatusConflict, "Hay diez sesiones abiertas en el SII", "Cerrar una sesión, o esperar una hora.", 0},
 	{"use_certificate", http.StatusUnprocessableEntity, "El SII exige entrar con certificado", "Entrar con certificado: así lo eligió la persona en el SII.", 0},
@@ -121,6 +122,7 @@ var portalKinds = []struct {
 }{
 	{session.ErrWrongClave, "wrong_clave"},
 	{session.ErrAlreadyRejected, "already_rejected"},
+	{session.ErrTooManyWrong, "too_many_wrong"},
 	{session.ErrBlocked, "blocked"},
 	{session.ErrTooManySessions, "too_many_sessions"},
 	{session.ErrUseCertificate, "use_certificate"},

@@ -37,6 +37,7 @@ func TestProblemsOfErrors(t *testing.T) {
 		{&sii.Error{Kind: sii.ErrNoRCV}, "no_rcv", 501},
 		{&session.Error{Kind: session.ErrWrongClave}, "wrong_clave", 422},
 		{&session.Error{Kind: session.ErrAlreadyRejected}, "already_rejected", 409},
+		{&session.Error{Kind: session.ErrTooManyWrong}, "too_many_wrong", 409},
 		{&session.Error{Kind: session.ErrLoggedOut}, "logged_out", 404},
 		{&session.ChallengeError{Kind: session.Captcha}, "challenge", 409},
 		{&session.ChallengeError{Kind: session.WaitingRoom}, "waiting_room", 503},

@@ -18,7 +18,9 @@ import (
 )
 
 // Sessions has people log in to the portal with RUT and clave. The clave is sent to
-// the SII once and kept nowhere; the cookies are kept in the store, sealed.
+// the SII once and kept nowhere; the cookies are kept in the store, sealed. After
+// two wrong ones no other is sent until the person says, with clave_revisada, that
+// it is right now; where the store can (session.GuardStore), by no process.
 type Sessions struct {
 	Store  storage.Sessions // required
 	Sealer seal.Sealer      // required
@@ -60,8 +62,13 @@ func newPortal(settings *Sessions) (*portal, error) {
 		return nil, err
 	}
 	p := &portal{Sessions: *settings, keeper: keeper, busy: make(map[int64]*turn)}
-	// One guard for all, so that a clave that was rejected is not sent again.
-	p.options = append([]session.Option{session.WithGuard(session.NewGuard())}, settings.Options...)
+	// One guard for all, so that a clave that was rejected is not sent again, and no
+	// other after two; also for other processes, where the store can.
+	var shared []session.GuardOption
+	if store, ok := settings.Store.(session.GuardStore); ok {
+		shared = append(shared, session.GuardShared(store))
+	}
+	p.options = append([]session.Option{session.WithGuard(session.NewGuard(shared...))}, settings.Options...)
 	return p, nil
 }
 
@@ -83,6 +90,7 @@ func (c *clave) UnmarshalJSON(data []byte) error {
 type startRequest struct {
 	Username string `json:"username"` // RUT of the person
 	Password clave  `json:"password"`
+	Checked  bool   `json:"clave_revisada"` // the person says so, after too many wrong ones
 	RUT      string `json:"rut"`
 }
 
@@ -110,6 +118,11 @@ func (h *Handler) sessionStart(c *call) error {
 	s, err := session.New(h.portal.options...)
 	if err != nil {
 		return err
+	}
+	if body.Checked {
+		if err := s.Guard().Forgive(c.r.Context(), person); err != nil {
+			return storeError(err)
+		}
 	}
 	if err := s.Login(c.r.Context(), person, body.Password); err != nil {
 		return err

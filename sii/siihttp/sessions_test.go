@@ -163,6 +163,25 @@ func TestClaveIsSentOnceAndKeptNowhere(t *testing.T) {
 	}
 }
 
+// After two wrong claves none is sent, by whatever process, until the person says
+// that it was checked.
+func TestWrongClavesAreCounted(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	withSessions(s)
+	counted := s.store.(storage.Claves)
+	require.NoError(t, counted.CountWrongClave(t.Context(), holder)) // of another process
+	assert.Equal(t, "wrong_clave", s.post("ana", "/session/start", login(wrongClave)).problem().Kind)
+	got := s.post("ana", "/session/start", login(rightClave))
+	assert.Equal(t, "too_many_wrong", got.problem().Kind, got.body)
+	checked := strings.Replace(login(rightClave), "{", `{"clave_revisada":true,`, 1)
+	got = s.post("ana", "/session/start", checked)
+	require.Equal(t, http.StatusOK, got.status, got.body)
+	state, err := counted.ClaveState(t.Context(), holder)
+	require.NoError(t, err)
+	assert.Zero(t, state)
+}
+
 func TestAuditTrail(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -50,7 +50,7 @@ const (
 // lasting are failures that stay until somebody does something.
 var lasting = []error{
 	sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrRecaptcha, sii.ErrPortalChanged, sii.ErrNoRCV, sii.ErrUnauthorized,
-	session.ErrWrongClave, session.ErrAlreadyRejected, session.ErrUseCertificate, session.ErrUseClave, session.ErrProvisionalCode,
+	session.ErrWrongClave, session.ErrAlreadyRejected, session.ErrTooManyWrong, session.ErrUseCertificate, session.ErrUseClave, session.ErrProvisionalCode,
 	session.ErrCertificate, session.ErrNotAuthorized, session.ErrHolder, session.ErrLoggedOut, session.ErrNoCompany, session.ErrRefused,
 	session.ErrChallenge, session.ErrPortalChanged, session.ErrWrongHolder,
 	siisync.ErrNoVerdict, storage.ErrInvalid, storage.ErrEnvironment, errLasting,
