@@ -22,13 +22,12 @@ func (s CircuitSettings) orDefaults() CircuitSettings {
 	if s.Failures == 0 {
 		s.Failures = 8
 	}
-	if s.Open == 0 {
-		s.Open = 30 * time.Second
-	}
 	if s.MaxOpen == 0 {
-		s.MaxOpen = 5 * time.Minute
+		s.MaxOpen = max(5*time.Minute, s.Open)
 	}
-	s.MaxOpen = max(s.MaxOpen, s.Open)
+	if s.Open == 0 {
+		s.Open = min(30*time.Second, s.MaxOpen)
+	}
 	return s
 }
 

@@ -44,8 +44,10 @@ func (s RetrySettings) orDefaults() RetrySettings {
 			*d = value
 		}
 	}
-	set(&s.Base, time.Second)
-	set(&s.Max, 30*time.Second)
+	if s.Max == 0 {
+		s.Max = max(30*time.Second, s.Base)
+	}
+	set(&s.Base, min(time.Second, s.Max))
 	set(&s.Budget, time.Minute)
 	if s.Attempts == 0 {
 		s.Attempts = 4

@@ -83,6 +83,9 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 	if err := env.check(); err != nil {
 		return c, err
 	}
+	if err := c.check(); err != nil {
+		return c, err
+	}
 	return c, c.connect()
 }
 

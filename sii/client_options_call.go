@@ -8,6 +8,9 @@ func WithRetry(settings RetrySettings) Option {
 		if settings.Attempts < 0 || settings.Base < 0 || settings.Max < 0 || settings.Budget < 0 {
 			return errors.New("sii: WithRetry: negative setting")
 		}
+		if settings.Max != 0 && settings.Max < settings.Base {
+			return errors.New("sii: WithRetry: Max is less than Base")
+		}
 		c.retry = settings.orDefaults()
 		return nil
 	}
@@ -19,6 +22,9 @@ func WithCircuit(settings CircuitSettings) Option {
 		if settings.Open < 0 || settings.MaxOpen < 0 {
 			return errors.New("sii: WithCircuit: negative setting")
 		}
+		if settings.MaxOpen != 0 && settings.MaxOpen < settings.Open {
+			return errors.New("sii: WithCircuit: MaxOpen is less than Open")
+		}
 		c.circuit = settings.orDefaults()
 		return nil
 	}
@@ -29,6 +35,9 @@ func WithDeferred(settings DeferredSettings) Option {
 	return func(c *config) error {
 		if settings.Interval < 0 || settings.MaxInterval < 0 || settings.Timeout < 0 || settings.Fresh < 0 {
 			return errors.New("sii: WithDeferred: negative duration")
+		}
+		if settings.MaxInterval != 0 && settings.MaxInterval < settings.Interval {
+			return errors.New("sii: WithDeferred: MaxInterval is less than Interval")
 		}
 		c.deferral = settings
 		return nil

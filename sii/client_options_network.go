@@ -13,13 +13,13 @@ import (
 )
 
 // WithTimeouts sets for how long the client waits for the network. With
-// WithHTTPClient only Still counts.
+// WithHTTPClient only Still can be set.
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(c *config) error {
 		if timeouts.Connect < 0 || timeouts.Answer < 0 || timeouts.Still < 0 {
 			return errors.New("sii: WithTimeouts: negative timeout")
 		}
-		c.timeouts = timeouts.orDefaults()
+		c.timeouts, c.network.timeouts = timeouts.orDefaults(), timeouts
 		return nil
 	}
 }
@@ -103,6 +103,8 @@ func WithTLSConfig(settings *tls.Config) Option {
 			return errors.New("sii: WithTLSConfig: certificates must be verified")
 		case settings.MinVersion != 0 && settings.MinVersion < tls.VersionTLS12, settings.MaxVersion != 0 && settings.MaxVersion < tls.VersionTLS12:
 			return errors.New("sii: WithTLSConfig: TLS before 1.2")
+		case settings.MaxVersion != 0 && settings.MaxVersion < settings.MinVersion:
+			return errors.New("sii: WithTLSConfig: the largest version is before the smallest")
 		}
 		c.network.tls = settings.Clone()
 		return nil
@@ -115,6 +117,7 @@ type network struct {
 	roots         *x509.CertPool
 	intermediates []*x509.Certificate
 	tls           *tls.Config
+	timeouts      Timeouts // as they were given
 }
 
 // connect gives the configuration an HTTP client with everything around its

@@ -9,7 +9,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// WithIdentity signs in with that certificate.
+// WithIdentity signs in with that certificate. WithTokenSource cannot be given as
+// well.
 func WithIdentity(id *xmlsig.Identity) Option {
 	return func(c *config) error {
 		if id == nil {
@@ -22,7 +23,7 @@ func WithIdentity(id *xmlsig.Identity) Option {
 
 // WithTokenSource takes tokens from elsewhere than from signing a seed, such as
 // from a session of the portal. Its tokens are reused until they expire or the
-// SII refuses them.
+// SII refuses them. Neither WithIdentity nor WithTokenCache can be given as well.
 func WithTokenSource(source TokenSource) Option {
 	return func(c *config) error {
 		if source == nil {
@@ -37,8 +38,11 @@ func WithTokenSource(source TokenSource) Option {
 // the client goes on without it; report, if not nil, is told.
 func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 	return func(c *config) error {
-		if cache == nil {
+		switch {
+		case cache == nil:
 			return errors.New("sii: WithTokenCache: nil cache")
+		case len(report) > 1:
+			return errors.New("sii: WithTokenCache: more than one function to report to")
 		}
 		c.cache = cache
 		if len(report) > 0 && report[0] != nil {
@@ -50,7 +54,8 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 
 // WithHolder says who signs in, where no certificate does: see WithTokenSource.
 // The SII wants to know where it gives the file of a deferred export; without it
-// the owner of the register is taken to have signed in.
+// the owner of the register is taken to have signed in. With WithIdentity it must
+// be the RUT of the certificate, if that has one.
 func WithHolder(holder chile.RUT) Option {
 	return func(c *config) error {
 		if holder.IsZero() {
@@ -80,11 +85,16 @@ func (c *config) nameHolder() error {
 	if errors.Is(err, xmlsig.ErrNoRUT) {
 		return nil
 	}
+	holder := chile.RUT{}
 	if err == nil {
-		c.holder, err = chile.ParseRUT(rut)
+		holder, err = chile.ParseRUT(rut)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("sii: WithIdentity: %w", err)
+	case !c.holder.IsZero() && c.holder != holder:
+		return fmt.Errorf("sii: WithHolder: the certificate is of %s, not of %s", holder, c.holder)
 	}
+	c.holder = holder
 	return nil
 }

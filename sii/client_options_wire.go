@@ -5,6 +5,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"strings"
+	"unicode"
 )
 
 // WithTransactionIDs sets where the ids come from that the RCV echoes. The
@@ -35,7 +38,12 @@ func WithRecaptcha(token func(ctx context.Context, action string) (string, error
 }
 
 // WithRecaptchaToken is WithRecaptcha for one token for all actions.
-func WithRecaptchaToken(token string) Option { return WithRecaptcha(constantRecaptcha(token)) }
+func WithRecaptchaToken(token string) Option {
+	if token == "" {
+		return func(*config) error { return errors.New("sii: WithRecaptchaToken: empty") }
+	}
+	return WithRecaptcha(constantRecaptcha(token))
+}
 
 func constantRecaptcha(token string) func(context.Context, string) (string, error) {
 	return func(context.Context, string) (string, error) { return token, nil }
@@ -45,8 +53,8 @@ func constantRecaptcha(token string) func(context.Context, string) (string, erro
 // of a browser.
 func WithUserAgent(browser string) Option {
 	return func(c *config) error {
-		if browser == "" {
-			return errors.New("sii: WithUserAgent: empty")
+		if err := checkHeader("WithUserAgent", browser); err != nil {
+			return err
 		}
 		c.browser = browser
 		return nil
@@ -56,15 +64,21 @@ func WithUserAgent(browser string) Option {
 // WithSOAPNamespace sets the namespace of the operations. The default is
 // http://DefaultNamespace.
 func WithSOAPNamespace(namespace string) Option {
-	return func(c *config) error { c.soapNamespace = namespace; return nil }
+	return func(c *config) error {
+		if namespace == "" || strings.ContainsFunc(namespace, unicode.IsSpace) {
+			return fmt.Errorf("sii: WithSOAPNamespace: %q is no namespace", namespace)
+		}
+		c.soapNamespace = namespace
+		return nil
+	}
 }
 
 // WithQueryDateLayout sets how DTE.DocumentStatus writes the date of a document,
-// as a layout of package time. The default is 02012006.
+// as a layout of package time, with day, month and year. The default is 02012006.
 func WithQueryDateLayout(layout string) Option {
 	return func(c *config) error {
-		if layout == "" {
-			return errors.New("sii: WithQueryDateLayout: empty")
+		if err := checkDateLayout(layout); err != nil {
+			return err
 		}
 		c.dateLayout = layout
 		return nil

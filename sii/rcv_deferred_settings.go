@@ -1,6 +1,9 @@
 package sii
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // DeferredSettings are how a client waits for a deferred export. The zero value
 // is the default.
@@ -20,17 +23,10 @@ type DeferredSettings struct {
 }
 
 func (s *DeferredSettings) complete() {
-	for _, d := range []struct {
-		value  *time.Duration
-		preset time.Duration
-	}{
-		{&s.Interval, 2 * time.Second},
-		{&s.MaxInterval, 30 * time.Second},
-		{&s.Timeout, 10 * time.Minute},
-		{&s.Fresh, 30 * time.Minute},
-	} {
-		if *d.value == 0 {
-			*d.value = d.preset
-		}
+	if s.MaxInterval == 0 {
+		s.MaxInterval = max(30*time.Second, s.Interval)
 	}
+	s.Interval = cmp.Or(s.Interval, min(2*time.Second, s.MaxInterval))
+	s.Timeout = cmp.Or(s.Timeout, 10*time.Minute)
+	s.Fresh = cmp.Or(s.Fresh, 30*time.Minute)
 }

@@ -1,0 +1,54 @@
+package sii
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// check refuses options that contradict each other: one of them would not be
+// followed.
+func (c *config) check() error {
+	switch {
+	case c.source != nil && c.identity != nil:
+		return errors.New("sii: WithTokenSource and WithIdentity: tokens come from one of them")
+	case c.source != nil && c.cache != nil:
+		return errors.New("sii: WithTokenSource and WithTokenCache: the cache is for tokens of WithIdentity")
+	case c.http != nil && (c.network.timeouts.Connect != 0 || c.network.timeouts.Answer != 0):
+		return errors.New("sii: WithHTTPClient and WithTimeouts: Connect and Answer are those of its transport")
+	case c.network.tls != nil && c.network.tls.RootCAs != nil && c.network.roots != nil:
+		return errors.New("sii: WithTLSConfig and WithRootCAs: both give roots")
+	}
+	return nil
+}
+
+// checkHeader refuses a text that cannot be the value of a header.
+func checkHeader(option, text string) error {
+	if text == "" {
+		return fmt.Errorf("sii: %s: empty", option)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return fmt.Errorf("sii: %s: not all printable ASCII", option)
+	}
+	return nil
+}
+
+// checkDateLayout refuses a layout that does not tell dates apart.
+func checkDateLayout(layout string) error {
+	if layout == "" {
+		return errors.New("sii: WithQueryDateLayout: empty")
+	}
+	written := make(map[string]bool)
+	for _, d := range []struct {
+		year  int
+		month time.Month
+		day   int
+	}{{2026, 4, 5}, {2025, 4, 5}, {2026, 6, 5}, {2026, 4, 7}} {
+		written[time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC).Format(layout)] = true
+	}
+	if len(written) < 4 {
+		return fmt.Errorf("sii: WithQueryDateLayout: %q has no day, month and year, as %q has", layout, dateDDMMAAAA)
+	}
+	return nil
+}
