@@ -15,7 +15,7 @@
 //	client, err := sii.NewClient(sii.Production(),                // the hosts of the SII
 //		sii.WithIdentity(id),                                     // seed -> signature -> token, when needed
 //		sii.WithTokenCache(db))                                   // so that a restart needs no new token
-//	syncer := siisync.New(client, db)                             // from the SII into the database
+//	syncer, err := siisync.New(client, db)                        // from the SII into the database
 //	result, err := syncer.Period(ctx, owner, period)              // both books of a month, all states
 //	for _, change := range result.Purchases.Changes { … }         // new, gone, moved, amounts changed …
 //	for doc, err := range db.Documents(ctx, query) { … }          // what the database has now

@@ -20,26 +20,26 @@ import (
 
 // The flow from end to end, on a fake SII.
 func Example() {
-	ctx := context.Background()
-	owner, period := chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-10")
-	holder := chile.MustParseRUT("11111111-1") // whose certificate signs in
-
+	ctx, period := context.Background(), chile.MustParsePeriod("2026-10")
+	owner, holder := chile.MustParseRUT("76192083-9"), chile.MustParseRUT("11111111-1") // whose certificate signs in
 	fake := siitest.NewServer()
 	defer fake.Close()
 	fake.Authorize(holder, owner)
 	fake.AddPurchases(owner, period, rcv.Purchase{Document: rcv.Document{
 		State: rcv.Registro, Type: chile.FacturaElectronica, Folio: 1234, Issued: period.First(),
-		Counterparty: chile.MustParseRUT("77222222-K"), Name: "Maderas del Sur SpA",
-		Net: 1_000_000, VAT: 190_000, Total: 1_190_000,
+		Counterparty: chile.MustParseRUT("77222222-K"), Name: "Maderas del Sur SpA", Net: 1_000_000, VAT: 190_000, Total: 1_190_000,
 	}})
-
 	store := memory.New()
 	client, err := sii.NewClient(fake.Environment(), sii.WithHTTPClient(fake.Client()),
 		sii.WithIdentity(fake.NewIdentity(holder)), sii.WithTokenCache(store))
 	if err != nil {
 		log.Fatal(err)
 	}
-	result, err := siisync.New(client, store).Period(ctx, owner, period)
+	syncer, err := siisync.New(client, store)
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := syncer.Period(ctx, owner, period)
 	if err != nil {
 		log.Fatal(err) // nothing was written: the register is whole or as it was
 	}
@@ -75,7 +75,11 @@ func Example_production() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	result, err := siisync.New(client, store).Period(ctx, settings.Owner, chile.MustParsePeriod("2026-10"))
+	syncer, err := siisync.New(client, store)
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := syncer.Period(ctx, settings.Owner, chile.MustParsePeriod("2026-10"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -75,7 +75,9 @@ func newSite(t *testing.T, id *xmlsig.Identity, opts ...sii.Option) *site {
 		sii.WithObserver(s.told.observer()), sii.WithObserver(sii.LogObserver(s.told.logger())),
 	}, opts...)...)
 	require.NoError(t, err)
-	s.client, s.syncer = client, siisync.New(client, s.store)
+	s.client = client
+	s.syncer, err = siisync.New(client, s.store)
+	require.NoError(t, err)
 	s.close = func() {
 		hc.CloseIdleConnections()
 		s.fake.Close()

@@ -1,6 +1,7 @@
 package sii
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -68,7 +69,7 @@ func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Pe
 func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
 		states := opts.states(key.Book)
-		if err := checkKey(opDetail, key, states...); err != nil {
+		if err := cmp.Or(checkKey(opDetail, key, states...), opts.check(opDetail)); err != nil {
 			yield(rcv.Document{}, err)
 			return
 		}

@@ -1,6 +1,7 @@
 package sii
 
 import (
+	"errors"
 	"io"
 
 	"github.com/ofitec/chile/rcv"
@@ -51,6 +52,14 @@ type RCVOptions struct {
 
 // defaultDeferredFrom is the default of RCVOptions.DeferredFrom.
 const defaultDeferredFrom = 50_000
+
+// check refuses options that mean nothing.
+func (o *RCVOptions) check(op operation) error {
+	if o.orZero().Way.Valid() && o.orZero().Taxes.Valid() {
+		return nil
+	}
+	return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("no such Way or Taxes of RCVOptions")}
+}
 
 func (o *RCVOptions) states(book rcv.Book) []rcv.State {
 	if o == nil || len(o.States) == 0 {

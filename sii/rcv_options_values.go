@@ -23,6 +23,9 @@ const (
 	AsCSV
 )
 
+// Valid reports whether w is one of the ways.
+func (w Way) Valid() bool { return w == AsJSON || w == AsCSV }
+
 // Taxes is whether rows that come as JSON, which have the sum of a document's
 // additional taxes alone, are completed with their breakdown.
 type Taxes int
@@ -35,6 +38,9 @@ const (
 	// TaxesNever leaves the breakdown out.
 	TaxesNever
 )
+
+// Valid reports whether t is one of the two.
+func (t Taxes) Valid() bool { return t == TaxesAutomatic || t == TaxesNever }
 
 // TaxFinding tells of a row whose additional taxes could not be broken down: its
 // OtherTaxTotal is what the SII gives with the row, its OtherTaxes stay empty.

@@ -36,9 +36,17 @@ func TestBoletaTokenIsAFamilyOfItsOwn(t *testing.T) {
 	assert.Empty(t, srv.Violations())
 
 	// The fake, as the SII, takes none for the other.
-	other := newClient(t, srv, fixedToken(boleta.Value))
+	other := withToken(t, srv, boleta.Value)
 	_, err = other.RCV.Summary(t.Context(), owner, october, "COMPRA", "REGISTRO")
 	require.ErrorIs(t, err, sii.ErrUnauthorized)
+}
+
+// withToken returns a client of the fake that has that token and no certificate.
+func withToken(t *testing.T, srv *siitest.Server, value string) *sii.Client {
+	t.Helper()
+	client, err := sii.NewClient(srv.Environment(), fixedToken(value), sii.WithHTTPClient(srv.Client()), atOnce())
+	require.NoError(t, err)
+	return client
 }
 
 // Who sends boletas and is refused the token has it renewed.
@@ -54,7 +62,7 @@ func TestRefusedBoletaTokenIsRenewed(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, refused.Value, renewed.Value)
 	assert.Equal(t, 2, srv.Count(siitest.OpBoletaToken))
-	newClient(t, srv, fixedToken("ABCDEFGHIJKLM")).InvalidateBoletaToken(t.Context(), refused) // which has none
+	withToken(t, srv, "ABCDEFGHIJKLM").InvalidateBoletaToken(t.Context(), refused) // which has none
 }
 
 // Certificates, families and environments have tokens of their own.
@@ -102,7 +110,7 @@ func TestBoletaTokenRefusals(t *testing.T) {
 	_, err = client.BoletaToken(t.Context())
 	require.NoError(t, err)
 
-	none := newClient(t, srv, fixedToken("ABCDEFGHIJKLM"))
+	none := withToken(t, srv, "ABCDEFGHIJKLM")
 	_, err = none.BoletaToken(t.Context())
 	require.ErrorIs(t, err, sii.ErrInvalidRequest)
 }

@@ -87,7 +87,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	}
 	report.token(token)
 
-	syncer := siisync.New(client, store, siisync.WithProgress(report.progress))
+	syncer, err := siisync.New(client, store, siisync.WithProgress(report.progress))
+	if err != nil {
+		return err
+	}
 	result, syncErr := syncer.Period(ctx, site.owner, site.period)
 	report.imported(result, syncErr)
 

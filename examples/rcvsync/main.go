@@ -88,10 +88,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	report := &report{out: out, bar: newBar(stderr)}
-	access := siisync.Access{Syncer: siisync.New(client, store, siisync.WithProgress(report.rows)), Credential: site.Credential}
-	fleet := siisync.NewFleet(store,
+	syncer, err := siisync.New(client, store, siisync.WithProgress(report.rows))
+	if err != nil {
+		return err
+	}
+	access := siisync.Access{Syncer: syncer, Credential: site.Credential}
+	fleet, err := siisync.NewFleet(store,
 		func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
 		siisync.WithWorkers(opts.workers), siisync.WithPacer(pacer))
+	if err != nil {
+		return err
+	}
 	plan := siisync.Plan{Owners: opts.companies, From: opts.from, To: opts.to}
 	for progress, err := range fleet.Progress(ctx, plan) {
 		if err != nil {

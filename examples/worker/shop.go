@@ -117,8 +117,12 @@ func (s *shop) fleet() (*siisync.Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	access := siisync.Access{Syncer: siisync.New(client, s.store), Credential: s.site.Credential}
-	return siisync.NewFleet(s.store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil }, siisync.WithPacer(pacer)), nil
+	syncer, err := siisync.New(client, s.store)
+	if err != nil {
+		return nil, err
+	}
+	access := siisync.Access{Syncer: syncer, Credential: s.site.Credential}
+	return siisync.NewFleet(s.store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil }, siisync.WithPacer(pacer))
 }
 
 func (s *shop) close() {

@@ -96,10 +96,14 @@ func newFleet(store storage.Storage, address string, workers int, now func() tim
 			return nil, err
 		}
 		// Months of few documents may lose them all to other months.
-		access[holder] = siisync.Access{Syncer: siisync.New(client, store, siisync.WithMaxGone(1)), Credential: holder.String()}
+		syncer, err := siisync.New(client, store, siisync.WithMaxGone(1))
+		if err != nil {
+			return nil, err
+		}
+		access[holder] = siisync.Access{Syncer: syncer, Credential: holder.String()}
 	}
 	resolve := func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return access[holderOf(owner)], nil }
-	return siisync.NewFleet(store, resolve, siisync.WithClock(now), siisync.WithPacer(pacer), siisync.WithWorkers(workers)), nil
+	return siisync.NewFleet(store, resolve, siisync.WithClock(now), siisync.WithPacer(pacer), siisync.WithWorkers(workers))
 }
 
 // Fleet returns a fleet to the world at that address, in this process.

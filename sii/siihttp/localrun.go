@@ -71,9 +71,20 @@ func (e *localEngine) turn(credential string) chan struct{} {
 // download has a fleet bring the registers up to date, whenever that was last done.
 func (e *localEngine) download(j *localJob, client Client) error {
 	options := append(e.Syncer[:len(e.Syncer):len(e.Syncer)], siisync.WithProgress(func(p siisync.Progress) { e.progress(j, p) }))
-	access := siisync.Access{Syncer: siisync.New(client.Client, e.Store, options...), Credential: client.Credential}
+	syncer, err := siisync.New(client.Client, e.Store, options...)
+	if err != nil {
+		return err
+	}
+	access := siisync.Access{Syncer: syncer, Credential: client.Credential}
 	resolve := func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil }
-	fleet := siisync.NewFleet(e.Store, resolve, siisync.WithWorkers(1), siisync.WithPacer(e.Pacer), siisync.WithClock(e.Now))
+	settings := []siisync.FleetOption{siisync.WithWorkers(1), siisync.WithClock(e.Now)}
+	if e.Pacer != nil {
+		settings = append(settings, siisync.WithPacer(e.Pacer))
+	}
+	fleet, err := siisync.NewFleet(e.Store, resolve, settings...)
+	if err != nil {
+		return err
+	}
 	plan := siisync.Plan{Owners: []chile.RUT{j.Owner}, From: j.From, To: j.To, Cadence: siisync.Cadence{Recent: -1, Old: -1}}
 	for outcome, err := range fleet.Run(e.running, plan) {
 		if err != nil {

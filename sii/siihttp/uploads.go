@@ -45,7 +45,11 @@ func (h *Handler) uploadStatus(c *call) error {
 	if err != nil {
 		return err
 	}
-	status, err := siisync.New(client.Client, h.config.Store).UploadStatus(c.r.Context(), owner, trackID)
+	syncer, err := siisync.New(client.Client, h.config.Store)
+	if err != nil {
+		return err
+	}
+	status, err := syncer.UploadStatus(c.r.Context(), owner, trackID)
 	if err != nil {
 		return err
 	}

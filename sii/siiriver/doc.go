@@ -6,7 +6,7 @@
 //	err = siiriver.Migrate(ctx, pool) // River's tables
 //	store, err := pgxcopy.Open(ctx, url, postgres.WithBeforeCommit(siiriver.Complete))
 //	pacer := siisync.NewPacer(siisync.PacerSettings{Shared: store}) // stands in the transports of the clients
-//	fleet := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
+//	fleet, err := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
 //	engine, err := siiriver.New(pool, siiriver.Settings{Fleet: fleet, Plans: plans})
 //	err = engine.Run(ctx) // until the context ends
 //

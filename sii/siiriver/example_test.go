@@ -51,8 +51,15 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	access := siisync.Access{Syncer: siisync.New(client, store), Credential: credential}
-	fleet := siisync.NewFleet(store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil }, siisync.WithPacer(pacer))
+	syncer, err := siisync.New(client, store)
+	if err != nil {
+		log.Fatal(err)
+	}
+	access := siisync.Access{Syncer: syncer, Credential: credential}
+	fleet, err := siisync.NewFleet(store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil }, siisync.WithPacer(pacer))
+	if err != nil {
+		log.Fatal(err)
+	}
 
 	engine, err := siiriver.New(pool, siiriver.Settings{Fleet: fleet, Plans: []siiriver.Plan{{
 		Name: "último año",

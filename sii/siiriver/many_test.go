@@ -112,10 +112,14 @@ func (o *orders) fleet(t *testing.T, store *postgres.Store) *siisync.Fleet {
 		client, err := sii.NewClient(sii.At(o.SII), sii.WithIdentity(identity), sii.WithTokenCache(store), sii.WithClock(func() time.Time { return o.Now }),
 			sii.WithHTTPClient(&http.Client{Transport: pacer.Transport(holder.String(), named{holder.String(), network})}))
 		require.NoError(t, err)
-		access[holder] = siisync.Access{Syncer: siisync.New(client, store), Credential: holder.String()}
+		syncer, err := siisync.New(client, store)
+		require.NoError(t, err)
+		access[holder] = siisync.Access{Syncer: syncer, Credential: holder.String()}
 	}
 	resolve := func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return access[o.Holders[owner]], nil }
-	return siisync.NewFleet(store, resolve, siisync.WithPacer(pacer), siisync.WithClock(func() time.Time { return o.Now }))
+	fleet, err := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer), siisync.WithClock(func() time.Time { return o.Now }))
+	require.NoError(t, err)
+	return fleet
 }
 
 // named says with each request whose it is.

@@ -68,10 +68,12 @@ func newWorld(t *testing.T) *world {
 		sii.WithRetry(sii.RetrySettings{Attempts: 1}),
 		sii.WithHTTPClient(&http.Client{Transport: pacer.Transport(holder.String(), w.fake.Client().Transport)}))
 	require.NoError(t, err)
-	syncer := siisync.New(client, w.store, siisync.WithProgress(func(p siisync.Progress) { w.rows(p) }))
-	w.fleet = siisync.NewFleet(w.store, func(context.Context, chile.RUT) (siisync.Access, error) {
+	syncer, err := siisync.New(client, w.store, siisync.WithProgress(func(p siisync.Progress) { w.rows(p) }))
+	require.NoError(t, err)
+	w.fleet, err = siisync.NewFleet(w.store, func(context.Context, chile.RUT) (siisync.Access, error) {
 		return siisync.Access{Syncer: syncer, Credential: holder.String()}, nil
 	}, siisync.WithPacer(pacer), siisync.WithClock(noon))
+	require.NoError(t, err)
 	return w
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -91,6 +92,14 @@ type AlertSettings struct {
 	Now func() time.Time
 }
 
+// check refuses settings that cannot be followed.
+func (s *AlertSettings) check() error {
+	if s.Factor < 0 || s.MinHistory < 0 || s.MaxEach < 0 || s.MaxAge < 0 || s.Timeout < 0 || slices.ContainsFunc(s.DaysLeft, func(days int) bool { return days < 0 }) {
+		return errors.New("a setting is negative")
+	}
+	return nil
+}
+
 func (s *AlertSettings) setDefaults() {
 	if len(s.DaysLeft) == 0 {
 		s.DaysLeft = []int{3, 1}
@@ -131,12 +140,22 @@ type Alerts struct {
 	health map[string]health // by notifier
 }
 
-// NewAlerts returns Alerts over a store. Notifiers without a name, with one that
-// is too long or with that of another are storage.ErrInvalid.
+// NewAlerts returns Alerts over a store. No store, settings that are negative, and
+// notifiers that are nil, or without a name, with one that is too long or with that
+// of another are storage.ErrInvalid.
 func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) (*Alerts, error) {
+	if store == nil {
+		return nil, fmt.Errorf("siisync: alerts: %w: nil store", storage.ErrInvalid)
+	}
+	if err := settings.check(); err != nil {
+		return nil, fmt.Errorf("siisync: alerts: %w: %w", storage.ErrInvalid, err)
+	}
 	settings.setDefaults()
 	names := make(map[string]bool)
 	for _, n := range notifiers {
+		if n == nil {
+			return nil, fmt.Errorf("siisync: alerts: %w: nil notifier", storage.ErrInvalid)
+		}
 		name := n.Name()
 		if name == "" || len(name) > 40 || names[name] {
 			return nil, fmt.Errorf("siisync: alerts: %w: a notifier has a name of its own, of at most 40 characters, not %q", storage.ErrInvalid, name)

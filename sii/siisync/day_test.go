@@ -79,10 +79,14 @@ func newService(t *testing.T, seed uint64) *service {
 			Estado: "EPR", Glosa: "Envío Procesado", Counts: []siitest.UploadCount{{Type: chile.FacturaElectronica, Informed: 1, Accepted: 1}},
 		})
 		s.plan.Owners = append(s.plan.Owners, owner)
-		s.access[owner] = siisync.Access{Syncer: siisync.New(s.clients[holder], s.store), Credential: holder.String()}
+		syncer, err := siisync.New(s.clients[holder], s.store)
+		require.NoError(t, err)
+		s.access[owner] = siisync.Access{Syncer: syncer, Credential: holder.String()}
 	}
 	s.world = newWorld(fake, seed, s.plan.Owners, s.plan.From, s.plan.To)
-	s.fleet = siisync.NewFleet(s.store, func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return s.access[owner], nil }, siisync.WithPacer(s.pacer))
+	fleet, err := siisync.NewFleet(s.store, func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return s.access[owner], nil }, siisync.WithPacer(s.pacer))
+	require.NoError(t, err)
+	s.fleet = fleet
 	s.close = func() {
 		hc.CloseIdleConnections()
 		fake.Close()

@@ -3,7 +3,7 @@
 // them complete and imports them through package storage, each book in one
 // transaction, and follows the state of uploads and documents.
 //
-//	syncer := siisync.New(client, store)
+//	syncer, err := siisync.New(client, store)
 //	result, err := syncer.Period(ctx, owner, period)
 //
 // A Fleet does so for many companies and months: a Plan says which, and how often;
@@ -12,7 +12,7 @@
 //
 //	pacer := siisync.NewPacer(siisync.PacerSettings{})
 //	// each client: sii.WithRoundTripper(func(base http.RoundTripper) http.RoundTripper { return pacer.Transport(credential, base) })
-//	fleet := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
+//	fleet, err := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
 //	for outcome, err := range fleet.Run(ctx, siisync.Plan{Owners: companies, From: from, To: to}) { … }
 //
 // Every import and every query leaves an event in the store, failures included.

@@ -39,7 +39,8 @@ func TestImportsAreOfTheClientsEnvironment(t *testing.T) {
 		{clientOf(t, srv, sii.Production()), []Option{WithEnvironment(chile.Certification)}, chile.Certification},
 	} {
 		store := memory.New()
-		syncer := New(test.client, store, append(test.opts, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}))...)
+		syncer, err := New(test.client, store, append(test.opts, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}))...)
+		require.NoError(t, err)
 		result, err := syncer.Book(t.Context(), bought)
 		require.NoError(t, err)
 		assert.Equal(t, test.want, result.Environment)
@@ -73,9 +74,10 @@ func storedOf(t *testing.T, store *memory.Store) (all []any) {
 func TestFakeLeavesTheSIIsStoreAlone(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
-	real := New(nil, store, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}), WithEnvironment(chile.Production))
+	real, err := New(nil, store, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}), WithEnvironment(chile.Production))
+	require.NoError(t, err)
 	real.statuses = &statuses{upload: &sii.UploadStatus{Estado: "EPR", Verdict: sii.VerdictAccepted}}
-	_, err := real.Book(t.Context(), bought)
+	_, err = real.Book(t.Context(), bought)
 	require.NoError(t, err)
 	_, err = real.UploadStatus(t.Context(), owner, "7")
 	require.NoError(t, err)
@@ -85,7 +87,9 @@ func TestFakeLeavesTheSIIsStoreAlone(t *testing.T) {
 	before := storedOf(t, store)
 
 	registers := &register{docs: []rcv.Document{purchase(2, rcv.Registro)}}
-	fake := New(nil, store, WithRegisters(registers)) // its statuses are nil: asking them would panic
+	fake, err := New(nil, store, WithRegisters(registers))
+	require.NoError(t, err)
+	fake.statuses = nil // asking them would panic
 	_, err = fake.Period(t.Context(), owner, october)
 	require.ErrorIs(t, err, storage.ErrEnvironment)
 	require.NotErrorIs(t, err, ErrStore, "it is not the store that failed")

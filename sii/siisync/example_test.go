@@ -27,7 +27,11 @@ func ExampleSyncer_Period() {
 		fmt.Println(err)
 		return
 	}
-	syncer := siisync.New(client, memory.New())
+	syncer, err := siisync.New(client, memory.New())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for range 2 {
 		result, err := syncer.Period(ctx, owner, period)
 		if err != nil {
@@ -72,9 +76,18 @@ func ExampleFleet_Run() {
 	}
 	now := func() time.Time { return plan.To.Last().Time() }
 	store := memory.New(memory.WithClock(now))
-	access := siisync.Access{Syncer: siisync.New(client, store), Credential: "holder"}
-	fleet := siisync.NewFleet(store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
+	syncer, err := siisync.New(client, store)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	access := siisync.Access{Syncer: syncer, Credential: "holder"}
+	fleet, err := siisync.NewFleet(store, func(context.Context, chile.RUT) (siisync.Access, error) { return access, nil },
 		siisync.WithPacer(pacer), siisync.WithClock(now))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for range 2 {
 		counts := map[siisync.Status]int{}
 		for outcome, err := range fleet.Run(ctx, plan) {

@@ -40,62 +40,31 @@ type Access struct {
 // each company of which something is due, before the first download.
 type Resolve func(ctx context.Context, owner chile.RUT) (Access, error)
 
-// FleetOption changes a Fleet.
-type FleetOption func(*Fleet)
-
-// WithWorkers bounds how many registers are worked on at once, of different
-// credentials: 4 by default. A register that waits for the pace of its credential
-// is not worked on.
-func WithWorkers(n int) FleetOption { return func(f *Fleet) { f.workers = max(n, 1) } }
-
-// WithOpen bounds how many registers are under way at once, those that wait among
-// them: four times the workers by default. Each holds a connection of the store,
-// whose pool must allow so many and a few more.
-func WithOpen(n int) FleetOption { return func(f *Fleet) { f.open = n } }
-
-// WithPatience sets for how long a run waits for a store that fails, and for how
-// long it goes on asking with a credential while the SII answers nothing: 10
-// minutes by default.
-func WithPatience(d time.Duration) FleetOption { return func(f *Fleet) { f.patience = d } }
-
-// WithClock gives the time, for tests.
-func WithClock(now func() time.Time) FleetOption { return func(f *Fleet) { f.now = now } }
-
-// WithSleep gives the wait for a store that fails, for tests.
-func WithSleep(sleep func(ctx context.Context, d time.Duration) error) FleetOption {
-	return func(f *Fleet) { f.sleep = sleep }
-}
-
-// WithPacer has the pace slowed down when the SII says in words that it is asked
-// too often. The pacer stands in the transports of the clients too.
-func WithPacer(p *Pacer) FleetOption { return func(f *Fleet) { f.pacer = p } }
-
-// WithRunProgress has the function called after each register, one call at a
-// time. It must return soon.
-func WithRunProgress(report func(RunProgress)) FleetOption {
-	return func(f *Fleet) { f.report = report }
-}
-
-// The defaults of a Fleet.
-const (
-	defaultWorkers  = 4
-	openPerWorker   = 4
-	defaultPatience = 10 * time.Minute
-)
-
-// NewFleet returns a Fleet that writes to the store.
-func NewFleet(store Store, resolve Resolve, opts ...FleetOption) *Fleet {
+// NewFleet returns a Fleet that writes to the store. Store and resolve are
+// required. An error is about what is missing or cannot be followed.
+func NewFleet(store Store, resolve Resolve, opts ...FleetOption) (*Fleet, error) {
+	if store == nil || resolve == nil {
+		return nil, errors.New("siisync: NewFleet: a fleet needs a store and a function to resolve companies")
+	}
 	f := &Fleet{
 		store: store, resolve: resolve, workers: defaultWorkers, patience: defaultPatience,
 		now: time.Now, sleep: sleep, report: func(RunProgress) {}, //nolint:forbidigo // the default of an option
 	}
 	for _, opt := range opts {
-		opt(f)
+		if opt == nil {
+			return nil, errors.New("siisync: NewFleet: nil option")
+		}
+		if err := opt(f); err != nil {
+			return nil, err
+		}
 	}
-	if f.open < f.workers {
+	switch {
+	case f.open == 0:
 		f.open = openPerWorker * f.workers
+	case f.open < f.workers:
+		return nil, fmt.Errorf("siisync: WithOpen: %d registers are fewer than the %d workers", f.open, f.workers)
 	}
-	return f
+	return f, nil
 }
 
 // Due yields the units of a plan that are due, the newest months of each company

@@ -141,15 +141,18 @@ func paceOf(t *testing.T, fake *siitest.Server, now func() time.Time, companies,
 			owner, err := chile.NewRUT(int64(76_000_000 + i))
 			require.NoError(t, err)
 			plan.Owners = append(plan.Owners, owner)
-			access[owner] = siisync.Access{Syncer: siisync.New(client, store), Credential: credential}
+			syncer, err := siisync.New(client, store)
+			require.NoError(t, err)
+			access[owner] = siisync.Access{Syncer: syncer, Credential: credential}
 			fake.Authorize(holder, owner)
 			for period := range plan.From.Through(plan.To) {
 				fake.Load(owner, period, siitest.Generate(uint64(i+1), owner, period, 8))
 			}
 		}
 	}
-	fleet := siisync.NewFleet(store, func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return access[owner], nil },
+	fleet, err := siisync.NewFleet(store, func(_ context.Context, owner chile.RUT) (siisync.Access, error) { return access[owner], nil },
 		siisync.WithClock(now), siisync.WithPacer(pacer), siisync.WithWorkers(workers), siisync.WithOpen(2*credentials+workers))
+	require.NoError(t, err)
 
 	start, cpu, units, all := time.Now(), cpuTime(), 0, 2*companies*months
 	var atThird, atEnd uint64

@@ -54,9 +54,10 @@ func fragileFleet(t *testing.T, n int) (*Fleet, *fragileStore, *world, *clock, P
 	t.Helper()
 	w, c := newWorld(), newClock()
 	store := &fragileStore{Store: memory.New(memory.WithClock(c.Now))}
-	f := NewFleet(store, func(context.Context, chile.RUT) (Access, error) {
+	f, err := NewFleet(store, func(context.Context, chile.RUT) (Access, error) {
 		return Access{Syncer: newFleetSyncer(&account{w, "c"}, store), Credential: "c"}, nil
 	}, WithClock(c.Now), WithSleep(c.Sleep))
+	require.NoError(t, err)
 	plan := Plan{Owners: companies(t, n), Books: []rcv.Book{rcv.Sales}}
 	plan.From, plan.To = months("2026-11", "2026-11")
 	return f, store, w, c, plan

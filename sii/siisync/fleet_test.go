@@ -128,11 +128,17 @@ func fleetOf(w *world, c *clock, perCredential int, owners []chile.RUT, opts ...
 		credential := fmt.Sprint("c", slices.Index(owners, owner)/perCredential)
 		return Access{Syncer: newFleetSyncer(&account{w, credential}, store), Credential: credential}, nil
 	}
-	return NewFleet(store, resolve, append([]FleetOption{WithClock(c.Now), WithSleep(c.Sleep)}, opts...)...), store
+	return must(NewFleet(store, resolve, append([]FleetOption{WithClock(c.Now), WithSleep(c.Sleep)}, opts...)...)), store
 }
 
-func newFleetSyncer(r Registers, store Store) *Syncer {
-	return New(nil, store, WithRegisters(r))
+func newFleetSyncer(r Registers, store Store) *Syncer { return must(New(nil, store, WithRegisters(r))) }
+
+// must is for what a test makes of settings that can be followed.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // statusesOf runs a plan and counts what became of its registers.
@@ -235,12 +241,13 @@ func TestFleetResolve(t *testing.T) {
 	broken := errors.New("no certificate")
 	owners := companies(t, 2)
 	store := memory.New()
-	f := NewFleet(store, func(_ context.Context, owner chile.RUT) (Access, error) {
+	f, err := NewFleet(store, func(_ context.Context, owner chile.RUT) (Access, error) {
 		if owner == owners[0] {
 			return Access{}, broken
 		}
 		return Access{Syncer: newFleetSyncer(&account{newWorld(), "x"}, store), Credential: "x"}, nil
 	})
+	require.NoError(t, err)
 	plan := Plan{Owners: owners}
 	plan.From, plan.To = months("2026-11", "2026-11")
 	for o, err := range f.Run(t.Context(), plan) {

@@ -32,7 +32,13 @@ func (e *GoneError) Error() string {
 // and has no others, while the SII's summary still counts documents, be it those
 // of totals. A register that truly became empty has an empty summary.
 func WithMaxGone(share float64) Option {
-	return func(s *Syncer) { s.maxGone = &share }
+	return func(s *Syncer) error {
+		if !(share >= 0 && share <= 1) { // NaN is neither
+			return fmt.Errorf("siisync: WithMaxGone: %v is no share from 0 to 1", share)
+		}
+		s.maxGone = &share
+		return nil
+	}
 }
 
 // accept is asked by the store before it writes.

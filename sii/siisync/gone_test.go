@@ -45,7 +45,7 @@ func TestBookRefusesToMarkTooManyAsGone(t *testing.T) {
 			}
 			syncer := newSyncer(r, store, nil)
 			if test.share != nil {
-				WithMaxGone(*test.share)(syncer)
+				require.NoError(t, WithMaxGone(*test.share)(syncer))
 			}
 			_, err := newSyncer(r, store, nil).Book(t.Context(), bought)
 			require.NoError(t, err)

@@ -84,7 +84,8 @@ func TestPeriodImportsBothBooks(t *testing.T) {
 func TestRegistersFromElsewhere(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
-	syncer := New(nil, store, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}))
+	syncer, err := New(nil, store, WithRegisters(&register{docs: []rcv.Document{purchase(1, rcv.Registro)}}))
+	require.NoError(t, err)
 	result, err := syncer.Book(t.Context(), bought)
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, result.Counts.Added)

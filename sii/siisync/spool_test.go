@@ -47,7 +47,9 @@ func TestRawAnswersAreKept(t *testing.T) { //nolint:paralleltest // it sets the 
 	_, client := fakeRegister(t, 3000) // more than is held in memory
 	store := memory.New()
 	key := rcv.Key{Owner: rawOwner, Period: rawPeriod, Book: rcv.Purchases}
-	result, err := siisync.New(client, store, siisync.WithRawAnswers()).Book(t.Context(), key)
+	syncer, err := siisync.New(client, store, siisync.WithRawAnswers())
+	require.NoError(t, err)
+	result, err := syncer.Book(t.Context(), key)
 	require.NoError(t, err)
 	require.NotEmpty(t, result.Sources)
 	var total int64
@@ -80,7 +82,9 @@ func TestRawAnswersAreNotKeptByDefault(t *testing.T) {
 	t.Parallel()
 	_, client := fakeRegister(t, 3)
 	store := memory.New()
-	result, err := siisync.New(client, store).Book(t.Context(), rcv.Key{Owner: rawOwner, Period: rawPeriod, Book: rcv.Purchases})
+	syncer, err := siisync.New(client, store)
+	require.NoError(t, err)
+	result, err := syncer.Book(t.Context(), rcv.Key{Owner: rawOwner, Period: rawPeriod, Book: rcv.Purchases})
 	require.NoError(t, err)
 	_, err = store.RawAnswer(t.Context(), result.ID, 0)
 	require.ErrorIs(t, err, fs.ErrNotExist)

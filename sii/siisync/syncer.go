@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/ofitec/chile"
@@ -48,13 +49,19 @@ type Syncer struct {
 	environment chile.Environment // what is written to the store is of it
 }
 
-// Option changes a Syncer.
-type Option func(*Syncer)
+// Option changes a Syncer. One that cannot be followed makes New fail.
+type Option func(*Syncer) error
 
 // WithProgress has the function called as a download goes on, from the goroutine
 // that called Period or Book. It must return soon: the download waits for it.
 func WithProgress(report func(Progress)) Option {
-	return func(s *Syncer) { s.progress = report }
+	return func(s *Syncer) error {
+		if report == nil {
+			return errors.New("siisync: WithProgress: nil function")
+		}
+		s.progress = report
+		return nil
+	}
 }
 
 // WithRawAnswers has the SII's answers kept with each import, as they came but for
@@ -62,19 +69,34 @@ func WithProgress(report func(Progress)) Option {
 // SII said: see storage.Answers, which gives them back and purges them by age. Of
 // a download up to a MiB is held in memory meanwhile, the rest in a temporary
 // file. The default keeps their names, sizes and hashes alone.
-func WithRawAnswers() Option { return func(s *Syncer) { s.keepRaw = true } }
+func WithRawAnswers() Option { return func(s *Syncer) error { s.keepRaw = true; return nil } }
 
 // WithReading has registers read as the options say: in which way, from how many
 // documents on deferred, with additional taxes or not, and who is told of taxes
-// without a breakdown and of deferred exports. Their States, OnSummary, OnAnswer
-// and KeepAnswer are the Syncer's own.
+// without a breakdown and of deferred exports. States, OnSummary, OnAnswer and
+// KeepAnswer are the Syncer's own, and cannot be set.
 func WithReading(options sii.RCVOptions) Option {
-	return func(s *Syncer) { s.reading = options }
+	return func(s *Syncer) error {
+		if options.States != nil || options.OnSummary != nil || options.OnAnswer != nil || options.KeepAnswer != nil {
+			return errors.New("siisync: WithReading: States, OnSummary, OnAnswer and KeepAnswer are the Syncer's own")
+		}
+		if !options.Way.Valid() || !options.Taxes.Valid() {
+			return errors.New("siisync: WithReading: no such Way or Taxes")
+		}
+		s.reading = options
+		return nil
+	}
 }
 
 // WithRegisters takes registers from elsewhere than the client, as from files.
 func WithRegisters(registers Registers) Option {
-	return func(s *Syncer) { s.registers = registers }
+	return func(s *Syncer) error {
+		if registers == nil {
+			return errors.New("siisync: WithRegisters: nil registers")
+		}
+		s.registers = registers
+		return nil
+	}
 }
 
 // WithEnvironment says of which SII the registers and statuses are: files of the
@@ -82,27 +104,58 @@ func WithRegisters(registers Registers) Option {
 // the client's environment is (see sii.Environment.Kind) and, without a client,
 // chile.OtherEnvironment.
 func WithEnvironment(of chile.Environment) Option {
-	return func(s *Syncer) { s.environment = of }
+	return func(s *Syncer) error {
+		if !of.Valid() {
+			return fmt.Errorf("siisync: WithEnvironment: %q is none of the environments", string(of))
+		}
+		s.environment = of
+		return nil
+	}
 }
 
 // New returns a Syncer from the client to the store. Both are required, but for
 // a client in whose place WithRegisters stands; without one there are no
-// statuses to ask for.
+// statuses to ask for: that is storage.ErrInvalid. An error is about an argument or option that is missing or
+// cannot be followed.
 //
 // What a Syncer writes to a store is of the environment of its client. A store that
 // belongs to another (see storage.Environments) is refused with
 // storage.ErrEnvironment before the SII is asked, and nothing is written.
-func New(client *sii.Client, store Store, opts ...Option) *Syncer {
-	s := &Syncer{store: store, progress: func(Progress) {}}
+func New(client *sii.Client, store Store, opts ...Option) (*Syncer, error) {
+	if store == nil {
+		return nil, errors.New("siisync: New: nil store")
+	}
+	s := &Syncer{statuses: noStatuses{}, store: store, progress: func(Progress) {}}
 	if client != nil {
 		s.registers, s.statuses = client.RCV, client.DTE
 		s.environment = client.Environment().Kind()
 	}
 	for _, opt := range opts {
-		opt(s)
+		if opt == nil {
+			return nil, errors.New("siisync: New: nil option")
+		}
+		if err := opt(s); err != nil {
+			return nil, err
+		}
 	}
-	return s
+	if s.registers == nil {
+		return nil, errors.New("siisync: New: nil client, and no WithRegisters")
+	}
+	return s, nil
 }
+
+// noStatuses are those of a Syncer without a client.
+type noStatuses struct{}
+
+func (noStatuses) UploadStatus(context.Context, chile.RUT, string) (*sii.UploadStatus, error) {
+	return nil, errNoStatuses
+}
+
+func (noStatuses) DocumentStatus(context.Context, sii.DocumentQuery) (*sii.DocumentStatus, error) {
+	return nil, errNoStatuses
+}
+
+var errNoStatuses = fmt.Errorf("siisync: %w: without a client there are no statuses to ask for", storage.ErrInvalid)
 
 // appendEvent leaves an event whose detail is the JSON of v. It does so even if
 // the context of the work has ended, because the trail must tell of that too.

@@ -107,7 +107,7 @@ func TestFleetDoFailures(t *testing.T) {
 	require.ErrorIs(t, f.Do(t.Context(), Unit{}).Err, storage.ErrInvalid)
 
 	broken := errors.New("no certificate")
-	f = NewFleet(store, func(context.Context, chile.RUT) (Access, error) { return Access{}, broken }, WithClock(c.Now))
+	f = must(NewFleet(store, func(context.Context, chile.RUT) (Access, error) { return Access{}, broken }, WithClock(c.Now)))
 	require.ErrorIs(t, f.Do(t.Context(), u).Err, broken)
 
 	ctx, cancel := context.WithCancel(t.Context())

@@ -42,7 +42,8 @@ func TestClientReadsGeneratedMonth(t *testing.T) {
 	srv.Load(owner, october, month)
 	store := memory.New()
 	client := newClient(t, srv, sii.WithTokenCache(store))
-	syncer := siisync.New(client, store)
+	syncer, err := siisync.New(client, store)
+	require.NoError(t, err)
 
 	result, err := syncer.Period(context.Background(), owner, october)
 	require.NoError(t, err)

@@ -35,7 +35,8 @@ func BenchmarkMonthFromSII(b *testing.B) {
 	store, err := pgxcopy.Open(b.Context(), pgtest.URL(b, "pgx"))
 	require.NoError(b, err)
 	defer store.Close()
-	syncer := siisync.New(client, store)
+	syncer, err := siisync.New(client, store)
+	require.NoError(b, err)
 	month := siitest.Generate(1, owner, period, speedRows*4/3).Purchases
 
 	var rows []rcv.Document // as they come from the SII

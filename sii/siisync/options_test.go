@@ -1,0 +1,106 @@
+package siisync
+
+import (
+	"context"
+	"io"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/memory"
+)
+
+// What cannot be followed is refused when a Syncer is made, by name.
+func TestSyncersThatCannotWork(t *testing.T) {
+	t.Parallel()
+	from, store := WithRegisters(&register{}), memory.New()
+	reading := func(change func(o *sii.RCVOptions)) Option {
+		var o sii.RCVOptions
+		change(&o)
+		return WithReading(o)
+	}
+	for says, options := range map[string][]Option{
+		"nil client":        nil,
+		"nil option":        {from, nil},
+		"WithRegisters":     {WithRegisters(nil)},
+		"WithProgress":      {from, WithProgress(nil)},
+		"WithEnvironment":   {from, WithEnvironment("producción")},
+		"WithMaxGone: -0.1": {from, WithMaxGone(-0.1)},
+		"WithMaxGone: 1.1":  {from, WithMaxGone(1.1)},
+		"WithMaxGone: NaN":  {from, WithMaxGone(math.NaN())},
+	} {
+		syncer, err := New(nil, store, options...)
+		require.ErrorContains(t, err, says)
+		assert.Nil(t, syncer)
+	}
+	for name, change := range map[string]func(o *sii.RCVOptions){
+		"states":      func(o *sii.RCVOptions) { o.States = []rcv.State{rcv.Registro} },
+		"summary":     func(o *sii.RCVOptions) { o.OnSummary = func(rcv.State, *rcv.Summary) {} },
+		"answer":      func(o *sii.RCVOptions) { o.OnAnswer = func(sii.Answer) {} },
+		"keep answer": func(o *sii.RCVOptions) { o.KeepAnswer = func(string) io.Writer { return nil } },
+		"way":         func(o *sii.RCVOptions) { o.Way = 7 },
+		"taxes":       func(o *sii.RCVOptions) { o.Taxes = 7 },
+	} {
+		_, err := New(nil, store, from, reading(change))
+		require.ErrorContains(t, err, "WithReading", name)
+	}
+	_, err := New(nil, nil, from)
+	require.ErrorContains(t, err, "nil store")
+}
+
+func TestSyncerWithoutClientHasNoStatuses(t *testing.T) {
+	t.Parallel()
+	syncer, err := New(nil, memory.New(), WithRegisters(&register{}))
+	require.NoError(t, err)
+	_, err = syncer.UploadStatus(t.Context(), owner, "1")
+	require.ErrorIs(t, err, storage.ErrInvalid)
+	_, err = syncer.DocumentStatus(t.Context(), sii.DocumentQuery{Issuer: owner})
+	require.ErrorIs(t, err, storage.ErrInvalid)
+}
+
+func TestFleetsThatCannotWork(t *testing.T) {
+	t.Parallel()
+	store, resolve := memory.New(), func(context.Context, chile.RUT) (Access, error) { return Access{}, nil }
+	for says, options := range map[string][]FleetOption{
+		"nil option":            {nil},
+		"WithWorkers":           {WithWorkers(0)},
+		"WithOpen: 0":           {WithOpen(0)},
+		"WithOpen: 2 registers": {WithOpen(2), WithWorkers(3)},
+		"WithPatience":          {WithPatience(-1)},
+		"WithClock":             {WithClock(nil)},
+		"WithSleep":             {WithSleep(nil)},
+		"WithPacer":             {WithPacer(nil)},
+		"WithRunProgress":       {WithRunProgress(nil)},
+	} {
+		fleet, err := NewFleet(store, resolve, options...)
+		require.ErrorContains(t, err, says)
+		assert.Nil(t, fleet)
+	}
+	_, err := NewFleet(nil, resolve)
+	require.Error(t, err)
+	_, err = NewFleet(store, nil)
+	require.Error(t, err)
+	_, err = NewFleet(store, resolve, WithOpen(3), WithWorkers(3), WithPatience(0))
+	require.NoError(t, err)
+}
+
+func TestAlertsThatCannotWork(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]AlertSettings{
+		"days": {DaysLeft: []int{3, -1}}, "factor": {Factor: -1}, "history": {MinHistory: -1},
+		"each": {MaxEach: -1}, "age": {MaxAge: -1}, "timeout": {Timeout: -1},
+	} {
+		_, err := NewAlerts(memory.New(), settings)
+		require.ErrorIs(t, err, storage.ErrInvalid, name)
+	}
+	_, err := NewAlerts(nil, AlertSettings{})
+	require.ErrorIs(t, err, storage.ErrInvalid)
+	_, err = NewAlerts(memory.New(), AlertSettings{}, nil)
+	require.ErrorIs(t, err, storage.ErrInvalid)
+}
