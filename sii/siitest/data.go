@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
@@ -66,18 +65,8 @@ func (s *Server) add(key rcv.Key, docs []rcv.Document) {
 func (s *Server) Change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.register(key)
-	r.docs, r.byState = slices.Clone(change(slices.Clone(r.docs))), nil
-}
-
-// register returns the register, which may be new. The lock must be held.
-func (s *Server) register(key rcv.Key) *register {
-	r := s.registers[key]
-	if r == nil {
-		r = &register{}
-		s.registers[key] = r
-	}
-	return r
+	r := s.registers.at(key)
+	r.set(change(r.all()))
 }
 
 // AddSummaryLine adds a line without detail to the summary of a register.
@@ -88,7 +77,7 @@ func (s *Server) AddSummaryLine(key rcv.Key, line rcv.SummaryLine) {
 	if line.State == "" {
 		line.State = rcv.Registro
 	}
-	r := s.register(key)
+	r := s.registers.at(key)
 	r.lines = append(r.lines, line)
 }
 
@@ -125,7 +114,7 @@ func (s *Server) LoadCSV(key rcv.Key, name string, r io.Reader) error {
 func (s *Server) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, lines []rcv.SummaryLine) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.registers[key]
+	r := s.registers.byKey[key]
 	if r == nil {
 		return nil, nil
 	}
@@ -135,26 +124,6 @@ func (s *Server) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, line
 		}
 	}
 	return r.of(state), lines
-}
-
-// of returns the documents of one state, sorted out once after each change. The
-// server's lock must be held.
-func (r *register) of(state rcv.State) []rcv.Document {
-	if r.byState == nil {
-		counts := map[rcv.State]int{}
-		for i := range r.docs {
-			counts[r.docs[i].State]++
-		}
-		r.byState = make(map[rcv.State][]rcv.Document, len(counts))
-		for state, n := range counts {
-			r.byState[state] = make([]rcv.Document, 0, n)
-		}
-		for i := range r.docs {
-			state := r.docs[i].State
-			r.byState[state] = append(r.byState[state], r.docs[i])
-		}
-	}
-	return r.byState[state]
 }
 
 // ofType returns those of one type, or all of them for none.

@@ -159,21 +159,5 @@ func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) 
 	if !id.Type.Electronic() {
 		return Document{}, false
 	}
-	// Invented companies may have bought the same folio of the same supplier.
-	var other Document
-	ok := false
-	for key, r := range s.registers {
-		for i := range r.docs {
-			doc := &r.docs[i]
-			if doc.ID(key) != id {
-				continue
-			}
-			_, to := doc.Parties(key)
-			other, ok = Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
-			if to == receiver {
-				return other, true
-			}
-		}
-	}
-	return other, ok
+	return s.registers.find(id, receiver)
 }

@@ -9,3 +9,8 @@ func (s *Server) Unregister(holder chile.RUT) {
 	defer s.mu.Unlock()
 	delete(s.holders, holder)
 }
+
+// Find returns what the fake has of a document.
+func (s *Server) Find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
+	return s.find(id, receiver)
+}

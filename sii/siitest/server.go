@@ -67,7 +67,7 @@ type Server struct {
 	trusted     []*x509.Certificate
 	authorized  map[chile.RUT]map[chile.RUT]bool
 	names       map[chile.RUT]string
-	registers   map[rcv.Key]*register
+	registers   registers
 	boletas     map[boletas][]rcv.BoletaDay
 	uploads     map[uploadKey][]Upload
 	documents   map[chile.DocumentID]Document
@@ -98,13 +98,6 @@ type session struct {
 	portal  bool
 	opened  time.Time
 	company chile.RUT // that was chosen in MIPYME
-}
-
-// register is what the fake has of one book of a company and month.
-type register struct {
-	docs    []rcv.Document
-	byState map[rcv.State][]rcv.Document // docs, when they were asked for
-	lines   []rcv.SummaryLine            // lines without detail
 }
 
 // Option changes a Server.
@@ -211,7 +204,7 @@ func NewServer(opts ...Option) *Server {
 		seeds: map[string]seed{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
 		authorized: map[chile.RUT]map[chile.RUT]bool{}, names: map[chile.RUT]string{},
-		registers: map[rcv.Key]*register{}, boletas: map[boletas][]rcv.BoletaDay{}, deferred: deferred{looked: map[rcv.Key]bool{}},
+		boletas: map[boletas][]rcv.BoletaDay{}, deferred: deferred{looked: map[rcv.Key]bool{}},
 		uploads:   map[uploadKey][]Upload{},
 		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
 	}
