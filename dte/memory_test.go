@@ -42,7 +42,7 @@ var fillings = map[string]string{
 // it: all in all at most 64 times their size is allocated, of which most is free
 // again at once. It is not parallel, because it measures that.
 func TestMemoryIsAMultipleOfTheSize(t *testing.T) { //nolint:paralleltest // see above
-	const size, most = 1_000_000, 64
+	const size, most = 1_500_000, 64
 	read := func(name string) string {
 		file, err := os.ReadFile("testdata/" + name)
 		require.NoError(t, err)

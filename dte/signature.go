@@ -53,7 +53,8 @@ var holders = []string{"SetDTE", "SetRecibos", "DocumentoAEC", "Cesiones", "Docu
 // gradeSignatures grades every signature of a document, and every element that
 // lacks one, in the order of the document.
 func gradeSignatures(doc *xmlsig.Document) []SignatureGrade {
-	j := signatureJudge{verdicts: doc.Inspect()}
+	verdicts := doc.Inspect()
+	j := signatureJudge{verdicts: verdicts, grades: make([]SignatureGrade, 0, len(verdicts))}
 	j.unit(doc.Unverified())
 	j.strays(len(j.verdicts))
 	return j.grades

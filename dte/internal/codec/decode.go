@@ -76,6 +76,9 @@ func (d *decoder) element(e xmlsig.Element, v reflect.Value, p *plan) {
 			d.wrong.add(child.Path(), "", ErrTwice)
 			continue
 		}
+		if f.many && !seen[i] && !d.grow(v.FieldByIndex(f.index), countNamed(e, name)) {
+			return
+		}
 		seen[i] = true
 		d.field(child, v.FieldByIndex(f.index), f)
 	}
@@ -99,18 +102,37 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 	}
 	list := v.FieldByIndex(p.unknown)
 	text := e.Canonical() // which repeats the namespaces that are in scope
-	if d.budget -= 2*len(text) + int(list.Type().Elem().Size()); d.budget < 0 {
+	if d.budget -= 2 * len(text); d.budget < 0 {
+		return
+	}
+	if n := list.Len(); n == list.Cap() && !d.grow(list, max(1, n)) {
 		return
 	}
 	extend(list).Set(reflect.ValueOf(Unknown{Name: name, After: after, XML: string(text)}))
 }
 
-// extend adds a zero value to a list and returns it.
+// grow makes room for so many more of a list, if that may be allocated.
+func (d *decoder) grow(list reflect.Value, more int) bool {
+	if d.budget -= (list.Len() + more) * int(list.Type().Elem().Size()); d.budget < 0 { //nolint:gosec // no type is that large
+		return false
+	}
+	list.Grow(more)
+	return true
+}
+
+// countNamed returns how many children have the name, for which a list needs room.
+func countNamed(e xmlsig.Element, name string) (n int) {
+	for child := range e.Children() {
+		if child.Name() == name {
+			n++
+		}
+	}
+	return n
+}
+
+// extend adds a zero value to a list that has room for it, and returns it.
 func extend(list reflect.Value) reflect.Value {
 	n := list.Len()
-	if n == list.Cap() {
-		list.Grow(max(1, n))
-	}
 	list.SetLen(n + 1)
 	list.Index(n).SetZero()
 	return list.Index(n)
@@ -131,7 +153,7 @@ func (d *decoder) attributes(e xmlsig.Element, v reflect.Value, p *plan) {
 
 // field reads an element into a field.
 func (d *decoder) field(e xmlsig.Element, v reflect.Value, f *field) {
-	if f.many || f.pointer {
+	if f.pointer {
 		if d.budget -= int(f.elem.Size()); d.budget < 0 {
 			return
 		}
