@@ -22,6 +22,9 @@ type Entry struct {
 	RefType  chile.DocType
 	RefFolio chile.Folio
 
+	// Kind is what the register says it was bought or sold for. It is not compared.
+	Kind TransactionKind
+
 	// Key is what its own side calls it: a number of the books, or the state in the
 	// register. It is not compared.
 	Key string
@@ -35,7 +38,7 @@ func (d *Document) Entry() Entry {
 	}
 	return Entry{
 		Counterparty: d.Counterparty, Type: d.Type, Folio: d.Folio, Date: d.Issued, Total: d.Total,
-		RefType: d.RefType, RefFolio: chile.Folio(folio), Key: string(d.State),
+		RefType: d.RefType, RefFolio: chile.Folio(folio), Kind: d.KindIn(""), Key: string(d.State),
 	}
 }
 

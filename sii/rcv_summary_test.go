@@ -89,9 +89,18 @@ func TestLinesWithoutLinkAndWithoutRows(t *testing.T) {
 		asked      int
 		incomplete bool
 	}{
-		{33, 1, true}, {61, 1, true}, {30, 1, true}, {110, 1, true},
-		{39, 0, false}, {41, 0, false}, {35, 0, false}, {48, 0, false}, {919, 0, false}, // never have rows
-		{777, 1, false}, {906, 1, false}, {500, 1, false}, // it is not known
+		{33, 1, true},
+		{61, 1, true},
+		{30, 1, true},
+		{110, 1, true},
+		{39, 0, false},
+		{41, 0, false},
+		{35, 0, false},
+		{48, 0, false},
+		{919, 0, false}, // never have rows
+		{777, 1, false},
+		{906, 1, false},
+		{500, 1, false}, // it is not known
 	} {
 		for name, way := range map[string]sii.Way{"JSON": sii.AsJSON, "CSV": sii.AsCSV} {
 			t.Run(test.typ.String()+" "+name, func(t *testing.T) {

@@ -89,9 +89,11 @@ func sum(ctx context.Context, store *cli.Store, opts *options) (*rcv.F29, error)
 	if len(unread) > 0 {
 		return nil, errors.Join(unread...)
 	}
-	for book, add := range map[rcv.Book]func(*rcv.SummaryLine) error{
-		rcv.Sales: form.AddSalesLine, rcv.Purchases: form.AddPurchasesLine,
-	} {
+	for _, book := range []rcv.Book{rcv.Sales, rcv.Purchases} {
+		add := form.AddPurchasesLine
+		if book == rcv.Sales {
+			add = form.AddSalesLine
+		}
 		key := rcv.Key{Owner: opts.owner, Period: opts.period, Book: book}
 		if err := store.Imported(ctx, key); err != nil {
 			return nil, err

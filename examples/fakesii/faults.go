@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -13,7 +13,7 @@ func misbehave(fake *siitest.Server, names string, chance float64) error {
 		return nil
 	}
 	if chance <= 0 || chance > 1 {
-		return fmt.Errorf("-chance %v is no probability", chance)
+		return cli.Usagef("-chance %v is no probability", chance)
 	}
 	known := map[string]siitest.Fault{}
 	var list []string
@@ -26,7 +26,7 @@ func misbehave(fake *siitest.Server, names string, chance float64) error {
 	for name := range strings.SplitSeq(names, ",") {
 		symptom, ok := known[strings.TrimSpace(name)]
 		if !ok {
-			return fmt.Errorf("-faults: no symptom %q; there are: %s", name, strings.Join(list, ", "))
+			return cli.Usagef("-faults: no symptom %q; there are: %s", name, strings.Join(list, ", "))
 		}
 		fake.Fail(siitest.OpAny, symptom.Randomly(chance))
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -17,8 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/internal/pgtest"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
 )
 
 // asProgram in the environment makes the test binary run as the program, so that
@@ -126,6 +129,57 @@ func TestRegistersOfFiles(t *testing.T) {
 	assert.EqualValues(t, 60, purchases["count"])
 	assert.EqualValues(t, total, purchases["total"])
 	assert.EqualValues(t, 30, purchases["by_state"].(map[string]any)["PENDIENTE"].(map[string]any)["count"])
+}
+
+// The month's boletas, of which the register has no documents, are part of the sales.
+func TestSalesHaveBoletas(t *testing.T) {
+	t.Parallel()
+	all := lines(t, "-db", filepath.Join(t.TempDir(), "flow.db"))
+	var types, book float64
+	boletas := map[string]any{}
+	for _, line := range all {
+		if line["event"] != "totals" || line["book"] != "VENTA" {
+			continue
+		}
+		sums := line["sums"].(map[string]any)
+		switch line["type"] {
+		case 0.:
+			book = sums["total"].(float64)
+		case 39.:
+			boletas = sums
+			fallthrough
+		default:
+			types += sums["total"].(float64)
+		}
+	}
+	assert.EqualValues(t, 17, boletas["count"])
+	assert.EqualValues(t, 168_502, boletas["total"])
+	sales := last(all)["sales"].(map[string]any)
+	assert.Equal(t, types, book, "what is printed of the types adds up to the line of the book")
+	assert.Equal(t, book, sales["total"])
+	assert.Equal(t, book, sales["by_state"].(map[string]any)["REGISTRO"].(map[string]any)["total"])
+}
+
+// A shop that sells by boleta alone does not read 0; a line whose documents are
+// counted is not counted again.
+func TestReportOfLines(t *testing.T) {
+	t.Parallel()
+	r := &report{out: cli.NewOutput(io.Discard, true)}
+	r.start(&site{Site: &cli.Site{}})
+	d := storage.StoredDocument{Key: rcv.Key{Book: rcv.Purchases}, Document: rcv.Document{State: rcv.Registro, Type: 33, Total: 1190}}
+	require.NoError(t, r.add(&d))
+	for book, line := range map[rcv.Book]rcv.SummaryLine{
+		rcv.Sales:     {State: rcv.Registro, Type: 39, Documents: 17, Total: 595},
+		rcv.Purchases: {State: rcv.Registro, Type: 33, Documents: 1, Total: 1190},
+	} {
+		require.NoError(t, r.addLine(book, &line))
+		line.Type, line.HasDetail = 34, true
+		require.NoError(t, r.addLine(book, &line))
+	}
+	require.NoError(t, r.addLine(rcv.Sales, &rcv.SummaryLine{State: rcv.Registro, Type: 39, Documents: 1, Total: 5}))
+	r.totals()
+	assert.Equal(t, sums{Count: 18, Total: 600}, r.done.Sales.sums)
+	assert.Equal(t, sums{Count: 1, Total: 1190}, r.done.Purchases.sums)
 }
 
 // state returns what a database holds, but for numbers and times of rows.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
@@ -108,7 +109,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return errors.Join(syncErr, statusErr, report.out.Err())
 }
 
-// readBack reports the totals of the month as the store has them, and returns
+// readBack reports the totals of the month as the store has them, with what the SII
+// gives as a total alone, and returns
 // a document whose state the SII can be asked for.
 func readBack(ctx context.Context, store storage.Storage, site *site, report *report) (*storage.StoredDocument, error) {
 	var electronic *storage.StoredDocument
@@ -122,6 +124,17 @@ func readBack(ctx context.Context, store storage.Storage, site *site, report *re
 		}
 		if askable(&doc) && (electronic == nil || doc.Key.Book == rcv.Sales && electronic.Key.Book != rcv.Sales) {
 			electronic = &doc
+		}
+	}
+	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
+		lines, err := store.SummaryLines(ctx, rcv.Key{Owner: site.owner, Period: site.period, Book: book})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for i := range lines {
+			if err := report.addLine(book, &lines[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	report.totals()

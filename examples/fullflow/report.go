@@ -69,10 +69,12 @@ type report struct {
 	byType  map[group]*rcv.Totals // typ is set
 	byState map[group]*rcv.Totals // typ is 0
 	byBook  map[group]*rcv.Totals // state is empty, typ is 0
+	alone   map[group]bool        // types that have a total and no documents
 }
 
 func (r *report) start(s *site) {
 	r.byType, r.byState, r.byBook = map[group]*rcv.Totals{}, map[group]*rcv.Totals{}, map[group]*rcv.Totals{}
+	r.alone = map[group]bool{}
 	r.out.Text("Company %s, period %s, SII: %s", s.owner.Format(), s.period, s.Environment.Name)
 	r.out.Event(map[string]any{"event": "start", "owner": s.owner, "period": s.period, "environment": s.Environment.Name})
 }
@@ -136,17 +138,31 @@ func (r *report) changes(book *storage.ImportResult) {
 
 // add counts a stored document.
 func (r *report) add(doc *storage.StoredDocument) error {
+	return r.count(group{doc.Key.Book, doc.State, doc.Type}, func(t *rcv.Totals) error { return t.Add(&doc.Document) })
+}
+
+// addLine counts a line of the SII's summary that has no documents, such as the
+// month's boletas. It comes after the documents.
+func (r *report) addLine(book rcv.Book, line *rcv.SummaryLine) error {
+	g := group{book, line.State, line.Type}
+	if line.HasDetail || r.byType[g] != nil && !r.alone[g] {
+		return nil
+	}
+	r.alone[g] = true
+	return r.count(g, func(t *rcv.Totals) error { return t.AddLine(line) })
+}
+
+// count adds something to the totals of its type, of its state and of its book.
+func (r *report) count(of group, add func(*rcv.Totals) error) error {
 	for where, g := range map[*map[group]*rcv.Totals]group{
-		&r.byType:  {doc.Key.Book, doc.State, doc.Type},
-		&r.byState: {book: doc.Key.Book, state: doc.State},
-		&r.byBook:  {book: doc.Key.Book},
+		&r.byType: of, &r.byState: {book: of.book, state: of.state}, &r.byBook: {book: of.book},
 	} {
 		totals := (*where)[g]
 		if totals == nil {
 			totals = &rcv.Totals{}
 			(*where)[g] = totals
 		}
-		if err := totals.Add(&doc.Document); err != nil {
+		if err := add(totals); err != nil {
 			return err
 		}
 	}

@@ -106,12 +106,20 @@ func TestAMonthOfWork(t *testing.T) {
 	b.do(chromedp.Focus(chromedp.CSS("#pestana-compras")), chromedp.KeyEvent("\u0303")) // right arrow
 	b.wait(`document.querySelector('#ventas tfoot') && document.activeElement.id === 'pestana-ventas'`)
 	assert.True(t, valueOf[bool](b, `document.querySelector('#compras').hidden`))
-	assert.Contains(t, b.text("#ventas"), "Boleta electrónica")
+	assert.Contains(t, b.text("#ventas"), "El SII informa solo el total del mes, sin documentos, de: Boleta electrónica.")
+	assert.NotContains(t, b.text("#compras"), "solo el total del mes")
+	assert.Contains(t, b.text("#ventas"), "(Activo Fijo)")
+	assert.NotContains(t, b.text("#ventas"), "(Del Giro)")
 
 	t.Log("the months")
 	assert.Equal(t, 12, valueOf[int](b, `document.querySelectorAll('#meses svg')[0].querySelectorAll('rect.sales').length`))
 	assert.Equal(t, 3, valueOf[int](b, `[...document.querySelectorAll('#meses svg')[1].querySelectorAll('rect.purchases')].filter((bar) => Number(bar.getAttribute('height')) > 0).length`))
 	assert.Contains(t, valueOf[string](b, `document.querySelector('#meses table').textContent`), "$"+summary.Totals["iva"].Format())
+	var sales struct {
+		Totals map[string]chile.CLP `json:"totales"`
+	}
+	require.Equal(t, 200, s.get(finanzas, "/api/v1/sii/rcv/ventas/resumen?rut=76192083-9&periodo=2026-10", &sales))
+	assert.Contains(t, valueOf[string](b, `document.querySelector('#meses svg').textContent`), "Ventas de octubre 2026: $"+sales.Totals["total"].Format(), "with boletas")
 
 	t.Log("what changes is told without asking")
 	s.fake.Change(purchasesOf(to), func(docs []rcv.Document) []rcv.Document { docs[0].Name = "Nombre Nuevo SpA"; return docs[:len(docs)-1] })

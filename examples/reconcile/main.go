@@ -77,7 +77,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 			return err
 		}
 	}
-	return report(out, rcv.Reconcile(register(ctx, store, opts), readBooks(books), &opts.compare))
+	seen := map[group]bool{}
+	r := rcv.Reconcile(register(ctx, store, opts, seen), readBooks(books), &opts.compare)
+	return report(out, r, func() (*rcv.Totals, error) { return without(ctx, store, opts, seen) })
+}
+
+// group is what a line of the SII's summary is about.
+type group struct {
+	period chile.Period
+	typ    chile.DocType
 }
 
 func (o *options) book() rcv.Book {
@@ -87,15 +95,37 @@ func (o *options) book() rcv.Book {
 	return rcv.Purchases
 }
 
-// register yields the documents of the company that count: of purchases those in
-// the state Registro.
-func register(ctx context.Context, store storage.Registers, opts *options) func(func(rcv.Entry, error) bool) {
+// register yields the documents of the company that count, and notes their types: of
+// purchases those in the state Registro.
+func register(ctx context.Context, store storage.Registers, opts *options, seen map[group]bool) func(func(rcv.Entry, error) bool) {
 	query := storage.DocumentQuery{Owner: opts.owner, Book: opts.book(), From: opts.from, To: opts.to, States: []rcv.State{rcv.Registro}}
 	return func(yield func(rcv.Entry, error) bool) {
 		for doc, err := range store.Documents(ctx, query) {
+			seen[group{doc.Key.Period, doc.Type}] = true
 			if !yield(doc.Entry(), errors.Join(err, doc.Readable())) {
 				return
 			}
 		}
 	}
+}
+
+// without sums what the SII gives as totals of a month, without documents, such as
+// boletas: it cannot be compared one by one.
+func without(ctx context.Context, store storage.Registers, opts *options, seen map[group]bool) (*rcv.Totals, error) {
+	key := rcv.Key{Owner: opts.owner, Book: opts.book()}
+	totals := &rcv.Totals{}
+	for key.Period = range opts.from.Through(opts.to) {
+		lines, err := store.SummaryLines(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		for i := range lines {
+			if l := &lines[i]; l.State == rcv.Registro && !l.HasDetail && !seen[group{key.Period, l.Type}] {
+				if err := totals.AddLine(l); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return totals, nil
 }

@@ -23,14 +23,18 @@ func describe(e *rcv.Entry) string {
 		return ""
 	}
 	text := fmt.Sprintf("%s type %d folio %d total %s", e.Counterparty, int(e.Type), int64(e.Folio), e.Total.Format())
+	if kind := e.Kind.String(); kind != "" && e.Kind != rcv.KindTrade {
+		text += ", " + kind
+	}
 	if e.Key != "" {
 		text += " (" + e.Key + ")"
 	}
 	return text
 }
 
-// report prints the pairs that do not match, and the sums.
-func report(out *cli.Output, r *rcv.Reconciliation) error {
+// report prints the pairs that do not match, and the sums, with what cannot be
+// compared.
+func report(out *cli.Output, r *rcv.Reconciliation, without func() (*rcv.Totals, error)) error {
 	counts := map[rcv.Outcome]int{}
 	for p, err := range r.Pairs() {
 		if err != nil {
@@ -58,7 +62,14 @@ func report(out *cli.Output, r *rcv.Reconciliation) error {
 	if err != nil {
 		return err
 	}
-	out.Event(map[string]any{"event": "done", "counts": counts, "register": int64(register), "books": int64(books)})
+	left, err := without()
+	if err != nil {
+		return err
+	}
+	out.Event(map[string]any{
+		"event": "done", "counts": counts, "register": int64(register), "books": int64(books),
+		"without_documents": map[string]int64{"count": left.Documents, "total": int64(left.Total)},
+	})
 	bad := 0
 	for _, outcome := range cli.SortedKeys(counts) {
 		out.Text("%6d %s", counts[outcome], outcome)
@@ -67,6 +78,9 @@ func report(out *cli.Output, r *rcv.Reconciliation) error {
 		}
 	}
 	out.Text("register %s, books %s, credit notes subtracted", register.Format(), books.Format())
+	if left.Documents != 0 || left.Total != 0 {
+		out.Text("not compared: %d boletas and the like for %s, of which the SII gives only the total of the month", left.Documents, left.Total.Format())
+	}
 	if bad > 0 {
 		return fmt.Errorf("%d results do not match", bad)
 	}

@@ -99,7 +99,7 @@ func isRefusal(err error) bool {
 }
 
 // owner returns the company that a request is about, if the caller may do that. An
-// empty text is the only company that there is.
+// empty text is the default company or, without one, the only one that there is.
 func (c *call) owner(text string) (chile.RUT, error) {
 	return c.ownerOf(text, Action{})
 }
@@ -128,15 +128,17 @@ func (c *call) company(text string) (chile.RUT, error) {
 	if err != nil {
 		return chile.RUT{}, fmt.Errorf("siihttp: companies: %w", err)
 	}
-	if text == "" {
-		if len(companies) != 1 {
-			return chile.RUT{}, invalid(kindWhichCompany, "")
+	rut := c.h.config.DefaultCompany
+	switch {
+	case text != "":
+		if rut, err = chile.ParseRUT(text); err != nil {
+			return chile.RUT{}, invalid(kindInvalid, "El RUT de la empresa no es válido.")
 		}
+	case !rut.IsZero():
+	case len(companies) == 1:
 		return companies[0].RUT, nil
-	}
-	rut, err := chile.ParseRUT(text)
-	if err != nil {
-		return chile.RUT{}, invalid(kindInvalid, "El RUT de la empresa no es válido.")
+	default:
+		return chile.RUT{}, invalid(kindWhichCompany, "")
 	}
 	if !slices.ContainsFunc(companies, func(company Company) bool { return company.RUT == rut }) {
 		return rut, invalid(kindNoCompany, "")

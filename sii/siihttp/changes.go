@@ -48,7 +48,7 @@ func viewOfChange(c *storage.StoredChange) change {
 		into **document
 	}{{c.Before, &view.Before}, {c.After, &view.After}} {
 		if side.of != nil {
-			doc := viewOf(side.of)
+			doc := viewOf(c.Key.Book, side.of)
 			*side.into = &doc
 		}
 	}

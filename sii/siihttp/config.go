@@ -39,6 +39,12 @@ type Config struct {
 	// that is not among them nothing is done or shown.
 	Companies func(ctx context.Context) ([]Company, error)
 
+	// DefaultCompany is the company of a request that needs one and names none, as
+	// those of old front ends do. The caller must be allowed to act for it, as for any
+	// other, and it must be among Companies. If zero, it is the only company that there
+	// is; with several, a request that names none is refused.
+	DefaultCompany chile.RUT
+
 	// Engine runs the imports. The default runs them in this process: see
 	// NewLocalEngine.
 	Engine Engine
@@ -74,7 +80,11 @@ type Config struct {
 	Audit func(ctx context.Context, record AuditRecord) error
 
 	// Origins are the origins, as https://portal.example.cl, whose pages may call
-	// besides those of the same origin, with the credentials of the person.
+	// besides those of the same origin, with the credentials of the person. A browser
+	// sends those only if the page asks for it: fetch with credentials: "include",
+	// EventSource with withCredentials, and a cookie with SameSite=None; Secure if the
+	// two are of different sites. An origin whose server passes requests on under
+	// another host name belongs here too.
 	Origins []string
 
 	// ShowToken has GET /token give the token itself, with which whoever has it can

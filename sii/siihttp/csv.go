@@ -29,7 +29,7 @@ func (c *call) wantsCSV() (bool, error) {
 
 var csvHeadings = []string{
 	"Estado", "Tipo", "Documento", "Folio", "Fecha emisión", "Fecha recepción", "RUT", "Razón social",
-	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total",
+	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total", "Tipo de compra o venta",
 }
 
 // download sends documents as a file for spreadsheets: semicolons between, as
@@ -78,7 +78,7 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 // csvRow returns the cells of a document. What of it cannot be read stands in its cell
 // as it is stored, so that no sum takes it for what it is not.
 func csvRow(d *storage.StoredDocument) []string {
-	row := csvCells(&d.Document)
+	row := csvCells(d.Key.Book, &d.Document)
 	for _, u := range d.Unread {
 		if i, ok := csvColumns[u.Column]; ok {
 			row[i] = textCell(u.Text)
@@ -92,7 +92,7 @@ var csvColumns = map[string]int{
 	"tipo_dte": 1, "folio": 3, "fecha_emision": 4, "rut_emisor": 6, "rut_receptor": 6, "neto": 8, "iva": 9, "exento": 10, "total": 14,
 }
 
-func csvCells(d *rcv.Document) []string {
+func csvCells(book rcv.Book, d *rcv.Document) []string {
 	amount := func(v chile.CLP) string { return strconv.FormatInt(int64(v), 10) }
 	received := ""
 	if !d.Received.IsZero() {
@@ -102,6 +102,7 @@ func csvCells(d *rcv.Document) []string {
 		textCell(string(d.State)), strconv.Itoa(int(d.Type)), textCell(d.Type.String()), strconv.FormatInt(int64(d.Folio), 10),
 		d.Issued.String(), received, textCell(d.Counterparty.String()), textCell(d.Name),
 		amount(d.Net), amount(d.VAT), amount(d.Exempt), amount(d.NonRecoverableVAT), amount(d.CommonUseVAT), amount(d.OtherTaxTotal), amount(d.Total),
+		textCell(kindWords(book, d)),
 	}
 }
 

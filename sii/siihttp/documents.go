@@ -32,7 +32,8 @@ type document struct {
 	Received     instant       `json:"fecha_recepcion,omitzero"`
 	Acknowledged instant       `json:"fecha_acuse,omitzero"`
 	Claimed      instant       `json:"fecha_reclamo,omitzero"`
-	Counterparty chile.RUT     `json:"rut_contraparte"` // empty if there is none
+	Kind         string        `json:"tipo_compra_venta"` // Tipo de Compra or Tipo de Venta in the SII's words; empty if there is none
+	Counterparty chile.RUT     `json:"rut_contraparte"`   // empty if there is none
 	Name         string        `json:"razon_social"`
 	Net          chile.CLP     `json:"neto"`
 	VAT          chile.CLP     `json:"iva"`
@@ -55,16 +56,22 @@ type unread struct {
 }
 
 func viewOfStored(d *storage.StoredDocument) document {
-	view := viewOf(&d.Document)
+	view := viewOf(d.Key.Book, &d.Document)
 	for _, u := range d.Unread {
 		view.Unread = append(view.Unread, unread{u.Column, u.Text})
 	}
 	return view
 }
 
-func viewOf(d *rcv.Document) document {
+// kindWords are the words for what a document was bought or sold for: the SII's where
+// the kind is known, from whichever source it came, else what the row has.
+func kindWords(book rcv.Book, d *rcv.Document) string {
+	return cmp.Or(d.KindIn(book).String(), d.KindText)
+}
+
+func viewOf(book rcv.Book, d *rcv.Document) document {
 	return document{
-		State: d.State, Type: d.Type, TypeName: d.Type.String(), Folio: d.Folio, Issued: d.Issued,
+		State: d.State, Type: d.Type, TypeName: d.Type.String(), Folio: d.Folio, Issued: d.Issued, Kind: kindWords(book, d),
 		Received: instant(d.Received), Acknowledged: instant(d.Acknowledged), Claimed: instant(d.Claimed),
 		Counterparty: d.Counterparty, Name: d.Name, Net: d.Net, VAT: d.VAT, Exempt: d.Exempt,
 		NoCreditVAT: d.NonRecoverableVAT, CommonVAT: d.CommonUseVAT, OtherTaxes: d.OtherTaxTotal, Total: d.Total,

@@ -1,6 +1,7 @@
 package siihttp
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -29,6 +30,7 @@ type entry struct {
 	Folio        chile.Folio   `json:"folio"`
 	Date         chile.Date    `json:"fecha,omitzero"`
 	Total        chile.CLP     `json:"total"`
+	Kind         string        `json:"tipo_compra_venta,omitempty"` // as of a document
 	Key          string        `json:"clave,omitempty"`
 }
 
@@ -36,7 +38,7 @@ func viewOfEntry(e *rcv.Entry) *entry {
 	if e == nil {
 		return nil
 	}
-	return &entry{e.Counterparty, e.Type, e.Folio, e.Date, e.Total, e.Key}
+	return &entry{e.Counterparty, e.Type, e.Folio, e.Date, e.Total, e.Kind.String(), e.Key}
 }
 
 // pair is one result of a reconciliation.
@@ -52,14 +54,19 @@ type pair struct {
 
 // reconciliation is the answer of GET /conciliacion.
 type reconciliation struct {
-	Owner    chile.RUT        `json:"rut"`
-	Period   chile.Period     `json:"periodo"`
-	Book     Book             `json:"libro"`
-	Register chile.CLP        `json:"total_registro"` // credit notes subtracted
-	Books    chile.CLP        `json:"total_libros"`
-	Counts   map[string]int64 `json:"cuentas"` // of pairs, by outcome
-	Pairs    []pair           `json:"pares"`   // but for those that match
-	More     int64            `json:"omitidos,omitempty"`
+	Owner    chile.RUT    `json:"rut"`
+	Period   chile.Period `json:"periodo"`
+	Book     Book         `json:"libro"`
+	Register chile.CLP    `json:"total_registro"` // credit notes subtracted
+	Books    chile.CLP    `json:"total_libros"`
+
+	// Without is what the register has beyond Register: lines of the SII's summary
+	// without documents, as boletas, which cannot be compared one by one.
+	Without sums `json:"sin_detalle"`
+
+	Counts map[string]int64 `json:"cuentas"` // of pairs, by outcome
+	Pairs  []pair           `json:"pares"`   // but for those that match
+	More   int64            `json:"omitidos,omitempty"`
 }
 
 // maxPairs bounds an answer; the counts are of all.
@@ -113,7 +120,31 @@ func (h *Handler) reconcile(c *call) error {
 	if answer.Register, answer.Books, err = totals.Net(); err != nil {
 		return err
 	}
+	if answer.Without, err = h.withoutDocuments(c.r.Context(), key, totals); err != nil {
+		return err
+	}
 	return c.answer(http.StatusOK, answer)
+}
+
+// withoutDocuments sums the lines of the official book of whose type no document
+// was compared.
+func (h *Handler) withoutDocuments(ctx context.Context, key rcv.Key, compared *rcv.ReconcileTotals) (sums, error) {
+	lines, err := h.config.Store.SummaryLines(ctx, key)
+	if err != nil {
+		return sums{}, storeError(err)
+	}
+	var without rcv.Totals
+	for i := range lines {
+		l := &lines[i]
+		of := compared.ByType[l.Type]
+		if l.State != rcv.Registro || l.HasDetail || of != nil && of.Register.Count > 0 {
+			continue
+		}
+		if err := without.AddLine(l); err != nil {
+			return sums{}, err
+		}
+	}
+	return sumsOf(&without), nil
 }
 
 func viewOfPair(p *rcv.Pair) pair {

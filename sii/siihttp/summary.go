@@ -87,7 +87,9 @@ func (h *Handler) summary(c *call) error {
 	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, register.imported, register.environment})
 }
 
-// registerSums are the sums of a register by state, credit notes subtracted.
+// registerSums are the sums of a register by state, credit notes subtracted. They
+// are of all lines of the SII's summary: also of those that have no documents, such
+// as the month's boletas.
 type registerSums struct {
 	lines    []rcv.SummaryLine
 	states   map[rcv.State]*rcv.Totals
@@ -122,17 +124,9 @@ func (h *Handler) registerSums(ctx context.Context, key rcv.Key) (*registerSums,
 		if s.states[l.State] == nil {
 			s.states[l.State] = &rcv.Totals{}
 		}
-		if err := s.states[l.State].Merge(lineTotals(l)); err != nil {
+		if err := s.states[l.State].AddLine(l); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
-}
-
-// lineTotals returns a line of a summary as it counts.
-func lineTotals(l *rcv.SummaryLine) rcv.Totals {
-	if l.Type.Credit() {
-		return rcv.Totals{Documents: l.Documents, Credits: l.Documents, Exempt: -l.Exempt, Net: -l.Net, VAT: -l.VAT, Total: -l.Total}
-	}
-	return rcv.Totals{Documents: l.Documents, Exempt: l.Exempt, Net: l.Net, VAT: l.VAT, Total: l.Total}
 }

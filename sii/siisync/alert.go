@@ -189,9 +189,14 @@ func outside(text string) string {
 	return text
 }
 
-// describe names a document for people.
-func describe(d *rcv.Document) string {
-	return fmt.Sprintf("%s folio %d de %s por $%s", d.Type, int64(d.Folio), outside(d.Name), d.Total.Format())
+// describe names a document for people, with what it was bought or sold for unless
+// that is the trade.
+func describe(book rcv.Book, d *rcv.Document) string {
+	text := fmt.Sprintf("%s folio %d de %s por $%s", d.Type, int64(d.Folio), outside(d.Name), d.Total.Format())
+	if kind := d.KindIn(book); kind != rcv.KindTrade && kind.String() != "" {
+		text += " (" + kind.String() + ")"
+	}
+	return text
 }
 
 // plural returns the number with its noun.

@@ -173,7 +173,7 @@ func claimed(c *storage.StoredChange) []Alert {
 	return []Alert{{
 		Key: fmt.Sprintf("%s|%s|%s|%s", AlertClaimed, c.Key.Owner, c.Key.Book, documentKey(c)), Kind: AlertClaimed, Owner: c.Key.Owner,
 		Register: c.Key, Document: id, Amount: c.After.Total,
-		Text: describe(c.After) + " fue reclamada",
+		Text: describe(c.Key.Book, c.After) + " fue reclamada",
 	}}
 }
 
@@ -225,11 +225,11 @@ func (in *inspection) supplier(c *storage.StoredChange, history map[chile.RUT]st
 	case of.Documents == 0 && !in.known[d.Counterparty]:
 		in.known[d.Counterparty] = true
 		alert.Kind, alert.Key = AlertSupplier, fmt.Sprintf("%s|%s|%s", AlertSupplier, owner, d.Counterparty)
-		alert.Text = fmt.Sprintf("primer documento de un proveedor (%s): %s", d.Counterparty.Format(), describe(d))
+		alert.Text = fmt.Sprintf("primer documento de un proveedor (%s): %s", d.Counterparty.Format(), describe(c.Key.Book, d))
 	case of.Documents >= in.alerts.settings.MinHistory && d.Total > 0 && d.Total/chile.CLP(in.alerts.settings.Factor) >= max(of.Largest, 1) &&
 		d.Total > of.Largest:
 		alert.Kind, alert.Key = AlertAmount, fmt.Sprintf("%s|%s|%s", AlertAmount, owner, documentKey(c))
-		alert.Text = fmt.Sprintf("%s: el mayor monto anterior de este proveedor es $%s", describe(d), of.Largest.Format())
+		alert.Text = fmt.Sprintf("%s: el mayor monto anterior de este proveedor es $%s", describe(c.Key.Book, d), of.Largest.Format())
 	default:
 		return nil
 	}

@@ -77,7 +77,7 @@ func (a *Alerts) pending(owner chile.RUT, today, last chile.Date, docs []storage
 		alerts = append(alerts, Alert{
 			Key: fmt.Sprintf("%s|%s|%s|%d", AlertPending, owner, id, limit), Kind: AlertPending, Owner: owner, Register: doc.Key, Document: id,
 			Deadline: last, Amount: doc.Total,
-			Text: fmt.Sprintf("%s está pendiente: %s", describe(&doc.Document), when),
+			Text: fmt.Sprintf("%s está pendiente: %s", describe(rcv.Purchases, &doc.Document), when),
 		})
 	}
 	return alerts

@@ -228,6 +228,23 @@ func TestAlertsOfImportsThatNobodyLookedAt(t *testing.T) {
 	assert.Empty(t, old.notifiers[0].(*inbox).got)
 }
 
+// What was bought is told unless it is the trade, from text or number.
+func TestAlertsTellTheKind(t *testing.T) {
+	t.Parallel()
+	for want, of := range map[string]rcv.Transaction{
+		"por $1.190": {Kind: 1, KindText: "Del Giro"}, "por $1.190 (Activo Fijo)": {Kind: 4}, "por $1.190 (Bienes Raíces)": {KindText: "BIENES RAICES"},
+	} {
+		store, box := memory.New(), &inbox{name: "a"}
+		importDocs(t, store, bought, purchase(1, rcv.Registro))
+		d := purchase(2, rcv.Reclamado)
+		d.Transaction = of
+		importDocs(t, store, bought, purchase(1, rcv.Registro), d)
+		require.NoError(t, newAlerts(t, store, AlertSettings{}, box).Imported(t.Context(), owner))
+		require.Len(t, box.got, 1)
+		assert.True(t, strings.HasSuffix(box.got[0].Text, want+" fue reclamada"), box.got[0].Text)
+	}
+}
+
 // The summary tells of what never has rows.
 func TestAlertsSmallerBySummary(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,10 @@
 //		sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
 //
 // It serves TLS on the loopback interface under the SII's own host names, which
-// its Client finds there. Handler serves the same on any other listener.
+// its Client finds there. Handler serves the same on any other listener. Programs
+// of others, in any language, reach it at a listener of their own (WithListener)
+// and trust CA; examples/fakesii is such a server. What such programs do and the
+// SII takes is taken: line ends in base64, prefixes, seeds without their zeros.
 //
 // Whatever a client does that the SII was seen to refuse, or that departs from
 // what is documented, is kept as a Violation, also if the answer is as usual.

@@ -17,17 +17,17 @@ var (
 	FakePeriod = chile.MustParsePeriod("2026-10")
 )
 
-// fakeSeed and fakeDocuments make the generated data: the same at every run.
+// fakeSeed and FakeDocuments make the generated data: the same at every run.
 const (
 	fakeSeed      = 1
-	fakeDocuments = 120
+	FakeDocuments = 120
 )
 
 // FillFake gives a fake SII the registers of CSV files, or generated ones if
 // there are none.
 func FillFake(fake *siitest.Server, owner chile.RUT, period chile.Period, purchases, sales Files) error {
 	if len(purchases)+len(sales) == 0 {
-		fake.Load(owner, period, siitest.Generate(fakeSeed, owner, period, fakeDocuments))
+		fake.Load(owner, period, siitest.Generate(fakeSeed, owner, period, FakeDocuments))
 		return nil
 	}
 	for book, paths := range map[rcv.Book]Files{rcv.Purchases: purchases, rcv.Sales: sales} {

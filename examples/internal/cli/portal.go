@@ -82,23 +82,32 @@ func OpenPortal(real bool) *Portal {
 	p.Options = []session.Option{session.WithHTTPClient(p.client)}
 	p.fake.AddUser(FakeHolder, siitest.User{Clave: FakeClave, Name: "Juana Prueba Soto"})
 	p.fake.Authorize(FakeHolder, FakeOwner)
-	month := siitest.Generate(1, FakeOwner, FakePeriod, 60)
-	p.fake.Load(FakeOwner, FakePeriod, month)
+	FillPortal(p.fake, FakeHolder, FakeOwner, FakePeriod, fakePortalDocuments)
+	return p
+}
+
+// fakePortalDocuments is how many documents the registers of a fake portal have.
+const fakePortalDocuments = 60
+
+// FillPortal gives a fake the generated registers of a company, as many lists of
+// its sales, and boletas de honorarios of a holder.
+func FillPortal(fake *siitest.Server, holder, owner chile.RUT, period chile.Period, documents int) {
+	month := siitest.Generate(fakeSeed, owner, period, documents)
+	fake.Load(owner, period, month)
 	for _, sale := range month.Sales {
 		d := sale.Document
-		p.fake.AddListed(FakeOwner, FakePeriod, false, siitest.Listing{
+		fake.AddListed(owner, period, false, siitest.Listing{
 			Type: d.Type, TypeName: mipymeNames[d.Type], Counterparty: d.Counterparty, Name: d.Name, Folio: int64(d.Folio), Issued: d.Issued,
 			Net: int64(d.Net), VAT: int64(d.VAT), Exempt: int64(d.Exempt), Total: int64(d.Total),
 		})
 	}
 	for i, purchase := range rcvFirst(month.Purchases, 5) {
 		gross := int64(100_000 * (i + 1))
-		p.fake.AddHonoraria(FakeHolder, FakePeriod, true, siitest.Honorarium{
+		fake.AddHonoraria(holder, period, true, siitest.Honorarium{
 			Folio: int64(i + 1), Counterparty: purchase.Counterparty, Name: purchase.Name, Issued: purchase.Issued,
 			Gross: gross, Withheld: gross * 15 / 100, Net: gross - gross*15/100,
 		})
 	}
-	return p
 }
 
 // mipymeNames are what MIPYME calls the types that are generated.

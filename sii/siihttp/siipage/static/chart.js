@@ -10,7 +10,7 @@ const LEFT = 58;
 
 /**
  * chart draws bars. months is [{periodo, ventas, compras}] with amounts as numbers; the table beside the drawing has the
- * exact ones. name is what is drawn, as Neto.
+ * exact ones. name is what is drawn, as Total.
  */
 export function chart(name, months, width) {
   const scale = scaleOf(months.flatMap(({ ventas, compras }) => [ventas, compras]));

@@ -17,8 +17,8 @@ export async function monthsOf({ rut, desde, hasta }, signal) {
   const { meses } = await get('rcv/meses', { rut, desde: first, hasta }, { signal });
   const known = meses.filter(({ compras, ventas }) => compras.importado || ventas.importado);
   if (known.length === 0) return empty('Aquí verá ventas y compras de cada mes cuando haya importado alguno.');
-  return [legend(), drawing('Neto', 'neto', meses), drawing('IVA', 'iva', meses),
-    el('p', { class: 'hint' }, 'Las notas de crédito restan. Un mes sin barras no se ha importado o no tiene documentos.'),
+  return [legend(), drawing('Total', 'total', meses), drawing('IVA', 'iva', meses),
+    el('p', { class: 'hint' }, 'Incluye las boletas y los demás totales del mes sin detalle. Las notas de crédito restan. Un mes sin barras no se ha importado o no tiene documentos.'),
     el('details', {}, el('summary', {}, 'Ver los montos en una tabla'), amounts(known))];
 }
 
@@ -49,8 +49,10 @@ function amounts(known) {
     caption: 'Ventas y compras de los meses importados',
     columns: [
       { title: 'Mes', main: true, value: (row) => capital(period(row.periodo)) },
-      column('ventas', 'neto', 'Neto'), column('ventas', 'iva', 'IVA'), column('ventas', 'documentos', 'Documentos'),
-      column('compras', 'neto', 'Neto'), column('compras', 'iva', 'IVA'), column('compras', 'documentos', 'Documentos'),
+      ...['ventas', 'compras'].flatMap((book) => [
+        column(book, 'neto', 'Neto'), column(book, 'iva', 'IVA'), column(book, 'exento', 'Exento'), column(book, 'total', 'Total'),
+        column(book, 'documentos', 'Documentos'),
+      ]),
     ],
     rows: known.reverse(),
   });

@@ -22,6 +22,12 @@ const AMOUNTS = [
   { title: 'Total', numeric: true, value: (row) => pesos(row.total) },
 ];
 
+// The type, and what it was bought or sold for unless that is the trade.
+function kindOf({ tipo, tipo_nombre: name, tipo_compra_venta: kind }) {
+  const type = name ?? `Tipo ${tipo}`;
+  return kind && kind !== 'Del Giro' ? el('span', {}, type, ' ', el('span', { class: 'muted' }, `(${kind})`)) : type;
+}
+
 // What of a row of another program cannot be read.
 const unread = (row) => (row.ilegible ?? []).map(({ columna, texto }) => badge('bad', `Ilegible: ${columna} ${texto}`));
 
@@ -98,7 +104,7 @@ export class Register {
     if (!summary.importado) return empty(`Las ${this.#book} de ${month} no se han importado. Presione «Importar RCV» para traerlas del SII.`);
     const taken = `importadas el ${time(summary.importado)}`;
     if (lines.length === 0) return empty(`El SII no tiene ${this.#book} de ${month} (${taken}).`);
-    return table({
+    const sums = table({
       caption: `Totales de ${this.#book} de ${month}, ${taken}`,
       columns: [
         { title: 'Tipo de documento', main: true, value: (row) => row.tipo_nombre ?? `Tipo ${row.tipo}` },
@@ -109,6 +115,14 @@ export class Register {
       rows: lines,
       foot: summary.totales && { ...summary.totales, tipo_nombre: 'Total registrado (las notas de crédito restan)' },
     });
+    return [sums, this.#withoutDetail(lines)];
+  }
+
+  // What the SII gives as a total of the month is in the totals and in no list.
+  #withoutDetail(lines) {
+    const names = new Set(lines.filter(({ detalle }) => detalle === false).map(({ tipo, tipo_nombre: name }) => name ?? `Tipo ${tipo}`));
+    if (names.size === 0) return null;
+    return el('p', { class: 'hint' }, `El SII informa solo el total del mes, sin documentos, de: ${[...names].join(', ')}. Está sumado arriba; no aparece en la lista ni en el CSV.`);
   }
 
   // The filter offers what the month has.
@@ -156,7 +170,7 @@ export class Register {
   #columns() {
     return [
       { title: 'Folio', main: true, short: true, value: (row) => String(row.folio) },
-      { title: 'Tipo', value: (row) => row.tipo_nombre ?? `Tipo ${row.tipo}` },
+      { title: 'Tipo', value: (row) => kindOf(row) },
       { title: 'Fecha', short: true, value: (row) => date(row.fecha_emision) },
       { title: this.#party, value: (row) => el('span', {}, row.razon_social || 'Sin nombre', ' ', el('span', { class: 'muted nowrap' }, rut(row.rut_contraparte))) },
       { title: 'Estado', value: (row) => [stateBadge(row.estado), ...unread(row)] },
