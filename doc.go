@@ -157,7 +157,7 @@
 //	tabacos                      Tobacco…: cigars (puros), cigarettes (cigarrillos), processed (elaborados)
 //	tasa                         Rate
 //	TED, timbre                  Timbre Electrónico del DTE: the stamp that is printed as a bar code
-//	tipo de compra, de venta     Transaction.Kind
+//	tipo de compra, de venta     TransactionKind: what a document was bought or sold for
 //	tipo de documento            DocType
 //	token                        proof of a sign-in, good for an hour of inactivity
 //	track id                     TrackID: the SII's number of an upload

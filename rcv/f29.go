@@ -142,7 +142,7 @@ func saleAmount(d *Document, line int) chile.CLP {
 // AddSalesLine counts a line of the summary of sales of which there are no
 // documents, such as the month's boletas. It comes after the documents: lines of
 // types of which documents were counted are passed over, and so are lines with
-// detail, whose documents have to be counted.
+// detail of invoices and the like, whose documents have to be counted.
 func (f *F29) AddSalesLine(l *SummaryLine) error {
 	if f.passes(Sales, l) {
 		return nil
@@ -181,7 +181,7 @@ func (f *F29) AddPurchasesLine(l *SummaryLine) error {
 
 // passes reports whether the documents of a line count, or were counted.
 func (f *F29) passes(book Book, l *SummaryLine) bool {
-	return l.HasDetail || f.rows[rowsOf(book, l.State, l.Type)] || *l.sums() == (sums{})
+	return l.HasDetail && !l.Type.Summary() || f.rows[rowsOf(book, l.State, l.Type)] || *l.sums() == (sums{})
 }
 
 // AddPurchase counts a document of the register of purchases. Only those in the

@@ -106,7 +106,7 @@ const (
 
 // saleLine returns the line of a sale, or why it has none.
 func saleLine(d *Document) (line int, reason string) {
-	if d.isPurchaseInvoice() {
+	if d.byBuyer() {
 		return purchaseInvoiceReceived(d)
 	}
 	switch kind := d.KindIn(Sales); d.Type {
@@ -175,7 +175,7 @@ func purchaseInvoiceReceived(d *Document) (line int, reason string) {
 	switch {
 	case !ok:
 		return 0, unknownWithheld
-	case d.Type != chile.FacturaCompraElectronica && d.Type != chile.FacturaCompra:
+	case !d.Type.ByBuyer():
 		return 0, "note about a factura de compra"
 	case vat.Partial == 0 && vat.Total != 0:
 		return f29WithheldSales, ""

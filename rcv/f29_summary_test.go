@@ -22,7 +22,7 @@ func TestF29OfBoletas(t *testing.T) {
 		38: {Documents: 5, Exempt: 50, Total: 50},
 		41: {Documents: 6, Exempt: 60, Total: 60},
 	} {
-		line.State, line.Type = rcv.Registro, typ
+		line.State, line.Type, line.HasDetail = rcv.Registro, typ, typ%2 == 0 // no rows came, whatever the mark says
 		require.NoError(t, f.AddSalesLine(&line))
 	}
 	codes, err := f.Codes()

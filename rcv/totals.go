@@ -17,7 +17,7 @@ type Totals struct {
 	VAT               chile.CLP `json:"vat"` // the recoverable part in purchases
 	NonRecoverableVAT chile.CLP `json:"non_recoverable_vat"`
 	CommonUseVAT      chile.CLP `json:"common_use_vat"`
-	OtherTaxes        chile.CLP `json:"other_taxes"`
+	OtherTaxes        chile.CLP `json:"other_taxes"` // as the SII sums them, VAT that was withheld among them
 	Total             chile.CLP `json:"total"`
 }
 

@@ -50,7 +50,7 @@ func (d *Document) WithheldVAT() (vat WithheldVAT, ok bool) {
 	if slices.ContainsFunc(d.OtherTaxes, OtherTax.Withheld) {
 		return withheldByCode(d.OtherTaxes)
 	}
-	whole, err := sumOf(d.VAT, d.NonRecoverableVAT, d.CommonUseVAT)
+	whole, err := sumOf(d.VAT, max(d.NonRecoverableVAT, d.NonRecoverableTotal), d.CommonUseVAT)
 	if err != nil {
 		return vat, false
 	}
@@ -88,22 +88,9 @@ func withheldByCode(taxes []OtherTax) (vat WithheldVAT, ok bool) {
 	return vat, vat.fits()
 }
 
-// isPurchaseInvoice reports whether the document is a factura de compra or a note
-// about one, which the buyer issues and in which it withholds VAT.
-func (d *Document) isPurchaseInvoice() bool {
-	switch d.Type {
-	case chile.FacturaCompra, chile.FacturaCompraElectronica:
-		return true
-	case chile.NotaCredito, chile.NotaCreditoElectronica, chile.NotaDebito, chile.NotaDebitoElectronica:
-		return d.OverPurchaseInvoice != 0 || d.RefType == chile.FacturaCompra || d.RefType == chile.FacturaCompraElectronica
-	default:
-		return false
-	}
-}
-
 // withholds reports whether VAT of the document may have been withheld.
 func (d *Document) withholds() bool {
-	return d.isPurchaseInvoice() || d.WithheldTotal != 0 || d.WithheldPartial != 0 || slices.ContainsFunc(d.OtherTaxes, OtherTax.Withheld)
+	return d.byBuyer() || d.WithheldTotal != 0 || d.WithheldPartial != 0 || slices.ContainsFunc(d.OtherTaxes, OtherTax.Withheld)
 }
 
 // sumOf adds amounts.

@@ -145,7 +145,7 @@ func (r *report) add(doc *storage.StoredDocument) error {
 // month's boletas. It comes after the documents.
 func (r *report) addLine(book rcv.Book, line *rcv.SummaryLine) error {
 	g := group{book, line.State, line.Type}
-	if line.HasDetail || r.byType[g] != nil && !r.alone[g] {
+	if line.HasDetail && !line.Type.Summary() || r.byType[g] != nil && !r.alone[g] {
 		return nil
 	}
 	r.alone[g] = true

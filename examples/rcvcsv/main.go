@@ -33,8 +33,12 @@ type summary struct {
 	Exempt     chile.CLP         `json:"exempt"`
 	Total      chile.CLP         `json:"total"`
 	OtherTaxes map[int]chile.CLP `json:"other_taxes"`
-	Error      string            `json:"error,omitempty"` // why the file as a whole could not be read
+	LeavesOut  string            `json:"leaves_out,omitempty"` // what the sums lack
+	Error      string            `json:"error,omitempty"`      // why the file as a whole could not be read
 }
+
+// noBoletas says what no export of sales has.
+const noBoletas = "boletas and the like, of which registers have only a total of the month, which is in the export of the summary"
 
 type rowError struct {
 	Line    int    `json:"line"`
@@ -92,6 +96,9 @@ func (s *summary) read(path string) error {
 		return err
 	}
 	s.Book, s.State = csv.Book(), csv.State()
+	if s.Book == rcv.Sales {
+		s.LeavesOut = noBoletas
+	}
 	var totals rcv.Totals
 	for doc, err := range csv.Documents() {
 		var row *rcv.RowError
@@ -130,6 +137,9 @@ func printText(out *cli.Output, s *summary) {
 	out.Text("%s: %s %s", s.File, s.Book, s.State)
 	out.Text("  %d rows, %d documents, %d of them credit notes (subtracted)", s.Rows, s.Documents, s.Credits)
 	out.Text("  net %s  IVA %s  exempt %s  total %s", s.Net.Format(), s.VAT.Format(), s.Exempt.Format(), s.Total.Format())
+	if s.LeavesOut != "" {
+		out.Text("  the sums leave out %s", s.LeavesOut)
+	}
 	for _, code := range cli.SortedKeys(s.OtherTaxes) {
 		out.Text("  other tax %d: %s", code, s.OtherTaxes[code].Format())
 	}

@@ -120,7 +120,9 @@ func without(ctx context.Context, store storage.Registers, opts *options, seen m
 			return nil, err
 		}
 		for i := range lines {
-			if l := &lines[i]; l.State == rcv.Registro && !l.HasDetail && !seen[group{key.Period, l.Type}] {
+			l := &lines[i]
+			mayHave := l.HasDetail && !l.Type.Summary() || seen[group{key.Period, l.Type}]
+			if l.State == rcv.Registro && !mayHave {
 				if err := totals.AddLine(l); err != nil {
 					return nil, err
 				}

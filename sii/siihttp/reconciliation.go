@@ -137,7 +137,7 @@ func (h *Handler) withoutDocuments(ctx context.Context, key rcv.Key, compared *r
 	for i := range lines {
 		l := &lines[i]
 		of := compared.ByType[l.Type]
-		if l.State != rcv.Registro || l.HasDetail || of != nil && of.Register.Count > 0 {
+		if l.State != rcv.Registro || l.HasDetail && !l.Type.Summary() || of != nil && of.Register.Count > 0 {
 			continue
 		}
 		if err := without.AddLine(l); err != nil {
