@@ -57,4 +57,22 @@
 //	failed: timeout: …                  kind of the failure, and its text
 //
 // of the kinds timeout, canceled, refused, reset, eof and other.
+//
+// # Why not go-vcr
+//
+// go-vcr (v4.0.8) is the well-kept recorder of Go, and was tried for the part that
+// is not about secrets. It does not fit what this one is for:
+//
+//   - It reads an answer whole before the client sees any of it, without a limit.
+//     A register may have hundreds of megabytes, and a client that is recorded must
+//     behave as it does otherwise.
+//   - It keeps nothing of a request that got no answer, or of an answer that broke
+//     off. These are what reports are about.
+//   - It writes its file when it is stopped. A program that is killed leaves nothing.
+//   - Its YAML quotes bodies with carriage returns, as all of the SOAP services have,
+//     into one long line.
+//
+// Reading and writing the format are 414 of 1,602 lines here. The conversion to and
+// from go-vcr's interactions would need most of them again, and a module of its own,
+// since the core has no YAML library.
 package siirecord
