@@ -20,7 +20,7 @@
 //	for _, change := range result.Purchases.Changes { … }         // new, gone, moved, amounts changed …
 //	for doc, err := range db.Documents(ctx, query) { … }          // what the database has now
 //	status, err := client.DTE.DocumentStatus(ctx, question)       // one document: accepted, observed, rejected
-//	for p, err := range client.RCV.Purchases(ctx, owner, period, nil) { … } // without any database
+//	for p, err := range client.RCV.Purchases(ctx, rcv.Key{Owner: owner, Period: period}, nil) { … } // without any database
 //
 // The compiled form is in examples/fullflow, and runs against a fake SII with
 //

@@ -50,7 +50,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	summary, err := client.RCV.Summary(ctx, company, month, rcv.Purchases, rcv.Registro)
+	summary, err := client.RCV.Summary(ctx, rcv.Key{Owner: company, Period: month, Book: rcv.Purchases}, rcv.Registro)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
@@ -69,7 +70,7 @@ func TestSessionIsATokenSourceOfTheRegisters(t *testing.T) {
 	period := chile.MustParsePeriod("2026-09")
 	p.Load(company, period, siitest.Generate(1, company, period, 40))
 	rows := 0
-	for _, err := range client.RCV.Purchases(t.Context(), company, period, nil) {
+	for _, err := range client.RCV.Purchases(t.Context(), rcv.Key{Owner: company, Period: period}, nil) {
 		require.NoError(t, err)
 		rows++
 	}
@@ -77,7 +78,7 @@ func TestSessionIsATokenSourceOfTheRegisters(t *testing.T) {
 	assert.Empty(t, p.Violations())
 
 	p.clock.Advance(2 * time.Hour)
-	for _, err = range client.RCV.Purchases(t.Context(), company, period, nil) {
+	for _, err = range client.RCV.Purchases(t.Context(), rcv.Key{Owner: company, Period: period}, nil) {
 	}
 	require.ErrorIs(t, err, session.ErrLoggedOut, "the caller logs in again")
 }

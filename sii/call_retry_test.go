@@ -87,7 +87,7 @@ func freshTokens() sii.Option {
 }
 
 func summarize(ctx context.Context, client *sii.Client) error {
-	_, err := client.RCV.Summary(ctx, owner, october, rcv.Purchases, rcv.Registro)
+	_, err := client.RCV.Summary(ctx, bought, rcv.Registro)
 	return err
 }
 

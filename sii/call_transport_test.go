@@ -24,7 +24,7 @@ import (
 
 // ask asks for a summary and for an upload, which go different ways.
 func ask(ctx context.Context, client *sii.Client) map[string]error {
-	_, rcvErr := client.RCV.Summary(ctx, owner, october, rcv.Purchases, rcv.Registro)
+	_, rcvErr := client.RCV.Summary(ctx, bought, rcv.Registro)
 	_, dteErr := client.DTE.UploadStatus(ctx, owner, "1")
 	return map[string]error{"rcv": rcvErr, "dte": dteErr}
 }
@@ -82,10 +82,10 @@ func TestConnectionThatEnds(t *testing.T) {
 	srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
 	client := newClient(t, srv)
 	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(3))
-	_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err := client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.NoError(t, err, "the fourth attempt")
 	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(4))
-	_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err = client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
 	srv.Fail(siitest.OpDetail, siitest.CutOff(2500))
 	_, errs := read(t, client, bought, nil)
@@ -134,7 +134,7 @@ func TestRedirections(t *testing.T) {
 			}
 			_, _ = w.Write([]byte(`{"data":null,"respEstado":{"codRespuesta":3}}`))
 		})
-		_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+		_, err := client.RCV.Summary(t.Context(), bought, rcv.Registro)
 		require.NoError(t, err)
 		assert.Equal(t, 2, calls)
 	})
@@ -161,7 +161,7 @@ func TestRedirections(t *testing.T) {
 			}
 			return inner.RoundTrip(r)
 		})
-		_, err := newClient(t, srv, sii.WithHTTPClient(hc)).RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+		_, err := newClient(t, srv, sii.WithHTTPClient(hc)).RCV.Summary(t.Context(), bought, rcv.Registro)
 		require.ErrorIs(t, err, sii.ErrProtocol)
 	})
 }
@@ -250,9 +250,8 @@ func TestClientThatCannotWorkIsNotReturned(t *testing.T) {
 		"URL with password": func() (*sii.Client, error) { return sii.NewClient(sii.At("https://a:b@x.cl"), token) },
 		"nil client":        func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithHTTPClient(nil)) },
 		"nil cache":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithTokenCache(nil)) },
-		"nil recaptcha":     func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithRecaptcha(nil)) },
-		"nil clock":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithClock(nil)) },
-		"no limit":          func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(0)) },
+		"nil clock": func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithClock(nil)) },
+		"no limit":  func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(0)) },
 		"expired": func() (*sii.Client, error) {
 			return sii.NewClient(sii.Production(), sii.WithIdentity(id), sii.WithClock(func() time.Time { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }))
 		},

@@ -67,7 +67,7 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 			soapUserAgent: defaultSOAPUserAgent, soapNamespace: defaultSOAPNamespace,
 		},
 		facadeSettings: facadeSettings{
-			newID: randomID, recaptcha: constantRecaptcha(defaultRecaptcha), browser: defaultBrowser, maxBody: defaultMaxBody,
+			newID: randomID, recaptcha: constantRecaptcha, browser: defaultBrowser, maxBody: defaultMaxBody,
 		},
 		dateLayout: dateDDMMAAAA,
 	}
@@ -113,3 +113,5 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 		return nil
 	}
 }
+
+func constantRecaptcha(context.Context, string) (string, error) { return defaultRecaptcha, nil }

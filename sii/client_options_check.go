@@ -25,9 +25,6 @@ func (c *config) check() error {
 
 // checkHeader refuses a text that cannot be the value of a header.
 func checkHeader(option, text string) error {
-	if text == "" {
-		return fmt.Errorf("sii: %s: empty", option)
-	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return fmt.Errorf("sii: %s: not all printable ASCII", option)
 	}
@@ -37,7 +34,7 @@ func checkHeader(option, text string) error {
 // checkDateLayout refuses a layout that does not tell dates apart.
 func checkDateLayout(layout string) error {
 	if layout == "" {
-		return errors.New("sii: WithQueryDateLayout: empty")
+		return nil // the default
 	}
 	written := make(map[string]bool)
 	for _, d := range []struct {
@@ -48,7 +45,7 @@ func checkDateLayout(layout string) error {
 		written[time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC).Format(layout)] = true
 	}
 	if len(written) < 4 {
-		return fmt.Errorf("sii: WithQueryDateLayout: %q has no day, month and year, as %q has", layout, dateDDMMAAAA)
+		return fmt.Errorf("sii: WithWire: %q has no day, month and year, as %q has", layout, dateDDMMAAAA)
 	}
 	return nil
 }

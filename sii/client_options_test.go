@@ -69,18 +69,12 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"negative timeout":         {"WithDeferred", []sii.Option{freshTokens(), sii.WithDeferred(sii.DeferredSettings{Timeout: -1})}},
 		"negative age":             {"WithDeferred", []sii.Option{freshTokens(), sii.WithDeferred(sii.DeferredSettings{Fresh: -1})}},
 		"max interval below it":    {"WithDeferred", []sii.Option{freshTokens(), sii.WithDeferred(sii.DeferredSettings{Interval: 2, MaxInterval: 1})}},
-		"nil ids":                  {"WithTransactionIDs", []sii.Option{freshTokens(), sii.WithTransactionIDs(nil)}},
-		"nil recaptcha":            {"WithRecaptcha", []sii.Option{freshTokens(), sii.WithRecaptcha(nil)}},
-		"no recaptcha":             {"WithRecaptchaToken", []sii.Option{freshTokens(), sii.WithRecaptchaToken("")}},
-		"no user agent":            {"WithUserAgent", []sii.Option{freshTokens(), sii.WithUserAgent("")}},
-		"user agent of two lines":  {"WithUserAgent", []sii.Option{freshTokens(), sii.WithUserAgent("a\r\nCookie: b")}},
-		"no namespace":             {"WithSOAPNamespace", []sii.Option{freshTokens(), sii.WithSOAPNamespace("")}},
-		"a blank namespace":        {"WithSOAPNamespace", []sii.Option{freshTokens(), sii.WithSOAPNamespace(" ")}},
-		"no layout":                {"WithQueryDateLayout", []sii.Option{freshTokens(), sii.WithQueryDateLayout("")}},
-		"a layout in words":        {"WithQueryDateLayout", []sii.Option{freshTokens(), sii.WithQueryDateLayout("DDMMAAAA")}},
-		"a layout without a day":   {"WithQueryDateLayout", []sii.Option{freshTokens(), sii.WithQueryDateLayout("012006")}},
-		"a layout without a month": {"WithQueryDateLayout", []sii.Option{freshTokens(), sii.WithQueryDateLayout("022006")}},
-		"a layout without a year":  {"WithQueryDateLayout", []sii.Option{freshTokens(), sii.WithQueryDateLayout("0201")}},
+		"user agent of two lines":  {"WithWire: UserAgent", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{UserAgent: "a\r\nCookie: b"})}},
+		"a blank namespace":        {"is no namespace", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{SOAPNamespace: " "})}},
+		"a layout in words":        {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "DDMMAAAA"})}},
+		"a layout without a day":   {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "012006"})}},
+		"a layout without a month": {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "022006"})}},
+		"a layout without a year":  {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "0201"})}},
 		"answers of no size":       {"WithMaxAnswer", []sii.Option{freshTokens(), sii.WithMaxAnswer(0)}},
 	} {
 		client, err := sii.NewClient(sii.Production(), test.opts...)
@@ -100,9 +94,10 @@ func TestOptionsThatGoTogether(t *testing.T) {
 		"base beyond the default max": {freshTokens(), sii.WithRetry(sii.RetrySettings{Base: time.Hour})},
 		"open beyond the default max": {freshTokens(), sii.WithCircuit(sii.CircuitSettings{Open: time.Hour})},
 		"no circuit":                  {freshTokens(), sii.WithCircuit(sii.CircuitSettings{Failures: -1})},
-		"a date with points":          {freshTokens(), sii.WithQueryDateLayout("02.01.06")},
+		"a date with points":          {freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "02.01.06"})},
+		"the default of the wire":     {freshTokens(), sii.WithWire(sii.Wire{})},
 		"nobody to report to":         {identity, sii.WithTokenCache(memory.New(), nil)},
-		"a challenge":                 {freshTokens(), sii.WithRecaptcha(func(context.Context, string) (string, error) { return "", nil })},
+		"a challenge":                 {freshTokens(), sii.WithWire(sii.Wire{Recaptcha: func(context.Context, string) (string, error) { return "", nil }})},
 	} {
 		_, err := sii.NewClient(sii.Production(), opts...)
 		require.NoError(t, err, name)

@@ -10,78 +10,72 @@ import (
 	"unicode"
 )
 
-// WithTransactionIDs sets where the ids come from that the RCV echoes. The
-// default are random UUIDs.
-func WithTransactionIDs(next func() string) Option {
+// Wire is what goes over the wire in a way on which sources disagree, or that the
+// SII may come to want otherwise. Each zero field is its default, which is what most
+// clients that work send.
+type Wire struct {
+	// SOAPNamespace is that of the operations. The default is
+	// http://DefaultNamespace, as in the WSDLs; other clients send the address of the
+	// service.
+	SOAPNamespace string
+
+	// QueryDateLayout is how DTE.DocumentStatus writes the date of a document, as a
+	// layout of package time. The default is 02012006; one client sends 02-01-2006.
+	QueryDateLayout string
+
+	// UserAgent is that of requests to the portal. The default is that of a browser,
+	// which a firewall in front of the portal wants.
+	UserAgent string
+
+	// TransactionID returns the ids that the RCV echoes. The default are random UUIDs.
+	// It may be called from many goroutines at once.
+	TransactionID func() string
+
+	// Recaptcha returns what is sent to the RCV as tokenRecaptcha. The default is the
+	// constant t-o-k-e-n-web, which most clients send; some say that the SII wants a
+	// real one. The action is the accionRecaptcha, such as RCV_DETC, for which a real
+	// token is made. An error of the function is ErrRecaptcha. It may be called from
+	// many goroutines at once.
+	Recaptcha func(ctx context.Context, action string) (string, error)
+}
+
+// WithWire sets what goes over the wire in a way of one's own. What cannot be a
+// namespace, a date or a header is refused.
+func WithWire(wire Wire) Option {
 	return func(c *config) error {
-		if next == nil {
-			return errors.New("sii: WithTransactionIDs: nil function")
-		}
-		c.newID = next
-		return nil
-	}
-}
-
-// WithRecaptcha asks the function for what is sent to the RCV as tokenRecaptcha,
-// if the SII comes to want a real one: some clients say that it does, most send
-// the constant t-o-k-e-n-web, which is the default. The action is the
-// accionRecaptcha, such as RCV_DETC, for which a real token is made. An error of
-// the function is ErrRecaptcha.
-func WithRecaptcha(token func(ctx context.Context, action string) (string, error)) Option {
-	return func(c *config) error {
-		if token == nil {
-			return errors.New("sii: WithRecaptcha: nil function")
-		}
-		c.recaptcha = token
-		return nil
-	}
-}
-
-// WithRecaptchaToken is WithRecaptcha for one token for all actions.
-func WithRecaptchaToken(token string) Option {
-	if token == "" {
-		return func(*config) error { return errors.New("sii: WithRecaptchaToken: empty") }
-	}
-	return WithRecaptcha(constantRecaptcha(token))
-}
-
-func constantRecaptcha(token string) func(context.Context, string) (string, error) {
-	return func(context.Context, string) (string, error) { return token, nil }
-}
-
-// WithUserAgent sets the User-Agent of requests to the RCV. The default is that
-// of a browser.
-func WithUserAgent(browser string) Option {
-	return func(c *config) error {
-		if err := checkHeader("WithUserAgent", browser); err != nil {
+		if err := wire.check(); err != nil {
 			return err
 		}
-		c.browser = browser
+		c.wire(wire)
 		return nil
 	}
 }
 
-// WithSOAPNamespace sets the namespace of the operations. The default is
-// http://DefaultNamespace.
-func WithSOAPNamespace(namespace string) Option {
-	return func(c *config) error {
-		if namespace == "" || strings.ContainsFunc(namespace, unicode.IsSpace) {
-			return fmt.Errorf("sii: WithSOAPNamespace: %q is no namespace", namespace)
-		}
-		c.soapNamespace = namespace
-		return nil
+func (w *Wire) check() error {
+	if strings.ContainsFunc(w.SOAPNamespace, unicode.IsSpace) {
+		return fmt.Errorf("sii: WithWire: %q is no namespace", w.SOAPNamespace)
 	}
+	if err := checkHeader("WithWire: UserAgent", w.UserAgent); err != nil {
+		return err
+	}
+	return checkDateLayout(w.QueryDateLayout)
 }
 
-// WithQueryDateLayout sets how DTE.DocumentStatus writes the date of a document,
-// as a layout of package time, with day, month and year. The default is 02012006.
-func WithQueryDateLayout(layout string) Option {
-	return func(c *config) error {
-		if err := checkDateLayout(layout); err != nil {
-			return err
+// wire sets the fields that are not zero.
+func (c *config) wire(w Wire) {
+	set := func(target *string, value string) {
+		if value != "" {
+			*target = value
 		}
-		c.dateLayout = layout
-		return nil
+	}
+	set(&c.soapNamespace, w.SOAPNamespace)
+	set(&c.dateLayout, w.QueryDateLayout)
+	set(&c.browser, w.UserAgent)
+	if w.TransactionID != nil {
+		c.newID = w.TransactionID
+	}
+	if w.Recaptcha != nil {
+		c.recaptcha = w.Recaptcha
 	}
 }
 

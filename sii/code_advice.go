@@ -79,8 +79,8 @@ var (
 		"Ask for the deferred download, or read the documents by type.",
 	}
 	adviceRecaptcha = Text{
-		"Dar al cliente un token verdadero (WithRecaptcha).",
-		"Give the client a real token (WithRecaptcha).",
+		"Dar al cliente un token verdadero (WithWire).",
+		"Give the client a real token (WithWire).",
 	}
 	adviceSent = Text{
 		"Consultar el estado de un folio (getEstDte) antes de enviar de nuevo.",

@@ -21,7 +21,7 @@ import (
 func judge(t *testing.T, body string) map[string]error {
 	t.Helper()
 	client := at(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
-	_, summary := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, summary := client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	_, companies := client.RCV.Companies(t.Context())
 	return map[string]error{"summary": summary, "companies": companies}
 }
@@ -119,25 +119,25 @@ func TestRecaptchaIsAFunctionOfTheAction(t *testing.T) {
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrRecaptcha)
 
-	docs, errs := read(t, newClient(t, srv, sii.WithRecaptcha(func(_ context.Context, action string) (string, error) {
+	docs, errs := read(t, newClient(t, srv, sii.WithWire(sii.Wire{Recaptcha: func(_ context.Context, action string) (string, error) {
 		return "token de " + action, nil
-	})), bought, nil)
+	}})), bought, nil)
 	require.Empty(t, errs)
 	assert.Len(t, docs, 1)
 
-	docs, errs = read(t, newClient(t, srv, sii.WithRecaptchaToken("token de RCV_DETC")), bought, nil)
+	docs, errs = read(t, newClient(t, srv, sii.WithWire(sii.Wire{Recaptcha: func(context.Context, string) (string, error) { return "token de RCV_DETC", nil }})), bought, nil)
 	require.Empty(t, errs)
 	assert.Len(t, docs, 1)
 
 	broken := errors.New("the browser is closed")
-	_, errs = read(t, newClient(t, srv, sii.WithRecaptcha(func(context.Context, string) (string, error) { return "", broken })), bought, nil)
+	_, errs = read(t, newClient(t, srv, sii.WithWire(sii.Wire{Recaptcha: func(context.Context, string) (string, error) { return "", broken }})), bought, nil)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrRecaptcha)
 	require.ErrorIs(t, errs[0], broken)
 }
 
 // A real token is made for one action, by whatever makes them.
-func ExampleWithRecaptcha() {
+func ExampleWithWire() {
 	fake := siitest.NewServer()
 	defer fake.Close()
 	fake.WantRecaptcha(func(action, token string) bool { return token == "made for "+action })
@@ -145,13 +145,13 @@ func ExampleWithRecaptcha() {
 	fake.Authorize(holder, owner)
 	fake.Load(owner, october, siitest.Generate(1, owner, october, 20))
 	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
-		sii.WithRecaptcha(func(_ context.Context, action string) (string, error) { return "made for " + action, nil }))
+		sii.WithWire(sii.Wire{Recaptcha: func(_ context.Context, action string) (string, error) { return "made for " + action, nil }}))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	purchases := 0
-	for _, err := range client.RCV.Purchases(context.Background(), owner, october, nil) {
+	for _, err := range client.RCV.Purchases(context.Background(), rcv.Key{Owner: owner, Period: october}, nil) {
 		if err != nil {
 			fmt.Println(err)
 			return

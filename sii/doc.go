@@ -4,7 +4,7 @@
 //
 //	id, err := xmlsig.LoadPKCS12("empresa.p12", password)
 //	client, err := sii.NewClient(sii.Production(), sii.WithIdentity(id))
-//	for purchase, err := range client.RCV.Purchases(ctx, owner, period, nil) {
+//	for purchase, err := range client.RCV.Purchases(ctx, rcv.Key{Owner: owner, Period: period}, nil) {
 //		…
 //	}
 //

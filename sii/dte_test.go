@@ -173,7 +173,7 @@ func TestDocumentIsComparedWithWhatTheSIIHas(t *testing.T) {
 func TestQueryDateLayoutIsASetting(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
-	client := newClient(t, srv, sii.WithQueryDateLayout("02-01-2006"))
+	client := newClient(t, srv, sii.WithWire(sii.Wire{QueryDateLayout: "02-01-2006"}))
 	_, err := client.DTE.DocumentStatus(t.Context(), sii.DocumentQuery{
 		Issuer: owner, Receiver: holder, Type: 33, Folio: 1, Issued: october.First(), Total: 1,
 	})

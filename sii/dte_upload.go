@@ -14,7 +14,7 @@ import (
 type DTEService struct {
 	caller     *caller
 	holder     chile.RUT // who signs in; zero if nobody knows
-	dateLayout string    // of a query, see WithQueryDateLayout
+	dateLayout string    // of a query, see Wire
 }
 
 // UploadStatus is the state of an upload (QueryEstUp).

@@ -33,7 +33,7 @@ var (
 	ErrThrottled = errors.New("sii: asked too often")
 
 	// ErrRecaptcha says that the SII wants proof that a person asks, which the
-	// value that the client sends is not: see WithRecaptcha.
+	// value that the client sends is not: see Wire.
 	ErrRecaptcha = errors.New("sii: recaptcha not accepted")
 
 	// ErrDeferred says that the answer has too many rows for one answer: the SII

@@ -67,7 +67,7 @@ func ExampleWithObserver() {
 		fmt.Println(err)
 		return
 	}
-	_, err = client.RCV.Summary(context.Background(), owner, chile.MustParsePeriod("2026-10"), rcv.Sales, rcv.Registro)
+	_, err = client.RCV.Summary(context.Background(), rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10"), Book: rcv.Sales}, rcv.Registro)
 	fmt.Println(err)
 	// Output:
 	// seed ended after attempts: 1

@@ -46,7 +46,7 @@ func ExampleNewClient() {
 		return
 	}
 	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
-		summary, err := client.RCV.Summary(context.Background(), owner, chile.MustParsePeriod("2026-10"), book, rcv.Registro)
+		summary, err := client.RCV.Summary(context.Background(), rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10"), Book: book}, rcv.Registro)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -103,7 +103,7 @@ func ExampleRCVService_Purchases() {
 	client, stop := exampleClient()
 	defer stop()
 	owner, period := chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-10")
-	for p, err := range client.RCV.Purchases(context.Background(), owner, period, nil) {
+	for p, err := range client.RCV.Purchases(context.Background(), rcv.Key{Owner: owner, Period: period}, nil) {
 		if err != nil {
 			fmt.Println(err) // the rows so far are not the whole register
 			return
@@ -131,7 +131,7 @@ func ExampleError() {
 	client, stop := exampleClient()
 	defer stop()
 	stranger := chile.MustParseRUT("77222222-K")
-	_, err := client.RCV.Summary(context.Background(), stranger, chile.MustParsePeriod("2026-10"), rcv.Sales, rcv.Registro)
+	_, err := client.RCV.Summary(context.Background(), rcv.Key{Owner: stranger, Period: chile.MustParsePeriod("2026-10"), Book: rcv.Sales}, rcv.Registro)
 	fmt.Println(errors.Is(err, sii.ErrForbidden))
 	var e *sii.Error
 	if errors.As(err, &e) {

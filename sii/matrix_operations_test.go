@@ -41,7 +41,7 @@ var matrixOperations = []matrixOperation{
 		return err
 	}},
 	{"summary", siitest.OpSummary, func(ctx context.Context, s *site) error {
-		summary, err := s.client.RCV.Summary(ctx, owner, october, rcv.Purchases, rcv.Registro)
+		summary, err := s.client.RCV.Summary(ctx, bought, rcv.Registro)
 		return wrong(err, err == nil && len(summary.Lines) == 1 && summary.Lines[0].Total == siteRows*1190, summary)
 	}},
 	{"detail", siitest.OpDetail, func(ctx context.Context, s *site) error {
@@ -72,7 +72,7 @@ var matrixOperations = []matrixOperation{
 		return wrong(err, len(kinds) > 0, kinds)
 	}},
 	{"boletas", siitest.OpBoletas, func(ctx context.Context, s *site) error {
-		month, err := s.client.RCV.Boletas(ctx, owner, october, chile.BoletaElectronica)
+		month, err := s.client.RCV.Boletas(ctx, rcv.Key{Owner: owner, Period: october}, chile.BoletaElectronica)
 		return wrong(err, month != nil && len(month.Days) > 0, month)
 	}},
 	{"upload", siitest.OpUpload, func(ctx context.Context, s *site) error {

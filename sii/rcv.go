@@ -6,17 +6,16 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
 
 // RCVService reads the Registro de Compras y Ventas.
 type RCVService struct{ facade *facade }
 
-// Summary returns the summary of one book in one state. A month without
+// Summary returns the summary of one register in one state. A month without
 // movements has no lines. An answer about another register is ErrProtocol.
-func (s *RCVService) Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error) {
-	return s.facade.summary(ctx, rcv.Key{Owner: owner, Period: period, Book: book}, state)
+func (s *RCVService) Summary(ctx context.Context, key rcv.Key, state rcv.State) (*rcv.Summary, error) {
+	return s.facade.summary(ctx, key, state)
 }
 
 // ExportSummary returns the summary from the CSV that the portal offers
@@ -26,10 +25,11 @@ func (s *RCVService) ExportSummary(ctx context.Context, key rcv.Key, state rcv.S
 	return s.facade.exportSummary(ctx, key, state)
 }
 
-// Purchases yields the purchases of a month: see Documents.
-func (s *RCVService) Purchases(ctx context.Context, owner chile.RUT, period chile.Period, opts *RCVOptions) iter.Seq2[rcv.Purchase, error] {
+// Purchases yields the documents of a register as purchases: see Documents. The
+// key's book may be left empty; that of sales is ErrInvalidRequest.
+func (s *RCVService) Purchases(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Purchase, error] {
 	return func(yield func(rcv.Purchase, error) bool) {
-		for doc, err := range s.Documents(ctx, rcv.Key{Owner: owner, Period: period, Book: rcv.Purchases}, opts) {
+		for doc, err := range s.ofBook(ctx, key, rcv.Purchases, opts) {
 			if !yield(rcv.Purchase{Document: doc}, err) {
 				return
 			}
@@ -37,15 +37,25 @@ func (s *RCVService) Purchases(ctx context.Context, owner chile.RUT, period chil
 	}
 }
 
-// Sales yields the sales of a month: see Documents.
-func (s *RCVService) Sales(ctx context.Context, owner chile.RUT, period chile.Period, opts *RCVOptions) iter.Seq2[rcv.Sale, error] {
+// Sales yields the documents of a register as sales: see Documents. The key's book
+// may be left empty; that of purchases is ErrInvalidRequest.
+func (s *RCVService) Sales(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Sale, error] {
 	return func(yield func(rcv.Sale, error) bool) {
-		for doc, err := range s.Documents(ctx, rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, opts) {
+		for doc, err := range s.ofBook(ctx, key, rcv.Sales, opts) {
 			if !yield(rcv.Sale{Document: doc}, err) {
 				return
 			}
 		}
 	}
+}
+
+// ofBook yields the documents of a register of that book.
+func (s *RCVService) ofBook(ctx context.Context, key rcv.Key, book rcv.Book, opts *RCVOptions) iter.Seq2[rcv.Document, error] {
+	key, err := inBook(opDocuments, key, book)
+	if err != nil {
+		return func(yield func(rcv.Document, error) bool) { yield(rcv.Document{}, err) }
+	}
+	return s.Documents(ctx, key, opts)
 }
 
 // Documents yields the documents of a register as they arrive: of each state it

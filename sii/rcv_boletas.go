@@ -31,7 +31,8 @@ type boletaData struct {
 
 // Boletas returns what the SII has of a company's boletas (type 39) or payment
 // vouchers (type 48) of a month, day by day (obtieneListaBoletasMes). The
-// register has but their total.
+// register has only their total. The key's book may be left empty; that of purchases
+// is ErrInvalidRequest.
 //
 // The days are counted and summed and compared with that total, and with the
 // SII's own sums beside the days. If they differ the month is returned with an
@@ -39,22 +40,25 @@ type boletaData struct {
 //
 // Unverified: the shape of the answer is known from one client. An answer in
 // another one is ErrProtocol or a *rcv.RowError, never a wrong amount.
-func (s *RCVService) Boletas(ctx context.Context, owner chile.RUT, period chile.Period, typ chile.DocType) (*rcv.BoletaMonth, error) {
-	key := rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}
+func (s *RCVService) Boletas(ctx context.Context, key rcv.Key, typ chile.DocType) (*rcv.BoletaMonth, error) {
+	key, err := inBook(opBoletas, key, rcv.Sales)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkKey(opBoletas, key, rcv.Registro); err != nil {
 		return nil, err
 	}
 	if typ != chile.BoletaElectronica && typ != chile.ComprobantePagoElectronico {
 		return nil, &Error{Op: opBoletas.name, Kind: ErrInvalidRequest, Err: errors.New("the SII has days of the types 39 and 48 only")}
 	}
-	summary, err := s.Summary(ctx, owner, period, rcv.Sales, rcv.Registro)
+	summary, err := s.facade.summary(ctx, key, rcv.Registro)
 	if err != nil {
 		return nil, err
 	}
-	number, dv, _ := strings.Cut(owner.String(), "-")
-	data := boletaData{RUT: number, DV: dv, Period: period.Compact(), Type: fmt.Sprint(int(typ))}
+	number, dv, _ := strings.Cut(key.Owner.String(), "-")
+	data := boletaData{RUT: number, DV: dv, Period: key.Period.Compact(), Type: fmt.Sprint(int(typ))}
 	month, err := ask(ctx, s.facade, opBoletas, subjectOf(key, rcv.Registro, typ), boletaPage, "obtieneListaBoletasMes", data, func(r io.Reader) (*rcv.BoletaMonth, error) {
-		return rcv.DecodeBoletas(r, period, typ)
+		return rcv.DecodeBoletas(r, key.Period, typ)
 	})
 	if err != nil {
 		return nil, err

@@ -54,30 +54,30 @@ func TestBoletasByDay(t *testing.T) {
 	month := siitest.Generate(1, owner, october, 10)
 	srv.Load(owner, october, month)
 	client := newClient(t, srv)
-	got, err := client.RCV.Boletas(t.Context(), owner, october, chile.BoletaElectronica)
+	got, err := client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.BoletaElectronica)
 	require.NoError(t, err)
 	assert.Equal(t, month.Boletas, got.Days)
 	assert.EqualValues(t, 17, got.Total.Documents)
 
-	none, err := client.RCV.Boletas(t.Context(), owner, october, chile.ComprobantePagoElectronico)
+	none, err := client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.ComprobantePagoElectronico)
 	require.NoError(t, err)
 	assert.Empty(t, none.Days)
 	assert.Empty(t, srv.Violations())
 
 	// A line of the summary whose days do not add up to it.
 	srv.AddSummaryLine(sold, rcv.SummaryLine{Type: 48, Documents: 2, Net: 100, VAT: 19, Total: 119})
-	short, err := client.RCV.Boletas(t.Context(), owner, october, chile.ComprobantePagoElectronico)
+	short, err := client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.ComprobantePagoElectronico)
 	var incomplete *sii.IncompleteError
 	require.ErrorAs(t, err, &incomplete)
 	assert.Equal(t, sold, incomplete.Key)
 	assert.Equal(t, rcv.Mismatch{State: rcv.Registro, Type: 48, Field: "rsmnTotDoc", Promised: 2}, incomplete.Mismatches[0])
 	assert.NotNil(t, short, "what there is")
 
-	_, err = client.RCV.Boletas(t.Context(), owner, october, chile.FacturaElectronica)
+	_, err = client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.FacturaElectronica)
 	require.ErrorIs(t, err, sii.ErrInvalidRequest)
-	_, err = client.RCV.Boletas(t.Context(), chile.RUT{}, october, chile.BoletaElectronica)
+	_, err = client.RCV.Boletas(t.Context(), rcv.Key{Owner: chile.RUT{}, Period: october}, chile.BoletaElectronica)
 	require.ErrorIs(t, err, sii.ErrInvalidRequest)
-	_, err = client.RCV.Boletas(t.Context(), chile.MustParseRUT("77222222-K"), october, chile.BoletaElectronica)
+	_, err = client.RCV.Boletas(t.Context(), rcv.Key{Owner: chile.MustParseRUT("77222222-K"), Period: october}, chile.BoletaElectronica)
 	require.ErrorIs(t, err, sii.ErrForbidden)
 }
 
@@ -98,7 +98,7 @@ func TestBoletasInAnotherShape(t *testing.T) {
 			assert.True(t, strings.HasSuffix(r.Header.Get("Referer"), "/complementoscvui/"))
 			_, _ = w.Write([]byte(body))
 		})
-		month, err := client.RCV.Boletas(t.Context(), owner, october, chile.BoletaElectronica)
+		month, err := client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.BoletaElectronica)
 		require.ErrorIs(t, err, kind, body)
 		assert.Nil(t, month)
 	}
@@ -171,7 +171,7 @@ func ExampleRCVService_Boletas() {
 		fmt.Println(err)
 		return
 	}
-	month, err := client.RCV.Boletas(context.Background(), owner, october, chile.BoletaElectronica)
+	month, err := client.RCV.Boletas(context.Background(), rcv.Key{Owner: owner, Period: october}, chile.BoletaElectronica)
 	if err != nil {
 		fmt.Println(err)
 		return

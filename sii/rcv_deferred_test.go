@@ -310,7 +310,7 @@ func TestTroubleWhileWaiting(t *testing.T) {
 		_, errs := read(t, client, bought, deferredOnly)
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], sii.ErrRecaptcha)
-		client = newClient(t, srv, w.options(sii.WithRecaptcha(func(_ context.Context, action string) (string, error) { return "token de " + action, nil }))...)
+		client = newClient(t, srv, w.options(sii.WithWire(sii.Wire{Recaptcha: func(_ context.Context, action string) (string, error) { return "token de " + action, nil }}))...)
 		docs, errs := read(t, client, bought, deferredOnly)
 		require.Empty(t, errs)
 		assert.Len(t, docs, 2)
@@ -434,7 +434,7 @@ func ExampleDeferredSettings() {
 		return
 	}
 	sales := 0
-	for _, err := range client.RCV.Sales(context.Background(), owner, chile.MustParsePeriod("2026-10"), nil) {
+	for _, err := range client.RCV.Sales(context.Background(), rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10")}, nil) {
 		if err != nil {
 			fmt.Println(err)
 			return

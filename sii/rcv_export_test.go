@@ -168,7 +168,7 @@ func TestSummaryExport(t *testing.T) {
 	client := newClient(t, srv)
 	for _, key := range []rcv.Key{bought, sold} {
 		for _, state := range key.Book.States() {
-			summary, err := client.RCV.Summary(t.Context(), key.Owner, key.Period, key.Book, state)
+			summary, err := client.RCV.Summary(t.Context(), key, state)
 			require.NoError(t, err)
 			lines, err := client.RCV.ExportSummary(t.Context(), key, state)
 			require.NoError(t, err)

@@ -244,3 +244,12 @@ func checkKey(op operation, key rcv.Key, states ...rcv.State) error {
 	}
 	return nil
 }
+
+// inBook returns the key with that book, which may be empty in it.
+func inBook(op operation, key rcv.Key, book rcv.Book) (rcv.Key, error) {
+	if key.Book != "" && key.Book != book {
+		return key, &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("the key is of the book " + string(key.Book))}
+	}
+	key.Book = book
+	return key, nil
+}

@@ -191,10 +191,10 @@ func TestBoletasOfSeveralLines(t *testing.T) {
 		})
 	}
 	client := newClient(t, srv)
-	summary, err := client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Registro)
+	summary, err := client.RCV.Summary(t.Context(), sold, rcv.Registro)
 	require.NoError(t, err)
 	require.Len(t, summary.Lines, 4)
-	month, err := client.RCV.Boletas(t.Context(), owner, october, chile.BoletaElectronica)
+	month, err := client.RCV.Boletas(t.Context(), rcv.Key{Owner: owner, Period: october}, chile.BoletaElectronica)
 	require.NoError(t, err)
 	assert.Len(t, month.Days, 2)
 }

@@ -305,8 +305,8 @@ func ExampleTaxFinding() {
 		return
 	}
 	taxes := map[int]chile.CLP{}
-	for sale, err := range client.RCV.Sales(context.Background(), owner, october, &sii.RCVOptions{
-		OnTaxes:    func(finding sii.TaxFinding) { fmt.Println(finding) }, // none here
+	for sale, err := range client.RCV.Sales(context.Background(), rcv.Key{Owner: owner, Period: october}, &sii.RCVOptions{
+		OnTaxes:    func(finding sii.TaxFinding) { fmt.Println(finding) },
 		KeepAnswer: func(string) io.Writer { return io.Discard },
 	}) {
 		if err != nil {

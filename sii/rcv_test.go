@@ -43,7 +43,7 @@ func TestPurchasesOfAllStates(t *testing.T) {
 	}
 	client := newClient(t, srv)
 	got := map[rcv.State]chile.Folio{}
-	for p, err := range client.RCV.Purchases(t.Context(), owner, october, nil) {
+	for p, err := range client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: october}, nil) {
 		require.NoError(t, err)
 		got[p.State] = p.Folio
 		assert.Equal(t, "12345678-5", p.Supplier().String())
@@ -158,7 +158,7 @@ func TestSummaryThatCannotBeReadEndsTheSequence(t *testing.T) {
 	}
 	srv := newFake(t)
 	srv.AddPurchases(owner, october, purchase(1, rcv.Registro))
-	_, err := newClient(t, srv, rewriting(t, srv, "getResumen", `"rsmnTotDoc":1`, `"rsmnTotDoc":"uno"`)).RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err := newClient(t, srv, rewriting(t, srv, "getResumen", `"rsmnTotDoc":1`, `"rsmnTotDoc":"uno"`)).RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrProtocol)
 	var row *rcv.RowError
 	require.ErrorAs(t, err, &row, "of one that was asked for by itself the line is told")
@@ -212,14 +212,14 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 		t.Parallel()
 		srv := newFake(t)
 		client := newClient(t, srv)
-		_, err := client.RCV.Summary(t.Context(), chile.MustParseRUT("77222222-K"), october, rcv.Purchases, rcv.Registro)
+		_, err := client.RCV.Summary(t.Context(), rcv.Key{Owner: chile.MustParseRUT("77222222-K"), Period: october, Book: rcv.Purchases}, rcv.Registro)
 		require.ErrorIs(t, err, sii.ErrForbidden)
 		assert.ErrorContains(t, err, "Usuario no autorizado")
 		assert.Equal(t, 1, srv.Count(siitest.OpToken), "no new token helps here")
 	})
 	t.Run("period before the register", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, newFake(t)).RCV.Summary(t.Context(), owner, chile.MustParsePeriod("2017-04"), rcv.Sales, rcv.Registro)
+		_, err := newClient(t, newFake(t)).RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2017-04"), Book: rcv.Sales}, rcv.Registro)
 		require.ErrorIs(t, err, sii.ErrInvalidRequest)
 		assert.ErrorContains(t, err, "debe ser mayor igual a 201705")
 	})
@@ -233,7 +233,7 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 		t.Parallel()
 		client, err := sii.NewClient(sii.Certification(), fixedToken("T"))
 		require.NoError(t, err)
-		_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+		_, err = client.RCV.Summary(t.Context(), bought, rcv.Registro)
 		require.ErrorIs(t, err, sii.ErrNoRCV)
 		_, errs := read(t, client, sold, nil)
 		require.Len(t, errs, 1)
@@ -242,7 +242,7 @@ func TestRefusalsOfTheRCV(t *testing.T) {
 	t.Run("what is no register", func(t *testing.T) {
 		t.Parallel()
 		client := newClient(t, newFake(t))
-		_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Pendiente)
+		_, err := client.RCV.Summary(t.Context(), sold, rcv.Pendiente)
 		require.ErrorIs(t, err, sii.ErrInvalidRequest)
 		_, err = client.RCV.Export(t.Context(), io.Discard, rcv.Key{Owner: owner, Period: october}, rcv.Registro, nil)
 		require.ErrorIs(t, err, sii.ErrInvalidRequest)
@@ -320,7 +320,7 @@ func TestRecordedAnswers(t *testing.T) {
 		_, _ = w.Write(empty)
 	})
 	of := rcv.Key{Owner: chile.MustParseRUT("22222222-2"), Period: chile.MustParsePeriod("2026-07"), Book: rcv.Sales}
-	got, err := client.RCV.Summary(t.Context(), of.Owner, of.Period, of.Book, rcv.Registro)
+	got, err := client.RCV.Summary(t.Context(), of, rcv.Registro)
 	require.NoError(t, err)
 	assert.Len(t, got.Lines, 4)
 	assert.EqualValues(t, 415, got.Documents)

@@ -27,7 +27,7 @@ func failsWith(t *testing.T, hc *http.Client) {
 		sii.WithTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) { return echoed, time.Time{}, nil })),
 		sii.WithObserver(sii.LogObserver(slog.New(slog.NewTextHandler(&log, nil)))))
 	require.NoError(t, err)
-	_, err = client.RCV.Summary(t.Context(), chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-09"), rcv.Purchases, rcv.Registro)
+	_, err = client.RCV.Summary(t.Context(), rcv.Key{Owner: chile.MustParseRUT("76192083-9"), Period: chile.MustParsePeriod("2026-09"), Book: rcv.Purchases}, rcv.Registro)
 	require.Error(t, err)
 	echotest.Check(t, echoed, err)
 	require.NotEmpty(t, log.String())

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage/memory"
@@ -37,7 +38,7 @@ func TestBoletaTokenIsAFamilyOfItsOwn(t *testing.T) {
 
 	// The fake, as the SII, takes none for the other.
 	other := withToken(t, srv, boleta.Value)
-	_, err = other.RCV.Summary(t.Context(), owner, october, "COMPRA", "REGISTRO")
+	_, err = other.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: "COMPRA"}, "REGISTRO")
 	require.ErrorIs(t, err, sii.ErrUnauthorized)
 }
 

@@ -35,7 +35,7 @@ func TestLogTellsWhatFailed(t *testing.T) {
 	var log bytes.Buffer
 	client := newClient(t, srv, sii.WithClock(newClock().Now), sii.WithObserver(logInto(&log, slog.LevelInfo)))
 	srv.Fail(siitest.OpSummary, siitest.Fault{Estado: "99", Glosa: "Usuario no autorizado"})
-	_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err := client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrForbidden)
 	assert.Equal(t, `level=INFO msg="sii: token renewed" duration=0s origin=exchange
 level=ERROR msg="sii: call" op=rcv.summary service=rcv environment=fake subject.owner=76192083-9 subject.period=2026-10 subject.book=COMPRA subject.state=REGISTRO attempts=1 duration=0s kind=forbidden err="sii: rcv.summary: not authorised: estado 99: \"Usuario no autorizado\"" estado=99 advice="The company must authorise the holder of the certificate on the SII's site."
@@ -52,7 +52,7 @@ func TestLogShowsNoSecret(t *testing.T) {
 			return "", time.Time{}, errors.New("POST rut=11111111&clave=" + secret + ": Cookie: TOKEN=" + secret)
 		})))
 	require.NoError(t, err)
-	_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err = client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorContains(t, err, "clave", "the caller's own error")
 	assert.NotContains(t, log.String(), secret)
 	assert.Contains(t, log.String(), "clave=***")

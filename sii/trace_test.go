@@ -103,7 +103,7 @@ func TestObserverIsToldOfFailures(t *testing.T) {
 	require.NoError(t, err)
 	srv.Fail(siitest.OpSummary, siitest.Fault{Times: 1, Revoke: true})
 	srv.Fail(siitest.OpToken, siitest.Fault{Estado: "10", Glosa: "Error Interno"})
-	_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err = client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrRejected)
 	assert.Equal(t, []string{
 		"/rcv.summary/1 www4.sii.cl 302 bytes false unauthorized",

@@ -48,7 +48,7 @@ func (d *doctor) checkRCV(ctx context.Context) finding {
 		return found("rcv_no_owner")
 	}
 	period := chile.DateOf(d.signIn.Now()).Period()
-	if _, err := d.signIn.Client(d.token).RCV.Summary(ctx, owner, period, rcv.Purchases, rcv.Registro); err != nil {
+	if _, err := d.signIn.Client(d.token).RCV.Summary(ctx, rcv.Key{Owner: owner, Period: period, Book: rcv.Purchases}, rcv.Registro); err != nil {
 		return failedCall(lookRCV, err)
 	}
 	return found("rcv_answered", owner, period)

@@ -151,7 +151,7 @@ func TestSpansNest(t *testing.T) {
 	t.Parallel()
 	tel := newTelemetry(t, nil)
 	ctx, outer := tel.provider.Tracer("test").Start(t.Context(), "sync")
-	_, err := tel.client.RCV.Summary(ctx, owner, october, rcv.Purchases, rcv.Registro)
+	_, err := tel.client.RCV.Summary(ctx, rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, rcv.Registro)
 	require.NoError(t, err)
 	outer.End()
 	assert.Equal(t, []string{
@@ -204,7 +204,7 @@ func TestFailures(t *testing.T) {
 	t.Parallel()
 	tel := newTelemetry(t, nil, sii.WithRetry(sii.RetrySettings{Attempts: 2, Base: time.Millisecond}))
 	tel.srv.Fail(siitest.OpSummary, siitest.Maintenance())
-	_, err := tel.client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+	_, err := tel.client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
 	call := tel.span(t, "rcv.summary")
 	assert.Equal(t, codes.Error, call.Status.Code)
@@ -238,7 +238,7 @@ func TestRowsAreCounted(t *testing.T) {
 	t.Parallel()
 	tel := newTelemetry(t, nil)
 	rows := 0
-	for _, err := range tel.client.RCV.Purchases(t.Context(), owner, october, nil) {
+	for _, err := range tel.client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: october}, nil) {
 		require.NoError(t, err)
 		rows++
 	}
@@ -275,8 +275,8 @@ func TestLowCardinalityAndNoSecret(t *testing.T) {
 		sii.WithRoundTripper(func(base http.RoundTripper) http.RoundTripper { return leaky{base, planted} }))
 	ask := func(month int) {
 		period := chile.Period{Year: 2026, Month: time.Month(month)}
-		_, _ = tel.client.RCV.Summary(t.Context(), chile.MustParseRUT("77222222-K"), period, rcv.Sales, rcv.Registro)
-		for _, err := range tel.client.RCV.Purchases(t.Context(), owner, period, nil) {
+		_, _ = tel.client.RCV.Summary(t.Context(), rcv.Key{Owner: chile.MustParseRUT("77222222-K"), Period: period, Book: rcv.Sales}, rcv.Registro)
+		for _, err := range tel.client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: period}, nil) {
 			_ = err
 		}
 	}

@@ -23,7 +23,7 @@ func TestAnonymous(t *testing.T) {
 	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
 	read := func(opts ...sii.Option) (docs []rcv.Document) {
 		client := newClient(t, srv, opts...)
-		for p, err := range client.RCV.Purchases(t.Context(), owner, october, nil) {
+		for p, err := range client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: october}, nil) {
 			require.NoError(t, err)
 			docs = append(docs, p.Document)
 		}

@@ -29,7 +29,7 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		summary, err := client.RCV.Summary(context.Background(), owner, month, rcv.Sales, rcv.Registro)
+		summary, err := client.RCV.Summary(context.Background(), rcv.Key{Owner: owner, Period: month, Book: rcv.Sales}, rcv.Registro)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -107,7 +107,7 @@ func TestMonthIsReplayed(t *testing.T) {
 				assert.True(t, strings.Contains(string(text), readable), "it can be read: %s", readable)
 			}
 
-			_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Registro)
+			_, err = client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.Registro)
 			require.ErrorIs(t, err, siirecord.ErrUnexpected, "each exchange is for one request")
 		})
 	}
@@ -280,7 +280,7 @@ func TestFailuresAreReplayed(t *testing.T) {
 			recorder := siirecord.NewRecorder(&cassette, nil)
 			ask := func(opts ...sii.Option) error {
 				client := newClient(t, srv, append(opts, sii.WithRetry(sii.RetrySettings{Attempts: 1}))...)
-				_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Purchases, rcv.Registro)
+				_, err := client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, rcv.Registro)
 				return err
 			}
 			live := ask(sii.WithHTTPClient(srv.Client()), sii.WithRoundTripper(recorder.Around))

@@ -114,7 +114,7 @@ func (d *download) secondLook(ctx context.Context) error {
 		return nil
 	}
 	for _, state := range d.order[:len(d.order)-1] {
-		now, err := d.syncer.registers.Summary(ctx, d.key.Owner, d.key.Period, d.key.Book, state)
+		now, err := d.syncer.registers.Summary(ctx, d.key, state)
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func (a *account) Documents(ctx context.Context, key rcv.Key, opts *sii.RCVOptio
 	}
 }
 
-func (a *account) Summary(_ context.Context, _ chile.RUT, _ chile.Period, _ rcv.Book, state rcv.State) (*rcv.Summary, error) {
+func (a *account) Summary(_ context.Context, _ rcv.Key, state rcv.State) (*rcv.Summary, error) {
 	r := &register{docs: []rcv.Document{purchase(1, rcv.Registro)}}
 	return r.summary(state), nil
 }

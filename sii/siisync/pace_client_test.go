@@ -29,7 +29,7 @@ func TestRepeatedCallsKeepThePace(t *testing.T) {
 		sii.WithClock(c.Now), sii.WithSleep(c.Sleep), sii.WithRetry(sii.RetrySettings{Attempts: 3, Random: func() float64 { return 0.5 }}),
 		sii.WithObserver(sii.Observer{Wait: func(_ context.Context, w sii.Wait) { waits = append(waits, w.Reason) }}))
 	require.NoError(t, err)
-	_, err = client.RCV.Summary(t.Context(), chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-10"), rcv.Sales, rcv.Registro)
+	_, err = client.RCV.Summary(t.Context(), rcv.Key{Owner: chile.MustParseRUT("76192083-9"), Period: chile.MustParsePeriod("2026-10"), Book: rcv.Sales}, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
 	require.Len(t, a.starts, 3)
 	for i, start := range a.starts[1:] {

@@ -49,7 +49,7 @@ func (r *register) Documents(_ context.Context, key rcv.Key, opts *sii.RCVOption
 	}
 }
 
-func (r *register) Summary(_ context.Context, _ chile.RUT, _ chile.Period, _ rcv.Book, state rcv.State) (*rcv.Summary, error) {
+func (r *register) Summary(_ context.Context, _ rcv.Key, state rcv.State) (*rcv.Summary, error) {
 	r.summaries++
 	return r.summary(state), nil
 }

@@ -16,7 +16,7 @@ import (
 // Registers is where registers are downloaded from. *sii.RCVService is one.
 type Registers interface {
 	Documents(ctx context.Context, key rcv.Key, opts *sii.RCVOptions) iter.Seq2[rcv.Document, error]
-	Summary(ctx context.Context, owner chile.RUT, period chile.Period, book rcv.Book, state rcv.State) (*rcv.Summary, error)
+	Summary(ctx context.Context, key rcv.Key, state rcv.State) (*rcv.Summary, error)
 }
 
 // Statuses is who knows the state of uploads and documents. *sii.DTEService is

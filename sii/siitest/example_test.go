@@ -28,7 +28,7 @@ func ExampleServer() {
 	}
 	period := chile.MustParsePeriod("2026-10")
 	for range 2 {
-		summary, err := client.RCV.Summary(context.Background(), owner, period, rcv.Sales, rcv.Registro)
+		summary, err := client.RCV.Summary(context.Background(), rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, rcv.Registro)
 		fmt.Println(summary != nil, err)
 	}
 	fmt.Println(fake.Count(siitest.OpSummary), fake.Violations())

@@ -108,14 +108,14 @@ func TestFakeInABubble(t *testing.T) {
 		client, err := sii.NewClient(srv.Environment(), sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(hc))
 		require.NoError(t, err)
 		for range 24 {
-			_, err := client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Registro)
+			_, err := client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.Registro)
 			require.NoError(t, err)
 			<-time.NewTimer(time.Hour).C
 		}
 		assert.Equal(t, 24, srv.Count(siitest.OpSummary))
 		assert.Equal(t, 24*time.Hour+time.Duration(srv.Count(siitest.OpAny))*300*time.Millisecond, time.Since(began))
 		srv.Close()
-		_, err = client.RCV.Summary(t.Context(), owner, october, rcv.Sales, rcv.Registro)
+		_, err = client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.Registro)
 		require.ErrorIs(t, err, sii.ErrUnavailable)
 	})
 }
