@@ -32,7 +32,8 @@ type DecodeOptions struct {
 //
 // Amounts come as numbers, as strings of digits or null. Values with names that
 // this package does not know are ignored; so are marks of SIIData in a form that
-// it does not know. A row needs counterparty, type, folio, date and total.
+// it does not know. A row needs counterparty, type, folio and date, and its total,
+// which may be null.
 //
 // The sequence can be ranged over once; after that it yields ErrUsed. If the
 // loop runs to its end without an error, r was read to its end.
@@ -122,7 +123,7 @@ type split struct{ number, dv []byte }
 // so that nil stays nil.
 func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 	if raw[0] != '{' {
-		return newRowError(n, "", raw, chile.ErrSyntax)
+		return newRowError(n, "", raw, notRow(raw))
 	}
 	var (
 		counterparty, settlement split
@@ -146,6 +147,7 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 			return newRowError(n, fields[i].name, value, ErrUnexpected)
 		}
 		text, err := parseScalar(value)
+		total = total || i == fieldTotal && (len(text) > 0 || value.isNull())
 		switch {
 		case err != nil:
 		case i == fieldCounterparty:
@@ -155,7 +157,6 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 			settlement.number = text
 			return nil
 		case len(text) > 0:
-			total = total || i == fieldTotal
 			err = fields[i].set(d, text, &r.texts)
 		}
 		if err != nil && fields[i].compared != never {
@@ -176,6 +177,14 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 		return newRowError(n, fields[fieldTotal].name, nil, ErrMissing)
 	}
 	return r.complete(d, n)
+}
+
+// notRow returns what is wrong with a row that is no object.
+func notRow(raw []byte) error {
+	if scalar(raw).isNull() {
+		return ErrNull
+	}
+	return chile.ErrSyntax
 }
 
 // complete fills in what was asked for and wants what every row has.

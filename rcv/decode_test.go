@@ -213,7 +213,7 @@ func TestBadRows(t *testing.T) {
 		{`detMntNeto=true`, "detMntNeto", chile.ErrSyntax},
 		{`detMntNeto=[1]`, "detMntNeto", chile.ErrSyntax},
 		{`detMntNeto={"a":1}`, "detMntNeto", chile.ErrSyntax},
-		{`detMntTotal=null`, "detMntTotal", rcv.ErrMissing},
+		{`detMntTotal=""`, "detMntTotal", rcv.ErrMissing},
 		{`detNroDoc=0`, "detNroDoc", rcv.ErrMissing},
 		{`detNroDoc=-7`, "detNroDoc", chile.ErrSyntax},
 		{`detTipoDoc=null`, "detTipoDoc", rcv.ErrMissing},
@@ -236,7 +236,28 @@ func TestBadRows(t *testing.T) {
 	}
 	_, bad, err := decode(t, `{"data":[null,7,"x",[],`+row("")+`],`+ok+`}`, nil)
 	require.NoError(t, err)
-	assert.Len(t, bad, 4)
+	require.Len(t, bad, 4)
+	require.ErrorIs(t, bad[0], rcv.ErrNull)
+	for _, row := range bad[1:] {
+		require.NotErrorIs(t, row, rcv.ErrNull)
+		require.ErrorIs(t, row, chile.ErrSyntax)
+	}
+}
+
+// The SII leaves amounts null, the total among them: it is zero then, as in its
+// sums. A row without a word of the total is none of the SII's.
+func TestTotalThatIsNull(t *testing.T) {
+	t.Parallel()
+	docs, bad, err := decode(t, `{"data":[`+row("detMntTotal=null")+`],`+ok+`}`, nil)
+	require.NoError(t, err)
+	require.Empty(t, bad)
+	require.Len(t, docs, 1)
+	assert.Zero(t, docs[0].Total)
+	answer := strings.Replace(`{"data":[`+row("")+`],`+ok+`}`, `"detMntTotal":`, `"detMntOtro":`, 1)
+	_, bad, err = decode(t, answer, nil)
+	require.NoError(t, err)
+	require.Len(t, bad, 1)
+	require.ErrorIs(t, bad[0], rcv.ErrMissing)
 }
 
 func TestMarksInUnknownFormDoNotSpoilARow(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/ofitec/chile"
 )
 
 // maxSummaryLines bounds a summary. The SII has some fifty types of document.
@@ -94,7 +92,7 @@ func (s *Summary) decodeRegister(o *object) {
 func decodeLine(n int, raw []byte) (line SummaryLine, err error) {
 	o := object{raw: raw}
 	if raw[0] != '{' {
-		return line, newRowError(n, "", raw, chile.ErrSyntax)
+		return line, newRowError(n, "", raw, notRow(raw))
 	}
 	err = errors.Join(
 		lineValue(&o, n, "rsmnTipoDocInteger", &docTypeKind, &line.Type),

@@ -27,6 +27,9 @@ var (
 	// ErrMissing says that a row lacks a value that every row has.
 	ErrMissing = errors.New("the value is missing")
 
+	// ErrNull says that there is a null in place of a row.
+	ErrNull = errors.New("null in place of a row")
+
 	// ErrTooLong says that a row or a value is longer than any of the SII's.
 	ErrTooLong = errors.New("longer than the limit")
 

@@ -3,6 +3,7 @@ package sii
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,8 @@ type TypeCounts struct {
 }
 
 // UploadStatus asks what became of the upload with that track id (QueryEstUp,
-// SII manual OI2004_CEUPDTE_MDE_1.10).
+// SII manual OI2004_CEUPDTE_MDE_1.10). An answer about another upload, or with counts
+// that cannot be, is ErrProtocol.
 func (s *DTEService) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*UploadStatus, error) {
 	trackID = strings.TrimSpace(trackID)
 	if issuer.IsZero() || trackID == "" || len(trackID) > 64 {
@@ -93,6 +95,9 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 		AttentionNumber: childText(answer.header, "NUM_ATENCION"),
 	}
 	code, known := uploadCodes.find(status.Estado)
+	if said := childText(answer.header, "TRACKID"); said != "" && !sameTrackID(said, trackID) {
+		return nil, unknownForm(opUpload.name, status.Estado, errors.New("an answer about another upload, by its TRACKID"))
+	}
 	switch {
 	case status.Estado == "":
 		return nil, unknownForm(opUpload.name, "", errors.New("the answer has no ESTADO"))
@@ -114,6 +119,10 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	return status, nil
 }
 
+// sameTrackID compares two track ids, which the SII writes with zeros in front or
+// without.
+func sameTrackID(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }
+
 // see reads the codes behind -11: that the upload is not there, or that the query
 // failed.
 func (s *UploadStatus) see(answer *respuesta) error {
@@ -134,8 +143,10 @@ func (s *UploadStatus) see(answer *respuesta) error {
 }
 
 // readCounts reads the counts, which stand as flat siblings, five for each type
-// of document.
+// of document. Counts that cannot be are refused: one that comes twice, and more
+// documents with a verdict than were informed.
 func (s *UploadStatus) readCounts(body *etree.Element) error {
+	seen := make(map[string]bool) // of the last type
 	for _, n := range body.ChildElements() {
 		if n.Tag == "TIPO_DOCTO" {
 			typ, err := chile.ParseDocType(elementText(n))
@@ -143,6 +154,7 @@ func (s *UploadStatus) readCounts(body *etree.Element) error {
 				return err
 			}
 			s.ByType = append(s.ByType, TypeCounts{Type: typ})
+			clear(seen)
 			continue
 		}
 		var count, sum *int64
@@ -163,11 +175,18 @@ func (s *UploadStatus) readCounts(body *etree.Element) error {
 			continue
 		}
 		value, err := strconv.ParseInt(elementText(n), 10, 32)
-		if err != nil || value < 0 || len(s.ByType) == 0 {
+		if err != nil || value < 0 || len(s.ByType) == 0 || seen[n.Tag] {
 			return errors.New("count " + n.Tag + " cannot be read")
 		}
-		*count += value
+		seen[n.Tag] = true
+		*count = value
 		*sum += value
+	}
+	for _, t := range s.ByType {
+		if t.Accepted+t.Rejected+t.Observed > t.Informed {
+			return fmt.Errorf("of %d documents of type %d, %d were accepted, %d rejected and %d accepted with objections",
+				t.Informed, int(t.Type), t.Accepted, t.Rejected, t.Observed)
+		}
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package sii
 import (
 	"context"
 	"errors"
+
+	"github.com/ofitec/chile/rcv"
 )
 
 // The kinds of failure. Each is a decision that a caller can take; errors.Is
@@ -83,7 +85,9 @@ var kindNames = []struct {
 
 // KindName returns a short name for the kind of an error, such as unavailable: one
 // of a small set, for labels of metrics. It is deadline or canceled if the caller
-// has ended the call, other for what has no kind, and empty for nil.
+// has ended the call, null_row or unreadable_row for a row that cannot be read, what
+// the error calls itself if it has a method KindName, other for what has no kind,
+// and empty for nil.
 func KindName(err error) string {
 	if err == nil {
 		return ""
@@ -92,6 +96,16 @@ func KindName(err error) string {
 		if errors.Is(err, k.kind) {
 			return k.name
 		}
+	}
+	var row *rcv.RowError
+	var named interface{ KindName() string }
+	switch {
+	case errors.Is(err, rcv.ErrNull):
+		return "null_row"
+	case errors.As(err, &row):
+		return "unreadable_row"
+	case errors.As(err, &named):
+		return named.KindName()
 	}
 	return "other"
 }

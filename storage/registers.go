@@ -187,6 +187,9 @@ type DuplicateError struct {
 	Document chile.DocumentID
 }
 
+// KindName is the name of this kind of error, see sii.KindName.
+func (e *DuplicateError) KindName() string { return "duplicate_row" }
+
 func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("storage: register %s has document %s twice", e.Key, e.Document)
 }

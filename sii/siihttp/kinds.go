@@ -40,6 +40,7 @@ const (
 	kindUnread          = "unread_row"
 	kindStore           = "store"
 	kindGone            = "gone"
+	kindUnreadable      = "unreadable_row"
 	kindInternal        = "other"
 
 	kindChallenge   = "challenge"
@@ -67,6 +68,7 @@ var kinds = []kind{
 	{kindEnvironment, http.StatusConflict, "La base de datos es de otro ambiente del SII", "Nada se guardó. Usar otra base de datos, o el ambiente del SII del que es esta.", 0},
 	{kindGone, http.StatusConflict, "El SII ya no muestra documentos que están guardados", "Nada se guardó. Comparar con el registro en el sitio del SII; si es correcto, quien administra el servicio puede importarlo igual.", 0},
 	{kindUnread, http.StatusConflict, "Una fila que escribió otro programa no se puede leer", "Importar el mes: la importación la reemplaza. O corregirla en la base de datos.", 0},
+	{kindUnreadable, http.StatusBadGateway, "Hay filas del registro que no se pueden leer", "Nada se guardó. Informarlo con el detalle: la fila y el campo.", 0},
 	{kindClosing, http.StatusServiceUnavailable, "El servicio se está reiniciando", "Consultar de nuevo en unos segundos.", 5 * time.Second},
 	{kindInterrupted, http.StatusServiceUnavailable, "El servicio se reinició antes de terminar", "Importar de nuevo; lo que no se completó no se guardó.", 0},
 	{kindInternal, http.StatusInternalServerError, "Falla del servicio", "Avisar a quien administra el servicio.", 0},

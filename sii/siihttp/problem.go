@@ -70,6 +70,7 @@ func problemOf(err error) *Problem {
 	var challenge *session.ChallengeError
 	var twice *storage.DuplicateError
 	var gone *siisync.GoneError
+	var unread *siisync.UnreadableError
 	switch {
 	case errors.As(err, &wrong):
 		return newProblem(wrong.kind, wrong.detail)
@@ -91,6 +92,8 @@ func problemOf(err error) *Problem {
 		return problemOfSII(fromSII)
 	case errors.As(err, &twice): // the register moved while it was downloaded
 		return newProblem(sii.KindName(sii.ErrIncomplete), "")
+	case errors.As(err, &unread):
+		return newProblem(kindUnreadable, rowsDetail(unread))
 	case errors.As(err, &gone):
 		return newProblem(kindGone, fmt.Sprintf("Se marcarían %d de %d documentos como ausentes; el resumen del SII cuenta %d.", gone.Gone, gone.Stored, gone.Promised))
 	case errors.Is(err, ErrInterrupted):
@@ -101,6 +104,20 @@ func problemOf(err error) *Problem {
 		return newProblem(kindClosing, "")
 	}
 	return newProblem(plainKind(err), "")
+}
+
+// rowsDetail says which row is the first that cannot be read, and nothing of what
+// is in it.
+func rowsDetail(e *siisync.UnreadableError) string {
+	if len(e.Rows) == 0 {
+		return ""
+	}
+	row := e.Rows[0]
+	detail := fmt.Sprintf("Filas: %d. La primera es la %d", len(e.Rows)+e.More, row.Line)
+	if row.Heading != "" {
+		detail += ", campo " + cut(row.Heading)
+	}
+	return detail + "."
 }
 
 // plainKind returns the kind of an error that has no words for the caller.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siihttp"
@@ -44,6 +45,7 @@ func TestProblemsOfErrors(t *testing.T) {
 		{&session.ChallengeError{Kind: session.Unknown}, "portal_changed", 502},
 		{&storage.DuplicateError{}, "incomplete", 503},
 		{&siisync.GoneError{}, "gone", 409},
+		{&siisync.UnreadableError{Rows: []*rcv.RowError{{Line: 3, Heading: "detMntNeto", Value: "secret", Err: rcv.ErrMissing}}}, "unreadable_row", 502},
 		{siisync.ErrStore, "store", 503},
 		{storage.ErrInvalid, "invalid_value", 422},
 		{fs.ErrNotExist, "not_found", 404},

@@ -18,6 +18,9 @@ type GoneError struct {
 	Promised int64 // documents that the SII's summary counts, all lines together
 }
 
+// KindName is the name of this kind of error, see sii.KindName.
+func (e *GoneError) KindName() string { return "gone" }
+
 func (e *GoneError) Error() string {
 	return fmt.Sprintf("%d of %d stored documents of %s would be marked as gone: the download has %d, and the SII's summary counts %d; nothing was written; "+
 		"if that is right, import with WithMaxGone(1)", e.Gone, e.Stored, e.Key, e.Arrived, e.Promised)
