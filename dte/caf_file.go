@@ -18,7 +18,8 @@ import (
 )
 
 // Authorization is what the SII gives an issuer: a CAF file, a range of folios
-// with the key to stamp them. The key is never shown.
+// with the key to stamp them. The key is never shown. The zero value authorises
+// nothing.
 //
 // It does not change and may be used from many goroutines.
 type Authorization struct {
@@ -194,7 +195,7 @@ func (a *Authorization) Range() FolioRange { return a.caf.Data.Range }
 
 // Contains reports whether a folio is in the range.
 func (a *Authorization) Contains(folio chile.Folio) bool {
-	return folio >= a.caf.Data.Range.From && folio <= a.caf.Data.Range.To
+	return folio > 0 && folio >= a.caf.Data.Range.From && folio <= a.caf.Data.Range.To
 }
 
 // LastDay returns the last day on which its folios may be stamped, and whether
@@ -209,7 +210,12 @@ func (a *Authorization) Environment() Environment { return a.grade.Environment }
 
 // CheckKey returns nil if the file has its private key, without which nothing can
 // be stamped, and otherwise ErrCAFKey with the reason.
-func (a *Authorization) CheckKey() error { return a.noKey }
+func (a *Authorization) CheckKey() error {
+	if a.key == nil && a.noKey == nil {
+		return fmt.Errorf("%w: no file was read", ErrCAFKey)
+	}
+	return a.noKey
+}
 
 // String tells what is authorised, and nothing of the key.
 func (a Authorization) String() string {

@@ -20,7 +20,7 @@ func TestCoverIsBounded(t *testing.T) {
 	for n := range count {
 		fmt.Fprintf(&b, "<DTE><Documento><Encabezado><IdDoc><TipoDTE>%d</TipoDTE></IdDoc><Emisor><RUTEmisor>76222222-1</RUTEmisor></Emisor></Encabezado></Documento></DTE>", n+1)
 	}
-	b.WriteString("</SetDTE></EnvioDTE>")
+	b.WriteString("<DTE><Documento><Encabezado><IdDoc><TipoDTE>1</TipoDTE></IdDoc></Encabezado></Documento></DTE></SetDTE></EnvioDTE>")
 	s := dte.NewStream(strings.NewReader(b.String()), nil)
 	for _, err := range s.Documents() {
 		require.NoError(t, err)
@@ -30,6 +30,9 @@ func TestCoverIsBounded(t *testing.T) {
 	told := map[dte.Code]int{}
 	for _, f := range r.Cover.Findings {
 		told[f.Code]++
+		if f.Path == "Caratula/SubTotDTE[1]" {
+			assert.Equal(t, "2", f.Want, "types that were seen are counted on")
+		}
 	}
 	assert.Equal(t, map[dte.Code]int{dte.CodeCoverIssuer: 100, dte.CodeCoverCount: 100}, told)
 }

@@ -27,6 +27,8 @@ func TestZeroValuesAreNotGood(t *testing.T) {
 	assert.False(t, (&dte.Verdict{}).OK(everything()))
 	assert.False(t, (&dte.Report{}).OK(everything()))
 	assert.NotEmpty(t, (&dte.SignatureGrade{}).Refusals(everything()))
+	require.ErrorIs(t, (&dte.Authorization{}).CheckKey(), dte.ErrCAFKey)
+	assert.False(t, (&dte.Authorization{}).Contains(0))
 	made := dte.Grade{Made: true}
 	assert.True(t, made.OK())
 
