@@ -29,17 +29,19 @@ func testKeys() dte.Keys { return dte.Keys{testKeyID: &testkeys.Key(0).PublicKey
 
 func ana(tb testing.TB) *xmlsig.Identity {
 	tb.Helper()
-	issuer, err := testkeys.Certificate(testkeys.Request{
-		CommonName: "CA de Prueba", Signer: testkeys.Key(0), CA: true,
-		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC),
-	})
-	require.NoError(tb, err)
+	return person(tb, "Ana Prueba", "11111111-1", 1)
+}
+
+// person is somebody with a certificate of the pretended issuer and one of the
+// test keys.
+func person(tb testing.TB, name, rut string, key int) *xmlsig.Identity {
+	tb.Helper()
 	cert, err := testkeys.Certificate(testkeys.Request{
-		CommonName: "Ana Prueba", RUT: "11111111-1", Serial: 7, Key: testkeys.Key(1).Public(), Signer: testkeys.Key(0), Issuer: issuer,
+		CommonName: name, RUT: rut, Serial: 7, Key: testkeys.Key(key).Public(), Signer: testkeys.Key(0), Issuer: testIssuer(tb),
 		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	require.NoError(tb, err)
-	id, err := xmlsig.NewIdentity(testkeys.Key(1), cert)
+	id, err := xmlsig.NewIdentity(testkeys.Key(key), cert)
 	require.NoError(tb, err)
 	return id
 }

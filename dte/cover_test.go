@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // What is told of a cover is bounded, whatever an envelope carries.
@@ -90,4 +91,24 @@ func TestReceiptsHaveTheirSigners(t *testing.T) {
 	assert.Equal(t, []string{"/EnvioRecibos/SetRecibos/Recibo[2]/Signature"}, pathsOf(verifyOK(t, []byte(src)), dte.CodeCoverSigner))
 	unsigned := strings.Replace(src, text[strings.Index(text, "</DocumentoRecibo>")+len("</DocumentoRecibo>"):strings.Index(text, "</Recibo>")], "", 1)
 	assert.Equal(t, []string{"/EnvioRecibos/SetRecibos/Recibo[2]/Signature"}, pathsOf(verifyOK(t, []byte(unsigned)), dte.CodeCoverSigner), "the first is not signed")
+}
+
+// The sender is who signed the envelope, not who signed a document.
+func TestCoverOfAnotherSender(t *testing.T) {
+	t.Parallel()
+	src := string(testEnvelope(t, testDTE(t, 1)))
+	bare := changed(t, src[:strings.LastIndex(src, "<Signature ")]+"</EnvioDTE>", "<RutEnvia>11111111-1", "<RutEnvia>22222222-2")
+	signed, err := xmlsig.SignAfter([]byte(bare), person(t, "Beto Prueba", "22222222-2", 2), "SetDoc")
+	require.NoError(t, err)
+	assert.Empty(t, verifyOK(t, signed).Cover.Findings)
+	signed, err = xmlsig.SignAfter([]byte(bare), ana(t), "SetDoc")
+	require.NoError(t, err)
+	assert.True(t, verifyOK(t, signed).Cover.Has(dte.CodeCoverSender))
+	stream := dte.NewStream(strings.NewReader(string(signed)), &dte.VerifyOptions{Keys: testKeys()})
+	for _, err := range stream.Documents() {
+		require.NoError(t, err)
+	}
+	r, err := stream.Report()
+	require.NoError(t, err)
+	assert.True(t, r.Cover.Has(dte.CodeCoverSender))
 }
