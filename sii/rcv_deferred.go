@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ofitec/chile/internal/redact"
 	"github.com/ofitec/chile/rcv"
 )
 
@@ -23,11 +24,11 @@ func (e *DeferredError) Error() string {
 	text := fmt.Sprintf("sii: deferred export %d of %s %s", e.Export.ID, e.Key, e.State)
 	switch {
 	case e.Export.Failure != "":
-		return text + fmt.Sprintf(" failed: %q", cutGlosa(e.Export.Failure))
+		return text + fmt.Sprintf(" failed: %q", redact.Cut(e.Export.Failure, maxGlosa))
 	case e.Export.Failed():
 		return text + " is done without a file"
 	default:
-		return text + fmt.Sprintf(" is %s after %v", e.Export.Progress, e.Waited)
+		return text + fmt.Sprintf(" is %s after %v", redact.Cut(e.Export.Progress, maxEstado), e.Waited)
 	}
 }
 
