@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -120,6 +121,44 @@ func TestKeeperNeedsASealer(t *testing.T) {
 	t.Parallel()
 	_, err := session.NewKeeper(memory.New(), nil)
 	require.Error(t, err)
+	_, err = session.NewKeeper(nil, ring(t, seal.GenerateKey()))
+	require.Error(t, err)
+}
+
+// awayStore has no sessions to give, or to take.
+type awayStore struct{ storage.Sessions }
+
+func (awayStore) CreateSession(context.Context, storage.Session) (int64, error) { return 0, errStore }
+
+func (awayStore) Session(context.Context, int64) (*storage.Session, error) { return nil, errStore }
+
+func (awayStore) PurgeSessions(context.Context) (int64, error) { return 0, errStore }
+
+func TestKeeperRefusals(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	store := memory.New(memory.WithClock(p.clock.Now))
+	k := keeper(t, store, ring(t, seal.GenerateKey()))
+	_, _, err := k.Save(t.Context(), 1, p.session(t))
+	require.ErrorIs(t, err, session.ErrLoggedOut)
+	s := p.in(t)
+	id, _, err := k.Save(t.Context(), 1, s)
+	require.NoError(t, err)
+	require.ErrorIs(t, k.Resume(t.Context(), 1, id, other, p.session(t)), session.ErrWrongHolder)
+	require.ErrorIs(t, k.Resume(t.Context(), 2, id, person, p.session(t)), fs.ErrNotExist)
+	require.NoError(t, k.Delete(t.Context(), 1, id+1), "what is not there need not be removed")
+	require.NoError(t, k.Delete(t.Context(), 2, id))
+	require.NoError(t, k.Resume(t.Context(), 1, id, person, p.session(t)), "another user's is left alone")
+	require.NoError(t, k.Delete(t.Context(), 1, id))
+	_, err = k.Load(t.Context(), 1, id)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+
+	away := keeper(t, awayStore{}, ring(t, seal.GenerateKey()))
+	_, _, err = away.Save(t.Context(), 1, s)
+	require.ErrorIs(t, err, errStore)
+	require.ErrorIs(t, away.Delete(t.Context(), 1, id), errStore)
+	_, err = away.Purge(t.Context())
+	require.ErrorIs(t, err, errStore)
 }
 
 func TestRowsOfOlderBackEnds(t *testing.T) {

@@ -46,6 +46,17 @@ func TestSecondLookAtAnExport(t *testing.T) {
 	}
 }
 
+// Of who may not see the exports nothing is asked for.
+func TestFirstLookAtExports(t *testing.T) {
+	t.Parallel()
+	srv, client, _ := newDeferred(t)
+	srv.Fail(siitest.OpDeferred, siitest.Fault{Times: 1, Estado: "4", Glosa: "Usuario no autorizado"})
+	_, errs := read(t, client, bought, deferredOnly)
+	require.Len(t, errs, 1)
+	require.ErrorIs(t, errs[0], sii.ErrForbidden)
+	assert.Zero(t, srv.Count(siitest.OpDefer))
+}
+
 func TestSecondFailureOfABreakdown(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
