@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
-	if err := opts.database.TellStore(ctx, report.out, store); err != nil {
+	if err := errors.Join(opts.database.TellStore(ctx, report.out, store), site.Check(ctx, store)); err != nil {
 		return err
 	}
 	client, err := sii.NewClient(site.Environment, append(site.options(), sii.WithTokenCache(store))...)

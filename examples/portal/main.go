@@ -82,6 +82,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
 	out := cli.NewOutput(stdout, opts.json)
+	if err := site.Check(ctx, store); err != nil {
+		return err
+	}
 	if !opts.json { // the event ready says so too
 		site.Tell(out)
 		if err := opts.database.TellStore(ctx, out, store); err != nil {

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every write was committed before
-	if err := opts.database.TellStore(ctx, out, store); err != nil {
+	if err := errors.Join(opts.database.TellStore(ctx, out, store), site.Check(ctx, store)); err != nil {
 		return err
 	}
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})

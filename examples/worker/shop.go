@@ -54,7 +54,7 @@ func (s *shop) fill(ctx context.Context, report *report, getenv func(string) str
 	if s.store, err = openStore(ctx, s.opts, getenv); err != nil {
 		return err
 	}
-	if err = s.opts.database.TellStore(ctx, report.out, s.store); err != nil {
+	if err = errors.Join(s.opts.database.TellStore(ctx, report.out, s.store), s.site.Check(ctx, s.store)); err != nil {
 		return err
 	}
 	if s.pool, err = pgxpool.New(ctx, s.opts.database.DSN()); err != nil {

@@ -41,8 +41,13 @@ func TestReadersCreateNothing(t *testing.T) {
 	assert.Empty(t, names(t, folder))
 
 	require.NoError(t, os.WriteFile(path, nil, 0o644))
-	_, err := sqlite.Open(t.Context(), "sqlite", path, sqlite.ReadOnly())
-	require.ErrorIs(t, err, storage.ErrOlder, "an empty file holds no registers")
+	for _, opt := range []sqlite.Option{sqlite.ReadOnly(), sqlite.MustExist()} {
+		_, err := sqlite.Open(t.Context(), "sqlite", path, opt)
+		require.ErrorIs(t, err, storage.ErrOlder, "an empty file holds no registers")
+	}
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Empty(t, content)
 	require.NoError(t, os.WriteFile(path, []byte("no database at all, but a text"), 0o644))
 	_, err = sqlite.Open(t.Context(), "sqlite", path, sqlite.ReadOnly())
 	require.Error(t, err)

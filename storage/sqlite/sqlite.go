@@ -68,7 +68,7 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = 
 func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
 
 // MustExist has Open refuse a path without a file, with an error that is
-// fs.ErrNotExist, instead of creating one.
+// fs.ErrNotExist, instead of creating one. An empty file is storage.ErrOlder.
 func MustExist() Option { return func(o *options) { o.mustExist = true } }
 
 // ReadOnly has Open open an existing file to read it, which it may do where nothing
@@ -125,10 +125,15 @@ func optionsOf(opts []Option) options {
 func prepare(path string, o *options) error {
 	if o.mustExist {
 		info, err := os.Stat(path)
-		if err == nil && info.IsDir() {
-			err = fmt.Errorf("%s is a folder", path)
+		switch {
+		case err != nil:
+			return err
+		case info.IsDir():
+			return fmt.Errorf("%s is a folder", path)
+		case info.Size() == 0:
+			return fmt.Errorf("%s: %w: it is empty", path, storage.ErrOlder)
 		}
-		return err
+		return nil
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, fileMode) //nolint:gosec // the path is the caller's own
 	if err != nil {

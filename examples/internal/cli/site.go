@@ -10,6 +10,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -203,6 +204,12 @@ func (s *Site) Generate(companies []chile.RUT, from, to chile.Period) {
 
 // Tell prints which SII it is: the first line of a program.
 func (s *Site) Tell(out *Output) { TellEnvironment(out, s.Environment, s.Fake != nil) }
+
+// Check returns an error if the store belongs to another SII, before anything is
+// asked or found not to be due.
+func (s *Site) Check(ctx context.Context, store storage.Environments) error {
+	return storage.CheckEnvironment(ctx, store, s.Environment.Kind())
+}
 
 // TellEnvironment prints which SII a program talks to.
 func TellEnvironment(out *Output, e sii.Environment, inside bool) {
