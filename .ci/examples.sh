@@ -176,7 +176,8 @@ smoke_session-login() {
 smoke_session-pull() {
   local what
   for what in rcv dte bhe mipyme; do
-    echo prueba-2026 | "$bin" -json -what $what | holds 'all(l["rows"] > 0 and l["unread"] == 0 and len(l["sha256"]) == 64 for l in lines)'
+    echo prueba-2026 | "$bin" -json -what $what >said.jsonl
+    holds 'lines[0]["event"] == "sii" and lines[0]["fake"] and all(l["rows"] > 0 and l["unread"] == 0 and len(l["sha256"]) == 64 for l in lines[1:])' <said.jsonl
   done
   "$bin" -json -file "$root"/rcv/testdata/compra-registro*.csv | holds 'all(l["kind"] == "rcv" and l["rows"] > 0 for l in lines)'
   ! "$bin" -file /dev/null >/dev/null 2>&1 || die "an empty file is a listing"

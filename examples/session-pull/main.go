@@ -5,19 +5,15 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"slices"
 
 	_ "modernc.org/sqlite"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
-	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
-	"github.com/ofitec/chile/session/pull"
 	"github.com/ofitec/chile/storage/seal"
 	"github.com/ofitec/chile/storage/sqlite"
 )
@@ -25,8 +21,8 @@ import (
 const about = `Downloads -what: rcv (export of the registers), dte (issued documents), bhe (received boletas de honorarios) or mipyme
 (documents of the free invoicing system). The session is the one that session-login kept under -id in -db, sealed
 with FERNET_KEY; or who logs in is -rut, with the clave read from the terminal or standard input.
-With -file it reads files from disk instead: CSV, JSON, HTML tables called .xls, .xlsx. Without -real the portal is a
-fake, with the clave ` + cli.FakeClave + `.`
+With -file it reads files from disk instead: CSV, JSON, HTML tables called .xls, .xlsx. Without -real, -env prod or
+SII_AMBIENTE=prod the portal is a fake, with the clave ` + cli.FakeClave + `.`
 
 type options struct {
 	what           string
@@ -36,21 +32,18 @@ type options struct {
 	state          string
 	db             string
 	id, user       int64
-	real, received bool
-	json           bool
+	received, json bool
+	portal         cli.PortalFlags
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "session-pull:", err)
-		os.Exit(1)
-	}
+	cli.Main("session-pull", func(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+		return run(ctx, args, os.Stdin, stdout, stderr, getenv)
+	})
 }
 
 func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.Writer, getenv func(string) string) error {
-	opts := options{holder: cli.FakeHolder, owner: cli.FakeOwner, period: cli.FakePeriod}
+	var opts options
 	flags := cli.NewFlags("session-pull", "[-real] -what rcv|dte|bhe|mipyme | -file FILE…", about, stderr)
 	flags.StringVar(&opts.what, "what", "rcv", "the `list`: rcv, dte, bhe or mipyme")
 	cli.RUTVar(flags, &opts.holder, "rut", "`RUT` of who logs in")
@@ -61,7 +54,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	flags.StringVar(&opts.db, "db", "", "SQLite `file` with the session")
 	flags.Int64Var(&opts.id, "id", 0, "`number` of the session in it")
 	flags.Int64Var(&opts.user, "user", 0, "`number` of the user whose session it is")
-	flags.BoolVar(&opts.real, "real", false, "the SII itself")
+	cli.PortalVar(flags, &opts.portal)
 	flags.BoolVar(&opts.received, "received", false, "received ones, of dte and mipyme")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a part")
 	if err := flags.Parse(cli.SpreadFiles(args, "file")); err != nil {
@@ -71,8 +64,16 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	if len(opts.files) > 0 {
 		return readFiles(&opts, out)
 	}
-	portal := cli.OpenPortal(opts.real)
+	real, err := opts.portal.Real(getenv)
+	if err == nil {
+		err = opts.complete(real)
+	}
+	if err != nil {
+		return err
+	}
+	portal := cli.OpenPortal(real)
 	defer portal.Close()
+	portal.Tell(out)
 	s, err := session.New(portal.Options...)
 	if err != nil {
 		return err
@@ -90,6 +91,19 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	return show(out, listing)
 }
 
+// complete fills in who and what the fake knows. The SII itself must be told.
+func (o *options) complete(real bool) error {
+	missing := o.holder.IsZero() && o.db == "" || o.owner.IsZero() && o.what != "bhe" || o.period.IsZero() && o.what != "mipyme"
+	if real && missing {
+		return cli.Usagef("of the SII itself -rut (or -db and -id), -company and -period are required")
+	}
+	o.holder, o.owner, o.period = cmp.Or(o.holder, cli.FakeHolder), cmp.Or(o.owner, cli.FakeOwner), cmp.Or(o.period, cli.FakePeriod)
+	if !slices.Contains([]string{"rcv", "dte", "bhe", "mipyme"}, o.what) {
+		return cli.Usagef("-what is rcv, dte, bhe or mipyme")
+	}
+	return nil
+}
+
 // enter goes on with a session that was kept, or logs in.
 func enter(ctx context.Context, s *session.Session, opts *options, stdin *os.File, stderr io.Writer, getenv func(string) string) error {
 	if opts.db == "" {
@@ -102,11 +116,11 @@ func enter(ctx context.Context, s *session.Session, opts *options, stdin *os.Fil
 	}
 	ring, err := seal.FromEnv(getenv)
 	if err != nil {
-		return err
+		return cli.Usage(err)
 	}
-	store, err := sqlite.Open(ctx, "sqlite", opts.db)
+	store, err := sqlite.Open(ctx, "sqlite", opts.db, sqlite.MustExist())
 	if err != nil {
-		return err
+		return cli.Usagef("-db %s: %w", opts.db, err)
 	}
 	defer store.Close()
 	keeper, err := session.NewKeeper(store, ring)
@@ -114,22 +128,4 @@ func enter(ctx context.Context, s *session.Session, opts *options, stdin *os.Fil
 		return err
 	}
 	return keeper.Resume(ctx, opts.user, opts.id, chile.RUT{}, s)
-}
-
-func download(ctx context.Context, s *session.Session, opts *options) (*pull.Listing, error) {
-	side := pull.Issued
-	if opts.received {
-		side = pull.Received
-	}
-	switch opts.what {
-	case "rcv":
-		return pull.Register(ctx, s, rcv.Key{Owner: opts.owner, Period: opts.period, Book: rcv.Purchases}, cmp.Or(rcv.State(opts.state), rcv.Registro))
-	case "dte":
-		return pull.Documents(ctx, s, opts.owner, opts.period, side)
-	case "bhe":
-		return pull.BHE(ctx, s, opts.period, pull.Received)
-	case "mipyme":
-		return pull.MIPYME(ctx, s, opts.owner, side, pull.MIPYMEQuery{})
-	}
-	return nil, errors.New("-what is rcv, dte, bhe or mipyme")
 }

@@ -32,7 +32,7 @@ func TestUsageErrors(t *testing.T) {
 		assert.Equal(t, 0, help.code)
 		assert.Contains(t, help.stdout+help.stderr, "usage: "+name)
 	}
-	for _, name := range []string{"alerts", "doctor", "f29", "fakesii", "fullflow", "portal", "rcvsync", "reconcile", "session-login", "token", "worker"} {
+	for _, name := range []string{"alerts", "doctor", "f29", "fakesii", "fullflow", "portal", "rcvsync", "reconcile", "session-login", "session-pull", "token", "worker"} {
 		check(t, name, []string{"surplus"}, "surplus")
 	}
 	companies, empty := file(t, "companies.txt", "76192083-9\n"), file(t, "empty.txt", "# nobody\n")
