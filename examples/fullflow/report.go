@@ -111,8 +111,8 @@ func (r *report) imported(result *siisync.PeriodResult, err error) {
 		r.changes(book)
 	}
 	if err != nil {
-		r.out.Text("NOT imported: %v", err)
-		r.out.Event(map[string]any{"event": "error", "error": err.Error()})
+		r.out.Text("NOT imported: %s", cli.Text(err))
+		r.out.Event(map[string]any{"event": "error", "error": cli.Text(err)})
 	}
 }
 

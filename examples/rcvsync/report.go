@@ -39,13 +39,13 @@ func (r *report) register(p *siisync.RunProgress) {
 		event.Counts = o.Result.Counts
 	}
 	if o.Err != nil {
-		event.Error = o.Err.Error()
+		event.Error = cli.Text(o.Err)
 	}
 	r.out.Event(event)
 	switch {
 	case o.Err != nil:
 		r.bar.clear()
-		r.out.Text("%d/%d %s: %s: %v", p.Done(), p.Total, o.Key, o.Status, o.Err)
+		r.out.Text("%d/%d %s: %s: %s", p.Done(), p.Total, o.Key, o.Status, cli.Text(o.Err))
 	case o.Result != nil:
 		r.bar.clear()
 		c := o.Result.Counts

@@ -52,7 +52,7 @@ func (r *report) jobEnd(_ context.Context, end siiriver.JobEnd) {
 		text += fmt.Sprintf(", again in %s", end.PutOff)
 	}
 	if end.Err != nil {
-		event.ErrorMsg = end.Err.Error()
+		event.ErrorMsg = cli.Text(end.Err)
 		text += ": " + event.ErrorMsg
 	}
 	r.out.Event(event)

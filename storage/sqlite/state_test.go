@@ -3,12 +3,16 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/sqlite"
 )
 
@@ -47,4 +51,16 @@ func TestMigrationState(t *testing.T) {
 	require.Error(t, store.Ping(t.Context()))
 	_, _, err = store.MigrationState(t.Context())
 	require.Error(t, err)
+}
+
+// An import that its rows end says what they said: nothing of the store failed.
+func TestErrorOfRowsIsTheirs(t *testing.T) {
+	t.Parallel()
+	store := open(t, filepath.Join(t.TempDir(), "chile.db"))
+	refused := errors.New("sii: not authorised")
+	_, err := store.ImportRegister(t.Context(), storage.Snapshot{
+		Key:  rcv.Key{Owner: chile.MustParseRUT("76192083-9"), Period: chile.MustParsePeriod("2026-10"), Book: rcv.Purchases},
+		Rows: func(yield func(rcv.Document, error) bool) { yield(rcv.Document{}, refused) },
+	})
+	require.Equal(t, refused, err)
 }

@@ -15,8 +15,10 @@ func Text(err error) string {
 	var lines []string
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		var parts []string
+		quoted := false
 		for part := range strings.SplitSeq(line, ": ") {
-			if !prefix.MatchString(part) || !slices.Contains(parts, part) {
+			quoted = quoted || strings.Contains(part, `"`) // what others said stays as they said it
+			if quoted || !prefix.MatchString(part) || !slices.Contains(parts, part) {
 				parts = append(parts, part)
 			}
 		}

@@ -25,6 +25,9 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	arrived := &arrival{key: snapshot.Key, accept: snapshot.Accept}
 	defer arrived.close()
 	if err := arrived.arrive(ctx, snapshot.Rows); err != nil {
+		if ended, ok := err.(rowsError); ok && ctx.Err() == nil { //nolint:errorlint // arrive's own
+			return nil, ended.error // nothing of the store failed
+		}
 		return nil, s.wrap(ctx, what, err)
 	}
 	m := &merge{arrived: arrived, key: snapshot.Key, table: tables[snapshot.Key.Book], now: s.now(), goneSince: map[*rcv.Document]time.Time{}}

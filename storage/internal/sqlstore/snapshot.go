@@ -68,17 +68,22 @@ type arrival struct {
 
 func (a *arrival) close() { a.spool.close() }
 
+// rowsError is the error with which the rows of a snapshot ended.
+type rowsError struct{ error }
+
+func (e rowsError) Unwrap() error { return e.error }
+
 // arrive takes the rows of a snapshot.
 func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error]) error {
 	var encoder rcv.Encoder
 	var row []Value
 	var doc rcv.Document
 	for next, err := range rows {
-		doc = next // of all of them one is on the heap
-		if err == nil {
-			err = ctx.Err()
+		if err != nil {
+			return rowsError{err}
 		}
-		if err == nil {
+		doc = next // of all of them one is on the heap
+		if err = ctx.Err(); err == nil {
 			err = storage.CheckDocument(&doc)
 		}
 		if err != nil {
