@@ -1,9 +1,12 @@
 package dte
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // Severity says what a Finding means for the grade that it belongs to.
@@ -58,6 +61,8 @@ type Finding struct { //nolint:errname // what was found is an error only where 
 	// Err is the sentinel of the decision that a caller may take (ErrStamp,
 	// ErrCAF, …), perhaps with its cause.
 	Err error `json:"-"`
+
+	english bool // Got is the text of an error
 }
 
 // Unwrap returns Err, so that errors.Is finds it.
@@ -79,9 +84,24 @@ func (f Finding) English() string {
 	return f.tell(ruleOf[f.Code].english, ": is ", ", should be ")
 }
 
-// Spanish tells the finding in Spanish, with both values.
+// Spanish tells the finding in Spanish, with both values. The text of an error,
+// which is English, is left out.
 func (f Finding) Spanish() string {
+	f.Got, f.Want = f.inSpanish(f.Got), f.inSpanish(f.Want)
 	return f.tell(ruleOf[f.Code].spanish, ": dice ", ", debería decir ")
+}
+
+// spanishValues are the values that are words of this module.
+var spanishValues = map[string]string{
+	xmlsig.InPlace.String(): "en su lugar", xmlsig.CutOut.String(): "recortado", xmlsig.OnlySII.String(): "solo SiiDte",
+	xmlsig.NoNamespace.String(): "sin espacio de nombres",
+}
+
+func (f Finding) inSpanish(value string) string {
+	if f.english && value == f.Got || f.Err != nil && value == shown(f.Err.Error()) {
+		return ""
+	}
+	return cmp.Or(spanishValues[value], value)
 }
 
 func (f Finding) tell(words, is, should string) string {

@@ -57,6 +57,12 @@ func (g *Grade) found(code Code, path, got, want string) {
 	})
 }
 
+// failed is found, of an error that tells what is there.
+func (g *Grade) failed(code Code, path string, err error) {
+	g.found(code, path, err.Error(), "")
+	g.Findings[len(g.Findings)-1].english = true
+}
+
 // Aspect names what a Grade is about, as JSON does.
 type Aspect string
 

@@ -163,7 +163,7 @@ func gradeVerdict(v *xmlsig.Verdict) SignatureGrade {
 		g.found(CodeSignatureContext, g.Path, v.Context.String(), "")
 	}
 	if v.Unreadable != nil {
-		g.found(CodeSignatureCertificate, g.Path, v.Unreadable.Error(), "")
+		g.failed(CodeSignatureCertificate, g.Path, v.Unreadable)
 	}
 	return g
 }

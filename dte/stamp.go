@@ -42,7 +42,7 @@ func gradeStamp(ted xmlsig.Element, encoding string) StampGrade {
 		err = smallrsa.Check(key)
 	}
 	if err != nil {
-		g.found(CodeStampKey, rsapk.Path(), err.Error(), "")
+		g.failed(CodeStampKey, rsapk.Path(), err)
 		return g
 	}
 	g.Form = g.check(sealed{dd, encoding}, frmt, key, sealCodes{
@@ -65,7 +65,7 @@ func (g *Grade) check(s sealed, signature xmlsig.Element, key *rsa.PublicKey, co
 	}
 	value, err := base64Text(signature.Text())
 	if err != nil {
-		g.found(codes.malformed, signature.Path(), err.Error(), "")
+		g.failed(codes.malformed, signature.Path(), err)
 		return ""
 	}
 	if name, _ := signature.Attribute("algoritmo"); name != algorithm {

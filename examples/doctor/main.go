@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -22,18 +21,19 @@ SII_CERT_P12_PATH and SII_CERT_P12_PASS; without one, what needs none is looked 
 
 func main() { cli.Main("doctor", run) }
 
-var errFailed = errors.New("something failed")
-
 type options struct {
 	diagnose siidoctor.Options
 	site     cli.SiteFlags
 	database cli.Database
 	json     bool
+	failed   error // that something did
+	told     func(error) error
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	opts := &options{}
 	flags := cli.NewFlags("doctor", "[-json] [-lang en|es] [-sii URL | -env cert|prod] [-p12 FILE] [-rut RUT] [-db FILE | -dsn URL]", about, stderr)
+	flags.InSpanish(sobre, "[-json] [-lang en|es] [-sii URL | -env cert|prod] [-p12 ARCHIVO] [-rut RUT] [-db ARCHIVO | -dsn URL]", uso)
 	cli.RealSiteVar(flags, &opts.site)
 	cli.DatabaseVar(flags, &opts.database, "")
 	cli.RUTVar(flags, &opts.diagnose.Owner, "rut", "`RUT` of the company whose register is asked for; the default is SII_RUT and\nSII_DV or, without them, the holder of the certificate")
@@ -47,6 +47,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if opts.diagnose.Language != siidoctor.English && opts.diagnose.Language != siidoctor.Spanish {
 		return nil, cli.Usagef("no words in language %q: en or es", *language)
 	}
+	opts.told = flags.Told
+	opts.failed = flags.Failure("something failed", "algo falló")
 	return opts, nil
 }
 
@@ -57,10 +59,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	}
 	environment, err := opts.site.Environment(getenv)
 	if err != nil {
-		return err
+		return opts.told(err)
 	}
 	if opts.diagnose.Owner, err = cli.Owner(opts.diagnose.Owner, getenv); err != nil {
-		return err
+		return opts.told(err)
 	}
 	var client []sii.Option
 	if path := opts.site.Certificate.Path(getenv); path != "" {
@@ -79,7 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 		return err
 	}
 	if !diagnosis.OK() {
-		return errFailed
+		return opts.failed
 	}
 	return nil
 }

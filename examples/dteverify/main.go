@@ -38,6 +38,7 @@ type settings struct {
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	flags := cli.NewFlags("dteverify", "[-json] [-explain] FILE...", about, stderr)
+	flags.InSpanish(sobre, "[-json] [-explain] ARCHIVO...", uso)
 	flags.TakeFiles()
 	asJSON := flags.Bool("json", false, "print one JSON object a line")
 	explain := flags.Bool("explain", false, "say in words what was found")
@@ -63,7 +64,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 		s.options.Schema = dte.SchemaOlder
 	}
 	if err := s.trust(*roots); err != nil {
-		return cli.Usagef("-roots: %w", err)
+		return flags.UsageOf("roots", err)
 	}
 	out := cli.NewOutput(stdout, *asJSON)
 	bad := 0
@@ -91,7 +92,7 @@ func (s *settings) file(out *cli.Output, stdin io.Reader, path string) bool {
 			return report.OK(s.policy)
 		}
 	}
-	l := &line{File: path, Kind: "file", Error: err.Error()}
+	l := &line{File: path, Kind: "file", Error: s.words.fault(err)}
 	out.Event(l)
 	s.print(out, l)
 	return false

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // words are what is printed, in one language.
@@ -13,7 +15,9 @@ type words struct {
 	summary           string
 	names             map[dte.Aspect]string
 	severities        map[dte.Severity]string
+	terms             map[string]string // of the library, unless they stay as they are
 	tell              func(dte.Finding) string
+	fault             func(error) string // why a file cannot be read
 }
 
 var languages = map[string]words{
@@ -25,6 +29,7 @@ var languages = map[string]words{
 		},
 		severities: map[dte.Severity]string{dte.Note: "note", dte.Warning: "warning", dte.Wrong: "wrong"},
 		tell:       dte.Finding.English,
+		fault:      cli.Text,
 	},
 	"es": {
 		good: "bien", bad: "MAL ", ok: "sí", no: "NO", summary: "%d de %d archivos no están bien",
@@ -33,7 +38,12 @@ var languages = map[string]words{
 			dte.AspectDates: "fechas", dte.AspectSchema: "esquema", dte.AspectValues: "valores", dte.AspectCover: "carátula",
 		},
 		severities: map[dte.Severity]string{dte.Note: "nota", dte.Warning: "advertencia", dte.Wrong: "error"},
-		tell:       dte.Finding.Spanish,
+		terms: map[string]string{
+			xmlsig.InPlace.String(): "en su lugar", xmlsig.CutOut.String(): "recortado", xmlsig.OnlySII.String(): "solo SiiDte",
+			xmlsig.NoNamespace.String(): "sin espacio de nombres", "certificate": "certificado",
+		},
+		tell:  dte.Finding.Spanish,
+		fault: cli.Spanish,
 	},
 }
 
@@ -53,7 +63,7 @@ func (s *settings) print(out *cli.Output, l *line) {
 		if g.OK {
 			text = s.words.name(g.aspect) + " " + s.words.ok
 		}
-		if detail := g.detail(); detail != "" {
+		if detail := g.detail(s.words.terms); detail != "" {
 			text += " (" + detail + ")"
 		}
 		told = append(told, text)
@@ -78,11 +88,11 @@ func (w *words) name(a dte.Aspect) string {
 }
 
 // detail returns what is told of a grade behind its verdict.
-func (g *grade) detail() string {
+func (g *grade) detail(terms map[string]string) string {
 	var parts []string
 	for _, part := range []string{g.Detail, g.Context, g.Key, g.RUT} {
 		if part != "" {
-			parts = append(parts, part)
+			parts = append(parts, cmp.Or(terms[part], part))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -83,7 +83,7 @@ func noIdentity(err error) finding {
 			return f
 		}
 	}
-	return found("certificate_failed", causeText(err))
+	return found("certificate_failed", cause(err))
 }
 
 // otherKinds are files of other kinds, with what to say of them.
@@ -156,7 +156,7 @@ func (d *doctor) checkKey(context.Context) finding {
 	_, err := xmlsig.SignEnveloped([]byte("<getToken><item><Semilla>0</Semilla></item></getToken>"), id)
 	switch {
 	case err != nil:
-		return found("key_failed", causeText(err))
+		return found("key_failed", cause(err))
 	case public.N.BitLen() < strongKey:
 		return found("key_weak", public.N.BitLen())
 	}

@@ -111,7 +111,7 @@ func found(code string, args ...any) finding {
 	w := wordings[code]
 	f := finding{code: code, status: w.status, detail: w.detail, advice: w.advice}
 	if len(args) > 0 {
-		f.detail = text(fmt.Sprintf(w.detail.ES, args...), fmt.Sprintf(w.detail.EN, args...))
+		f.detail = text(fmt.Sprintf(w.detail.ES, argsIn(args, Spanish)...), fmt.Sprintf(w.detail.EN, argsIn(args, English)...))
 	}
 	return f
 }
@@ -127,7 +127,7 @@ func newDoctor(env sii.Environment, options *Options, opts []sii.Option) *doctor
 	d.env = env
 	d.signIn, d.settings = sii.NewSignIn(env, opts...)
 	d.probes = probesOf(env)
-	d.diagnosis = &Diagnosis{Environment: env.Name, Time: d.signIn.Now().UTC()}
+	d.diagnosis = &Diagnosis{Environment: env.Name, Time: d.signIn.Now().UTC(), language: d.options.Language}
 	return d
 }
 
@@ -191,7 +191,7 @@ func (d *doctor) run(ctx context.Context, c check) {
 	began := d.signIn.Now()
 	switch unmet := slices.IndexFunc(c.needs, func(title string) bool { return title != "" && !d.passed[title] }); {
 	case unmet >= 0:
-		f = found("skipped", c.needs[unmet])
+		f = found("skipped", titleText(c.needs[unmet]))
 	case ctx.Err() != nil:
 		f = found("canceled")
 	default:
@@ -216,7 +216,7 @@ func (d *doctor) within(ctx context.Context, c check) finding {
 
 func (d *doctor) checkSettings(context.Context) finding {
 	if d.settings != nil {
-		return found("settings_wrong", causeText(d.settings))
+		return found("settings_wrong", cause(d.settings))
 	}
 	return found("settings_good", d.env.Name)
 }

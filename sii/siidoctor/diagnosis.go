@@ -13,6 +13,8 @@ type Diagnosis struct {
 	Environment string    `json:"environment"`
 	Time        time.Time `json:"time"` // by the client's clock
 	Findings    []Finding `json:"checks"`
+
+	language Language // of String
 }
 
 // Finding is what one check found.
@@ -73,16 +75,19 @@ func (d *Diagnosis) Worst() CheckStatus {
 	return worst
 }
 
-// String tells the findings, a line each, with what to do below it.
+// String tells the findings, a line each, with what to do below it, in the language
+// of the options. Codes are the same in all languages.
 func (d *Diagnosis) String() string {
 	var b strings.Builder
 	width := 0
+	titles := make([]string, len(d.Findings))
 	for i := range d.Findings {
-		width = max(width, len(d.Findings[i].title()))
+		titles[i] = d.Findings[i].titleIn(d.language)
+		width = max(width, utf8.RuneCountInString(titles[i]))
 	}
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		fmt.Fprintf(&b, "%-7s  %-*s  %s (%s)\n", f.Status, width, f.title(), f.Detail, f.Code)
+		fmt.Fprintf(&b, "%-7s  %-*s  %s (%s)\n", statusIn(f.Status, d.language), width, titles[i], f.Detail, f.Code)
 		if f.Advice != "" {
 			fmt.Fprintf(&b, "%*s→ %s\n", len("skipped")+2+width+2, "", f.Advice)
 		}
@@ -101,9 +106,9 @@ func (f *Finding) title() string {
 // maxCause bounds what a finding tells of an error that is not known.
 const maxCause = 200
 
-// causeText is the text of an error that has no words of its own.
-func causeText(err error) string {
-	text := strings.Join(strings.Fields(err.Error()), " ")
+// cut is the text of an error, of what comes from outside, in bounds.
+func cut(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
 	if len(text) <= maxCause {
 		return text
 	}

@@ -151,7 +151,7 @@ func (p *hostProbe) dns(w way) finding {
 func (p *hostProbe) tls(context.Context) finding {
 	w := p.gone()
 	if p.lookup.status == CheckFail {
-		return found("skipped", lookDNS+" "+p.host)
+		return found("skipped", titleText(lookDNS+" "+p.host))
 	}
 	if w.state == nil {
 		return p.unreached(w)
@@ -188,7 +188,7 @@ func (p *hostProbe) unreached(w way) finding {
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return found("tls_not_spoken")
 	case errors.As(err, &verification), errors.As(err, &alert):
-		return found("tls_failed", causeText(err))
+		return found("tls_failed", cause(err))
 	case errors.Is(err, context.DeadlineExceeded) && w.connected:
 		return found("tls_timeout")
 	case errors.Is(err, context.DeadlineExceeded):
@@ -196,9 +196,9 @@ func (p *hostProbe) unreached(w way) finding {
 	case errors.Is(err, context.Canceled):
 		return found("canceled")
 	case w.connected:
-		return found("tls_failed", causeText(err))
+		return found("tls_failed", cause(err))
 	}
-	return found("connect_failed", causeText(p.err))
+	return found("connect_failed", cause(p.err))
 }
 
 func hostOnly(host string) string {

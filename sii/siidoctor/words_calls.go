@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ofitec/chile/sii"
@@ -28,8 +29,8 @@ func failedCall(check string, err error) finding {
 	if f.advice == (sii.Text{}) && f.status == CheckFail {
 		f.advice = text("Hacer lo que dicen las palabras del SII.", "Do what the SII's words say.")
 	}
-	if facts := factsOf(err); facts != "" {
-		f.detail = text(f.detail.ES+" ["+facts+"]", f.detail.EN+" ["+facts+"]")
+	if facts := factsOf(err); facts != (sii.Text{}) {
+		f.detail = text(f.detail.ES+" ["+facts.ES+"]", f.detail.EN+" ["+facts.EN+"]")
 	}
 	return f
 }
@@ -83,10 +84,10 @@ var callWordings = map[string]wording{
 }
 
 // factsOf returns the facts of an error: what the SII said, or what happened.
-func factsOf(err error) string {
+func factsOf(err error) sii.Text {
 	var e *sii.Error
 	if !errors.As(err, &e) {
-		return causeText(err)
+		return cause(err)
 	}
 	var facts []string
 	if e.HTTPStatus != 0 && e.HTTPStatus != http.StatusOK {
@@ -96,10 +97,12 @@ func factsOf(err error) string {
 		facts = append(facts, "estado "+e.Estado)
 	}
 	if e.Glosa != "" {
-		facts = append(facts, `"`+causeText(errors.New(e.Glosa))+`"`)
+		facts = append(facts, `"`+cut(e.Glosa)+`"`)
 	}
 	if e.Err != nil {
-		facts = append(facts, causeText(e.Err))
+		why := cause(e.Err)
+		return text(strings.Join(append(slices.Clone(facts), why.ES), ", "), strings.Join(append(facts, why.EN), ", "))
 	}
-	return strings.Join(facts, ", ")
+	same := strings.Join(facts, ", ")
+	return text(same, same)
 }

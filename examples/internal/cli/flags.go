@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +18,8 @@ type Flags struct {
 	*flag.FlagSet
 	required []string
 	files    bool
+	spanish  *spanishHelp // nil if there is none
+	inES     bool         // the arguments want it
 }
 
 // NewFlags returns the flags of a program whose -h begins with the text about.
@@ -51,13 +54,30 @@ func (f *Flags) Parse(args []string) error {
 	err := f.FlagSet.Parse(args)
 	f.SetOutput(stderr)
 	f.FlagSet.Usage = help
-	switch {
-	case errors.Is(err, flag.ErrHelp):
+	if f.inES = f.spanish != nil && wantsSpanish(args); f.inES {
+		help = f.helpInSpanish
+	}
+	if errors.Is(err, flag.ErrHelp) {
 		help()
 		return err
-	case err != nil:
-		return Usage(err)
-	case !f.files && f.NArg() > 0:
+	}
+	return f.Told(Usage(cmp.Or(err, f.check())))
+}
+
+// Told returns an error of usage in the language of the arguments. Others stay as
+// they are.
+func (f *Flags) Told(err error) error {
+	var already *spanishError
+	var usage *UsageError
+	if !f.inES || !errors.As(err, &usage) || errors.As(err, &already) {
+		return err
+	}
+	return &UsageError{Err: spanishUsage(err), Spanish: true}
+}
+
+// check looks at what was parsed.
+func (f *Flags) check() error {
+	if !f.files && f.NArg() > 0 {
 		return Usagef("unexpected argument %q", f.Arg(0))
 	}
 	missing := slices.DeleteFunc(slices.Clone(f.required), f.Given)
