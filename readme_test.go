@@ -66,6 +66,32 @@ func TestGuidesCodeIsTested(t *testing.T) {
 	assert.Positive(t, blocks)
 }
 
+// TestPackagesHaveExamples looks for an example in each package of the README's
+// table, but for those of which the README says that they have none.
+func TestPackagesHaveExamples(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(readme), "\n## Packages\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n## ")
+	packages := regexp.MustCompile(`\]\(([a-z0-9/]+)\)`).FindAllStringSubmatch(table, -1)
+	require.NotEmpty(t, packages)
+	without := regexp.MustCompile(`\(but for ([^)]*):`).FindStringSubmatch(string(readme))
+	require.NotNil(t, without)
+	for _, p := range packages {
+		tests, err := filepath.Glob(filepath.Join(p[1], "*_test.go"))
+		require.NoError(t, err)
+		has := false
+		for _, test := range tests {
+			content, err := os.ReadFile(test)
+			require.NoError(t, err)
+			has = has || strings.Contains(string(content), "\nfunc Example")
+		}
+		assert.Equal(t, !strings.Contains(without[1], "`"+filepath.Base(p[1])+"`"), has, p[1])
+	}
+}
+
 func guides(t *testing.T) []string {
 	t.Helper()
 	names, err := filepath.Glob("docs/*.md")
