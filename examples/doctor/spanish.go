@@ -9,7 +9,7 @@ y SII_CERT_P12_PASS; sin uno, se revisa lo que no lo necesita. El estado de sali
 incorrecto.`
 
 // uso dice qué hace cada opción.
-var uso = map[string]string{
+var uso = map[string]string{ //nolint:gosec // words about a password, and none
 	"json":      "escribir un objeto JSON por revisión; el último es el evento done",
 	"lang":      "`idioma` de las palabras: en o es",
 	"sii":       "`URL` de un SII simulado, como la escribe fakesii",

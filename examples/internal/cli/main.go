@@ -28,7 +28,7 @@ func Main(name string, run Run) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
-	os.Exit(Exit(ctx, os.Stderr, name, err)) //nolint:gocritic // nothing is deferred
+	os.Exit(Exit(ctx, os.Stderr, name, err))
 }
 
 // Exit tells of an error and returns the exit status.

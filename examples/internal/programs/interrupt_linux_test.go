@@ -25,7 +25,7 @@ func terminal(t *testing.T) (person, tty *os.File) {
 	t.Cleanup(func() { _ = person.Close() })
 	var number, unlock uint32
 	for request, arg := range map[uintptr]*uint32{syscall.TIOCSPTLCK: &unlock, syscall.TIOCGPTN: &number} {
-		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, person.Fd(), request, uintptr(unsafe.Pointer(arg))) //nolint:gosec // as ioctl_tty(2) has it
+		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, person.Fd(), request, uintptr(unsafe.Pointer(arg))) // as ioctl_tty(2) has it
 		require.Zero(t, errno)
 	}
 	tty, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)

@@ -42,9 +42,9 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(folder)
-		build := exec.Command("go", "build", "-o", folder+"/", "../../...") //nolint:gosec // the project itself
+		build := exec.Command("go", "build", "-o", folder+"/", "../../...")
 		build.Stderr = os.Stderr
-		if err := errors.Join(build.Run(), os.Chmod(folder, 0o755)); err != nil { //nolint:gosec // others run them too
+		if err := errors.Join(build.Run(), os.Chmod(folder, 0o755)); err != nil { // others run them too
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -78,7 +78,7 @@ type program struct {
 var nowhere = []string{"HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1"}
 
 func (p program) command(ctx context.Context) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, filepath.Join(built, p.name), p.args...) //nolint:gosec // built above
+	cmd := exec.CommandContext(ctx, filepath.Join(built, p.name), p.args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()}, nowhere...), p.env...)
 	return cmd
