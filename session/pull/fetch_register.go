@@ -133,5 +133,6 @@ func Documents(ctx context.Context, s *session.Session, company chile.RUT, perio
 	if err != nil {
 		return nil, err
 	}
+	listing.none = len(listing.Parts) == 0
 	return &listing, nil
 }

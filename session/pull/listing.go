@@ -12,13 +12,16 @@ import (
 // Listing is a list as it was downloaded: one file, or one for each page or part.
 type Listing struct {
 	Parts []*File
+
+	none bool // the portal said that there is nothing to list
 }
 
 // Complete returns an error that names the rows that could not be read, or nil.
 // That the list has as many rows as the portal says was checked when it was
-// downloaded. A listing of no files is ErrIncomplete: nothing was downloaded.
+// downloaded. A listing of no files is ErrIncomplete, unless the portal said that
+// there is nothing to list: nothing was downloaded.
 func (l *Listing) Complete() error {
-	if len(l.Parts) == 0 {
+	if len(l.Parts) == 0 && !l.none {
 		return fmt.Errorf("%w: no file was downloaded", ErrIncomplete)
 	}
 	var all []error
