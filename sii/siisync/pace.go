@@ -28,7 +28,9 @@ type Pacer struct {
 type PacerSettings struct {
 	// Interval is how long after the start of a call the next may start: one second
 	// by default. MaxInterval is to what it grows while the SII answers that it is
-	// asked too often: one minute by default.
+	// asked too often, or does not answer: ten seconds by default. A sign-in is two
+	// calls, for which a program that shares its token has 24 seconds: with more than
+	// ten it may not succeed for an hour after the SII is back.
 	Interval, MaxInterval time.Duration
 
 	// MaxRetryAfter is how long the SII's own word of when to ask again is followed:
@@ -62,7 +64,7 @@ func NewPacer(settings PacerSettings) *Pacer {
 		settings.Interval = time.Second
 	}
 	if settings.MaxInterval < settings.Interval {
-		settings.MaxInterval = max(time.Minute, settings.Interval)
+		settings.MaxInterval = max(10*time.Second, settings.Interval)
 	}
 	if settings.MaxRetryAfter <= 0 {
 		settings.MaxRetryAfter = 15 * time.Minute
