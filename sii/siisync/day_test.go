@@ -79,7 +79,8 @@ func newService(t *testing.T, seed uint64) *service {
 			Estado: "EPR", Glosa: "Envío Procesado", Counts: []siitest.UploadCount{{Type: chile.FacturaElectronica, Informed: 1, Accepted: 1}},
 		})
 		s.plan.Owners = append(s.plan.Owners, owner)
-		syncer, err := siisync.New(s.clients[holder], s.store)
+		// A register of the world may lose all of its documents while it keeps boletas.
+		syncer, err := siisync.New(s.clients[holder], s.store, siisync.WithMaxGone(1))
 		require.NoError(t, err)
 		s.access[owner] = siisync.Access{Syncer: syncer, Credential: holder.String()}
 	}

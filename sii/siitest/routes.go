@@ -93,6 +93,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.serveBlob(w, r, strings.TrimPrefix(method, blobMethod))
 	case r.URL.Path == "/" && r.Method == http.MethodHead:
 		writeHTML(w, http.StatusOK, "") // whoever looks whether the host is there
+	case r.URL.Path == "/favicon.ico":
+		http.NotFound(w, r) // browsers ask by themselves
 	case isService || isFacade:
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {

@@ -36,6 +36,9 @@ func TestHandlerServesUnderEveryHost(t *testing.T) {
 	path, _, _ := strings.Cut(target, "?")
 	assert.Contains(t, serve(path, nil).Body.String(), "rutcntr")
 
+	assert.Equal(t, http.StatusNotFound, serve("/favicon.ico", nil).Code)
+	assert.NotContains(t, rules(srv), "path", "browsers ask for it by themselves")
+
 	large := serve("/DTEWS/CrSeed.jws", bytes.Repeat([]byte(" "), 8<<20+1))
 	assert.Equal(t, http.StatusBadRequest, large.Code)
 	assert.Contains(t, rules(srv), "body")
