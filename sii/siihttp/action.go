@@ -36,7 +36,8 @@ type Action struct {
 	// company in particular: of the diagnosis and the description, of a list or
 	// stream as a whole, whose elements are asked about one by one, of a job that is
 	// not there, and of a request that names no company as it should. Then it is the
-	// operation that may be done or not.
+	// operation that may be done or not. A request with a body is asked about so before
+	// its body is read, and again with the company that the body names.
 	Owner chile.RUT
 
 	Job     string // id of a job

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -12,11 +13,20 @@ import (
 // body reads the JSON of a request: one object, whose fields are known and come
 // once. It returns the bytes too, for who must overwrite them: no other copy of
 // them is made on the way to the fields.
+//
+// A client may have Limits.Bodies requests whose bodies are being read, and each
+// must arrive within Limits.Read.
 func (c *call) body(into any) ([]byte, error) {
+	client := c.h.clientOf(c.r)
+	if !c.h.bodies.begin(client, c.h.limits.Bodies) {
+		return nil, invalid(kindBusy, "")
+	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.h.limits.Body))
+	c.h.bodies.end(client)
 	if err != nil {
 		return data, bodyError(err)
 	}
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // it has arrived; of a writer without deadlines there was none
 	if err := json.Unmarshal(data, into, json.RejectUnknownMembers(true)); err != nil {
 		return data, invalid(kindInvalid, jsonReason(err))
 	}

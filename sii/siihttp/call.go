@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/ofitec/chile"
 )
@@ -53,8 +54,18 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	writeProblem(w, r, problem)
 }
 
-// begin looks at what is wrong with any request.
+// begin looks at what is wrong with any request. Nobody's body is read who may not
+// do the operation at all: whose company it is about stands in the body, and is asked
+// about when it was read.
 func (c *call) begin() error {
+	if c.r.Method == http.MethodPost {
+		// Also what the server reads of a body that was refused must arrive.
+		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(c.h.limits.Read)) //nolint:forbidigo // deadlines of connections are by the clock of the machine
+		if err := c.permit(Action{}); err != nil {
+			return err
+		}
+		c.asked, c.permitted = false, false // not about the company yet
+	}
 	if c.r.Method == http.MethodPost && !isJSON(c.r) {
 		return invalid(kindMediaType, "")
 	}

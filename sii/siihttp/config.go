@@ -135,6 +135,8 @@ func FixedCompanies(companies ...Company) func(context.Context) ([]Company, erro
 // Limits bound what a Handler does. Zero is the default.
 type Limits struct {
 	Body    int64         // of a request, in bytes: 64 KiB by default
+	Bodies  int           // of one client that are being read: 16 by default; clients are told apart by Who, else by their address
+	Read    time.Duration // for the body of a request to arrive: 10 seconds by default
 	Streams int           // open at once: 1,000 by default
 	Queue   int           // events that may wait for one stream, which is ended if there are more: 256 by default
 	Workers int           // imports at work at once: 4 by default
@@ -149,6 +151,8 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	set(&l.Body, 64<<10)
+	set(&l.Bodies, 16)
+	set(&l.Read, 10*time.Second)
 	set(&l.Streams, 1000)
 	set(&l.Queue, 256)
 	set(&l.Workers, 4)

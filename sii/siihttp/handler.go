@@ -17,6 +17,7 @@ type Handler struct {
 	routes  *http.ServeMux
 	byRoute map[string]*route
 	portal  *portal // nil without Config.Sessions
+	bodies  inFlight
 
 	diagnosing chan struct{} // one at a time
 	closing    chan struct{}
