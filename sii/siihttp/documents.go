@@ -108,15 +108,16 @@ func (h *Handler) documents(c *call) error {
 		Documents []document `json:"documentos"`
 		Next      string     `json:"siguiente,omitempty"`
 	}{Documents: []document{}}
+	var last place
 	for doc, err := range selection.all(c.r.Context(), h.config.Store) {
 		if err != nil {
 			return err
 		}
 		if len(page.Documents) == limit {
-			last := &page.Documents[limit-1]
-			page.Next = cursorOf(last.Type, last.Counterparty, last.Folio)
+			page.Next = last.cursor()
 			break
 		}
+		last = selection.at
 		page.Documents = append(page.Documents, viewOfStored(&doc))
 	}
 	return c.answer(http.StatusOK, page)
@@ -126,14 +127,18 @@ func (h *Handler) documents(c *call) error {
 type selection struct {
 	query storage.DocumentQuery
 	words string // in lower case without accents; empty is all
-	after *place
+	after place  // the zero value is the beginning
+	at    place  // of what was yielded last
 }
 
-// place is where a document stands in a register.
+// place is where a document stands in a register: after the last one whose type,
+// counterparty and folio can be read, and so many rows of other programs of which
+// they cannot.
 type place struct {
 	typ          chile.DocType
 	counterparty chile.RUT
 	folio        chile.Folio
+	unread       int
 }
 
 func (p place) compare(q place) int {
@@ -185,13 +190,16 @@ func (s *selection) from(cursor string) error {
 		return wrong
 	}
 	parts := strings.Split(string(text), "/")
-	if len(parts) != 3 {
+	if len(parts) != 4 {
 		return wrong
 	}
 	var p place
-	if p.typ, err = chile.ParseDocType(parts[0]); err != nil {
+	typ, typeErr := strconv.Atoi(parts[0])
+	unread, unreadErr := strconv.Atoi(parts[3])
+	if typeErr != nil || unreadErr != nil {
 		return wrong
 	}
+	p.typ, p.unread = chile.DocType(typ), unread
 	if err := p.counterparty.UnmarshalText([]byte(parts[1])); err != nil {
 		return wrong
 	}
@@ -200,12 +208,12 @@ func (s *selection) from(cursor string) error {
 		return wrong
 	}
 	p.folio = chile.Folio(folio)
-	s.after = &p
+	s.after = p
 	return nil
 }
 
-func cursorOf(typ chile.DocType, counterparty chile.RUT, folio chile.Folio) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%s/%d", int(typ), counterparty, int64(folio)))
+func (p place) cursor() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%s/%d/%d", int(p.typ), p.counterparty, int64(p.folio), p.unread))
 }
 
 // all yields what is selected, in the order of the store.
@@ -216,17 +224,28 @@ func (s *selection) all(ctx context.Context, store storage.Registers) iter.Seq2[
 				yield(doc, storeError(err))
 				return
 			}
-			if s.selects(&doc.Document) && !yield(doc, nil) {
+			if s.pass(&doc) && s.selects(&doc.Document) && !yield(doc, nil) {
 				return
 			}
 		}
 	}
 }
 
-func (s *selection) selects(d *rcv.Document) bool {
-	if s.after != nil && (place{d.Type, d.Counterparty, d.Folio}).compare(*s.after) <= 0 {
-		return false
+// pass notes where the document stands, and reports whether that is after the
+// place of the cursor.
+func (s *selection) pass(d *storage.StoredDocument) bool {
+	for _, u := range d.Unread {
+		switch u.Column {
+		case "tipo_dte", "folio", "rut_emisor", "rut_receptor": // it has no place of its own
+			s.at.unread++
+			return s.at.unread > s.after.unread
+		}
 	}
+	s.at = place{d.Type, d.Counterparty, d.Folio, s.at.unread}
+	return s.at.compare(s.after) > 0
+}
+
+func (s *selection) selects(d *rcv.Document) bool {
 	if s.words == "" {
 		return true
 	}

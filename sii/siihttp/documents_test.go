@@ -3,6 +3,7 @@ package siihttp_test
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"iter"
 	"net/http"
 	"strings"
@@ -279,4 +280,32 @@ func TestUnreadRowsAreTold(t *testing.T) {
 	assert.Equal(t, http.StatusConflict, got.status)
 	assert.Equal(t, "unread_row", got.problem().Kind)
 	assert.Contains(t, got.problem().Detail, `neto "1000.5"`)
+}
+
+// Rows without a type or folio that can be read have no place of their own: pages
+// show each once, nevertheless.
+func TestPagesShowUnreadRowsOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
+	var docs []rcv.Document
+	for i, typ := range []chile.DocType{30, 33, 34, 61, 914} {
+		docs = append(docs, doc(typ, 100, "x", 1000), doc(typ, chile.Folio(200+i), "x", 1000))
+	}
+	s.keep(rcv.Purchases, docs...)
+	for limit := 1; limit <= 11; limit++ {
+		var shown []string
+		for cursor, pages := "", 0; pages == 0 || cursor != ""; pages++ {
+			require.Less(t, pages, 12)
+			var page struct {
+				Documentos []struct{ Tipo, Folio int64 }
+				Siguiente  string
+			}
+			s.get("ana", fmt.Sprintf("/rcv/compras?rut=76192083-9&periodo=2026-10&limite=%d&cursor=%s", limit, cursor)).json(&page)
+			for _, d := range page.Documentos {
+				shown = append(shown, fmt.Sprint(d.Tipo, " ", d.Folio))
+			}
+			cursor = page.Siguiente
+		}
+		assert.Equal(t, []string{"0 0", "30 200", "0 0", "33 201", "0 0", "34 202", "0 0", "61 203", "0 0", "914 204"}, shown, "%d a page", limit)
+	}
 }

@@ -38,6 +38,10 @@ type legacyStore struct{ storage.Storage }
 func (l *legacyStore) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
 	return func(yield func(storage.StoredDocument, error) bool) {
 		for doc, err := range l.Storage.Documents(ctx, query) {
+			if doc.Folio == 100 { // its type is no number
+				doc.Type, doc.Folio = 0, 0
+				doc.Unread = []storage.Unread{{Column: "tipo_dte", Text: "FAC"}, {Column: "folio", Text: "B-1"}}
+			}
 			if doc.Folio == 7 {
 				doc.Unread = []storage.Unread{{Column: "neto", Text: "1000.5"}, {Column: "total", Text: "=NaN"}}
 			}
