@@ -107,7 +107,10 @@ func Documents(ctx context.Context, s *session.Session, company chile.RUT, perio
 		if err := statusError(summary.Status != nil, summary.listedAnswer); err != nil {
 			return err
 		}
-		if summary.Data == nil {
+		if summary.Data == nil || len(summary.Data.Rows) == 0 { // of no documents the summary is the whole list
+			f := newFile("", page.URL.String(), page.Body)
+			f.Format, f.Kind = FormatJSON, KindDTE
+			listing.Parts = append(listing.Parts, f)
 			return nil
 		}
 		for _, row := range summary.Data.Rows {
