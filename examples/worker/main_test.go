@@ -9,11 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile/internal/pgtest"
+	"github.com/ofitec/chile/sii/siiriver"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -54,6 +57,43 @@ func TestRun(t *testing.T) {
 	require.NoError(t, run(ctx, args, out, io.Discard, noEnv))
 	require.Error(t, run(t.Context(), append(args, "-requeue", "999"), io.Discard, io.Discard, noEnv))
 	require.NoError(t, run(t.Context(), append(args, "-track", "0260001234"), io.Discard, io.Discard, noEnv))
+}
+
+// A run of -once ends although jobs wait for later, are of a kind that it does not
+// work on, or were begun by a worker that was killed; and it says how many.
+func TestOnceEnds(t *testing.T) {
+	t.Parallel()
+	companies := filepath.Join(t.TempDir(), "companies.txt")
+	require.NoError(t, os.WriteFile(companies, []byte("76192083-9 Uno\n"), 0o600))
+	dsn := pgtest.URL(t, "pgx")
+	args := []string{"-companies", companies, "-months", "1", "-interval", "1ms", "-dsn", dsn, "-json", "-env", "fake"}
+	require.NoError(t, run(t.Context(), append(args, "-dead"), io.Discard, io.Discard, noEnv)) // makes the tables
+	db, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer db.Close(context.Background()) //nolint:errcheck // the test is over
+	for _, job := range []string{
+		"'scheduled', 'sii_alerts', now() + interval '1 day', NULL, NULL",
+		"'available', 'sii_pull', now(), NULL, NULL",
+		"'running', 'sii_track', now(), now(), ARRAY['killed']",
+	} {
+		_, err := db.Exec(t.Context(), `INSERT INTO river_job (state, kind, scheduled_at, attempted_at, attempted_by, args, max_attempts, queue)
+			VALUES (`+strings.Replace(job, "', '", "'::river_job_state, '", 1)+`, '{}', 5, $1)`, siiriver.Queue)
+		require.NoError(t, err, job)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var out bytes.Buffer
+	require.NoError(t, run(ctx, append(args, "-once"), &out, io.Discard, noEnv))
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	var last struct {
+		Event                       string
+		Jobs, Waiting, Failed, Dead int
+	}
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &last))
+	assert.Equal(t, "done", last.Event)
+	assert.Equal(t, 2, last.Waiting)
+	assert.Positive(t, last.Jobs)
+	assert.Zero(t, last.Failed+last.Dead)
 }
 
 // signalWriter calls a function when a word comes.
