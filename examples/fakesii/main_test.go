@@ -99,7 +99,7 @@ func TestServes(t *testing.T) {
 	id, err := xmlsig.LoadPKCS12(p12, "del-entorno")
 	require.NoError(t, err)
 	for name, holder := range map[string]*xmlsig.Identity{"its own certificate": id, "one of another issuer": stranger} {
-		summary, err := client(t, r.URL, holder).RCV.Summary(t.Context(), cli.FakeOwner, cli.FakePeriod, rcv.Purchases, rcv.Registro)
+		summary, err := client(t, r.URL, holder).RCV.Summary(t.Context(), rcv.Key{Owner: cli.FakeOwner, Period: cli.FakePeriod, Book: rcv.Purchases}, rcv.Registro)
 		require.NoError(t, err, name)
 		assert.NotEmpty(t, summary.Lines, name)
 	}
