@@ -2,7 +2,6 @@ package rcv
 
 import (
 	"cmp"
-	"iter"
 	"strconv"
 
 	"github.com/ofitec/chile"
@@ -39,17 +38,6 @@ func (d *Document) Entry() Entry {
 	return Entry{
 		Counterparty: d.Counterparty, Type: d.Type, Folio: d.Folio, Date: d.Issued, Total: d.Total,
 		RefType: d.RefType, RefFolio: chile.Folio(folio), Kind: d.KindIn(""), Key: string(d.State),
-	}
-}
-
-// Entries yields what is compared of the rows of a register.
-func Entries(docs iter.Seq2[Document, error]) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for d, err := range docs {
-			if !yield(d.Entry(), err) {
-				return
-			}
-		}
 	}
 }
 

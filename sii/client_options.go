@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -63,7 +64,7 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 		callSettings: callSettings{
 			env: env, timeouts: Timeouts{}.orDefaults(), retry: RetrySettings{}.orDefaults(), circuit: CircuitSettings{}.orDefaults(),
 			now:           time.Now, //nolint:forbidigo // the default of WithClock
-			sleep:         sleep,
+			sleep:         wait.For,
 			soapUserAgent: defaultSOAPUserAgent, soapNamespace: defaultSOAPNamespace,
 		},
 		facadeSettings: facadeSettings{

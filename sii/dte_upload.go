@@ -18,7 +18,8 @@ type DTEService struct {
 	dateLayout string    // of a query, see Wire
 }
 
-// UploadStatus is the state of an upload (QueryEstUp).
+// UploadStatus is the state of an upload (QueryEstUp). It has counts only: the SII
+// sends the reasons to the issuer by mail.
 type UploadStatus struct {
 	TrackID string
 	Estado  string // the SII's code, verbatim
@@ -43,10 +44,6 @@ type UploadStatus struct {
 	// are zero until the upload was processed.
 	ByType                                 []TypeCounts
 	Informed, Accepted, Rejected, Observed int64
-
-	// Observations is always empty: the service gives counts only. The reasons come
-	// by mail to the issuer.
-	Observations []string
 
 	AttentionNumber string // NUM_ATENCION, as it came
 }

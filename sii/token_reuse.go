@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/ofitec/chile/internal/wait"
 )
 
 // How tokens are reused. The SII keeps a token for an hour after its last use
@@ -99,7 +101,7 @@ func ReuseReport(report func(error)) ReuseOption {
 // ReuseTokenSource returns a source that reuses the tokens of another one. The
 // cache shares them with other processes under the key; nil is none.
 func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) *ReusedTokenSource {
-	r := &ReusedTokenSource{source: source, shared: newSharedTokens(cache, key), term: leaseTerm, sleep: sleep}
+	r := &ReusedTokenSource{source: source, shared: newSharedTokens(cache, key), term: leaseTerm, sleep: wait.For}
 	for _, opt := range opts {
 		opt(r)
 	}

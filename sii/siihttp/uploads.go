@@ -16,8 +16,8 @@ type uploadState struct {
 	Glosa        string         `json:"glosa"`
 	Verdict      sii.Verdict    `json:"veredicto"` // enviado, aceptado, observado, rechazado; empty if the answer does not tell
 	Processed    bool           `json:"procesado"`
-	Found        bool           `json:"encontrado"` // some minutes after an upload the SII may not find it yet
-	Observations []string       `json:"observaciones"`
+	Found        bool           `json:"encontrado"`    // some minutes after an upload the SII may not find it yet
+	Observations []string       `json:"observaciones"` // always empty: the SII sends reasons by mail
 	Types        []uploadCounts `json:"detalle,omitempty"`
 }
 
@@ -55,7 +55,7 @@ func (h *Handler) uploadStatus(c *call) error {
 	}
 	state := uploadState{
 		TrackID: trackID, Owner: owner, Estado: status.Estado, Glosa: status.Glosa, Verdict: status.Verdict,
-		Processed: status.Processed, Found: !status.NotFound, Observations: append([]string{}, status.Observations...),
+		Processed: status.Processed, Found: !status.NotFound, Observations: []string{},
 	}
 	for _, t := range status.ByType {
 		state.Types = append(state.Types, uploadCounts{t.Type, t.Type.String(), t.Informed, t.Accepted, t.Rejected, t.Observed})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 )
@@ -48,7 +49,7 @@ func NewFleet(store Store, resolve Resolve, opts ...FleetOption) (*Fleet, error)
 	}
 	f := &Fleet{
 		store: store, resolve: resolve, workers: defaultWorkers, patience: defaultPatience,
-		now: time.Now, sleep: sleep, report: func(RunProgress) {}, //nolint:forbidigo // the default of an option
+		now: time.Now, sleep: wait.For, report: func(RunProgress) {}, //nolint:forbidigo // the default of an option
 	}
 	for _, opt := range opts {
 		if opt == nil {

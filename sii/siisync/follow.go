@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/sii"
 )
 
@@ -51,7 +52,7 @@ func (f *FollowUp) setDefaults() {
 		f.Now = time.Now //nolint:forbidigo // the default of a setting
 	}
 	if f.Sleep == nil {
-		f.Sleep = sleep
+		f.Sleep = wait.For
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
 )
@@ -79,20 +80,9 @@ func NewPacer(settings PacerSettings) *Pacer {
 		settings.Now = time.Now //nolint:forbidigo // the default of a setting
 	}
 	if settings.Sleep == nil {
-		settings.Sleep = sleep
+		settings.Sleep = wait.For
 	}
 	return &Pacer{settings: settings, lanes: make(map[lane]*pace), last: make(map[string]*pace)}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // lane is what calls take turns in.

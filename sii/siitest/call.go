@@ -1,7 +1,6 @@
 package siitest
 
 import (
-	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -115,16 +114,4 @@ func (c *call) reset() {
 		conn.other.broken.Store(true)
 	}
 	_ = conn.Close()
-}
-
-// sleep lets real time pass.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

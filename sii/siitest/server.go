@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 )
@@ -199,7 +200,7 @@ func NewServer(opts ...Option) *Server {
 	s := &Server{
 		authority: newAuthority(), served: make(chan struct{}),
 		now:    time.Now, //nolint:forbidigo // the default of WithClock
-		sleep:  sleep,
+		sleep:  wait.For,
 		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
 		seeds: map[string]seed{}, tokens: map[string]*session{},
 		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
