@@ -108,9 +108,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return errors.Join(out.Err(), serve(ctx, portal, listener))
 }
 
+// newServer returns a server that waits for nobody without end. The bodies of
+// requests have deadlines of siihttp; answers may be streams, and have none here.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+}
+
 // serve serves until the context ends.
 func serve(ctx context.Context, p *portal, listener net.Listener) error {
-	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
+	server := newServer(p)
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	select {
