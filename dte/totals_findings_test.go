@@ -73,6 +73,10 @@ func totalsCases() []amountsCase {
 		{"retention without base on its line", taxed(46, 1000, 190, 1000, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 190}), nil},
 		{"retention of another amount", taxed(46, 1000, 190, 1010, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 180}), []string{"totals.tax Encabezado/Totales/ImptoReten[15]/MontoImp: 180 → 190"}},
 		{"tax with a base of its own", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 28, Rate: dec("19"), Amount: 7}), nil},
+		{"tax with a base of its own, on a line of its code", onLine(taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 28, Rate: dec("19"), Amount: 7})), nil},
+		{"tax without rate", onLine(taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 24, Amount: 7})), nil},
+		{"gross prices whose VAT is the rest", gross(peso(33, 571, 109, 0, 680, line("1", "680", 680))), nil},
+		{"gross prices of another VAT", gross(peso(33, 571, 110, 0, 681, line("1", "680", 680))), []string{"totals.vat Encabezado/Totales/IVA: 110 → 109"}},
 		{"tax without base", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 24, Rate: dec("19"), Amount: 7}), nil},
 		{"tax of an unknown code", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 54, Amount: 7}), []string{"totals.unknown-tax Encabezado/Totales/ImptoReten/TipoImp: 54 → "}},
 		{"tax of an unknown code, subtracted", taxed(33, 1000, 190, 1183, dte.OtherTax{Code: 54, Amount: 7}), []string{"totals.unknown-tax Encabezado/Totales/ImptoReten/TipoImp: 54 → "}},
@@ -192,5 +196,16 @@ func unpaid(d *dte.DTE) *dte.DTE {
 
 func shipped(d *dte.DTE, kind, valueKind, value string, exemption int) *dte.DTE {
 	d.Export.Adjustments = append(d.Export.Adjustments, dte.Adjustment{Kind: kind, ValueKind: valueKind, Value: dec(value), Exemption: exemption})
+	return d
+}
+
+// onLine says on the first line that the document's tax is on it.
+func onLine(d *dte.DTE) *dte.DTE {
+	d.Document.Lines[0].TaxCodes = []int{d.Document.Header.Totals.OtherTaxes[0].Code}
+	return d
+}
+
+func gross(d *dte.DTE) *dte.DTE {
+	d.Document.Header.Identification.GrossPrices = 1
 	return d
 }
