@@ -187,3 +187,12 @@ func TestPolicyOfCAFDates(t *testing.T) {
 		})
 	}
 }
+
+// What cannot be read is told of the document in which it stands, and once.
+func TestValuesOfEachDocument(t *testing.T) {
+	t.Parallel()
+	r := verifyOK(t, testEnvelope(t, testDTE(t, 1), testDTE(t, 2, "<Acteco>410010", "<Acteco>x")))
+	assert.True(t, r.Documents[0].Values.OK())
+	assert.True(t, r.Documents[1].Values.Has(dte.CodeValuesUnreadable))
+	assert.True(t, r.Values.OK(), "%v", r.Values.Findings)
+}
