@@ -8,26 +8,34 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/rcv"
 )
 
-const about = `Reads CSV files that the SII's portal exports (RCV_COMPRA_*.csv, RCV_VENTA_*.csv; all five layouts,
-UTF-8 or ISO-8859-1) and prints, per file, the book and state, how many documents it has, their sums, and
-every row that cannot be read, with line, heading and value. Credit notes are subtracted from the sums; how
-many there are is said apart. The exit status is 1 if any file or row could not be read.`
+const about = `Reads CSV files that the SII's portal exports (RCV_COMPRA_*.csv, RCV_VENTA_*.csv in all five layouts, and single
+boletas), also after a spreadsheet (commas, tabs, quotation marks, UTF-16), and prints, per file, the book and state,
+how many documents it has, their sums, which columns of the layout are missing and which are not known, every row that
+cannot be read, with line, heading and value, and every row whose amounts do not make up its total (a warning: the row
+counts). Credit notes are subtracted from the sums; how many there are is said apart. The exit status is 1 if any file
+or row could not be read.`
 
 // summary is what the program says of one file.
 type summary struct {
 	File       string            `json:"file"`
+	Layout     string            `json:"layout"` // register or boletas
 	Book       rcv.Book          `json:"book"`
 	State      rcv.State         `json:"state"`
-	Rows       int64             `json:"rows"`         // lines with data, those that continue a document included
-	Documents  int64             `json:"documents"`    // credit notes included
-	Credits    int64             `json:"credit_notes"` // of the documents, those that are subtracted
-	Errors     []rowError        `json:"errors"`
+	Missing    []string          `json:"missing_columns"` // of the SII's layout: what they would say is not known
+	Unknown    []string          `json:"unknown_columns"` // are ignored
+	Rows       int64             `json:"rows"`            // lines with data, those that continue a document included
+	Documents  int64             `json:"documents"`       // credit notes included
+	Credits    int64             `json:"credit_notes"`    // of the documents, those that are subtracted
+	NotRead    int64             `json:"rows_not_read"`
+	Errors     []rowError        `json:"errors"`   // of those rows, the first thousand
+	Warnings   []rowError        `json:"warnings"` // rows that were read, but do not add up
 	Net        chile.CLP         `json:"net"`
 	VAT        chile.CLP         `json:"iva"`
 	Exempt     chile.CLP         `json:"exempt"`
@@ -40,11 +48,18 @@ type summary struct {
 // noBoletas says what no export of sales has.
 const noBoletas = "boletas and the like, of which registers have only a total of the month, which is in the export of the summary"
 
+// maxErrors bounds the rows that are spelt out.
+const maxErrors = 1000
+
 type rowError struct {
 	Line    int    `json:"line"`
 	Heading string `json:"heading"`
 	Value   string `json:"value"`
 	Error   string `json:"error"`
+}
+
+func newRowError(e *rcv.RowError) rowError {
+	return rowError{e.Line, e.Heading, e.Value, e.Err.Error()}
 }
 
 func main() {
@@ -54,17 +69,20 @@ func main() {
 }
 
 func run(args []string, stdout, stderr io.Writer) error {
-	flags := cli.NewFlags("rcvcsv", "[-json] FILE...", about, stderr)
+	flags := cli.NewFlags("rcvcsv", "[-json] [-state STATE] [-type TYPE] FILE...", about, stderr)
 	flags.TakeFiles()
 	asJSON := flags.Bool("json", false, "print one JSON object a file")
+	var opts rcv.CSVOptions
+	cli.StateVar(flags, &opts.State)
+	cli.TypeVar(flags, &opts.Type)
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}
 	out := cli.NewOutput(stdout, *asJSON)
 	bad := 0
 	for _, path := range flags.Args() {
-		s := read(path)
-		if s.Error != "" || len(s.Errors) > 0 {
+		s := read(path, &opts)
+		if s.Error != "" || s.NotRead > 0 {
 			bad++
 		}
 		out.Event(s)
@@ -77,45 +95,99 @@ func run(args []string, stdout, stderr io.Writer) error {
 }
 
 // read reads one file to its end, whatever single rows are like.
-func read(path string) *summary {
-	s := &summary{File: path, Errors: []rowError{}, OtherTaxes: map[int]chile.CLP{}}
-	if err := s.read(path); err != nil {
+func read(path string, opts *rcv.CSVOptions) *summary {
+	s := &summary{
+		File: path, Missing: []string{}, Unknown: []string{}, Errors: []rowError{}, Warnings: []rowError{}, OtherTaxes: map[int]chile.CLP{},
+	}
+	if err := s.read(path, opts); err != nil {
 		s.Error = err.Error()
 	}
 	return s
 }
 
-func (s *summary) read(path string) error {
+func (s *summary) read(path string, opts *rcv.CSVOptions) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	csv, err := rcv.OpenCSV(file, nil)
+	csv, err := rcv.OpenCSV(file, opts)
+	if errors.Is(err, rcv.ErrBoletas) {
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return s.readBoletas(file, opts)
+	}
 	if err != nil {
 		return err
 	}
-	s.Book, s.State = csv.Book(), csv.State()
+	s.Layout, s.Book, s.State = "register", csv.Book(), csv.State()
+	s.columns(csv.Missing(), csv.Unknown())
 	if s.Book == rcv.Sales {
 		s.LeavesOut = noBoletas
 	}
 	var totals rcv.Totals
 	for doc, err := range csv.Documents() {
-		var row *rcv.RowError
-		switch {
-		case errors.As(err, &row):
-			s.Errors = append(s.Errors, rowError{row.Line, row.Heading, row.Value, row.Err.Error()})
-		case err != nil:
+		if err == nil {
+			err = errors.Join(totals.Add(&doc), s.addTaxes(&doc))
+		}
+		if err := s.note(err); err != nil {
 			return err
-		default:
-			if err := errors.Join(totals.Add(&doc), s.addTaxes(&doc)); err != nil {
-				return err
-			}
 		}
 	}
-	s.Rows, s.Documents, s.Credits = csv.Rows(), totals.Documents, totals.Credits
-	s.Net, s.VAT, s.Exempt, s.Total = totals.Net, totals.VAT, totals.Exempt, totals.Total
+	s.warn(csv.Warnings())
+	s.Rows = csv.Rows()
+	s.sum(&totals)
 	return nil
+}
+
+func (s *summary) readBoletas(file io.Reader, opts *rcv.CSVOptions) error {
+	csv, err := rcv.OpenBoletas(file, opts)
+	if err != nil {
+		return err
+	}
+	s.Layout, s.Book, s.State = "boletas", rcv.Sales, rcv.Registro
+	s.columns(csv.Missing(), csv.Unknown())
+	var totals rcv.Totals
+	for b, err := range csv.All() {
+		if err == nil {
+			err = totals.Add(&rcv.Document{Type: b.Type, Net: b.Net, VAT: b.VAT, Exempt: b.Exempt, Total: b.Total})
+		}
+		if err := s.note(err); err != nil {
+			return err
+		}
+	}
+	s.warn(csv.Warnings())
+	s.Rows = csv.Rows()
+	s.sum(&totals)
+	return nil
+}
+
+func (s *summary) columns(missing, unknown []string) {
+	s.Missing, s.Unknown = append(s.Missing, missing...), append(s.Unknown, unknown...)
+}
+
+// note keeps what is wrong with a row, and returns any other error.
+func (s *summary) note(err error) error {
+	var row *rcv.RowError
+	if !errors.As(err, &row) {
+		return err
+	}
+	if s.NotRead++; len(s.Errors) < maxErrors {
+		s.Errors = append(s.Errors, newRowError(row))
+	}
+	return nil
+}
+
+func (s *summary) warn(rows []*rcv.RowError) {
+	for _, row := range rows {
+		s.Warnings = append(s.Warnings, newRowError(row))
+	}
+}
+
+func (s *summary) sum(totals *rcv.Totals) {
+	s.Documents, s.Credits = totals.Documents, totals.Credits
+	s.Net, s.VAT, s.Exempt, s.Total = totals.Net, totals.VAT, totals.Exempt, totals.Total
 }
 
 func (s *summary) addTaxes(doc *rcv.Document) error {
@@ -134,7 +206,11 @@ func (s *summary) addTaxes(doc *rcv.Document) error {
 }
 
 func printText(out *cli.Output, s *summary) {
-	out.Text("%s: %s %s", s.File, s.Book, s.State)
+	if s.Layout == "boletas" {
+		out.Text("%s: boletas", s.File)
+	} else {
+		out.Text("%s: %s %s", s.File, s.Book, s.State)
+	}
 	out.Text("  %d rows, %d documents, %d of them credit notes (subtracted)", s.Rows, s.Documents, s.Credits)
 	out.Text("  net %s  IVA %s  exempt %s  total %s", s.Net.Format(), s.VAT.Format(), s.Exempt.Format(), s.Total.Format())
 	if s.LeavesOut != "" {
@@ -143,8 +219,20 @@ func printText(out *cli.Output, s *summary) {
 	for _, code := range cli.SortedKeys(s.OtherTaxes) {
 		out.Text("  other tax %d: %s", code, s.OtherTaxes[code].Format())
 	}
+	if len(s.Missing) > 0 {
+		out.Text("  columns that are missing, so that what they would say is not known: %s", strings.Join(s.Missing, ", "))
+	}
+	if len(s.Unknown) > 0 {
+		out.Text("  columns that are not known, and ignored: %s", strings.Join(s.Unknown, ", "))
+	}
+	for _, e := range s.Warnings {
+		out.Text("  warning: line %d, %s = %q: %s", e.Line, e.Heading, e.Value, e.Error)
+	}
 	for _, e := range s.Errors {
 		out.Text("  line %d, %s = %q: %s", e.Line, e.Heading, e.Value, e.Error)
+	}
+	if more := s.NotRead - int64(len(s.Errors)); more > 0 {
+		out.Text("  and %d rows more that cannot be read", more)
 	}
 	if s.Error != "" {
 		out.Text("  cannot be read: %s", s.Error)

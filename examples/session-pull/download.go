@@ -18,7 +18,7 @@ func download(ctx context.Context, s *session.Session, opts *options) (*pull.Lis
 	}
 	switch opts.what {
 	case "rcv":
-		return pull.Register(ctx, s, rcv.Key{Owner: opts.owner, Period: opts.period, Book: rcv.Purchases}, cmp.Or(rcv.State(opts.state), rcv.Registro))
+		return registers(ctx, s, opts)
 	case "dte":
 		return pull.Documents(ctx, s, opts.owner, opts.period, side)
 	case "bhe":
@@ -27,4 +27,26 @@ func download(ctx context.Context, s *session.Session, opts *options) (*pull.Lis
 		return pull.MIPYME(ctx, s, opts.owner, side, pull.MIPYMEQuery{})
 	}
 	return nil, cli.Usagef("-what is rcv, dte, bhe or mipyme")
+}
+
+// registers downloads a register in the state that was asked for, or in all of
+// them to keep it.
+func registers(ctx context.Context, s *session.Session, opts *options) (*pull.Listing, error) {
+	key := rcv.Key{Owner: opts.owner, Period: opts.period, Book: rcv.Purchases}
+	if opts.book == "venta" {
+		key.Book = rcv.Sales
+	}
+	states := []rcv.State{cmp.Or(opts.state, rcv.Registro)}
+	if opts.store != "" {
+		states = key.Book.States()
+	}
+	var all pull.Listing
+	for _, state := range states {
+		one, err := pull.Register(ctx, s, key, state)
+		if err != nil {
+			return nil, err
+		}
+		all.Parts = append(all.Parts, one.Parts...)
+	}
+	return &all, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/storage/seal"
 	"github.com/ofitec/chile/storage/sqlite"
@@ -21,7 +22,8 @@ import (
 const about = `Downloads -what: rcv (export of the registers), dte (issued documents), bhe (received boletas de honorarios) or mipyme
 (documents of the free invoicing system). The session is the one that session-login kept under -id in -db, sealed
 with FERNET_KEY; or who logs in is -rut, with the clave read from the terminal or standard input.
-With -file it reads files from disk instead: CSV, JSON, HTML tables called .xls, .xlsx. Without -real, -env prod or
+With -file it reads files from disk instead: CSV, JSON, HTML tables called .xls, .xlsx. -rows writes all rows to a file,
+-store keeps a register in a database. Without -real, -env prod or
 SII_AMBIENTE=prod the portal is a fake, with the clave ` + cli.FakeClave + `.`
 
 type options struct {
@@ -29,11 +31,15 @@ type options struct {
 	holder, owner  chile.RUT
 	period         chile.Period
 	files          cli.Files
-	state          string
+	state          rcv.State
+	typ            chile.DocType
+	book           string
+	rows, store    string
 	db             string
 	id, user       int64
 	received, json bool
 	portal         cli.PortalFlags
+	real           bool
 }
 
 func main() {
@@ -50,7 +56,11 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	cli.RUTVar(flags, &opts.owner, "company", "`RUT` of the company")
 	cli.PeriodVar(flags, &opts.period, "period", "month, as 2026-10")
 	flags.Var(&opts.files, "file", "`files` to read instead")
-	flags.StringVar(&opts.state, "state", "", "`state` of a register: REGISTRO (the default of a download), PENDIENTE, NO_INCLUIR or RECLAMADO")
+	cli.StateVar(flags, &opts.state)
+	cli.TypeVar(flags, &opts.typ)
+	flags.StringVar(&opts.book, "book", "compra", "`book` of a register to download: compra or venta")
+	flags.StringVar(&opts.rows, "rows", "", "new `file` for all rows: .json or .csv")
+	flags.StringVar(&opts.store, "store", "", "SQLite `file` to keep a register in, all states of it; with -file also -company and -period")
 	flags.StringVar(&opts.db, "db", "", "SQLite `file` with the session")
 	flags.Int64Var(&opts.id, "id", 0, "`number` of the session in it")
 	flags.Int64Var(&opts.user, "user", 0, "`number` of the user whose session it is")
@@ -60,15 +70,23 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	if err := flags.Parse(cli.SpreadFiles(args, "file")); err != nil {
 		return cli.Help(err)
 	}
+	if err := opts.check(); err != nil {
+		return err
+	}
 	out := cli.NewOutput(stdout, opts.json)
-	if len(opts.files) > 0 {
-		return readFiles(&opts, out)
-	}
 	real, err := opts.portal.Real(getenv)
-	if err == nil {
-		err = opts.complete(real)
-	}
 	if err != nil {
+		return err
+	}
+	opts.real = real
+	if len(opts.files) > 0 {
+		listing, err := readFiles(&opts)
+		if err != nil {
+			return err
+		}
+		return deliver(ctx, out, &opts, listing)
+	}
+	if err := opts.complete(real); err != nil {
 		return err
 	}
 	portal := cli.OpenPortal(real)
@@ -88,7 +106,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	return show(out, listing)
+	return deliver(ctx, out, &opts, listing)
 }
 
 // complete fills in who and what the fake knows. The SII itself must be told.

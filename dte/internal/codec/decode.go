@@ -113,7 +113,7 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 
 // grow makes room for so many more of a list, if that may be allocated.
 func (d *decoder) grow(list reflect.Value, more int) bool {
-	if d.budget -= (list.Len() + more) * int(list.Type().Elem().Size()); d.budget < 0 { //nolint:gosec // no type is that large
+	if d.budget -= (list.Len() + more) * int(list.Type().Elem().Size()); d.budget < 0 {
 		return false
 	}
 	list.Grow(more)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
 )
 
 // Flags are the flags of a program.
@@ -177,6 +178,25 @@ func (v periodValue) Set(s string) (err error) {
 
 // RUTVar adds a flag that takes a RUT in any usual writing.
 func RUTVar(flags *Flags, rut *chile.RUT, name, usage string) { flags.Var(rutValue{rut}, name, usage) }
+
+// StateVar adds -state, of a file of a register whose columns do not tell it.
+func StateVar(flags *Flags, state *rcv.State) {
+	flags.Func("state", "`state` of a register whose columns do not tell it: REGISTRO, PENDIENTE, NO_INCLUIR or RECLAMADO", func(s string) error {
+		*state = rcv.State(strings.ToUpper(s))
+		if !state.Valid() {
+			return errors.New("no state of a register")
+		}
+		return nil
+	})
+}
+
+// TypeVar adds -type, of a file of one type of document.
+func TypeVar(flags *Flags, typ *chile.DocType) {
+	flags.Func("type", "`type` of all documents of a file without a column for it, as 33", func(s string) (err error) {
+		*typ, err = chile.ParseDocType(s)
+		return err
+	})
+}
 
 // PeriodVar adds a flag that takes a period.
 func PeriodVar(flags *Flags, period *chile.Period, name, usage string) {
