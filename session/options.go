@@ -94,7 +94,13 @@ func WithGuard(guard *Guard) Option {
 
 // WithChallenge has a person asked when the portal wants one.
 func WithChallenge(handler ChallengeHandler) Option {
-	return func(c *config) error { c.challenge = handler; return nil }
+	return func(c *config) error {
+		if handler == nil {
+			return errors.New("session: WithChallenge: nil handler")
+		}
+		c.challenge = handler
+		return nil
+	}
 }
 
 // WithDestination sets the page to which a login leads. The default is the home

@@ -183,6 +183,14 @@ func (c *Config) check() error {
 	case c.Companies == nil:
 		return errors.New("siihttp: Config.Companies is required")
 	}
+	l := &c.Limits
+	if min(l.Body, int64(l.Bodies), int64(l.Read), int64(l.Streams), int64(l.Queue), int64(l.Workers), int64(l.Waiting), int64(l.Months),
+		int64(l.Wait), int64(l.Write), int64(l.Heartbeat), int64(l.Feed)) < 0 {
+		return errors.New("siihttp: Config.Limits: a limit is negative")
+	}
+	if c.Engine != nil && (len(c.Syncer) > 0 || c.Pacer != nil || l.Workers > 0 || l.Waiting > 0) {
+		return errors.New("siihttp: Config.Syncer, Pacer, Limits.Workers and Limits.Waiting are for imports in this process, and Config.Engine is given")
+	}
 	for _, origin := range c.Origins {
 		if err := checkOrigin(origin); err != nil {
 			return err

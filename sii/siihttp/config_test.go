@@ -1,0 +1,41 @@
+package siihttp_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/sii/siihttp"
+	"github.com/ofitec/chile/sii/siisync"
+)
+
+func TestSettingsThatCannotBeFollowed(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for name, change := range map[string]func(c *siihttp.Config){
+		"body":      func(c *siihttp.Config) { c.Limits.Body = -1 },
+		"bodies":    func(c *siihttp.Config) { c.Limits.Bodies = -1 },
+		"read":      func(c *siihttp.Config) { c.Limits.Read = -1 },
+		"streams":   func(c *siihttp.Config) { c.Limits.Streams = -1 },
+		"queue":     func(c *siihttp.Config) { c.Limits.Queue = -1 },
+		"workers":   func(c *siihttp.Config) { c.Limits.Workers = -1 },
+		"waiting":   func(c *siihttp.Config) { c.Limits.Waiting = -1 },
+		"months":    func(c *siihttp.Config) { c.Limits.Months = -1 },
+		"wait":      func(c *siihttp.Config) { c.Limits.Wait = -1 },
+		"write":     func(c *siihttp.Config) { c.Limits.Write = -1 },
+		"heartbeat": func(c *siihttp.Config) { c.Limits.Heartbeat = -1 },
+		"feed":      func(c *siihttp.Config) { c.Limits.Feed = -1 },
+		"syncer":    func(c *siihttp.Config) { c.Engine = engine{}; c.Syncer = []siisync.Option{siisync.WithRawAnswers()} },
+		"pacer":     func(c *siihttp.Config) { c.Engine = engine{}; c.Pacer = siisync.NewPacer(siisync.PacerSettings{}) },
+		"both":      func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Workers = 1 },
+		"queue of":  func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Waiting = 1 },
+	} {
+		config := siihttp.Config{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
+		change(&config)
+		_, err := siihttp.New(config)
+		require.Error(t, err, name)
+	}
+}
+
+// engine is not called.
+type engine struct{ siihttp.Engine }
