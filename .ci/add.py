@@ -60,14 +60,16 @@ def f29(path, owner, month, said):
     for data, in db.execute("SELECT datos FROM sii_rcv_sales WHERE rut_empresa = ? AND periodo = ? AND ausente_desde IS NULL", (owner, month)):
         d = json.loads(data)
         vat, exempt, kind = d.get("detMntIVA", 0), d.get("detMntExe", 0), d["detTipoDoc"]
+        use = d.get("descTipoTransaccion") or "Del Giro"  # sales have a text, and no number
+        estate, trade = use == "Bienes Raíces", use != "Activo Fijo"
         if kind in (30, 33):
-            count(503, 502, vat)
+            count(*((763, 764) if estate else (503, 502) if trade else (716, 717)), vat)
         elif kind in (32, 34):
-            count(586, 142, exempt)
+            count(*((586, 142) if trade else (714, 715)), exempt)
         elif kind in (55, 56):
-            count(512, 513, vat)
+            count(*((512, 513) if trade else (716, 717)), vat)
         elif kind in (60, 61) and vat:
-            count(509, 510, vat)
+            count(*((509, 510) if trade else (733, 734)), vat)
         elif kind in (101, 110):
             count(585, 20, d["detMntTotal"])
         else:
@@ -96,11 +98,14 @@ def f29(path, owner, month, said):
             count(*{2: (761, 762), 3: (765, 766), 4: (524, 525)}.get(use, (519, 520)), vat)
         else:
             sys.exit(f"add.py: a purchase of type {kind} that the test does not expect")
+        if kind in (45, 46):  # the buyer withholds the VAT, and pays it
+            rest = d.get("detIVANoRetenido", 0)
+            codes[554 if rest else 39] += vat - rest
         if kind in (33, 46, 56):
             electronic += vat
         elif kind == 61:
             electronic -= vat
-    codes[538] = codes[502] + codes[111] + codes[513] - codes[510]
+    codes[538] = sum(codes[c] for c in (502, 764, 717, 111, 513)) - codes[510] - codes[734]
     codes[537] = sum(codes[c] for c in (520, 762, 766, 525, 532, 535, 553)) - codes[528]
     codes[511] = electronic
     want = {code: value for code, value in codes.items() if value}

@@ -26,7 +26,7 @@ if not eval(sys.argv[1]):
 smoke_fullflow() {
   "$bin" -db fullflow.db -json >first.jsonl
   holds 'last["event"] == "done" and last["complete"] and last["changes"]["added"] > 0' <first.jsonl
-  holds 'last["purchases"]["count"] + last["sales"]["count"] == last["changes"]["added"]' <first.jsonl
+  holds 'last["purchases"]["count"] + last["sales"]["count"] >= last["changes"]["added"]' <first.jsonl # boletas count, and have no rows
   "$bin" -db fullflow.db -json >second.jsonl
   holds 'last["complete"] and last["changes"]["unchanged"] > 0' <second.jsonl
   holds 'not any(last["changes"][k] for k in ("added", "changed", "gone", "returned"))' <second.jsonl
