@@ -132,7 +132,7 @@ func TestUnknownTypeWithoutLinkHasAllItsRowsOrNone(t *testing.T) {
 	srv := newFake(t)
 	doc := purchase(1, rcv.Registro)
 	doc.Type = 777
-	srv.AddSales(owner, october, rcv.Sale{Document: doc.Document})
+	srv.AddSales(owner, october, rcv.Sale(doc))
 	docs, errs := read(t, changedSummaries(t, srv, withoutLink), sold, nil)
 	assert.Empty(t, errs)
 	assert.Len(t, docs, 1)
