@@ -43,7 +43,7 @@ var layers = []layer{
 		"github.com/go-json-experiment/json/jsontext", "golang.org/x/text/...", "golang.org/x/net/html/...",
 	}},
 	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/...", "internal/plain"}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
-	{path: "dte/...", own: []string{"", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
+	{path: "dte/...", own: []string{"", "dte", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
 	{path: "sii", own: beside("sii/internal/..."), never: database, external: []string{

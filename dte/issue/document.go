@@ -1,0 +1,71 @@
+package issue
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+)
+
+// Options say how a draft becomes a document. Nil and the zero value are the
+// default.
+type Options struct {
+	Readings Readings // where sources contradict each other
+	Policy   *Policy  // what is asked of drafts
+}
+
+var ruleType = rule{
+	"type.unknown", LevelRejects,
+	"no es un tipo de documento que se emita: 33 34 39 41 43 46 52 56 61 110 111 112",
+	"is no type of document that is issued: 33 34 39 41 43 46 52 56 61 110 111 112",
+}
+
+// Document makes the document of a draft: without folio unless the draft has one,
+// stamp and signature. The findings are everything that there is to say of it. A
+// document that is refused is returned too, to be looked at; it is nil if the type
+// is none that is issued.
+func (d *Draft) Document(o *Options) (*dte.DTE, Findings) {
+	o = cmp.Or(o, &Options{})
+	doc, given, found := d.convert()
+	if doc == nil {
+		return nil, found
+	}
+	found = append(found, total(doc, given, o.Readings)...)
+	return doc, append(found, check(doc, o.Policy)...)
+}
+
+// convert returns what of a draft is no total.
+func (d *Draft) convert() (*dte.DTE, givenTotals, Findings) {
+	given := givenTotals{totals: &d.Totals, currency: d.OtherCurrency, lines: make([]dte.Decimal, len(d.Lines))}
+	for i := range d.Lines {
+		given.lines[i] = d.Lines[i].Amount
+	}
+	var found Findings
+	doc := &dte.DTE{Version: "1.0"}
+	switch t := d.Identification.Type; {
+	case isExport(t):
+		doc.Export, found = d.export()
+	case t == 43:
+		doc.Settlement, found = d.pesos()
+	case isIssued(t):
+		doc.Document, found = d.pesos()
+	default:
+		return nil, given, Findings{ruleType.at("Encabezado/IdDoc/TipoDTE", fmt.Sprint(int(t)), "")}
+	}
+	return doc, given, found
+}
+
+func isExport(t chile.DocType) bool { return t == 110 || t == 111 || t == 112 }
+
+func isBoleta(t chile.DocType) bool { return t == 39 || t == 41 }
+
+// isIssued reports whether a type is one of the twelve.
+func isIssued(t chile.DocType) bool {
+	switch t {
+	case 33, 34, 39, 41, 43, 46, 52, 56, 61:
+		return true
+	default:
+		return isExport(t)
+	}
+}
