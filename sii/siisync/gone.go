@@ -15,7 +15,7 @@ type GoneError struct {
 	Gone     int64 // documents that would have been marked
 	Stored   int64 // documents that are stored, without those gone before
 	Arrived  int64 // documents that the download has
-	Promised int64 // documents that the SII's summary counts, all lines together
+	Promised int64 // documents that the SII's summary counts in lines that may have rows
 }
 
 // KindName is the name of this kind of error, see sii.KindName.
@@ -32,8 +32,9 @@ func (e *GoneError) Error() string {
 // to another month count as gone.
 //
 // By default an import is refused if it would mark all stored documents as gone
-// and has no others, while the SII's summary still counts documents, be it those
-// of totals. A register that truly became empty has an empty summary.
+// and has no others, while the SII's summary still counts documents that may be in
+// the register one by one. Of a register whose last invoices left it, the summary
+// is empty or has only totals, such as boletas.
 func WithMaxGone(share float64) Option {
 	return func(s *Syncer) error {
 		if !(share >= 0 && share <= 1) { // NaN is neither
@@ -47,12 +48,7 @@ func WithMaxGone(share float64) Option {
 // accept is asked by the store before it writes.
 func (d *download) accept(planned storage.Import) error {
 	c := &planned.Counts
-	e := &GoneError{Key: d.key, Gone: c.Gone, Stored: c.Gone + c.Changed + c.Unchanged, Arrived: d.got}
-	for _, summary := range d.summaries {
-		for i := range summary.Lines {
-			e.Promised += summary.Lines[i].Documents
-		}
-	}
+	e := &GoneError{Key: d.key, Gone: c.Gone, Stored: c.Gone + c.Changed + c.Unchanged, Arrived: d.got, Promised: d.expected}
 	if !d.syncer.tooMany(e) {
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 func TestBookRefusesToMarkTooManyAsGone(t *testing.T) {
 	t.Parallel()
 	boletas := []rcv.SummaryLine{{State: rcv.Registro, Type: 39, Documents: 500, Total: 9}}
+	unknown := []rcv.SummaryLine{{State: rcv.Registro, Type: 777, Documents: 500, Total: 9}}
 	unlinked := []rcv.SummaryLine{{State: rcv.Registro, Type: 33, Documents: 10, Total: 11900}}
 	half, none, all := 0.5, 0.0, 1.0
 	for name, test := range map[string]struct {
@@ -25,7 +26,8 @@ func TestBookRefusesToMarkTooManyAsGone(t *testing.T) {
 		want   *GoneError        // but for the key
 	}{
 		"a summary that still counts them":      {nil, 0, 0, unlinked, &GoneError{Gone: 10, Stored: 10, Promised: 10}},
-		"a summary that counts other documents": {nil, 0, 0, boletas, &GoneError{Gone: 10, Stored: 10, Promised: 500}},
+		"a summary that counts other documents": {nil, 0, 0, unknown, &GoneError{Gone: 10, Stored: 10, Promised: 500}},
+		"a register in which boletas remain":    {nil, 0, 0, boletas, nil},
 		"a register that became empty":          {nil, 0, 0, nil, nil},
 		"one that remains":                      {nil, 1, 0, boletas, nil},
 		"others in their place":                 {nil, 0, 3, boletas, nil},
