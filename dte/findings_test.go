@@ -183,13 +183,16 @@ var findingCases = []findingCase{
 		"signature.key-size /DTE/Signature: xmlsig: RSA key of a size that is not accepted: 512 bits, exponent 65537 → ",
 	}},
 	{"certificate that is none", with("X509Certificate", b64([]byte("no certificate"))), []string{
-		"signature.shape /DTE/Signature: xmlsig: signature has a shape that is not accepted: X509Certificate: x509 → ",
+		"signature.certificate-broken /DTE/Signature: xmlsig: X509Certificate is broken: x509 → ",
+	}},
+	{"certificate that is no base64", with("X509Certificate", func(testing.TB) string { return "MIIF!" }), []string{
+		"signature.certificate-broken /DTE/Signature: xmlsig: X509Certificate is broken: illegal base64 data at input byte 4 → ",
 	}},
 	{"certificate that cannot be read", with("X509Certificate", func(tb testing.TB) string {
 		der := bytes.Replace(ana(tb).Certificate().Raw, []byte{2, 1, 7}, []byte{2, 1, 0x87}, 1) // a negative serial number
 		return base64.StdEncoding.EncodeToString(der)
 	}), []string{
-		"signature.certificate /DTE/Signature: xmlsig: signature has a shape that is not accepted: X509Certificate: x509 → ",
+		"signature.certificate /DTE/Signature: xmlsig: X509Certificate is broken: x509 → ",
 		"signature.untrusted /DTE/Signature: xmlsig: signer is not trusted: the signature has no certificate that can be read → ",
 	}},
 	{"certificate of another kind of key", with("X509Certificate", func(tb testing.TB) string {

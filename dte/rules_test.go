@@ -41,6 +41,7 @@ var sentinels = map[error][]dte.Code{
 	xmlsig.ErrDigest:      {"signature.digest"},
 	xmlsig.ErrSignature:   {"signature.value"},
 	xmlsig.ErrKeyMismatch: {"signature.keys"},
+	xmlsig.ErrCertificate: {"signature.certificate-broken"},
 	xmlsig.ErrLimit:       {"signature.limit"},
 	xmlsig.ErrFIPS:        {"signature.fips"},
 	xmlsig.ErrNotYetValid: {"signature.early"},

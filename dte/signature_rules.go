@@ -16,6 +16,7 @@ const (
 	CodeSignatureStray       Code = "signature.stray"
 	CodeSignatureContext     Code = "signature.context"
 	CodeSignatureCertificate Code = "signature.certificate"
+	CodeSignatureBroken      Code = "signature.certificate-broken"
 	CodeSignatureEarly       Code = "signature.early"
 	CodeSignatureExpired     Code = "signature.expired"
 	CodeSignatureUntrusted   Code = "signature.untrusted"
@@ -30,6 +31,7 @@ var signatureCodes = []struct {
 	{xmlsig.ErrFIPS, CodeSignatureFIPS},
 	{xmlsig.ErrDigest, CodeSignatureDigest},
 	{xmlsig.ErrKeyMismatch, CodeSignatureKeys},
+	{xmlsig.ErrCertificate, CodeSignatureBroken},
 	{xmlsig.ErrKeySize, CodeSignatureKeySize},
 	{xmlsig.ErrNotRSA, CodeSignatureKeySize},
 	{xmlsig.ErrSignature, CodeSignatureValue},
@@ -95,6 +97,11 @@ var signatureRules = map[Code]rule{
 		Warning, nil,
 		"the certificate cannot be read, only its key: it names nobody",
 		"el certificado no se puede leer, solo su llave: no nombra a nadie",
+	},
+	CodeSignatureBroken: {
+		Wrong, xmlsig.ErrCertificate,
+		"the certificate of the signature (X509Certificate) is broken: neither it nor its key can be read",
+		"el certificado de la firma (X509Certificate) está dañado: no se puede leer, ni tampoco su llave",
 	},
 	CodeSignatureEarly: {
 		Wrong, xmlsig.ErrNotYetValid,

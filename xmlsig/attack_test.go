@@ -112,7 +112,7 @@ func TestVerifyAttacksOnSeed(t *testing.T) {
 		"KeyValue of another":    {swap(modulus(0), modulus(1)), ErrKeyMismatch},
 		"certificate of another": {swap(cert(0), cert(1)), ErrKeyMismatch},
 		"key of another":         {swap(modulus(0), modulus(1), cert(0), cert(1)), ErrSignature},
-		"certificate broken":     {swap(cert(0), "AAAA"), ErrShape},
+		"certificate broken":     {swap(cert(0), "AAAA"), ErrCertificate},
 		"exponent of one":        {swap("<Exponent>AQAB<", "<Exponent>AQ==<"), ErrKeySize},
 		"exponent huge":          {swap("<Exponent>AQAB<", "<Exponent>/////w==<"), ErrKeySize},
 		"exponent of five bytes": {swap("<Exponent>AQAB<", "<Exponent>AQAAAAE=<"), ErrShape},

@@ -105,6 +105,10 @@ var (
 	// other algorithms, other or more references, other order, another position.
 	ErrShape = errors.New("xmlsig: signature has a shape that is not accepted")
 
+	// ErrCertificate says that an X509Certificate is broken: cut short, not in
+	// base64, or with a field that crypto/x509 refuses.
+	ErrCertificate = errors.New("xmlsig: X509Certificate is broken")
+
 	// ErrDigest says that the document is not the one that was signed.
 	ErrDigest = errors.New("xmlsig: digest does not match the document")
 

@@ -126,7 +126,7 @@ func (d *Document) readX509Data(i int, s *signer) error {
 		}
 		der, err := decodeBase64(d.content(part))
 		if err != nil {
-			return shapeError("X509Certificate")
+			return fmt.Errorf("%w: %w", ErrCertificate, err)
 		}
 		cert, key, err := readCertificate(der)
 		if errors.Is(err, ErrNotRSA) {
@@ -163,7 +163,7 @@ func readCertificate(der []byte) (*x509.Certificate, *rsa.PublicKey, error) {
 		return cert, key, nil
 	}
 	var tbs asn1.RawValue
-	unreadable := fmt.Errorf("%w: X509Certificate: %w", ErrShape, err)
+	unreadable := fmt.Errorf("%w: %w", ErrCertificate, err)
 	if _, asnErr := asn1.Unmarshal(der, &tbs); asnErr != nil {
 		return nil, nil, unreadable
 	}

@@ -282,27 +282,32 @@ func TestInspectUnreadableCertificate(t *testing.T) {
 	der := anaCertificate(t).Raw
 	certificate := regexp.MustCompile(`(?s)<X509Certificate>.*</X509Certificate>`)
 	require.Regexp(t, certificate, w.dte)
+	encoded := func(der string) string { return base64.StdEncoding.EncodeToString([]byte(der)) }
 	negative := strings.Replace(string(der), "\x02\x01\x07", "\x02\x01\x87", 1) // the serial number
 	for name, c := range map[string]struct {
-		der  string
+		text string
 		want error
 	}{
-		"negative serial number": {negative, nil},
-		"cut short":              {string(der[:200]), xmlsig.ErrShape},
-		"empty":                  {"", xmlsig.ErrShape},
-		"no certificate":         {"\x30\x03\x02\x01\x01", xmlsig.ErrShape},
+		"negative serial number": {encoded(negative), nil},
+		"cut short":              {encoded(string(der[:200])), xmlsig.ErrCertificate},
+		"with more behind":       {encoded(string(der) + "\x00"), nil},
+		"empty":                  {"", xmlsig.ErrCertificate},
+		"no certificate":         {encoded("\x30\x03\x02\x01\x01"), xmlsig.ErrCertificate},
+		"not base64":             {encoded(string(der))[1:], xmlsig.ErrCertificate},
+		"PEM armour":             {"-----BEGIN CERTIFICATE-----\n" + encoded(string(der)) + "\n-----END CERTIFICATE-----", xmlsig.ErrCertificate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc, err := xmlsig.Parse(certificate.ReplaceAll([]byte(w.dte), []byte("<X509Certificate>"+base64.StdEncoding.EncodeToString([]byte(c.der))+"</X509Certificate>")))
+			doc, err := xmlsig.Parse(certificate.ReplaceAll([]byte(w.dte), []byte("<X509Certificate>"+c.text+"</X509Certificate>")))
 			require.NoError(t, err)
 			verdict := doc.Inspect()[0]
 			require.ErrorIs(t, verdict.Err, c.want)
 			if c.want != nil {
+				require.NotErrorIs(t, verdict.Err, xmlsig.ErrShape)
 				return
 			}
 			assert.Nil(t, verdict.Certificate)
-			assert.ErrorIs(t, verdict.Unreadable, xmlsig.ErrShape)
+			assert.ErrorIs(t, verdict.Unreadable, xmlsig.ErrCertificate)
 			assert.Empty(t, verdict.RUT)
 			_, err = doc.Verify(anaPolicy(t))
 			require.ErrorIs(t, err, xmlsig.ErrUntrusted)

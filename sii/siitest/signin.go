@@ -132,7 +132,7 @@ func signatureEstado(err error) (estado, glosa string) {
 		return "04", "No hay elemento Signature"
 	case errors.Is(err, xmlsig.ErrKeyMismatch):
 		return "21", "Firma no válida: la llave pública no corresponde al certificado"
-	case errors.Is(err, xmlsig.ErrUntrusted), errors.Is(err, xmlsig.ErrExpired), errors.Is(err, xmlsig.ErrNotYetValid):
+	case errors.Is(err, xmlsig.ErrCertificate), errors.Is(err, xmlsig.ErrUntrusted), errors.Is(err, xmlsig.ErrExpired), errors.Is(err, xmlsig.ErrNotYetValid):
 		return "10", "Error Interno"
 	default:
 		return "05", "Firma no válida"

@@ -66,6 +66,14 @@ func TestSignaturesAreReallyVerified(t *testing.T) {
 			r.id = other.NewIdentity(holder)
 			return r.signedSeed(r.seed())
 		}, "10", nil},
+		"certificate that is broken": {func(r *raw) string {
+			signed := r.signedSeed(r.seed())
+			return strings.Replace(signed, "<X509Certificate>MII", "<X509Certificate>MIX", 1)
+		}, "10", nil},
+		"certificate that is no base64": {func(r *raw) string {
+			signed := r.signedSeed(r.seed())
+			return strings.Replace(signed, "<X509Certificate>MII", "<X509Certificate>M!!", 1)
+		}, "10", nil},
 		"no certificate": {func(r *raw) string {
 			signed := r.signedSeed(r.seed())
 			return strings.Replace(signed, "<X509Data>"+between(r.t, signed, "<X509Data>", "</X509Data>")+"</X509Data>", "", 1)
