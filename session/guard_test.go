@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/memory"
 )
@@ -68,9 +69,9 @@ func TestOtherFailuresDoNotCount(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
 	s := p.session(t)
-	for _, fault := range []siitest.Fault{{Drop: true}, {HTTPStatus: 503}, {Body: siitest.OverloadPage}, {Body: siitest.CaptchaPage}, {Body: "<html></html>"}} {
-		fault.Times = 1
-		p.Fail(siitest.OpLogin, fault)
+	for _, symptom := range []siitest.Fault{{Drop: true}, {HTTPStatus: 503}, {Body: fault.OverloadPage}, {Body: fault.CaptchaPage}, {Body: "<html></html>"}} {
+		symptom.Times = 1
+		p.Fail(siitest.OpLogin, symptom)
 		require.Error(t, s.Login(t.Context(), person, []byte(p.clave)))
 	}
 	require.NoError(t, s.Login(t.Context(), person, []byte(p.clave)))
@@ -94,7 +95,7 @@ func TestSharedGuards(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, state)
 
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: siitest.ReasonPage(9, "Bloqueada.")})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: fault.ReasonPage(9, "Bloqueada.")})
 	require.ErrorIs(t, process().Login(t.Context(), person, []byte(p.clave)), session.ErrBlocked)
 	require.ErrorIs(t, process().Login(t.Context(), person, []byte(p.clave)), session.ErrBlocked)
 	assert.Equal(t, 4, p.Count(siitest.OpLogin))
@@ -203,7 +204,7 @@ func TestSharedGuardWithoutItsStore(t *testing.T) {
 	require.NoError(t, s.Login(t.Context(), person, []byte(p.clave)), "a session that is open is none the worse")
 
 	store.fails = "block"
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: siitest.ReasonPage(9, "Bloqueada.")})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: fault.ReasonPage(9, "Bloqueada.")})
 	require.ErrorIs(t, s.Login(t.Context(), person, []byte(p.clave)), errStore)
 	require.ErrorIs(t, s.Login(t.Context(), person, []byte(p.clave)), session.ErrBlocked)
 	p.clock.Advance(time.Hour)

@@ -19,6 +19,7 @@ import (
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 func TestLoginWithClave(t *testing.T) {
@@ -282,11 +283,11 @@ func TestLoginRefusals(t *testing.T) {
 		fault siitest.Fault
 		kind  error
 	}{
-		{"page of a captcha", siitest.Fault{Body: siitest.CaptchaPage}, session.ErrChallenge},
-		{"waiting room", siitest.Fault{Body: siitest.WaitingRoomPage}, session.ErrChallenge},
-		{"firewall", siitest.Fault{Body: siitest.FirewallPage}, session.ErrChallenge},
-		{"firewall with its status", siitest.Fault{HTTPStatus: 503, Body: siitest.FirewallPage}, session.ErrChallenge},
-		{"overload", siitest.Fault{Body: siitest.OverloadPage}, session.ErrUnavailable},
+		{"page of a captcha", siitest.Fault{Body: fault.CaptchaPage}, session.ErrChallenge},
+		{"waiting room", siitest.Fault{Body: fault.WaitingRoomPage}, session.ErrChallenge},
+		{"firewall", siitest.Fault{Body: fault.FirewallPage}, session.ErrChallenge},
+		{"firewall with its status", siitest.Fault{HTTPStatus: 503, Body: fault.FirewallPage}, session.ErrChallenge},
+		{"overload", siitest.Fault{Body: fault.OverloadPage}, session.ErrUnavailable},
 		{"maintenance", siitest.Fault{HTTPStatus: 503}, session.ErrUnavailable},
 		{"page that nobody knows", siitest.Fault{Body: "<html><title>Nuevo portal</title></html>"}, session.ErrPortalChanged},
 		{"empty answer", siitest.Fault{Body: " "}, session.ErrPortalChanged},
@@ -329,7 +330,7 @@ func TestReasons(t *testing.T) {
 	for kind, reasons := range kinds {
 		for _, reason := range reasons {
 			p.ClearFaults()
-			p.Fail(siitest.OpLogin, siitest.Fault{Body: siitest.ReasonPage(reason, "Motivo n&uacute;mero uno.")})
+			p.Fail(siitest.OpLogin, siitest.Fault{Body: fault.ReasonPage(reason, "Motivo n&uacute;mero uno.")})
 			err := p.session(t).Login(t.Context(), person, []byte(p.clave))
 			require.ErrorIs(t, err, kind, "reason %d", reason)
 			var e *session.Error
@@ -343,7 +344,7 @@ func TestReasons(t *testing.T) {
 func TestChallengeCarriesWhatAPersonNeeds(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: strings.ReplaceAll(siitest.FirewallPage, "Go Back", p.clave)})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: strings.ReplaceAll(fault.FirewallPage, "Go Back", p.clave)})
 	err := p.session(t).Login(t.Context(), person, []byte(p.clave))
 	var challenge *session.ChallengeError
 	require.ErrorAs(t, err, &challenge)
@@ -362,7 +363,7 @@ func TestPersonGoesOnWithAChallenge(t *testing.T) {
 	browser := p.in(t)
 	cookies, err := browser.Snapshot()
 	require.NoError(t, err)
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: siitest.CaptchaPage})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: fault.CaptchaPage})
 	var asked *session.ChallengeError
 	s := p.session(t, session.WithChallenge(func(_ context.Context, c *session.ChallengeError) (*session.Snapshot, error) {
 		asked = c
@@ -373,7 +374,7 @@ func TestPersonGoesOnWithAChallenge(t *testing.T) {
 	assert.Equal(t, person, s.Holder())
 
 	gaveUp := errors.New("nobody there")
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: siitest.CaptchaPage})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: fault.CaptchaPage})
 	s = p.session(t, session.WithChallenge(func(context.Context, *session.ChallengeError) (*session.Snapshot, error) { return nil, gaveUp }))
 	err = s.Login(t.Context(), person, []byte(p.clave))
 	require.ErrorIs(t, err, gaveUp)
@@ -381,7 +382,7 @@ func TestPersonGoesOnWithAChallenge(t *testing.T) {
 
 	// Cookies of somebody else are not taken for those of the one who logs in.
 	p.AddUser(other, siitest.User{Clave: "otra clave"})
-	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: siitest.CaptchaPage})
+	p.Fail(siitest.OpLogin, siitest.Fault{Times: 1, Body: fault.CaptchaPage})
 	s = p.session(t, session.WithChallenge(func(context.Context, *session.ChallengeError) (*session.Snapshot, error) {
 		return &session.Snapshot{Cookies: cookies.Cookies}, nil
 	}))

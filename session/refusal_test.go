@@ -20,6 +20,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // odd answers by address, with a page of success to a login, and notes what was
@@ -236,7 +237,7 @@ func TestCompanies(t *testing.T) {
 	assert.ErrorContains(t, err, "none of the 1 companies")
 	assert.Empty(t, p.Violations())
 
-	for body, want := range map[string]error{"<html><title>Otra</title></html>": session.ErrPortalChanged, siitest.NoCompanyPage: session.ErrNoCompany} {
+	for body, want := range map[string]error{"<html><title>Otra</title></html>": session.ErrPortalChanged, fault.NoCompanyPage: session.ErrNoCompany} {
 		p.ClearFaults()
 		p.Fail(siitest.OpChooser, siitest.Fault{Body: body})
 		_, err = s.Companies(t.Context())

@@ -16,6 +16,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 const noMovements = `{"data":null,"respEstado":{"codRespuesta":3}}`
@@ -219,7 +220,7 @@ func TestStreamThatHasBegunIsNotRepeated(t *testing.T) {
 func TestFailedSignInIsNotRepeatedByTheCall(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
-	srv.Fail(siitest.OpSeed, siitest.Status(500))
+	srv.Fail(siitest.OpSeed, fault.Status(500))
 	require.ErrorIs(t, summarize(t.Context(), newClient(t, srv)), sii.ErrUnavailable)
 	assert.Equal(t, 4, srv.Count(siitest.OpSeed))
 	assert.Zero(t, srv.Count(siitest.OpSummary))

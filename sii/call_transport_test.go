@@ -20,6 +20,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // ask asks for a summary and for an upload, which go different ways.
@@ -81,13 +82,13 @@ func TestConnectionThatEnds(t *testing.T) {
 	srv := newFake(t)
 	srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
 	client := newClient(t, srv)
-	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(3))
+	srv.Fail(siitest.OpSummary, fault.Dropped().Repeated(3))
 	_, err := client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.NoError(t, err, "the fourth attempt")
-	srv.Fail(siitest.OpSummary, siitest.Dropped().Repeated(4))
+	srv.Fail(siitest.OpSummary, fault.Dropped().Repeated(4))
 	_, err = client.RCV.Summary(t.Context(), bought, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
-	srv.Fail(siitest.OpDetail, siitest.CutOff(2500))
+	srv.Fail(siitest.OpDetail, fault.CutOff(2500))
 	_, errs := read(t, client, bought, nil)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrUnavailable)

@@ -12,6 +12,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // What failed tells what it means, what to do and whether it may pass by itself.
@@ -51,7 +52,7 @@ func ExampleWithObserver() {
 	defer fake.Close()
 	holder, owner := chile.MustParseRUT("11111111-1"), chile.MustParseRUT("76192083-9")
 	fake.Authorize(holder, owner)
-	fake.Fail(siitest.OpSummary, siitest.Maintenance().Once())
+	fake.Fail(siitest.OpSummary, fault.Maintenance().Once())
 	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
 		sii.WithRetry(sii.RetrySettings{Random: func() float64 { return 0.001 }}),
 		sii.WithObserver(sii.LogObserver(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))),

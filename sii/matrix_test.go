@@ -18,6 +18,7 @@ import (
 	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -40,18 +41,18 @@ func TestMatrix(t *testing.T) {
 	full := !bubbletest.Race || os.Getenv("CHILE_FULL_TESTS") != ""
 	table := &matrixTable{cells: map[[2]string]string{}}
 	t.Cleanup(func() { t.Log(table) })
-	for _, fault := range matrixFaults() {
+	for _, symptom := range matrixFaults() {
 		for _, operation := range matrixOperations {
-			if !fault.ShownBy(operation.op) || !full && !slices.Contains(raced, operation.name) {
+			if !symptom.ShownBy(operation.op) || !full && !slices.Contains(raced, operation.name) {
 				continue
 			}
-			t.Run(fault.Name+"/"+operation.name, func(t *testing.T) {
+			t.Run(symptom.Name+"/"+operation.name, func(t *testing.T) {
 				t.Parallel()
-				want := expected(fault, operation)
-				got := happens(t, id, fault, operation, want)
-				table.put(fault.Name, operation.name, got)
+				want := expected(symptom, operation)
+				got := happens(t, id, symptom, operation, want)
+				table.put(symptom.Name, operation.name, got)
 				if got != want {
-					t.Errorf("%s in %s: %s, not %s", fault.Name, operation.name, got, want)
+					t.Errorf("%s in %s: %s, not %s", symptom.Name, operation.name, got, want)
 				}
 			})
 		}
@@ -60,9 +61,9 @@ func TestMatrix(t *testing.T) {
 
 // matrixFaults are all symptoms, and an answer that ends between two rows.
 func matrixFaults() []siitest.Fault {
-	afterRow := siitest.CutOff(18_000)
+	afterRow := fault.CutOff(18_000)
 	afterRow.Name = "cut off after a row"
-	return append(siitest.Symptoms(), afterRow)
+	return append(fault.Symptoms(), afterRow)
 }
 
 // outcome runs an operation within a deadline, and says how it ended: "ok" or the
@@ -93,19 +94,19 @@ func (s *site) outcome(t *testing.T, operation matrixOperation, limit time.Durat
 
 // happens has the fault happen to one call, and then to every call: first to a
 // caller who waits, then to one who does not. Then it ends.
-func happens(t *testing.T, id *xmlsig.Identity, fault siitest.Fault, operation matrixOperation, want outcomes) (got outcomes) {
+func happens(t *testing.T, id *xmlsig.Identity, symptom siitest.Fault, operation matrixOperation, want outcomes) (got outcomes) {
 	t.Helper()
 	bubbletest.Run(t, func(t *testing.T) {
 		s := newSite(t, id)
 		s.prepare(t, operation)
-		s.fake.Fail(operation.op, fault.Once())
+		s.fake.Fail(operation.op, symptom.Once())
 		before := s.effects(t)
 		got.once = s.outcome(t, operation, deadline)
 		s.checkEffects(t, operation, want, got.once, before)
 
 		s.rest()
 		s.prepare(t, operation)
-		s.fake.Fail(operation.op, fault)
+		s.fake.Fail(operation.op, symptom)
 		before = s.effects(t)
 		got.lasting = s.outcome(t, operation, deadline)
 		s.checkEffects(t, operation, want, got.lasting, before)
@@ -216,10 +217,10 @@ type matrixTable struct {
 	cells map[[2]string]string
 }
 
-func (m *matrixTable) put(fault, operation string, got outcomes) {
+func (m *matrixTable) put(symptom, operation string, got outcomes) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.cells[[2]string{fault, operation}] = got.String()
+	m.cells[[2]string{symptom, operation}] = got.String()
 }
 
 func (m *matrixTable) String() string {
@@ -233,10 +234,10 @@ func (m *matrixTable) String() string {
 		fmt.Fprint(w, "\t", operation.name)
 	}
 	fmt.Fprintln(w)
-	for _, fault := range matrixFaults() {
-		fmt.Fprint(w, fault.Name)
+	for _, symptom := range matrixFaults() {
+		fmt.Fprint(w, symptom.Name)
 		for _, operation := range matrixOperations {
-			cell := m.cells[[2]string{fault.Name, operation.name}]
+			cell := m.cells[[2]string{symptom.Name, operation.name}]
 			if cell == "" {
 				cell = "-"
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // misbehave has the fake show symptoms of the SII, by their names, at random.
@@ -17,7 +18,7 @@ func misbehave(fake *siitest.Server, names string, chance float64) error {
 	}
 	known := map[string]siitest.Fault{}
 	var list []string
-	for _, symptom := range siitest.Symptoms() {
+	for _, symptom := range fault.Symptoms() {
 		// Some names have a comma, which separates them here.
 		name := strings.ReplaceAll(symptom.Name, ",", "")
 		known[name] = symptom

@@ -12,6 +12,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // TestTextOfOthersIsText plants markup and formulas where others may write.
@@ -70,7 +71,7 @@ func TestWhatFailsIsSaid(t *testing.T) {
 	s := newService(t)
 	october := chile.MustParsePeriod("2026-10")
 	s.generated(october, october)
-	s.fake.Fail(siitest.OpToken, siitest.ExchangeErrors()[4])
+	s.fake.Fail(siitest.OpToken, fault.ExchangeErrors()[4])
 	b := openTab(t, 360, 800, "light")
 	b.expect("Failed to load resource")
 	b.enter(s, finanzas, "empresa=76192083-9&desde=2026-10")

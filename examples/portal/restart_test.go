@@ -9,6 +9,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // TestEventsGoOnAfterARestart misses nothing of what happened meanwhile, and nobody
@@ -60,7 +61,7 @@ func TestAnImportThatARestartCutsOff(t *testing.T) {
 	s := newService(t)
 	october := chile.MustParsePeriod("2026-10")
 	s.generated(october, october)
-	s.fake.Fail(siitest.OpDetail, siitest.Silent(time.Hour).Once())
+	s.fake.Fail(siitest.OpDetail, fault.Silent(time.Hour).Once())
 	b := openTab(t, 1280, 900, "light")
 	b.expect("Failed to load resource")
 	b.expect("/api/v1/sii/events")

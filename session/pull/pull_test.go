@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/session/pull"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 var (
@@ -206,11 +207,11 @@ func TestWhatThePortalSaysInstead(t *testing.T) {
 		fault siitest.Fault
 		kind  error
 	}{
-		{"overload", siitest.Fault{Body: siitest.OverloadPage}, session.ErrUnavailable},
-		{"firewall", siitest.Fault{Body: siitest.FirewallPage}, session.ErrChallenge},
-		{"no company", siitest.Fault{Body: siitest.NoCompanyPage}, session.ErrNoCompany},
+		{"overload", siitest.Fault{Body: fault.OverloadPage}, session.ErrUnavailable},
+		{"firewall", siitest.Fault{Body: fault.FirewallPage}, session.ErrChallenge},
+		{"no company", siitest.Fault{Body: fault.NoCompanyPage}, session.ErrNoCompany},
 		{"session lost", siitest.Fault{HTTPStatus: http.StatusFound, Header: http.Header{"Location": {"https://zeusr.sii.cl/AUT2000/InicioAutenticacion/IngresoRutClave.html?x"}}}, session.ErrLoggedOut},
-		{"message", siitest.Fault{Body: siitest.ReasonPage(28, "No autenticado")}, session.ErrLoggedOut},
+		{"message", siitest.Fault{Body: fault.ReasonPage(28, "No autenticado")}, session.ErrLoggedOut},
 		{"unavailable", siitest.Fault{HTTPStatus: 503}, session.ErrUnavailable},
 		{"another page", siitest.Fault{Body: "<html><body><table><tr><td>Bienvenido</td><td>x</td></tr></table></body></html>"}, nil},
 		{"nothing", siitest.Fault{Body: " "}, nil},

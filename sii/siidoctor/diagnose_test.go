@@ -20,6 +20,7 @@ import (
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // database is a database whose answers a test sets.
@@ -126,17 +127,17 @@ func TestDiagnoseFaults(t *testing.T) {
 		want  []string
 		calls int
 	}{
-		"seed -2":            {siitest.OpSeed, siitest.SeedErrors()[1], append([]string{"fail seed seed_unavailable"}, skipped("token", "rcv")...), 1},
-		"seed maintenance":   {siitest.OpSeed, siitest.Maintenance(), append([]string{"fail seed seed_unavailable"}, skipped("token", "rcv")...), 1},
-		"seed unknown":       {siitest.OpSeed, siitest.UnknownXML(), append([]string{"fail seed seed_portal_changed"}, skipped("token", "rcv")...), 1},
+		"seed -2":            {siitest.OpSeed, fault.SeedErrors()[1], append([]string{"fail seed seed_unavailable"}, skipped("token", "rcv")...), 1},
+		"seed maintenance":   {siitest.OpSeed, fault.Maintenance(), append([]string{"fail seed seed_unavailable"}, skipped("token", "rcv")...), 1},
+		"seed unknown":       {siitest.OpSeed, fault.UnknownXML(), append([]string{"fail seed seed_portal_changed"}, skipped("token", "rcv")...), 1},
 		"token 10":           {siitest.OpToken, exchangeError(t, "10"), append([]string{"ok seed seed_given", "fail token token_rejected"}, skipped("rcv")...), 2},
 		"token -07":          {siitest.OpToken, exchangeError(t, "-07"), append([]string{"ok seed seed_given", "fail token token_forbidden"}, skipped("rcv")...), 2},
 		"token 08":           {siitest.OpToken, exchangeError(t, "08"), append([]string{"ok seed seed_given", "fail token token_unavailable"}, skipped("rcv")...), 2},
-		"token limit":        {siitest.OpToken, siitest.SessionLimit(), append([]string{"ok seed seed_given", "fail token token_throttled"}, skipped("rcv")...), 2},
-		"rcv revoked":        {siitest.OpSummary, siitest.TokensRevoked(), []string{"ok token token_given", "fail rcv rcv_unauthorized"}, 3},
-		"rcv throttled":      {siitest.OpSummary, siitest.RecurrentMessage(), []string{"ok token token_given", "fail rcv rcv_throttled"}, 3},
-		"rcv out of order":   {siitest.OpSummary, siitest.Status(502), []string{"ok token token_given", "fail rcv rcv_unavailable"}, 3},
-		"rcv wants a person": {siitest.OpSummary, siitest.RecaptchaWanted(), []string{"ok token token_given", "fail rcv rcv_recaptcha"}, 3},
+		"token limit":        {siitest.OpToken, fault.SessionLimit(), append([]string{"ok seed seed_given", "fail token token_throttled"}, skipped("rcv")...), 2},
+		"rcv revoked":        {siitest.OpSummary, fault.TokensRevoked(), []string{"ok token token_given", "fail rcv rcv_unauthorized"}, 3},
+		"rcv throttled":      {siitest.OpSummary, fault.RecurrentMessage(), []string{"ok token token_given", "fail rcv rcv_throttled"}, 3},
+		"rcv out of order":   {siitest.OpSummary, fault.Status(502), []string{"ok token token_given", "fail rcv rcv_unavailable"}, 3},
+		"rcv wants a person": {siitest.OpSummary, fault.RecaptchaWanted(), []string{"ok token token_given", "fail rcv rcv_recaptcha"}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,7 +158,7 @@ func TestDiagnoseFaults(t *testing.T) {
 
 func exchangeError(t *testing.T, estado string) siitest.Fault {
 	t.Helper()
-	for _, f := range siitest.ExchangeErrors() {
+	for _, f := range fault.ExchangeErrors() {
 		if f.Estado == estado {
 			return f
 		}
@@ -190,7 +191,7 @@ func TestDiagnoseDeadline(t *testing.T) {
 		client := srv.Client()
 		defer client.CloseIdleConnections()
 		srv.Authorize(holder, owner)
-		srv.Fail(siitest.OpToken, siitest.Silent(time.Hour))
+		srv.Fail(siitest.OpToken, fault.Silent(time.Hour))
 		began := time.Now()
 		d := siidoctor.Diagnose(t.Context(), srv.Environment(), &siidoctor.Options{Owner: owner, Deadline: 3 * time.Second, Database: &database{}},
 			sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(client))

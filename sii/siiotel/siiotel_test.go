@@ -26,6 +26,7 @@ import (
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siiotel"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 var (
@@ -203,7 +204,7 @@ func TestSubjects(t *testing.T) {
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	tel := newTelemetry(t, nil, sii.WithRetry(sii.RetrySettings{Attempts: 2, Base: time.Millisecond}))
-	tel.srv.Fail(siitest.OpSummary, siitest.Maintenance())
+	tel.srv.Fail(siitest.OpSummary, fault.Maintenance())
 	_, err := tel.client.RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, rcv.Registro)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
 	call := tel.span(t, "rcv.summary")

@@ -29,6 +29,7 @@ import (
 	"github.com/ofitec/chile/sii/siirecord"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/memory"
 )
@@ -268,14 +269,14 @@ func TestPortalLoginIsReplayed(t *testing.T) {
 // What goes wrong with the network goes wrong the same way again.
 func TestFailuresAreReplayed(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]siitest.Fault{
-		"reset": siitest.ResetConnection(), "dropped": siitest.Dropped(), "cut off": siitest.CutOff(300),
-		"maintenance": siitest.Maintenance(), "session over": siitest.SessionOver(), "unknown": siitest.UnknownJSON(),
+	for name, symptom := range map[string]siitest.Fault{
+		"reset": fault.ResetConnection(), "dropped": fault.Dropped(), "cut off": fault.CutOff(300),
+		"maintenance": fault.Maintenance(), "session over": fault.SessionOver(), "unknown": fault.UnknownJSON(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := newFake(t, 30)
-			srv.Fail(siitest.OpSummary, fault)
+			srv.Fail(siitest.OpSummary, symptom)
 			var cassette bytes.Buffer
 			recorder := siirecord.NewRecorder(&cassette, nil)
 			ask := func(opts ...sii.Option) error {

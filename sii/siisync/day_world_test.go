@@ -16,6 +16,7 @@ import (
 	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 	"github.com/ofitec/chile/storage"
 )
 
@@ -159,38 +160,38 @@ func stored(t *testing.T, store storage.Registers, key rcv.Key) (content []strin
 func misbehave(fake *siitest.Server) (from, until time.Time) {
 	from = time.Now().Add(2*time.Hour + 30*time.Minute)
 	until = from.Add(time.Hour)
-	fake.Fail(siitest.OpAny, siitest.Maintenance().Between(from, until))
-	seeds, exchanges := siitest.SeedErrors(), siitest.ExchangeErrors()
-	refusals, failures := siitest.TokenRefusals(), siitest.QueryErrors()
+	fake.Fail(siitest.OpAny, fault.Maintenance().Between(from, until))
+	seeds, exchanges := fault.SeedErrors(), fault.ExchangeErrors()
+	refusals, failures := fault.TokenRefusals(), fault.QueryErrors()
 	for _, random := range []struct {
 		fault       siitest.Fault
 		probability float64
 	}{
-		{siitest.Maintenance(), 0.01},
-		{siitest.Status(502), 0.005},
-		{siitest.Error500(), 0.005},
-		{siitest.ErrorPage(), 0.005},
-		{siitest.SOAPFault("Error interno"), 0.005},
-		{siitest.CutOff(300), 0.01},
-		{siitest.CutOff(3000), 0.005},
-		{siitest.Dropped(), 0.005},
-		{siitest.ResetConnection(), 0.005},
-		{siitest.Silent(20 * time.Second), 0.003},
-		{siitest.AnswerLost(), 0.003},
-		{siitest.Slow(2000), 0.005},
-		{siitest.DamagedText(), 0.01},
-		{siitest.WrongCharset(), 0.01},
-		{siitest.TooManyRequests(0), 0.002},
-		{siitest.TooManyRequests(30 * time.Second), 0.002},
-		{siitest.RecurrentPage(), 0.001},
-		{siitest.TokensRevoked(), 0.002},
-		{siitest.LoginShown(), 0.002},
-		{siitest.UnexpectedError(), 0.003},
+		{fault.Maintenance(), 0.01},
+		{fault.Status(502), 0.005},
+		{fault.Error500(), 0.005},
+		{fault.ErrorPage(), 0.005},
+		{fault.SOAPFault("Error interno"), 0.005},
+		{fault.CutOff(300), 0.01},
+		{fault.CutOff(3000), 0.005},
+		{fault.Dropped(), 0.005},
+		{fault.ResetConnection(), 0.005},
+		{fault.Silent(20 * time.Second), 0.003},
+		{fault.AnswerLost(), 0.003},
+		{fault.Slow(2000), 0.005},
+		{fault.DamagedText(), 0.01},
+		{fault.WrongCharset(), 0.01},
+		{fault.TooManyRequests(0), 0.002},
+		{fault.TooManyRequests(30 * time.Second), 0.002},
+		{fault.RecurrentPage(), 0.001},
+		{fault.TokensRevoked(), 0.002},
+		{fault.LoginShown(), 0.002},
+		{fault.UnexpectedError(), 0.003},
 		{refusals[0], 0.003},
 		{failures[1], 0.005},
 		{seeds[1], 0.02},
 		{exchanges[7], 0.02}, // 08: the seed is late
-		{siitest.ClockAhead(3 * time.Minute), 0.01},
+		{fault.ClockAhead(3 * time.Minute), 0.01},
 	} {
 		fake.Fail(siitest.OpAny, random.fault.Randomly(random.probability))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 	"github.com/ofitec/chile/storage/memory"
 )
 
@@ -35,7 +36,7 @@ func TestSignInAtTheSlowestPace(t *testing.T) {
 		require.NoError(t, err)
 
 		until := time.Now().Add(2 * time.Hour)
-		fake.Fail(siitest.OpAny, siitest.Maintenance().Between(time.Now(), until))
+		fake.Fail(siitest.OpAny, fault.Maintenance().Between(time.Now(), until))
 		for time.Now().Before(until) {
 			_, err := client.Token(t.Context())
 			require.ErrorIs(t, err, sii.ErrUnavailable)

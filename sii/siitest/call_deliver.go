@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // send sends the answer of a call that went well, or what the fault makes of it.
@@ -59,7 +61,7 @@ func (d Damage) damage(body []byte) []byte {
 	case !utf8.Valid(body):
 		return body
 	case d == Latin1Text:
-		return latin1(string(body))
+		return page.Latin1(string(body))
 	case d == LostText:
 		return bytes.Map(func(r rune) rune {
 			if r > 0x7f {

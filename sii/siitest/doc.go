@@ -19,13 +19,12 @@
 //
 // Whatever a client does that the SII was seen to refuse, or that departs from
 // what is documented, is kept as a Violation, also if the answer is as usual.
-// Faults are scripted with Fail. Those that the SII is known for have functions,
-// each with its source, and all are in Symptoms; they combine with when they
-// happen:
+// Faults are scripted with Fail. Those that the SII is known for are in package
+// fault, each with its source; they combine with when they happen:
 //
-//	srv.Fail(siitest.OpDetail, siitest.Maintenance().Repeated(2))
-//	srv.Fail(siitest.OpAny, siitest.CutOff(500).Randomly(0.01))
-//	srv.Fail(siitest.OpSummary, siitest.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
+//	srv.Fail(siitest.OpDetail, fault.Maintenance().Repeated(2))
+//	srv.Fail(siitest.OpAny, fault.CutOff(500).Randomly(0.01))
+//	srv.Fail(siitest.OpSummary, fault.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
 //
 // Registers may be too large for an answer (WithExportLimit, WithDetailLimit):
 // deferred exports are made step by step, as SetDeferred says.

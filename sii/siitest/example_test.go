@@ -10,6 +10,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // A fault is scripted, the client meets it, and the fake has noted how often.
@@ -45,7 +46,7 @@ func ExampleServer_Fail() {
 	defer fake.Close()
 	holder, owner := chile.MustParseRUT("11111111-1"), chile.MustParseRUT("76192083-9")
 	fake.Authorize(holder, owner)
-	fake.Fail(siitest.OpUpload, siitest.TooManyRequests(30*time.Second).Beyond(2, time.Minute))
+	fake.Fail(siitest.OpUpload, fault.TooManyRequests(30*time.Second).Beyond(2, time.Minute))
 
 	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(fake.Client()),
 		sii.WithRetry(sii.RetrySettings{Attempts: 1}))

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // portalPage is a page of the portal with its backend.
@@ -170,7 +171,7 @@ func tokenCookie(r *http.Request) string {
 // toLogin sends a request without a good token to the login.
 func (s *Server) toLogin(w http.ResponseWriter, r *http.Request) {
 	if s.loginPage == LoginHTML {
-		writeHTML(w, http.StatusOK, loginHTML)
+		writeHTML(w, http.StatusOK, page.Login)
 		return
 	}
 	sendToLogin(w, r, "https://www4.sii.cl/consdcvinternetui/")

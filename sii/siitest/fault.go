@@ -6,8 +6,8 @@ import (
 )
 
 // Fault is a failure of the SII: when it happens, and what then does. Fields that
-// are zero take no part in it, so that any of them combine. Symptoms that are
-// known of the SII have names: see Symptoms.
+// are zero take no part in it, so that any of them combine. Those that
+// are known of the SII have names: see package fault.
 type Fault struct {
 	Name string // of the symptom, for Requests; may be empty
 
@@ -44,7 +44,8 @@ type Fault struct {
 	// Date go by it.
 	Skew time.Duration
 
-	shownBy func(Op) bool // what shows the symptom; nil is everything
+	// Shows tells of an operation whether it shows the symptom. nil is everything.
+	Shows func(Op) bool
 }
 
 // Damage is what becomes of letters with accents in an answer.
@@ -97,4 +98,4 @@ func (f Fault) Beyond(calls int, per time.Duration) Fault {
 
 // ShownBy reports whether the operation is one that shows the symptom: a page
 // of the portal, for one, is nothing that a SOAP service shows.
-func (f *Fault) ShownBy(op Op) bool { return f.shownBy == nil || f.shownBy(op) }
+func (f *Fault) ShownBy(op Op) bool { return f.Shows == nil || f.Shows(op) }

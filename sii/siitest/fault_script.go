@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // Rate is a number of calls in a time. They are counted for each holder of a
@@ -86,12 +87,6 @@ func (f *scripted) announcement(holder chile.RUT, now time.Time) http.Header {
 	return http.Header{
 		"X-Ratelimit-Limit":     {strconv.Itoa(f.Rate.Calls)},
 		"X-Ratelimit-Remaining": {strconv.Itoa(f.Rate.Calls - len(served))},
-		"X-Ratelimit-Reset":     {seconds(reset)},
+		"X-Ratelimit-Reset":     {page.Seconds(reset)},
 	}
-}
-
-// seconds writes a time in seconds, rounded up, so that who waits for it does not
-// come too early.
-func seconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // statuses asks for seeds and returns the statuses of the answers.
@@ -28,7 +29,7 @@ func TestFaultsHappenAtRandom(t *testing.T) {
 	t.Parallel()
 	sequence := func(seed uint64) (list []int) {
 		r := newRaw(t, siitest.WithSeed(seed))
-		r.srv.Fail(siitest.OpSeed, siitest.Status(502).Randomly(0.3))
+		r.srv.Fail(siitest.OpSeed, fault.Status(502).Randomly(0.3))
 		return statuses(t, r, 200)
 	}
 	first := sequence(1)
@@ -48,7 +49,7 @@ func TestWindowOfMaintenance(t *testing.T) {
 	now := newClock()
 	r := newRaw(t, siitest.WithClock(now.Now))
 	from := now.Now().Add(time.Hour)
-	r.srv.Fail(siitest.OpAny, siitest.Maintenance().Between(from, from.Add(30*time.Minute)))
+	r.srv.Fail(siitest.OpAny, fault.Maintenance().Between(from, from.Add(30*time.Minute)))
 	var list []int
 	for range 8 {
 		list = append(list, statuses(t, r, 1)...)
@@ -60,8 +61,8 @@ func TestWindowOfMaintenance(t *testing.T) {
 func TestFaultsCombine(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
-	r.srv.Fail(siitest.OpSeed, siitest.Maintenance().Later(2).Repeated(2))
-	r.srv.Fail(siitest.OpAny, siitest.Status(500).Once())
+	r.srv.Fail(siitest.OpSeed, fault.Maintenance().Later(2).Repeated(2))
+	r.srv.Fail(siitest.OpAny, fault.Status(500).Once())
 	assert.Equal(t, []int{500, 200, 503, 503, 200}, statuses(t, r, 5), "the oldest that fits")
 	assert.Equal(t, 5, r.srv.Count(siitest.OpAny))
 }
@@ -74,7 +75,7 @@ func TestCallsBeyondARateFail(t *testing.T) {
 	other := chile.MustParseRUT("22222222-2")
 	r.srv.Authorize(other, owner)
 	mine, theirs := r.token(), (&raw{t, r.srv, r.hc, r.srv.NewIdentity(other)}).token()
-	r.srv.Fail(siitest.OpSummary, siitest.RateLimited(3, time.Minute))
+	r.srv.Fail(siitest.OpSummary, fault.RateLimited(3, time.Minute))
 	ask := func(token string) (status int, remaining, reset string) {
 		status, header, _ := r.facade("getResumen", token, nil)
 		assert.Equal(t, "3", header.Get("X-RateLimit-Limit"))
@@ -130,7 +131,7 @@ func TestClientsMayLeave(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {
 		r := newRaw(t, siitest.WithoutNetwork())
-		r.srv.Fail(siitest.OpSeed, siitest.Silent(time.Hour))
+		r.srv.Fail(siitest.OpSeed, fault.Silent(time.Hour))
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		_, err := r.hc.Do(request(t).WithContext(ctx))
@@ -145,13 +146,13 @@ func TestClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	r := newRaw(t, siitest.WithClock(now.Now))
-	r.srv.Fail(siitest.OpToken, siitest.ClockAhead(3*time.Minute).Once())
+	r.srv.Fail(siitest.OpToken, fault.ClockAhead(3*time.Minute).Once())
 	answer := r.exchange(r.signedSeed(r.seed()))
 	assert.Equal(t, "08", estado(t, answer))
 	assert.Contains(t, answer, "TIME-OUT DEL SEED")
 
 	token := r.token()
-	r.srv.Fail(siitest.OpSummary, siitest.ClockAhead(2*time.Hour).Once())
+	r.srv.Fail(siitest.OpSummary, fault.ClockAhead(2*time.Hour).Once())
 	status, header, _ := r.facade("getResumen", token, nil)
 	assert.Equal(t, 302, status)
 	assert.Equal(t, now.Now().Add(2*time.Hour).Format(time.RFC1123), time.Time(mustDate(t, header.Get("Date"))).Format(time.RFC1123))
@@ -165,7 +166,7 @@ func TestFaultsOfAnyOperationHappenWhereTheyAreShown(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
 	token := r.token()
-	r.srv.Fail(siitest.OpAny, siitest.LoginShown())
+	r.srv.Fail(siitest.OpAny, fault.LoginShown())
 	assert.Equal(t, []int{200}, statuses(t, r, 1))
 	_, _, body := r.do(request(t))
 	assert.Contains(t, body, "SEMILLA", "no SOAP service shows a page of the portal")

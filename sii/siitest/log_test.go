@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 func mustDate(t *testing.T, text string) time.Time {
@@ -29,7 +30,7 @@ func TestRequestsAreNoted(t *testing.T) {
 	r := newRaw(t, siitest.WithClock(now.Now), siitest.WithSleep(now.Sleep), siitest.WithLatency(time.Second))
 	began := now.Now()
 	token := r.token()
-	r.srv.Fail(siitest.OpSummary, siitest.Maintenance().Later(1).Once())
+	r.srv.Fail(siitest.OpSummary, fault.Maintenance().Later(1).Once())
 	for range 3 {
 		_, _, _ = r.facade("getResumen", token, nil)
 	}

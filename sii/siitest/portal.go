@@ -7,15 +7,6 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// The operations of the portal.
-const (
-	OpLogin   Op = "CAutInicio"
-	OpLogout  Op = "autTermino"
-	OpAlive   Op = "AutTknData"
-	OpHome    Op = "siihome"
-	OpChooser Op = "mipeSelEmpresa"
-)
-
 // The portal's rules: ten sessions at once (code 27), a session of two hours
 // (cookie lms), a clave that is blocked for an hour after ten wrong ones (codes 9
 // and 55; the count by analogy with code 53).

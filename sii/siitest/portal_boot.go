@@ -7,10 +7,6 @@ import (
 	"strings"
 )
 
-// OpBoot is what a browser loads before an application of the portal works: its
-// page, its configuration, and who is logged in.
-const OpBoot Op = "boot"
-
 const (
 	confPath     = "/common-1.0/services/autConfDataService/obtieneConf"
 	sessionPath  = "/common-1.0/services/aaSessionService/load"

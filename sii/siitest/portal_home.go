@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // serveHome is the home page of Mi SII, which tells who is logged in.
@@ -75,12 +76,12 @@ func (s *Server) serveChooser(w http.ResponseWriter, r *http.Request) {
 		s.choose(w, r, session)
 		return
 	}
-	page := `<html><head><title>Facturacion Electr&oacute;nica MIPYME - Seleccion de Empresa</title></head><body><form method="post">` +
+	list := `<html><head><title>Facturacion Electr&oacute;nica MIPYME - Seleccion de Empresa</title></head><body><form method="post">` +
 		`<input type="hidden" name="DESDE_DONDE_URL" value="OPCION=2&amp;TIPO=4"><select name="RUT_EMP">`
 	for _, company := range s.companies(session.holder) {
-		page += fmt.Sprintf("<option value=\"%s\">%s Empresa de Prueba Ñuñoa %s\n", company, company, company)
+		list += fmt.Sprintf("<option value=\"%s\">%s Empresa de Prueba Ñuñoa %s\n", company, company, company)
 	}
-	writeLatin1(w, http.StatusOK, page+`</select><input type="submit"></form></body></html>`)
+	writeLatin1(w, http.StatusOK, list+`</select><input type="submit"></form></body></html>`)
 }
 
 // companies returns for whom somebody may act, in order.
@@ -100,7 +101,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, of *session) {
 	company, err := chile.ParseRUT(r.PostFormValue("RUT_EMP"))
 	if err != nil || !s.mayAct(of.holder, company) {
 		s.violate(OpChooser, "RUT_EMP", "is none of the list")
-		writeLatin1(w, http.StatusOK, NoCompanyPage)
+		writeLatin1(w, http.StatusOK, page.NoCompany)
 		return
 	}
 	cookie, err := r.Cookie("TOKEN")

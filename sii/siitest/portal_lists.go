@@ -9,15 +9,11 @@ import (
 	"strings"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// The lists of the portal.
-const (
-	OpBHE        Op = "TMBCOC_InformeMensualBhe"
-	OpMIPYME     Op = "mipeAdminDocs"
-	OpListed     Op = "consemitidos"
-	listPageRows    = 100
-)
+// listPageRows is how many rows a page of a list has.
+const listPageRows = 100
 
 // Honorarium is a boleta de honorarios. Amounts are whole pesos.
 type Honorarium struct {
@@ -88,15 +84,15 @@ func (s *Server) serveBHE(w http.ResponseWriter, r *http.Request) {
 	}
 	form, formErr := reportForm(w, r)
 	number, dv, _ := strings.Cut(session.holder.String(), "-")
-	page, err := strconv.Atoi(form.Get("pagina_solicitada"))
+	n, err := strconv.Atoi(form.Get("pagina_solicitada"))
 	month := form.Get("cbmesinformemensual")
 	if len(month) == 1 {
 		month = "0" + month // one client sends it so, and works
 	}
 	period, periodErr := chile.ParsePeriod(form.Get("cbanoinformemensual") + month)
-	if formErr != nil || err != nil || page < 0 || periodErr != nil || form.Get("rut_arrastre") != number || form.Get("dv_arrastre") != dv {
+	if formErr != nil || err != nil || n < 0 || periodErr != nil || form.Get("rut_arrastre") != number || form.Get("dv_arrastre") != dv {
 		s.violate(OpBHE, "form", "a field of the form is missing or wrong")
-		writeLatin1(w, http.StatusOK, ReasonPage(reasonTryAgain, "TMB020a"))
+		writeLatin1(w, http.StatusOK, page.Reason(reasonTryAgain, "TMB020a"))
 		return
 	}
 	received := strings.HasSuffix(r.URL.Path, "Rec.cgi")
@@ -109,8 +105,8 @@ func (s *Server) serveBHE(w http.ResponseWriter, r *http.Request) {
 	set("mes_consulta", fmt.Sprintf("%02d", int(period.Month)))
 	set("rut_arrastre", number)
 	set("total_boletas", strconv.Itoa(len(all)))
-	for i, boleta := range hundred(all, page) {
-		boletaRow(&b, page*listPageRows+i+1, &boleta, received)
+	for i, boleta := range hundred(all, n) {
+		boletaRow(&b, n*listPageRows+i+1, &boleta, received)
 	}
 	writeLatin1(w, http.StatusOK, "<html><head><title>Informe mensual</title><script>\nvar xml_values = new Array(); var arr_informe_mensual = new Array();\n"+
 		b.String()+"</script></head><body><table border=1><tr><td>Boleta<td>Rut<td>Fecha</table></body></html>")
@@ -176,7 +172,7 @@ func (s *Server) serveMIPYME(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if session.company.IsZero() {
-		writeLatin1(w, http.StatusOK, NoCompanyPage)
+		writeLatin1(w, http.StatusOK, page.NoCompany)
 		return
 	}
 	received := strings.HasSuffix(r.URL.Path, "Rcp.cgi")
@@ -196,13 +192,13 @@ func (s *Server) serveMIPYME(w http.ResponseWriter, r *http.Request) {
 	if received {
 		party, link = "Emisor", "mipeGesDocRcp.cgi"
 	}
-	page := fmt.Sprintf(`<html><head><title>Documentos</title></head><body><table><tr><td>P&aacute;gina %d de %d</td></tr></table><table>`+
+	list := fmt.Sprintf(`<html><head><title>Documentos</title></head><body><table><tr><td>P&aacute;gina %d de %d</td></tr></table><table>`+
 		`<tr><th>Ver</th><th>%s</th><th>Raz&oacute;n Social</th><th>Documento</th><th>Folio</th><th>Fecha</th><th>Monto</th><th>Estado</th></tr>`,
 		n, max(1, (len(all)+listPageRows-1)/listPageRows), party)
 	for _, d := range hundred(all, n-1) {
-		page += fmt.Sprintf("<tr> <td> <a href=\"/cgi-bin/Portal001/%s?ALL_PAGE_ANT=2&CODIGO=%d%d\"><img src=x></a></td>\n<td>%s<td>%s</td> <td>%s</td>\n"+
+		list += fmt.Sprintf("<tr> <td> <a href=\"/cgi-bin/Portal001/%s?ALL_PAGE_ANT=2&CODIGO=%d%d\"><img src=x></a></td>\n<td>%s<td>%s</td> <td>%s</td>\n"+
 			"<td>%d</td> <td>%s</td> <td>%d</td> <td>Documento Emitido</td> </tr>\n",
-			link, int(d.Type), d.Folio, d.Counterparty, escape(d.Name), d.TypeName, d.Folio, d.Issued, d.Total)
+			link, int(d.Type), d.Folio, d.Counterparty, page.Escape(d.Name), d.TypeName, d.Folio, d.Issued, d.Total)
 	}
-	writeLatin1(w, http.StatusOK, page+`</table></body></html>`)
+	writeLatin1(w, http.StatusOK, list+`</table></body></html>`)
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // portalHandler serves a page of the portal.
@@ -13,8 +15,8 @@ type portalHandler func(*Server, http.ResponseWriter, *http.Request)
 // portalHosts are what the portal serves: the paths of each host.
 var portalHosts = sync.OnceValue(func() map[string]map[string]portalHandler {
 	login := map[string]portalHandler{
-		loginPath:                       (*Server).serveLoginPage,
-		certificateLoginPath:            (*Server).serveCertificateLoginPage,
+		page.LoginPath:                  (*Server).serveLoginPage,
+		page.CertificateLoginPath:       (*Server).serveCertificateLoginPage,
 		"/cgi_AUT2000/CAutInicio.cgi":   (*Server).serveLogin,
 		"/cgi_AUT2000/autTermino.cgi":   (*Server).serveLogout,
 		"/cgi_AUT2000/CAutInwor498.cgi": (*Server).serveLogout, // each of these two is used by one client
@@ -122,7 +124,7 @@ func setCookie(w http.ResponseWriter, r *http.Request, cookie string) {
 // sendToLogin sends a request without a session to the login, and from there to a
 // destination.
 func sendToLogin(w http.ResponseWriter, r *http.Request, destination string) {
-	w.Header().Set("Location", at(r, "zeusr.sii.cl")+loginPath+"?"+destination)
+	w.Header().Set("Location", at(r, "zeusr.sii.cl")+page.LoginPath+"?"+destination)
 	w.WriteHeader(http.StatusFound)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // Deferred is how the fake makes deferred exports. The zero value makes them as
@@ -197,7 +198,7 @@ func (e *deferredExport) row() map[string]any {
 func (e *deferredExport) file() []byte {
 	csv := []byte(strings.Join(exportLines(facadeCall{key: e.key, state: e.state, typ: e.typ}, e.docs), "\r\n") + "\r\n")
 	if e.how.Latin1 {
-		csv = latin1(string(csv))
+		csv = page.Latin1(string(csv))
 	}
 	if e.how.Plain {
 		return csv

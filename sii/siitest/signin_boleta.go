@@ -5,12 +5,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
-)
 
-// The operations of the service of the boletas.
-const (
-	OpBoletaSeed  Op = "boleta.semilla"
-	OpBoletaToken Op = "boleta.token"
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // The service of the boletas: REST, with seeds and tokens of its own (the SII's
@@ -72,7 +68,7 @@ func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 		a = s.token(c, string(body))
 	}
 	if a == nil {
-		c.deliver(http.StatusOK, pageType, []byte(SessionLimit().Body))
+		c.deliver(http.StatusOK, page.Type, []byte(page.Portal(page.TooManySessions)))
 		return true
 	}
 	c.send("application/xml", []byte((AnswerForm{}).document(a)))

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // envelope is a SOAP request. Names count without their namespace.
@@ -36,7 +38,7 @@ func readEnvelope(body []byte) (*envelope, error) {
 			return nil, fmt.Errorf("encoding %q", label)
 		}
 		text, err := io.ReadAll(r)
-		return strings.NewReader(fromLatin1(text)), err
+		return strings.NewReader(page.FromLatin1(text)), err
 	}
 	return request, decoder.Decode(request)
 }
@@ -83,7 +85,7 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, path string, 
 		a = known.answer(s, c, args)
 	}
 	if a == nil { // there are too many sessions
-		c.deliver(http.StatusOK, pageType, []byte(SessionLimit().Body))
+		c.deliver(http.StatusOK, page.Type, []byte(page.Portal(page.TooManySessions)))
 		return
 	}
 	form := s.nextForm()
@@ -138,20 +140,8 @@ func (s *Server) arguments(op Op, call *operation, names []string) map[string]st
 	return args
 }
 
-// soapFault is a fault of Axis 1.
-const soapFault = `<?xml version="1.0" encoding="UTF-8"?>` +
-	`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>` +
-	`<faultcode>soapenv:Server.userException</faultcode><faultstring>%s</faultstring><detail/>` +
-	`</soapenv:Fault></soapenv:Body></soapenv:Envelope>`
-
 func writeFault(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = fmt.Fprintf(w, soapFault, escape(text))
-}
-
-func escape(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
-	return b.String()
+	_, _ = io.WriteString(w, page.SOAPFault(text))
 }

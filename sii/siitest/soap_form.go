@@ -3,6 +3,8 @@ package siitest
 import (
 	"slices"
 	"strings"
+
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // AnswerForm is a form in which SOAP answers were seen or are documented.
@@ -66,7 +68,7 @@ func (f AnswerForm) wrap(operation, text string) (contentType string, out []byte
 	if f.cdata {
 		text = "<![CDATA[" + text + "]]>"
 	} else {
-		text = escape(text)
+		text = page.Escape(text)
 	}
 	result := operation + "Return"
 	if f.qualified {
@@ -80,7 +82,7 @@ func (f AnswerForm) wrap(operation, text string) (contentType string, out []byte
 		`</` + f.prefix + operation + `Response></soapenv:Body></soapenv:Envelope>`
 	out = []byte(text)
 	if f.latin1 {
-		out = latin1(text)
+		out = page.Latin1(text)
 	}
 	return "text/xml; charset=utf-8", out
 }
@@ -106,29 +108,8 @@ func element(name string, fields []field, end string) string {
 	var b strings.Builder
 	b.WriteString("<" + name + ">" + end)
 	for _, f := range fields {
-		b.WriteString("<" + f.name + ">" + escape(f.text) + "</" + f.name + ">" + end)
+		b.WriteString("<" + f.name + ">" + page.Escape(f.text) + "</" + f.name + ">" + end)
 	}
 	b.WriteString("</" + name + ">" + end)
 	return b.String()
-}
-
-// latin1 writes text in ISO-8859-1; other characters become question marks.
-func latin1(s string) []byte {
-	var b []byte
-	for _, r := range s {
-		if r > 0xff {
-			r = '?'
-		}
-		b = append(b, byte(r))
-	}
-	return b
-}
-
-// fromLatin1 reads text in ISO-8859-1.
-func fromLatin1(b []byte) string {
-	runes := make([]rune, len(b))
-	for i, c := range b {
-		runes[i] = rune(c)
-	}
-	return string(runes)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
 // wantsWSDL reports whether a request is for the description of a service. Some
@@ -21,7 +23,7 @@ func (s *Server) serveWSDL(w http.ResponseWriter, r *http.Request, service *soap
 	if c.failed() {
 		return
 	}
-	c.send("text/xml; charset=utf-8", []byte(service.wsdl(escape(origin(r)+r.URL.Path))))
+	c.send("text/xml; charset=utf-8", []byte(service.wsdl(page.Escape(origin(r)+r.URL.Path))))
 }
 
 // origin is the scheme and host of a request.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
 // got is what came of a call, as it was on the wire.
@@ -27,7 +28,7 @@ type got struct {
 }
 
 // answered makes a call of an operation to which a fault happens.
-func answered(t *testing.T, op siitest.Op, fault siitest.Fault) (g got) {
+func answered(t *testing.T, op siitest.Op, symptom siitest.Fault) (g got) {
 	t.Helper()
 	r := newRaw(t, siitest.WithoutNetwork())
 	defer r.srv.Close()
@@ -49,7 +50,7 @@ func answered(t *testing.T, op siitest.Op, fault siitest.Fault) (g got) {
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 	case siitest.OpToken:
 		signed := r.signedSeed(r.seed())
-		r.srv.Fail(op, fault)
+		r.srv.Fail(op, symptom)
 		g.body = r.exchange(signed)
 		return g
 	default:
@@ -57,7 +58,7 @@ func answered(t *testing.T, op siitest.Op, fault siitest.Fault) (g got) {
 			data["codTipoDoc"], data["accionRecaptcha"] = "33", "RCV_DETC"
 		})
 	}
-	r.srv.Fail(op, fault)
+	r.srv.Fail(op, symptom)
 	began := time.Now()
 	resp, err := r.hc.Do(req)
 	if err == nil {
@@ -153,33 +154,33 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 		"RCV 98":                      contains(200, `"codRespuesta":98`),
 	}
 	names := map[string]bool{}
-	for _, fault := range siitest.Symptoms() {
-		require.NotEmpty(t, fault.Name)
-		require.False(t, names[fault.Name], "%s twice", fault.Name)
-		names[fault.Name] = true
-		form := forms[fault.Name]
+	for _, symptom := range fault.Symptoms() {
+		require.NotEmpty(t, symptom.Name)
+		require.False(t, names[symptom.Name], "%s twice", symptom.Name)
+		names[symptom.Name] = true
+		form := forms[symptom.Name]
 		if form == nil { // a code of a SOAP service
-			require.NotEmpty(t, fault.Estado, fault.Name)
-			form = func(t *testing.T, g got) { assert.Equal(t, fault.Estado, estado(t, g.unescaped())) }
+			require.NotEmpty(t, symptom.Estado, symptom.Name)
+			form = func(t *testing.T, g got) { assert.Equal(t, symptom.Estado, estado(t, g.unescaped())) }
 		}
-		if fault.Pad > 2*mebibyte {
-			fault.Pad = 2 * mebibyte
+		if symptom.Pad > 2*mebibyte {
+			symptom.Pad = 2 * mebibyte
 		}
 		shown := 0
 		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail} {
-			if !fault.ShownBy(op) || op == siitest.OpToken && fault.ShownBy(siitest.OpUpload) {
+			if !symptom.ShownBy(op) || op == siitest.OpToken && symptom.ShownBy(siitest.OpUpload) {
 				continue
 			}
 			shown++
-			if strings.HasSuffix(fault.Name, "text") && op == siitest.OpSeed || fault.Name == "wrong charset" && op == siitest.OpSeed {
+			if strings.HasSuffix(symptom.Name, "text") && op == siitest.OpSeed || symptom.Name == "wrong charset" && op == siitest.OpSeed {
 				continue // there are no accents in a seed
 			}
-			t.Run(fmt.Sprintf("%s/%s", fault.Name, op), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%s", symptom.Name, op), func(t *testing.T) {
 				t.Parallel()
-				bubbletest.Run(t, func(t *testing.T) { form(t, answered(t, op, fault)) })
+				bubbletest.Run(t, func(t *testing.T) { form(t, answered(t, op, symptom)) })
 			})
 		}
-		assert.Positive(t, shown, "%s is shown by something", fault.Name)
+		assert.Positive(t, shown, "%s is shown by something", symptom.Name)
 	}
 	for name := range forms {
 		assert.True(t, names[name], name)
@@ -204,7 +205,7 @@ func (g got) unescaped() string {
 func TestConnectionsAreReset(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
-	r.srv.Fail(siitest.OpSeed, siitest.ResetConnection().Once())
+	r.srv.Fail(siitest.OpSeed, fault.ResetConnection().Once())
 	_, err := r.get(t)
 	require.Error(t, err)
 	assert.True(t, errors.Is(err, syscall.ECONNRESET), "%v", err)
@@ -217,7 +218,7 @@ func TestConnectionsAreReset(t *testing.T) {
 func TestResetBehindAnotherListener(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
-	r.srv.Fail(siitest.OpSeed, siitest.ResetConnection())
+	r.srv.Fail(siitest.OpSeed, fault.ResetConnection())
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { r.srv.Handler().ServeHTTP(&plainWriter{header: http.Header{}}, request(t)) })
 }
 

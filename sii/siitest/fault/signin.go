@@ -1,11 +1,13 @@
-package siitest
+package fault
+
+import "github.com/ofitec/chile/sii/siitest"
 
 // SeedErrors are the codes of getSeed that give no seed (manual of automatic
 // authentication 1.9, chapter 4).
-func SeedErrors() []Fault {
-	return []Fault{
-		{Name: "getSeed -1", Estado: "-1", Glosa: "Error : (Message Exception)", shownBy: seeds},
-		{Name: "getSeed -2", Estado: "-2", Glosa: "NO PUEDO CREAR O ACT. TOKEN", shownBy: seeds},
+func SeedErrors() []siitest.Fault {
+	return []siitest.Fault{
+		{Name: "getSeed -1", Estado: "-1", Glosa: "Error : (Message Exception)", Shows: seeds},
+		{Name: "getSeed -2", Estado: "-2", Glosa: "NO PUEDO CREAR O ACT. TOKEN", Shows: seeds},
 	}
 }
 
@@ -13,8 +15,8 @@ func SeedErrors() []Fault {
 // authentication 1.9, 5.2.2). 10 with Error Interno is what it says, in 2026, of
 // any signature or certificate that it does not accept; -07 is said of holders
 // that are not registered with the option Certificado Digital.
-func ExchangeErrors() []Fault {
-	list := []Fault{
+func ExchangeErrors() []siitest.Fault {
+	list := []siitest.Fault{
 		{Estado: "01", Glosa: "XML no válido (IOException)"},
 		{Estado: "02", Glosa: "XML no válido (SAXException)"},
 		{Estado: "03", Glosa: "XML no válido (ParserConfigurationException)"},
@@ -33,7 +35,7 @@ func ExchangeErrors() []Fault {
 	}
 	for i := range list {
 		list[i].Name = "getToken " + list[i].Estado
-		list[i].shownBy = exchanges
+		list[i].Shows = exchanges
 	}
 	return list
 }

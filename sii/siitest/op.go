@@ -1,0 +1,53 @@
+package siitest
+
+// Op is an operation of the SII.
+type Op string
+
+// The operations that the fake knows.
+const (
+	OpSeed           Op = "getSeed"
+	OpToken          Op = "getToken"
+	OpUpload         Op = "getEstUp"
+	OpDocument       Op = "getEstDte"
+	OpSignedDocument Op = "getEstDteAv"
+	OpMail           Op = "reenvioCorreo"
+	OpService        Op = "getState" // and getVersion, getEnv: what a SOAP service tells of itself
+	OpWSDL           Op = "WSDL"
+	OpSummary        Op = "getResumen"
+	OpDetail         Op = "getDetalle"
+	OpExport         Op = "export"
+	OpSummaryExport  Op = "getResumenExport"
+	OpDefer          Op = "getCtrlAsync generaCtrl" // a deferred export is asked for
+	OpDeferred       Op = "getCtrlAsync"            // those that were asked for are listed
+	OpFile           Op = "obtenerArchivoBLOB"
+	OpTypes          Op = "getDatosInicio"
+	OpCompanies      Op = "getDcvEmpresasAutorizadas"
+	OpEvents         Op = "getEventosDoc"
+	OpBoletas        Op = "obtieneListaBoletasMes"
+	OpOther          Op = "other" // whatever else is asked for
+	OpAny            Op = "any"   // every operation, for Fail and Count
+)
+
+// The operations of the service of the boletas.
+const (
+	OpBoletaSeed  Op = "boleta.semilla"
+	OpBoletaToken Op = "boleta.token"
+)
+
+// The operations of the portal.
+const (
+	OpLogin   Op = "CAutInicio"
+	OpLogout  Op = "autTermino"
+	OpAlive   Op = "AutTknData"
+	OpHome    Op = "siihome"
+	OpChooser Op = "mipeSelEmpresa"
+
+	// OpBoot is what a browser loads before an application of the portal works: its
+	// page, its configuration, and who is logged in.
+	OpBoot Op = "boot"
+
+	// The lists.
+	OpBHE    Op = "TMBCOC_InformeMensualBhe"
+	OpMIPYME Op = "mipeAdminDocs"
+	OpListed Op = "consemitidos"
+)
