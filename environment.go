@@ -6,9 +6,9 @@ type Environment string
 
 // The environments.
 const (
-	Production       Environment = "prod" // the SII itself
-	Certification    Environment = "cert" // the SII's system for tests
-	OtherEnvironment Environment = "otro" // none of them: a fake, a recording, an address of one's own
+	Production       Environment = "prod"  // the SII itself
+	Certification    Environment = "cert"  // the SII's system for tests
+	OtherEnvironment Environment = "other" // none of them: a fake, a recording, an address of one's own
 )
 
 // Known returns the environment, OtherEnvironment for the zero value.

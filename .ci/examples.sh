@@ -137,7 +137,7 @@ smoke_alerts() {
   local args=(-json -companies companies.txt -db alerts.db -days 8) day
   for day in 01 09 17 25; do "$bin" "${args[@]}" -today "2026-10-$day"; done >first.jsonl
   holds 'last["event"] == "done" and last["companies"] == 5 and last["alerts"] > 0' <first.jsonl
-  holds 'all(l["tipo"] == "pendiente" and l["plazo"] for l in lines if "event" not in l)' <first.jsonl
+  holds 'all(l["tipo"] == "pending" and l["plazo"] for l in lines if "event" not in l)' <first.jsonl
   "$bin" "${args[@]}" -today 2026-10-25 | holds 'last["event"] == "done" and last["alerts"] == 0 and all("event" in l for l in lines)'
   ! "$bin" -companies companies.txt -db typo.db >/dev/null 2>&1 || die "a database that is not there is silent"
   [[ ! -e typo.db ]] || die "alerts makes a database"
@@ -149,13 +149,13 @@ smoke_reconcile() {
   "$folder/bin/rcvsync" -companies companies.txt -from 2026-10 -interval 1ms -db books.db >/dev/null
   printf 'rut;tipo;folio;fecha;total;clave\n77222222-K;33;999999;2026-10-01;1000;AP-1\n' >books.csv
   ! "$bin" -json -db books.db -books books.csv -rut 76192083-9 -from 2026-10 >pairs.jsonl 2>/dev/null || die "books that do not match are good"
-  holds 'last["event"] == "done" and last["counts"]["only in books"] == 1 and last["counts"]["only in register"] > 0 and last["books"] == 1000' <pairs.jsonl
+  holds 'last["event"] == "done" and last["counts"]["only_books"] == 1 and last["counts"]["only_register"] > 0 and last["books"] == 1000' <pairs.jsonl
   python3 - pairs.jsonl >mended.csv <<'PY'
 import json, re, sys
 print("rut;tipo;folio;total")
 for line in open(sys.argv[1]):
     pair = json.loads(line)
-    if pair.get("outcome") == "only in register":
+    if pair.get("outcome") == "only_register":
         rut, kind, folio, total = re.match(r"(\S+) type (\d+) folio (\d+) total (\S+)", pair["register"]).groups()
         print(";".join((rut, kind, folio, total.replace(".", ""))))
 PY

@@ -13,15 +13,15 @@ type Outcome string
 
 // The outcomes. Every document and every entry has exactly one.
 const (
-	Matched         Outcome = "matched"          // same counterparty, type, folio and total
-	AmountDiffers   Outcome = "amount differs"   // same counterparty, type and folio, another total
-	TypeDiffers     Outcome = "type differs"     // same counterparty and folio, another type (33 and 34)
-	Similar         Outcome = "similar"          // another folio; amount and date within the tolerance
-	OnlyRegister    Outcome = "only in register" // the SII has it, the books have not
-	OnlyBooks       Outcome = "only in books"    // the books have it, the SII has not
-	Netted          Outcome = "netted"           // credit notes make up for the difference, see Pair.Notes
-	RegisterRepeats Outcome = "twice in register"
-	BooksRepeat     Outcome = "twice in books"
+	Matched         Outcome = "matched"        // same counterparty, type, folio and total
+	AmountDiffers   Outcome = "amount_differs" // same counterparty, type and folio, another total
+	TypeDiffers     Outcome = "type_differs"   // same counterparty and folio, another type (33 and 34)
+	Similar         Outcome = "similar"        // another folio; amount and date within the tolerance
+	OnlyRegister    Outcome = "only_register"  // the SII has it, the books have not
+	OnlyBooks       Outcome = "only_books"     // the books have it, the SII has not
+	Netted          Outcome = "netted"         // credit notes make up for the difference, see Pair.Notes
+	RegisterRepeats Outcome = "register_repeats"
+	BooksRepeat     Outcome = "books_repeat"
 )
 
 // Pair is one result of a reconciliation. One of Register and Books is nil where

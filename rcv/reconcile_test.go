@@ -72,31 +72,31 @@ func TestReconcile(t *testing.T) {
 	}{
 		"nothing":            {nil, nil, opts, nil},
 		"same":               {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 9)}, nil, []string{"matched 33/1 33/1"}},
-		"amount":             {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1100, 1)}, nil, []string{"amount differs 33/1 33/1 +100"}},
-		"amount of a note":   {[]rcv.Entry{entry(maderas, 61, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 61, 1, 1100, 1)}, nil, []string{"amount differs 61/1 61/1 -100"}},
-		"type":               {[]rcv.Entry{entry(maderas, 34, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, nil, []string{"type differs 34/1 33/1"}},
+		"amount":             {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1100, 1)}, nil, []string{"amount_differs 33/1 33/1 +100"}},
+		"amount of a note":   {[]rcv.Entry{entry(maderas, 61, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 61, 1, 1100, 1)}, nil, []string{"amount_differs 61/1 61/1 -100"}},
+		"type":               {[]rcv.Entry{entry(maderas, 34, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, nil, []string{"type_differs 34/1 33/1"}},
 		"unknown type":       {[]rcv.Entry{entry(maderas, 34, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 0, 1, 1000, 1)}, nil, []string{"matched 34/1 0/1"}},
-		"invoice and note":   {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 61, 1, 1000, 1)}, nil, []string{"only in register 33/1", "only in books 61/1"}},
-		"other supplier":     {[]rcv.Entry{entry(fierros, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, opts, []string{"only in register 33/1", "only in books 33/1"}},
-		"only register":      {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, nil, opts, []string{"only in register 33/1"}},
-		"only books":         {nil, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, opts, []string{"only in books 33/1"}},
+		"invoice and note":   {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 61, 1, 1000, 1)}, nil, []string{"only_register 33/1", "only_books 61/1"}},
+		"other supplier":     {[]rcv.Entry{entry(fierros, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, opts, []string{"only_register 33/1", "only_books 33/1"}},
+		"only register":      {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, nil, opts, []string{"only_register 33/1"}},
+		"only books":         {nil, []rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, opts, []string{"only_books 33/1"}},
 		"slip of the folio":  {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1243, 1000, 3)}, opts, []string{"similar 33/1234 33/1243"}},
 		"small difference":   {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1009, 3)}, opts, []string{"similar 33/1234 33/99 +9"}},
-		"too much":           {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1011, 3)}, opts, []string{"only in register 33/1234", "only in books 33/99"}},
-		"too late":           {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1000, 7)}, opts, []string{"only in register 33/1234", "only in books 33/99"}},
-		"similar not wanted": {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1000, 1)}, nil, []string{"only in register 33/1234", "only in books 33/99"}},
+		"too much":           {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1011, 3)}, opts, []string{"only_register 33/1234", "only_books 33/99"}},
+		"too late":           {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1000, 7)}, opts, []string{"only_register 33/1234", "only_books 33/99"}},
+		"similar not wanted": {[]rcv.Entry{entry(maderas, 33, 1234, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 99, 1000, 1)}, nil, []string{"only_register 33/1234", "only_books 33/99"}},
 		"the surest first": {
 			[]rcv.Entry{entry(maderas, 33, 10, 1000, 1), entry(maderas, 33, 20, 1000, 3)},
 			[]rcv.Entry{entry(maderas, 33, 11, 1000, 3), entry(maderas, 33, 21, 1000, 3)},
 			opts,
 			[]string{"similar 33/20 33/21", "similar 33/10 33/11"},
 		},
-		"twice in books":    {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1), entry(maderas, 33, 1, 1000, 1)}, nil, []string{"matched 33/1 33/1", "twice in books 33/1"}},
-		"twice in register": {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1), entry(maderas, 33, 1, 1000, 1)}, nil, nil, []string{"twice in register 33/1", "only in register 33/1"}},
-		"twice, once right": {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 900, 1), entry(maderas, 33, 1, 1000, 1)}, nil, []string{"matched 33/1 33/1", "twice in books 33/1"}},
+		"twice in books":    {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 1000, 1), entry(maderas, 33, 1, 1000, 1)}, nil, []string{"matched 33/1 33/1", "books_repeat 33/1"}},
+		"twice in register": {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1), entry(maderas, 33, 1, 1000, 1)}, nil, nil, []string{"register_repeats 33/1", "only_register 33/1"}},
+		"twice, once right": {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1)}, []rcv.Entry{entry(maderas, 33, 1, 900, 1), entry(maderas, 33, 1, 1000, 1)}, nil, []string{"matched 33/1 33/1", "books_repeat 33/1"}},
 		"netted":            {[]rcv.Entry{entry(maderas, 33, 1, 1000, 1), note}, nil, opts, []string{"netted 33/1 61/7"}},
 		"netted in books":   {nil, []rcv.Entry{entry(maderas, 33, 1, 1000, 1), note}, opts, []string{"netted 33/1 61/7"}},
-		"note of a part":    {[]rcv.Entry{entry(maderas, 33, 1, 2000, 1), note}, nil, opts, []string{"only in register 33/1", "only in register 61/7"}},
+		"note of a part":    {[]rcv.Entry{entry(maderas, 33, 1, 2000, 1), note}, nil, opts, []string{"only_register 33/1", "only_register 61/7"}},
 		"books carry the rest": {
 			[]rcv.Entry{entry(maderas, 33, 1, 3000, 1), note},
 			[]rcv.Entry{entry(maderas, 33, 1, 2000, 1)},
@@ -113,7 +113,7 @@ func TestReconcile(t *testing.T) {
 			[]rcv.Entry{entry(maderas, 33, 1, 3000, 1), note, noteOf(8, 500, 33, 1)},
 			[]rcv.Entry{entry(maderas, 33, 1, 2500, 1)},
 			nil,
-			[]string{"netted 33/1 33/1 61/8", "only in register 61/7"},
+			[]string{"netted 33/1 33/1 61/8", "only_register 61/7"},
 		},
 		"the books have the notes": {
 			[]rcv.Entry{entry(maderas, 33, 1, 2000, 1)},
@@ -125,19 +125,19 @@ func TestReconcile(t *testing.T) {
 			[]rcv.Entry{entry(maderas, 33, 1, 3000, 1), note},
 			[]rcv.Entry{entry(maderas, 33, 1, 2000, 1), note},
 			nil,
-			[]string{"matched 61/7 61/7", "amount differs 33/1 33/1 -1000"},
+			[]string{"matched 61/7 61/7", "amount_differs 33/1 33/1 -1000"},
 		},
 		"a note of another document": {
 			[]rcv.Entry{entry(maderas, 33, 1, 3000, 1), noteOf(7, 1000, 33, 2)},
 			[]rcv.Entry{entry(maderas, 33, 1, 2000, 1)},
 			nil,
-			[]string{"amount differs 33/1 33/1 -1000", "only in register 61/7"},
+			[]string{"amount_differs 33/1 33/1 -1000", "only_register 61/7"},
 		},
 		"a note too small": {
 			[]rcv.Entry{entry(maderas, 33, 1, 3000, 1), noteOf(7, 999, 33, 1)},
 			[]rcv.Entry{entry(maderas, 33, 1, 2000, 1)},
 			nil,
-			[]string{"amount differs 33/1 33/1 -1000", "only in register 61/7"},
+			[]string{"amount_differs 33/1 33/1 -1000", "only_register 61/7"},
 		},
 		"annulled by two notes": {[]rcv.Entry{entry(maderas, 33, 1, 1500, 1), note, noteOf(8, 500, 33, 1)}, nil, nil, []string{"netted 33/1 61/7 61/8"}},
 	} {
@@ -322,7 +322,7 @@ func ExampleReconcile() {
 		fmt.Println(p.Outcome, p.Register.Folio, key, p.Difference)
 	}
 	// Output:
-	// only in register 5 - 0
-	// amount differs 1234 AP-1 -81000
-	// type differs 77 AP-2 0
+	// only_register 5 - 0
+	// amount_differs 1234 AP-1 -81000
+	// type_differs 77 AP-2 0
 }

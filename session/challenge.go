@@ -17,9 +17,9 @@ type ChallengeKind string
 // The kinds of challenge.
 const (
 	Captcha     ChallengeKind = "captcha"      // a puzzle for people
-	WaitingRoom ChallengeKind = "waiting room" // a queue before the portal, at peak times
+	WaitingRoom ChallengeKind = "waiting_room" // a queue before the portal, at peak times
 	Firewall    ChallengeKind = "firewall"     // the request was stopped; SupportID names it for the SII's help desk
-	Unknown     ChallengeKind = "unknown page" // the portal has changed
+	Unknown     ChallengeKind = "unknown_page" // the portal has changed
 )
 
 // ChallengeError is a page that only a person can go on with: log in with a browser

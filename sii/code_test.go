@@ -24,25 +24,25 @@ unavailable soon 07 09
 unavailable once 03 08
 rejected never 10
 forbidden never 12 -3 -07 -7`,
-	"dte.document": `aceptado - DOK TMD TMC MMD MMC AND ANC
+	"dte.document": `accepted - DOK TMD TMC MMD MMC AND ANC
 fine - DNK
-enviado - FAU
-rechazado - FNA FAN EMP
+sent - FAU
+rejected - FNA FAN EMP
 unauthorized token 001 002 003
 unavailable soon -1 -2 -3 -4`,
 	"dte.server": `fine - 0
 invalid_request never 1
 unavailable soon 2`,
-	"dte.upload": `enviado - REC SOK SDK CRT FOK PDR PRD
+	"dte.upload": `sent - REC SOK SDK CRT FOK PDR PRD
 fine - EPR -11
-rechazado - RSC RFR RCT RCH VOF RPT
-observado - RPR RLV
+rejected - RSC RFR RCT RCH VOF RPT
+observed - RPR RLV
 unauthorized token 001 002 003
 unavailable soon -1 -2 -4 -5 -7 -8 -9 -12 -14
 forbidden never -3 -6 -10
 invalid_request never -13`,
 	"dte.upload.err": `fine - 0
-enviado - 1
+sent - 1
 unavailable soon 2`,
 	"dte.signature": `fine - 0
 unauthorized token 1 2 001 002 003
@@ -55,34 +55,34 @@ unavailable soon 103 107 108 110 111 112 113
 unauthorized token 104
 invalid_request later 105
 forbidden never 106
-enviado - 114`,
-	"dte.validation": `rechazado - CAF-3-517 DTE-3-100 DTE-3-101 DTE-3-505 DTE-3-601 HED-3-305 HED-3-861 HED-3-211 REF-3-415 REF-3-750 REF-3-758 CRT-3-19 ENV-3-6 ENV-3-0
-rechazado - SCH-00001 CHR-00002 LPX LSX HED-3-100
-observado - TED-2-510 TED-1-646 DTE-1-650 HED-2-804 HED-1-803 HED-2-300 HED-2-302 HED-2-220 DET-2-200 REF-2-780 REF-2-781
+sent - 114`,
+	"dte.validation": `rejected - CAF-3-517 DTE-3-100 DTE-3-101 DTE-3-505 DTE-3-601 HED-3-305 HED-3-861 HED-3-211 REF-3-415 REF-3-750 REF-3-758 CRT-3-19 ENV-3-6 ENV-3-0
+rejected - SCH-00001 CHR-00002 LPX LSX HED-3-100
+observed - TED-2-510 TED-1-646 DTE-1-650 HED-2-804 HED-1-803 HED-2-300 HED-2-302 HED-2-220 DET-2-200 REF-2-780 REF-2-781
 fine - TED-3-640 HED-3-834`,
-	"dte.book": `enviado - LSO
-aceptado - LOK
-rechazado - LRH LRS LRC LRF LNC
+	"dte.book": `sent - LSO
+accepted - LOK
+rejected - LRH LRS LRC LRF LNC
 fine - LTC`,
-	"dte.set": `aceptado - SOK
-rechazado - SRH`,
+	"dte.set": `accepted - SOK
+rejected - SRH`,
 	"dte.send": `fine - 0
 forbidden never 1 6 106
 invalid_request never 2
 unavailable later 3 9 otro
 unauthorized token 5
 rejected never 7 8
-enviado - 99`,
+sent - 99`,
 	"boleta": `fine - 200
 invalid_request never 400 405
 unauthorized token 401
 invalid_request later 404
 unavailable soon 500`,
-	"boleta.state": `enviado - REC SOK SDK CRT FOK PDR PRD
+	"boleta.state": `sent - REC SOK SDK CRT FOK PDR PRD
 fine - EPR RCO
-rechazado - RSC RFR RCT RCH VOF RPT
-observado - RPR RLV
-aceptado - DOK`,
+rejected - RSC RFR RCT RCH VOF RPT
+observed - RPR RLV
+accepted - DOK`,
 	"boleta.section": `fine - ENV CRT TED CAF DTE HED DET REF DRG`,
 	"claim": `fine - 0 7 15 16 19 21 22 23 24 25
 invalid_request never 1 2 3 4 9
@@ -102,9 +102,9 @@ unauthorized token 3 4 5
 unavailable soon 6 7 8
 forbidden once 9
 forbidden never 10 -15`,
-	"cession.state": `enviado - UPL RCP SOK FSO COK VDC VCS
-aceptado - EOK
-rechazado - RSC RFS RCR RDC RCS EAN`,
+	"cession.state": `sent - UPL RCP SOK FSO COK VDC VCS
+accepted - EOK
+rejected - RSC RFS RCR RDC RCS EAN`,
 	"rcv": `fine - 0 1 3 100
 unavailable soon 2
 recaptcha never 98

@@ -43,7 +43,7 @@ func ExampleFindCode() {
 	code, ok := sii.FindCode("dte.document", "FAN")
 	fmt.Println(ok, code.Verdict, code.Meaning.EN)
 	// Output:
-	// true rechazado The folio was annulled before it was sent.
+	// true rejected The folio was annulled before it was sent.
 }
 
 // An observer is told of each wait, and a log of all that happens.

@@ -123,7 +123,7 @@ func ExampleDTEService_UploadStatus() {
 		return
 	}
 	fmt.Println(status.Estado, status.Processed, status.Verdict, status.Accepted, "of", status.Informed)
-	// Output: EPR true rechazado 1 of 2
+	// Output: EPR true rejected 1 of 2
 }
 
 // What a caller can do is told by the kind of an error.

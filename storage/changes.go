@@ -48,13 +48,13 @@ type ChangeKind string
 // The kinds of change. Where several apply Kind is the first of PeriodMoved,
 // Added, Gone, Returned, StateChanged, AmountsChanged, OtherChanged; see Is.
 const (
-	Added          ChangeKind = "nuevo"       // was not in the register
-	Gone           ChangeKind = "ausente"     // is in the register no more; the row is kept
-	Returned       ChangeKind = "reaparecido" // was gone and is there again, perhaps with different values
-	StateChanged   ChangeKind = "estado"      // is in another state: pendiente, registro, reclamado …
-	AmountsChanged ChangeKind = "montos"      // an amount of money is different
-	OtherChanged   ChangeKind = "otro"        // dates, marks or texts are different, see rcv.Diff
-	PeriodMoved    ChangeKind = "periodo"     // is in another month of the same book, and not in this one
+	Added          ChangeKind = "added"    // was not in the register
+	Gone           ChangeKind = "gone"     // is in the register no more; the row is kept
+	Returned       ChangeKind = "returned" // was gone and is there again, perhaps with different values
+	StateChanged   ChangeKind = "state"    // is in another state: pendiente, registro, reclamado …
+	AmountsChanged ChangeKind = "amounts"  // an amount of money is different
+	OtherChanged   ChangeKind = "other"    // dates, marks or texts are different, see rcv.Diff
+	PeriodMoved    ChangeKind = "period"   // is in another month of the same book, and not in this one
 )
 
 // Change is what happened to one document between two imports.

@@ -30,15 +30,17 @@ type Submissions interface {
 	Submissions(ctx context.Context, issuer chile.RUT, state SubmissionState) iter.Seq2[Submission, error]
 }
 
-// SubmissionState is the verdict on a submission, as the tables have it.
+// SubmissionState is the verdict on a submission. The SQL stores write it in Spanish,
+// as older programs do: enviado, aceptado, observado, rechazado. Another word there is
+// kept as it is.
 type SubmissionState string
 
 // The states of a submission.
 const (
-	Sent     SubmissionState = "enviado"   // received or in process; no verdict yet
-	Accepted SubmissionState = "aceptado"  // every document accepted
-	Observed SubmissionState = "observado" // accepted with objections (reparos)
-	Rejected SubmissionState = "rechazado" // some or all documents rejected
+	Sent     SubmissionState = "sent"     // received or in process; no verdict yet
+	Accepted SubmissionState = "accepted" // every document accepted
+	Observed SubmissionState = "observed" // accepted with objections (reparos)
+	Rejected SubmissionState = "rejected" // some or all documents rejected
 )
 
 // Submission is an upload to the SII.

@@ -24,6 +24,6 @@ func (p *printer) end(companies int, err error) {
 func (p *printer) Notify(_ context.Context, alert siisync.Alert) error {
 	p.alerts++
 	p.out.Event(alert)
-	p.out.Text("%s: %s", alert.Kind, alert.Text)
+	p.out.Text("%s: %s", alert.Kind.Title(), alert.Text)
 	return p.out.Err()
 }

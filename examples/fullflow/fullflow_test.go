@@ -69,7 +69,7 @@ func TestSecondRunShowsNoChanges(t *testing.T) {
 			first := last(lines(t, database...))
 			assert.Equal(t, "done", first["event"])
 			assert.Equal(t, true, first["complete"])
-			assert.Equal(t, "aceptado", first["dte_status"].(map[string]any)["verdict"])
+			assert.Equal(t, "accepted", first["dte_status"].(map[string]any)["verdict"])
 			added := first["changes"].(map[string]any)["added"]
 			second := last(lines(t, database...))
 			assert.Equal(t, map[string]any{"added": 0., "changed": 0., "gone": 0., "returned": 0., "unchanged": added}, second["changes"])

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/rcv"
@@ -51,7 +52,7 @@ func report(out *cli.Output, r *rcv.Reconciliation, without func() (*rcv.Totals,
 		}
 		out.Event(shown)
 		if p.Outcome != rcv.Matched {
-			out.Text("%s (%d %%)\n  register: %s\n  books:    %s\n  %s", p.Outcome, p.Score, shown.Register, shown.Books, p.Reason)
+			out.Text("%s (%d %%)\n  register: %s\n  books:    %s\n  %s", strings.ReplaceAll(string(p.Outcome), "_", " "), p.Score, shown.Register, shown.Books, p.Reason)
 		}
 	}
 	totals, err := r.Totals()

@@ -67,7 +67,7 @@ func (r *report) Notify(_ context.Context, alert siisync.Alert) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.out.Event(map[string]any{"event": "alert", "alert": alert})
-	r.out.Text("%s: %s", alert.Kind, alert.Text)
+	r.out.Text("%s: %s", alert.Kind.Title(), alert.Text)
 	return r.out.Err()
 }
 

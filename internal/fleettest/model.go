@@ -81,21 +81,21 @@ func (m *Model) Import(key rcv.Key, shown map[ID]rcv.Document, at time.Time) (Co
 		case row == nil:
 			counts.Added++
 			if !first {
-				events = append(events, m.appears(key, id, "nuevo", time.Time{}))
+				events = append(events, m.appears(key, id, "added", time.Time{}))
 			}
 		case !row.goneAt.IsZero():
 			counts.Returned++
-			events = append(events, m.appears(key, id, "reaparecido", row.goneAt))
+			events = append(events, m.appears(key, id, "returned", row.goneAt))
 		case Brief(&row.doc) == Brief(&doc):
 			counts.Unchanged++
 		default:
 			counts.Changed++
-			kind := "otro"
+			kind := "other"
 			switch {
 			case row.doc.State != doc.State:
-				kind = "estado"
+				kind = "state"
 			case money(&row.doc) != money(&doc):
-				kind = "montos"
+				kind = "amounts"
 			}
 			events = append(events, Event{ID: id, Kind: kind})
 		}
@@ -165,7 +165,7 @@ func (m *Model) appears(key rcv.Key, id ID, kind string, goneFromHere time.Time)
 	if stands || from.IsZero() || !latest.After(goneFromHere) {
 		return Event{ID: id, Kind: kind}
 	}
-	return Event{ID: id, Kind: "periodo", From: from, To: key.Period}
+	return Event{ID: id, Kind: "period", From: from, To: key.Period}
 }
 
 // disappears tells of a document that is gone: it has moved if it is in another
@@ -178,9 +178,9 @@ func (m *Model) disappears(key rcv.Key, id ID) Event {
 		}
 	})
 	if to.IsZero() {
-		return Event{ID: id, Kind: "ausente"}
+		return Event{ID: id, Kind: "gone"}
 	}
-	return Event{ID: id, Kind: "periodo", From: key.Period, To: to}
+	return Event{ID: id, Kind: "period", From: key.Period, To: to}
 }
 
 // clone returns a model of its own.

@@ -20,7 +20,7 @@ type Kind string
 // The kinds of listing.
 const (
 	KindRegister Kind = "rcv"         // documents of a register: Documents, Book, State
-	KindSummary  Kind = "rcv resumen" // the summary of a register: Lines
+	KindSummary  Kind = "rcv_summary" // the summary of a register: Lines
 	KindBoletas  Kind = "boletas"     // single boletas of a register: Boletas
 	KindDTE      Kind = "dte"         // issued or received electronic documents: Listed
 	KindBHE      Kind = "bhe"         // boletas de honorarios: BHE

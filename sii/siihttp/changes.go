@@ -123,7 +123,7 @@ func (c *call) changeQuery() (*storage.ChangeQuery, error) {
 	for _, word := range c.r.URL.Query()["clase"] {
 		kind := storage.ChangeKind(word)
 		if _, ok := changeWords[kind]; !ok || len(q.Kinds) == len(changeWords) {
-			return nil, invalid(kindInvalidValue, "clase es nuevo, ausente, reaparecido, estado, montos, otro o periodo.")
+			return nil, invalid(kindInvalidValue, "clase es added, gone, returned, state, amounts, other o period.")
 		}
 		q.Kinds = append(q.Kinds, kind)
 	}

@@ -80,10 +80,10 @@ type JobState string
 
 // The states of a job.
 const (
-	JobQueued  JobState = "en_cola"
-	JobRunning JobState = "en_curso"
-	JobDone    JobState = "terminado" // all of its registers were imported
-	JobFailed  JobState = "fallido"   // some were not; its units say which
+	JobQueued  JobState = "queued"
+	JobRunning JobState = "running"
+	JobDone    JobState = "done"   // all of its registers were imported
+	JobFailed  JobState = "failed" // some were not; its units say which
 )
 
 // Ended reports whether a job in that state will do no more.
@@ -107,8 +107,8 @@ type UnitState string
 
 // The states of a unit.
 const (
-	UnitPending UnitState = "pendiente"
-	UnitRunning UnitState = "en_curso"
+	UnitPending UnitState = "pending"
+	UnitRunning UnitState = "running"
 	UnitOK      UnitState = "ok"
 	UnitError   UnitState = "error"
 )

@@ -123,7 +123,7 @@ func ExampleHandler_events() {
 			}
 			imported.Body.Close()
 		}
-		if strings.Contains(data, `"terminado"`) {
+		if strings.Contains(data, `"done"`) {
 			fmt.Println(data[:13], data[strings.Index(data, `"resultado"`):])
 			return
 		}

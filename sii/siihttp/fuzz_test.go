@@ -35,7 +35,7 @@ func FuzzQuery(f *testing.F) {
 		}
 	}
 	f.Add("/rcv/compras", "periodo=2026-10&rut=76192083-9&q=%00&estado=PENDIENTE&tipo=33&cursor=MzMvNzYxOTIwODMtOS8x&limite=5")
-	f.Add("/cambios", "clase=montos&cursor=5&desde=2026-10-01&libro=ventas")
+	f.Add("/cambios", "clase=amounts&cursor=5&desde=2026-10-01&libro=ventas")
 	s := start(f, func(c *siihttp.Config) { c.Audit = nil })
 	s.importMonth("ana")
 	f.Fuzz(func(t *testing.T, path, query string) {

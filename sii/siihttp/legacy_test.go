@@ -76,7 +76,7 @@ func TestEventsHaveNoName(t *testing.T) {
 	for {
 		e := stream.next()
 		types = append(types, e.Type)
-		if e.Type == "job" && e.Estado == "terminado" {
+		if e.Type == "job" && e.Estado == "done" {
 			break
 		}
 	}

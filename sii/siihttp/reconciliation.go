@@ -10,19 +10,6 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// outcomeWords are the outcomes of a reconciliation in Spanish.
-var outcomeWords = map[rcv.Outcome]string{
-	rcv.Matched:         "calza",
-	rcv.AmountDiffers:   "otro_monto",
-	rcv.TypeDiffers:     "otro_tipo",
-	rcv.Similar:         "parecido",
-	rcv.OnlyRegister:    "solo_registro",
-	rcv.OnlyBooks:       "solo_libros",
-	rcv.Netted:          "compensado",
-	rcv.RegisterRepeats: "repetido_registro",
-	rcv.BooksRepeat:     "repetido_libros",
-}
-
 // entry is a document as either side knows it.
 type entry struct {
 	Counterparty chile.RUT     `json:"rut_contraparte"`
@@ -43,13 +30,13 @@ func viewOfEntry(e *rcv.Entry) *entry {
 
 // pair is one result of a reconciliation.
 type pair struct {
-	Outcome    string    `json:"resultado"`
-	Register   *entry    `json:"registro,omitempty"`
-	Books      *entry    `json:"libros,omitempty"`
-	Notes      []*entry  `json:"notas,omitempty"`
-	Difference chile.CLP `json:"diferencia"`
-	Score      int       `json:"puntaje"`
-	Reason     string    `json:"motivo"`
+	Outcome    rcv.Outcome `json:"resultado"`
+	Register   *entry      `json:"registro,omitempty"`
+	Books      *entry      `json:"libros,omitempty"`
+	Notes      []*entry    `json:"notas,omitempty"`
+	Difference chile.CLP   `json:"diferencia"`
+	Score      int         `json:"puntaje"`
+	Reason     string      `json:"motivo"`
 }
 
 // reconciliation is the answer of GET /conciliacion.
@@ -64,7 +51,7 @@ type reconciliation struct {
 	// without documents, as boletas, which cannot be compared one by one.
 	Without sums `json:"sin_detalle"`
 
-	Counts map[string]int64 `json:"cuentas"` // of pairs, by outcome
+	Counts map[rcv.Outcome]int64 `json:"cuentas"` // of pairs, by outcome
 	Pairs  []pair           `json:"pares"`   // but for those that match
 	More   int64            `json:"omitidos,omitempty"`
 }
@@ -98,13 +85,13 @@ func (h *Handler) reconcile(c *call) error {
 		return storeError(err)
 	}
 	r := rcv.Reconcile(h.registerEntries(c, key), h.config.Books(c.r.Context(), key), h.config.Reconcile)
-	answer := reconciliation{Owner: owner, Period: period, Book: Book(book), Counts: map[string]int64{}, Pairs: []pair{}}
+	answer := reconciliation{Owner: owner, Period: period, Book: Book(book), Counts: map[rcv.Outcome]int64{}, Pairs: []pair{}}
 	all := c.param("todos") == "1"
 	for p, err := range r.Pairs() {
 		if err != nil {
 			return err
 		}
-		answer.Counts[outcomeWords[p.Outcome]]++
+		answer.Counts[p.Outcome]++
 		switch {
 		case p.Outcome == rcv.Matched && !all:
 		case len(answer.Pairs) == maxPairs:
@@ -149,7 +136,7 @@ func (h *Handler) withoutDocuments(ctx context.Context, key rcv.Key, compared *r
 
 func viewOfPair(p *rcv.Pair) pair {
 	view := pair{
-		Outcome: outcomeWords[p.Outcome], Register: viewOfEntry(p.Register), Books: viewOfEntry(p.Books),
+		Outcome: p.Outcome, Register: viewOfEntry(p.Register), Books: viewOfEntry(p.Books),
 		Difference: p.Difference, Score: p.Score, Reason: p.Reason,
 	}
 	for _, note := range p.Notes {

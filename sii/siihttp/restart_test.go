@@ -82,5 +82,5 @@ func TestChangesOfAnotherProcessArrive(t *testing.T) {
 	other.serve(nil)
 	s.change()
 	other.importMonth("ana")
-	assert.Equal(t, "montos", stream.until("cambio").Clase)
+	assert.Equal(t, "amounts", stream.until("cambio").Clase)
 }

@@ -104,7 +104,7 @@ func TestChangesArriveAndAreResumed(t *testing.T) {
 	s.change()
 	s.importMonth("ana")
 	first := stream.until("cambio")
-	assert.Equal(t, "montos", first.Clase)
+	assert.Equal(t, "amounts", first.Clase)
 	assert.Equal(t, owner.String(), first.RUT)
 	assert.Contains(t, first.Texto, "cambió de montos")
 	stream.close()
@@ -148,7 +148,7 @@ func TestEventsOfOthersAreNotSent(t *testing.T) {
 	for {
 		m := hers.next()
 		assert.Equal(t, stranger.String(), m.RUT)
-		if m.Type == "job" && m.Estado == "terminado" {
+		if m.Type == "job" && m.Estado == "done" {
 			break
 		}
 	}
@@ -168,8 +168,8 @@ func TestIDOfAnotherStoreHoldsNobodyUp(t *testing.T) {
 	other.until("ping")
 	s.change()
 	s.importMonth("ana")
-	assert.Equal(t, "montos", other.until("cambio").Clase)
-	assert.Equal(t, "montos", future.until("cambio").Clase)
+	assert.Equal(t, "amounts", other.until("cambio").Clase)
+	assert.Equal(t, "amounts", future.until("cambio").Clase)
 }
 
 func TestStreamsEndWhenTheHandlerCloses(t *testing.T) {

@@ -40,7 +40,7 @@ type Outcome string
 // The outcomes.
 const (
 	OutcomeDone        Outcome = "done"
-	OutcomePutOff      Outcome = "put off"     // it goes on later: there is no verdict yet, or the SII wants to be left alone
+	OutcomePutOff      Outcome = "put_off"     // it goes on later: there is no verdict yet, or the SII wants to be left alone
 	OutcomeFailed      Outcome = "failed"      // it is tried again
 	OutcomeDead        Outcome = "dead"        // it is not tried again: see Engine.Dead
 	OutcomeInterrupted Outcome = "interrupted" // the engine stopped; another takes it up

@@ -20,14 +20,28 @@ type AlertKind string
 
 // The kinds of alert.
 const (
-	AlertPending  AlertKind = "pendiente"   // a purchase is accepted in silence within days
-	AlertClaimed  AlertKind = "reclamado"   // the receiver claimed a document
-	AlertRejected AlertKind = "rechazado"   // the SII rejected an upload, some of it, or a document
-	AlertObserved AlertKind = "reparos"     // the SII accepted an upload or a document with objections
-	AlertSupplier AlertKind = "proveedor"   // a supplier of whom nothing was known
-	AlertAmount   AlertKind = "monto"       // far more than any document of the supplier before
-	AlertSmaller  AlertKind = "disminución" // a register is smaller than it was
+	AlertPending  AlertKind = "pending"  // a purchase is accepted in silence within days
+	AlertClaimed  AlertKind = "claimed"  // the receiver claimed a document
+	AlertRejected AlertKind = "rejected" // the SII rejected an upload, some of it, or a document
+	AlertObserved AlertKind = "observed" // the SII accepted an upload or a document with objections
+	AlertSupplier AlertKind = "supplier" // a supplier of whom nothing was known
+	AlertAmount   AlertKind = "amount"   // far more than any document of the supplier before
+	AlertSmaller  AlertKind = "smaller"  // a register is smaller than it was
 )
+
+// alertTitles are the kinds in Spanish, for people.
+var alertTitles = map[AlertKind]string{
+	AlertPending: "compra por vencer", AlertClaimed: "documento reclamado", AlertRejected: "rechazo del SII", AlertObserved: "reparos del SII",
+	AlertSupplier: "proveedor nuevo", AlertAmount: "monto inusual", AlertSmaller: "registro disminuido",
+}
+
+// Title returns the kind in Spanish, for people; an unknown kind as it is.
+func (k AlertKind) Title() string {
+	if title, ok := alertTitles[k]; ok {
+		return title
+	}
+	return string(k)
+}
 
 // Alert is something that a person should look at. What others wrote, as names
 // and the SII's words, is on one line in it, without control characters, and may

@@ -500,3 +500,17 @@ func mustDate(t *testing.T, text string) chile.Date {
 	require.NoError(t, err)
 	return d
 }
+
+func TestAlertKindsHaveTitles(t *testing.T) {
+	t.Parallel()
+	titles := map[string]bool{}
+	for _, kind := range []AlertKind{
+		AlertPending, AlertClaimed, AlertRejected, AlertObserved,
+		AlertSupplier, AlertAmount, AlertSmaller,
+	} {
+		assert.NotEqual(t, string(kind), kind.Title())
+		titles[kind.Title()] = true
+	}
+	assert.Len(t, titles, 7)
+	assert.Equal(t, "later", AlertKind("later").Title())
+}

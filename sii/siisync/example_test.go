@@ -50,7 +50,7 @@ func ExampleSyncer_Period() {
 	// Output:
 	// {Added:15 Changed:0 Gone:0 Returned:0 Unchanged:0} {Added:5 Changed:0 Gone:0 Returned:0 Unchanged:0}
 	// {Added:0 Changed:1 Gone:0 Returned:0 Unchanged:14} {Added:0 Changed:0 Gone:0 Returned:0 Unchanged:5}
-	// montos [detMntNeto: 0 → 100]
+	// amounts [detMntNeto: 0 → 100]
 }
 
 // Two companies of one certificate are kept true. What was done is not done again
@@ -101,5 +101,5 @@ func ExampleFleet_Run() {
 	}
 	// Output:
 	// map[imported:8]
-	// map[not due:8]
+	// map[not_due:8]
 }

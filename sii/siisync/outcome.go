@@ -12,9 +12,9 @@ type Status string
 // The statuses.
 const (
 	StatusImported Status = "imported"  // downloaded and imported
-	StatusNotDue   Status = "not due"   // the last import is young enough, or the month has not begun
+	StatusNotDue   Status = "not_due"   // the last import is young enough, or the month has not begun
 	StatusFailed   Status = "failed"    // Err says why; nothing of it was written
-	StatusNotTried Status = "not tried" // Err says why: what it needs had failed before
+	StatusNotTried Status = "not_tried" // Err says why: what it needs had failed before
 )
 
 // Outcome is what became of one unit of work.

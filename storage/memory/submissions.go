@@ -60,7 +60,7 @@ func (s *Store) appendStateChange(submission *storage.Submission, before storage
 	detail, err := json.Marshal(struct {
 		TrackID string                  `json:"track_id"`
 		Before  storage.SubmissionState `json:"antes"`
-		After   storage.SubmissionState `json:"ahora"`
+		After   storage.SubmissionState `json:"despues"`
 	}{submission.TrackID, before, submission.State})
 	if err != nil {
 		return err

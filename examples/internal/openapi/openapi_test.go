@@ -222,7 +222,7 @@ func TestInterfaceIsAsDescribed(t *testing.T) {
 	job := j.call(http.StatusAccepted, http.MethodPost, "/rcv/import",
 		`{"year":2026,"month":9,"rut":"76192083-9","hasta":{"year":2026,"month":10}}`, "Prefer", "respond-async")
 	id := job.field(t, "job_id")
-	for get("/jobs/"+id).field(t, "estado") != "terminado" {
+	for get("/jobs/"+id).field(t, "estado") != "done" {
 		t.Log("the job is under way")
 	}
 	get("/jobs?limite=10")
@@ -233,7 +233,7 @@ func TestInterfaceIsAsDescribed(t *testing.T) {
 	get("/rcv/compras/resumen?periodo=2026-10")
 	get("/rcv/ventas/resumen?periodo=2026-10")
 	get("/rcv/meses?desde=2026-01&hasta=2026-10")
-	get("/cambios?clase=montos&clase=estado&limite=1")
+	get("/cambios?clase=amounts&clase=state&limite=1")
 	get("/cambios?periodo=2026-10&libro=compras&desde=2026-10-01")
 	get("/pendientes")
 	get("/conciliacion?libro=ventas&periodo=2026-10&todos=1")

@@ -126,7 +126,7 @@ func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 	sum := sha256.Sum256([]byte(n.name + "|" + alert.Key))
 	message.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + n.domain)
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5: nobody answers it by itself
-	message.Subject(fmt.Sprintf("SII %s: %s", alert.Owner, alert.Kind))
+	message.Subject(fmt.Sprintf("SII %s: %s", alert.Owner, alert.Kind.Title()))
 	text := alert.Text + "\n\nEmpresa: " + alert.Owner.Format() + "\n"
 	if alert.Register.Valid() {
 		text += "Registro: " + alert.Register.String() + "\n"

@@ -129,7 +129,7 @@ func TestNotify(t *testing.T) {
 	require.Len(t, p.messages, 1)
 	require.Equal(t, settings.To, p.to)
 	head, body, _ := strings.Cut(p.messages[0], "\r\n\r\n")
-	require.Contains(t, head, "Subject: SII 76192083-9: reclamado")
+	require.Contains(t, head, "Subject: SII 76192083-9: documento reclamado")
 	require.NotContains(t, head, "otra cosa", "what others wrote is no header")
 	require.Contains(t, body, "reclamada")
 	require.Contains(t, head, "Auto-Submitted: auto-generated")
@@ -163,7 +163,7 @@ func TestAlertsMakeNoHeaders(t *testing.T) {
 	require.NoError(t, err)
 	const evil = "x\r\nBcc: eva@example.com\r\n\r\n.\r\nMAIL FROM:<eva@example.com>\r\n"
 	a := alert()
-	a.Text, a.Kind, a.Key, a.TrackID = evil, siisync.AlertKind("reclamado"+evil), evil, evil
+	a.Text, a.Kind, a.Key, a.TrackID = evil, siisync.AlertKind("claimed"+evil), evil, evil
 	require.NoError(t, n.Notify(t.Context(), a))
 	require.Len(t, p.messages, 1)
 	require.Equal(t, settings.To, p.to)

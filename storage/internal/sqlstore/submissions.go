@@ -16,6 +16,27 @@ import (
 
 const submissionColumns = "id, tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, ambiente, created_at, updated_at"
 
+// stateWords are the words of the column estado, which older programs write and
+// read as well.
+var stateWords = map[storage.SubmissionState]string{
+	storage.Sent: "enviado", storage.Accepted: "aceptado", storage.Observed: "observado", storage.Rejected: "rechazado",
+}
+
+// stateWord returns the word of a state; a state that has none is its own.
+func stateWord(state storage.SubmissionState) string {
+	return cmp.Or(stateWords[state], string(state))
+}
+
+// stateOf returns the state of a word; a word of another program is its own.
+func stateOf(word string) storage.SubmissionState {
+	for state, known := range stateWords {
+		if word == known {
+			return state
+		}
+	}
+	return storage.SubmissionState(word)
+}
+
 func scanSubmission(scan func(...any) error) (storage.Submission, error) {
 	var s storage.Submission
 	var kind, track, state, estado, glosa, hash, issuer, period, environment textValue
@@ -23,7 +44,7 @@ func scanSubmission(scan func(...any) error) (storage.Submission, error) {
 	if err := scan(&s.ID, &kind, &track, &state, &estado, &glosa, &hash, &issuer, &period, &environment, &created, &updated); err != nil {
 		return s, err
 	}
-	s.Kind, s.TrackID, s.State = string(kind), string(track), storage.SubmissionState(state)
+	s.Kind, s.TrackID, s.State = string(kind), string(track), stateOf(string(state))
 	s.Estado, s.Glosa, s.Hash = string(estado), string(glosa), string(hash)
 	s.Environment = chile.Environment(environment)
 	s.CreatedAt, s.UpdatedAt = created.Time, updated.Time
@@ -75,7 +96,7 @@ func (s *session) submission(ctx context.Context, issuer chile.RUT, trackID stri
 func (s *session) insertSubmission(ctx context.Context, n storage.Submission, now time.Time) (storage.Submission, error) {
 	return scanSubmission(s.queryRow(ctx, `INSERT INTO sii_envios (tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, ambiente, created_at, updated_at)
 		VALUES (`+places(11)+`) RETURNING `+submissionColumns,
-		cmp.Or(n.Kind, "DTE"), n.TrackID, string(n.State), n.Estado, n.Glosa, n.Hash, n.Issuer.String(), nullable(n.Period.String()), string(n.Environment), timeText(now), timeText(now)).Scan)
+		cmp.Or(n.Kind, "DTE"), n.TrackID, stateWord(n.State), n.Estado, n.Glosa, n.Hash, n.Issuer.String(), nullable(n.Period.String()), string(n.Environment), timeText(now), timeText(now)).Scan)
 }
 
 func (s *session) updateSubmission(ctx context.Context, before, n storage.Submission, now time.Time) (storage.Submission, error) {
@@ -85,7 +106,7 @@ func (s *session) updateSubmission(ctx context.Context, before, n storage.Submis
 	}
 	after, err := scanSubmission(s.queryRow(ctx, `UPDATE sii_envios SET tipo = ?, estado = ?, estado_sii = ?, glosa = ?, xml_hash = ?, periodo = ?, ambiente = ?, updated_at = ?
 		WHERE id = ? RETURNING `+submissionColumns,
-		cmp.Or(n.Kind, before.Kind), string(n.State), n.Estado, n.Glosa, cmp.Or(n.Hash, before.Hash), nullable(period.String()), string(n.Environment), timeText(now), before.ID).Scan)
+		cmp.Or(n.Kind, before.Kind), stateWord(n.State), n.Estado, n.Glosa, cmp.Or(n.Hash, before.Hash), nullable(period.String()), string(n.Environment), timeText(now), before.ID).Scan)
 	if err != nil || before.State == n.State {
 		return after, err
 	}
@@ -120,7 +141,7 @@ func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string
 func (s *Store) Submissions(ctx context.Context, issuer chile.RUT, state storage.SubmissionState) iter.Seq2[storage.Submission, error] {
 	query, args := "SELECT "+submissionColumns+" FROM sii_envios WHERE rut_emisor = ?", []any{issuer.String()}
 	if state != "" {
-		query, args = query+" AND estado = ?", append(args, string(state))
+		query, args = query+" AND estado = ?", append(args, stateWord(state))
 	}
 	return sequence(ctx, s, "submissions", query+" ORDER BY id", args, func(rows *sql.Rows) (storage.Submission, error) {
 		return scanSubmission(rows.Scan)

@@ -52,7 +52,7 @@ async function findJob() {
   const { rut } = chosen();
   if (isFollowing(rut)) return;
   const { trabajos } = await get('jobs', { rut });
-  const open = trabajos.find(({ estado }) => estado === 'en_cola' || estado === 'en_curso');
+  const open = trabajos.find(({ estado }) => estado === 'queued' || estado === 'running');
   if (!open || rut !== chosen().rut || isFollowing(rut)) return;
   connect();
   await follow(open);

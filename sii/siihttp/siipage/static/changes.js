@@ -10,8 +10,8 @@ import { addRows, table } from './table.js';
 const PAGE = 10;
 
 const KINDS = {
-  nuevo: ['good', 'Nuevo'], ausente: ['bad', 'Ya no está'], reaparecido: ['warn', 'Volvió'], estado: ['warn', 'Estado'],
-  montos: ['bad', 'Montos'], otro: ['info', 'Otros datos'], periodo: ['warn', 'Otro mes'],
+  added: ['good', 'Nuevo'], gone: ['bad', 'Ya no está'], returned: ['warn', 'Volvió'], state: ['warn', 'Estado'],
+  amounts: ['bad', 'Montos'], other: ['info', 'Otros datos'], period: ['warn', 'Otro mes'],
 };
 
 function kind(word) {
@@ -26,7 +26,7 @@ const FIELDS = {
 };
 
 function sentence({ texto, clase, diferencias }) {
-  if (clase !== 'otro') return texto;
+  if (clase !== 'other') return texto;
   const parts = (diferencias ?? []).map(({ campo, antes, despues }) => `${FIELDS[campo] ?? campo} de «${antes || 'nada'}» a «${despues || 'nada'}»`);
   return parts.length > 0 ? `${texto}: ${parts.join('; ')}` : texto;
 }

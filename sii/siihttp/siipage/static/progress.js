@@ -12,7 +12,7 @@ const text = byId('avance-texto');
 const total = byId('avance-total');
 const list = byId('avance-unidades');
 
-const ENDED = new Set(['terminado', 'fallido']);
+const ENDED = new Set(['done', 'failed']);
 
 let job = null;
 let ended = () => {};
@@ -74,7 +74,7 @@ export function takeEvent(event) {
   }
   const { estado, filas, esperadas, documentos, cambios, problema } = event;
   Object.assign(unit, { estado, filas, esperadas, documentos, cambios, problema });
-  Object.assign(job, { estado: 'en_curso', hechas: event.hechas, total: event.total });
+  Object.assign(job, { estado: 'running', hechas: event.hechas, total: event.total });
   draw();
 }
 
@@ -83,7 +83,7 @@ function take(answer) {
   if (!ENDED.has(answer.estado) && answer.hechas < job.hechas) return; // events were quicker than the answer
   const { unidades } = job;
   // A job that was cut off by a restart has no units any more; what was seen of them stays on the page.
-  job = { ...answer, unidades: answer.unidades ?? unidades.map((unit) => (unit.estado === 'ok' || unit.estado === 'error' ? unit : { ...unit, estado: 'cortado' })) };
+  job = { ...answer, unidades: answer.unidades ?? unidades.map((unit) => (unit.estado === 'ok' || unit.estado === 'error' ? unit : { ...unit, estado: 'cut' })) };
   draw();
   if (ENDED.has(job.estado)) ended(job);
 }
@@ -103,18 +103,18 @@ function draw() {
 }
 
 function sentence(done, all) {
-  const failed = job.unidades.filter(({ estado }) => estado === 'error' || estado === 'cortado').length;
+  const failed = job.unidades.filter(({ estado }) => estado === 'error' || estado === 'cut').length;
   switch (job.estado) {
-    case 'en_cola': return 'La importación espera su turno.';
-    case 'terminado': return `Importación terminada: ${count(all, 'registro', 'registros')} al día.`;
-    case 'fallido': return failed > 0
+    case 'queued': return 'La importación espera su turno.';
+    case 'done': return `Importación terminada: ${count(all, 'registro', 'registros')} al día.`;
+    case 'failed': return failed > 0
       ? `La importación terminó incompleta: ${failed === 1 ? 'falta 1' : `faltan ${number(failed)}`} de ${count(all, 'registro', 'registros')}, que quedan como estaban.`
       : 'La importación no terminó.';
     default: return `${number(done)} de ${count(all, 'registro listo', 'registros listos')}.`;
   }
 }
 
-const STATES = { pendiente: ['info', 'En espera'], en_curso: ['info', 'Descargando'], ok: ['good', 'Listo'], error: ['bad', 'Error'], cortado: ['warn', 'No terminó'] };
+const STATES = { pending: ['info', 'En espera'], running: ['info', 'Descargando'], ok: ['good', 'Listo'], error: ['bad', 'Error'], cut: ['warn', 'No terminó'] };
 
 function bar(unit) {
   const key = `${unit.periodo} ${unit.libro}`;
@@ -139,10 +139,10 @@ function value(node, unit) {
   if (unit.estado === 'ok' || unit.estado === 'error') {
     node.max = 1;
     node.value = 1;
-  } else if (unit.estado === 'en_curso' && unit.esperadas > 0) {
+  } else if (unit.estado === 'running' && unit.esperadas > 0) {
     node.max = Math.max(unit.esperadas, unit.filas ?? 0);
     node.value = unit.filas ?? 0;
-  } else if (unit.estado === 'en_curso') {
+  } else if (unit.estado === 'running') {
     node.removeAttribute('value'); // under way, nobody knows how far
   } else {
     node.value = 0;
@@ -153,7 +153,7 @@ function value(node, unit) {
 function noteOf(unit) {
   switch (unit.estado) {
     case 'ok': return `${count(unit.documentos, 'documento', 'documentos')}, ${unit.cambios > 0 ? count(unit.cambios, 'cambio', 'cambios') : 'sin cambios'}`;
-    case 'en_curso': return unit.filas > 0 ? `${number(unit.filas)} ${unit.esperadas > 0 ? `de ${number(unit.esperadas)} ` : ''}documentos` : '';
+    case 'running': return unit.filas > 0 ? `${number(unit.filas)} ${unit.esperadas > 0 ? `de ${number(unit.esperadas)} ` : ''}documentos` : '';
     default: return '';
   }
 }
