@@ -29,15 +29,22 @@ type Paces interface {
 	// over, is not held.
 	HoldPace(ctx context.Context, turn PaceTurn, term time.Duration) (held bool, err error)
 
-	// ReturnPace ends a turn. From then on calls are apart by the interval, or by
-	// that of a SlowPace since the turn was taken if it is longer, and the next one
-	// may start after the wait, unless it may not for longer already. A turn that has
-	// ended, or that was taken over, changes nothing, which is no error.
-	ReturnPace(ctx context.Context, turn PaceTurn, interval, wait time.Duration, slowed bool) error
+	// ReturnPace ends a turn and sets the pace from then on. If a SlowPace since the
+	// turn was taken has a longer interval, that one stays; and the next call may start
+	// after the wait, unless it may not for longer already. A turn that has ended, or
+	// that was taken over, changes nothing, which is no error.
+	ReturnPace(ctx context.Context, turn PaceTurn, pace Pace) error
 
 	// SlowPace has calls be apart by the interval, and the next one start after the
 	// wait, where they would come sooner.
 	SlowPace(ctx context.Context, name string, interval, wait time.Duration) error
+}
+
+// Pace is how calls follow each other.
+type Pace struct {
+	Interval time.Duration // between the starts of calls
+	Wait     time.Duration // until the next call may start
+	Slowed   bool          // an answer has asked for a slower pace
 }
 
 // PaceTurn is the right to make a call.

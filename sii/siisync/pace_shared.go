@@ -142,9 +142,9 @@ func (s *sharedTurn) end(ctx context.Context, of *pace) {
 	s.lose(nil)
 	p := s.pacer
 	p.mu.Lock()
-	interval, wait, slowed := of.interval, of.next.Sub(p.settings.Now()), of.refused
+	next := storage.Pace{Interval: of.interval, Wait: of.next.Sub(p.settings.Now()), Slowed: of.refused}
 	p.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), returnTimeout)
 	defer cancel()
-	_ = p.settings.Shared.ReturnPace(ctx, s.turn, interval, wait, slowed)
+	_ = p.settings.Shared.ReturnPace(ctx, s.turn, next)
 }

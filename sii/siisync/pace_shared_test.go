@@ -147,8 +147,8 @@ func (s *paceStub) HoldPace(ctx context.Context, turn storage.PaceTurn, term tim
 	return s.Paces.HoldPace(ctx, turn, term)
 }
 
-func (s *paceStub) ReturnPace(ctx context.Context, turn storage.PaceTurn, interval, wait time.Duration, slowed bool) error {
-	return errors.Join(s.Paces.ReturnPace(ctx, turn, interval, wait, slowed), errPaceStub)
+func (s *paceStub) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace storage.Pace) error {
+	return errors.Join(s.Paces.ReturnPace(ctx, turn, pace), errPaceStub)
 }
 
 // Without the store no call is made: for a while it is waited for.

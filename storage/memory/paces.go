@@ -71,7 +71,7 @@ func (s *Store) HoldPace(ctx context.Context, turn storage.PaceTurn, term time.D
 }
 
 // ReturnPace implements storage.Paces.
-func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, interval, wait time.Duration, slowed bool) error {
+func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace storage.Pace) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
@@ -80,11 +80,11 @@ func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, interval,
 	if !p.holds(turn) {
 		return nil
 	}
-	if p.interval <= turn.Interval || p.interval <= interval { // else it was slowed down meanwhile
-		p.interval, p.slowed = interval.Truncate(time.Microsecond), slowed
+	if p.interval <= turn.Interval || p.interval <= pace.Interval { // else it was slowed down meanwhile
+		p.interval, p.slowed = pace.Interval.Truncate(time.Microsecond), pace.Slowed
 	}
 	p.end = time.Time{}
-	p.waitUntil(s.now().Add(wait))
+	p.waitUntil(s.now().Add(pace.Wait))
 	return nil
 }
 

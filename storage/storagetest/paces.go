@@ -77,7 +77,7 @@ func (c *check) mayNotStart(atMost, interval time.Duration, slowed bool) {
 
 func (c *check) returns(turn storage.PaceTurn, interval, wait time.Duration, slowed bool) {
 	c.Helper()
-	c.ok(c.paces().ReturnPace(c.ctx, turn, interval, wait, slowed))
+	c.ok(c.paces().ReturnPace(c.ctx, turn, storage.Pace{Interval: interval, Wait: wait, Slowed: slowed}))
 }
 
 func (c *check) keepsTurn(turn storage.PaceTurn, want bool) {
@@ -136,7 +136,7 @@ func paceReturned(c *check) {
 	c.keepsTurn(turn, false)
 	c.returns(turn, longTerm, 2*longTerm, false)
 	c.mayNotStart(longTerm, time.Minute, true)
-	c.ok(c.paces().ReturnPace(c.ctx, storage.PaceTurn{Name: "nobody's", Fence: 1}, moment, 0, false))
+	c.ok(c.paces().ReturnPace(c.ctx, storage.PaceTurn{Name: "nobody's", Fence: 1}, storage.Pace{Interval: moment}))
 }
 
 func paceShared(c *check) {
@@ -222,7 +222,7 @@ func endedPaces(c *check) {
 	c.fails("TakePace", err, cause)
 	_, err = p.HoldPace(ctx, turn, moment)
 	c.fails("HoldPace", err, cause)
-	c.fails("ReturnPace", p.ReturnPace(ctx, turn, longTerm, longTerm, true), cause)
+	c.fails("ReturnPace", p.ReturnPace(ctx, turn, storage.Pace{Interval: longTerm, Wait: longTerm, Slowed: true}), cause)
 	c.fails("SlowPace", p.SlowPace(ctx, paceName, longTerm, longTerm), cause)
 	c.isCalling()
 	c.keepsTurn(turn, true)

@@ -94,7 +94,7 @@ func (s *Store) HoldPace(ctx context.Context, turn storage.PaceTurn, term time.D
 }
 
 // ReturnPace implements storage.Paces.
-func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, interval, wait time.Duration, slowed bool) error {
+func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace storage.Pace) error {
 	const what = "return pace"
 	if err := ctx.Err(); err != nil {
 		return s.wrap(ctx, what, err)
@@ -104,13 +104,13 @@ func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, interval,
 		if err != nil {
 			return err
 		}
-		taken, given, next := turn.Interval.Microseconds(), interval.Microseconds(), timeText(now.Add(wait))
+		taken, given, next := turn.Interval.Microseconds(), pace.Interval.Microseconds(), timeText(now.Add(pace.Wait))
 		_, err = session.changesPace(ctx, `UPDATE sii_ritmos SET vence = ?,
 			intervalo = CASE WHEN intervalo > ? AND intervalo > ? THEN intervalo ELSE ? END,
 			frenado = CASE WHEN intervalo > ? AND intervalo > ? THEN frenado ELSE ? END,
 			siguiente = CASE WHEN siguiente > ? THEN siguiente ELSE ? END
 			WHERE nombre = ? AND numero = ? AND vence > ? RETURNING numero`,
-			timeText(longAgo), taken, given, given, taken, given, slowed, next, next, turn.Name, turn.Fence, timeText(longAgo))
+			timeText(longAgo), taken, given, given, taken, given, pace.Slowed, next, next, turn.Name, turn.Fence, timeText(longAgo))
 		return err
 	})
 }
