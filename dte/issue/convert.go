@@ -23,8 +23,7 @@ var (
 )
 
 // pesos returns the document of all types but exports.
-func (d *Draft) pesos() (*dte.Document, Findings) {
-	var found Findings
+func (d *Draft) pesos(found Findings) (*dte.Document, Findings) {
 	doc := &dte.Document{
 		Header: dte.Header{
 			Identification: d.Identification,
@@ -51,14 +50,13 @@ func (d *Draft) pesos() (*dte.Document, Findings) {
 		number(&doc.Commissions[i].Number, i)
 	}
 	numberAll(doc.Adjustments, doc.References)
+	if isBoleta(d.Identification.Type) {
+		return doc, append(found, asBoleta(doc)...)
+	}
 	if d.Totals.Currency != "" {
 		found = append(found, ruleStranger.at("Encabezado/Totales/TpoMoneda", d.Totals.Currency, ""))
 	}
-	if isBoleta(d.Identification.Type) {
-		found = append(found, asBoleta(doc)...)
-	} else {
-		asInvoice(&doc.Header.Issuer)
-	}
+	asInvoice(&doc.Header.Issuer)
 	return doc, found
 }
 
@@ -158,7 +156,10 @@ func (l *Line) export(i int, found *Findings) dte.ExportLine {
 }
 
 // linePath is the path of an element of the i-th line, from 0.
-func linePath(i int, name string) string { return fmt.Sprintf("Detalle[%d]/%s", i+1, name) }
+func linePath(i int, name string) string { return entry("Detalle", i, name) }
+
+// entry is the path of an element of the i-th of a list, from 0.
+func entry(list string, i int, name string) string { return fmt.Sprintf("%s[%d]/%s", list, i+1, name) }
 
 // whole returns an amount in pesos.
 func whole(d dte.Decimal, path string, found *Findings) *chile.CLP {

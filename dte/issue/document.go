@@ -2,7 +2,7 @@ package issue
 
 import (
 	"cmp"
-	"fmt"
+	"strconv"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
@@ -17,8 +17,8 @@ type Options struct {
 
 var ruleType = rule{
 	"type.unknown", LevelRejects,
-	"no es un tipo de documento que se emita: 33 34 39 41 43 46 52 56 61 110 111 112",
-	"is no type of document that is issued: 33 34 39 41 43 46 52 56 61 110 111 112",
+	"no es un tipo de documento que se emita (33 34 39 41 43 46 52 56 61 110 111 112)",
+	"no type of document that is issued (33 34 39 41 43 46 52 56 61 110 111 112)",
 }
 
 // Document makes the document of a draft: without folio unless the draft has one,
@@ -42,16 +42,19 @@ func (d *Draft) convert() (*dte.DTE, givenTotals, Findings) {
 		given.lines[i] = d.Lines[i].Amount
 	}
 	var found Findings
+	if isBoleta(d.Identification.Type) {
+		given, found = ofBoleta(given)
+	}
 	doc := &dte.DTE{Version: "1.0"}
 	switch t := d.Identification.Type; {
 	case isExport(t):
 		doc.Export, found = d.export()
 	case t == 43:
-		doc.Settlement, found = d.pesos()
-	case isIssued(t):
-		doc.Document, found = d.pesos()
+		doc.Settlement, found = d.pesos(found)
+	case t.Electronic():
+		doc.Document, found = d.pesos(found)
 	default:
-		return nil, given, Findings{ruleType.at("Encabezado/IdDoc/TipoDTE", fmt.Sprint(int(t)), "")}
+		return nil, given, Findings{ruleType.at("Encabezado/IdDoc/TipoDTE", strconv.Itoa(int(t)), twinText(t))}
 	}
 	return doc, given, found
 }
@@ -59,13 +62,3 @@ func (d *Draft) convert() (*dte.DTE, givenTotals, Findings) {
 func isExport(t chile.DocType) bool { return t == 110 || t == 111 || t == 112 }
 
 func isBoleta(t chile.DocType) bool { return t == 39 || t == 41 }
-
-// isIssued reports whether a type is one of the twelve.
-func isIssued(t chile.DocType) bool {
-	switch t {
-	case 33, 34, 39, 41, 43, 46, 52, 56, 61:
-		return true
-	default:
-		return isExport(t)
-	}
-}

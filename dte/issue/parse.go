@@ -1,0 +1,102 @@
+package issue
+
+import (
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/internal/codec"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// What is wrong with a draft in JSON.
+var (
+	// ErrJSON says that a text is no JSON object in UTF-8.
+	ErrJSON = codec.ErrJSON
+
+	// ErrName says that a draft has no element of a name.
+	ErrName = codec.ErrName
+
+	// ErrShape says that a value stands where an object does, or the other way round.
+	ErrShape = codec.ErrShape
+)
+
+// maxJSON bounds the text of a draft: a boleta of 1,000 lines with everything has a
+// quarter of it.
+const maxJSON = 8 << 20
+
+// form is a draft as JSON has it.
+type form struct {
+	Header      formHeader       `xml:"Encabezado"`
+	Lines       []Line           `xml:"Detalle,omitempty"`
+	Subtotals   []dte.Subtotal   `xml:"SubTotInfo,omitempty"`
+	Adjustments []dte.Adjustment `xml:"DscRcgGlobal,omitempty"`
+	References  []dte.Reference  `xml:"Referencia,omitempty"`
+	Location    *dte.Location    `xml:"GeoRefEmision,omitempty"`
+	Wood        *dte.Wood        `xml:"ManejoMadera,omitempty"`
+	Commissions []dte.Commission `xml:"Comisiones,omitempty"`
+}
+
+type formHeader struct {
+	Identification dte.Identification  `xml:"IdDoc"`
+	Issuer         dte.Issuer          `xml:"Emisor"`
+	Principal      chile.RUT           `xml:"RUTMandante,omitempty"`
+	Receiver       dte.Receiver        `xml:"Receptor"`
+	Requester      chile.RUT           `xml:"RUTSolicita,omitempty"`
+	SoftwareRUT    chile.RUT           `xml:"RUTProvSW,omitempty"`
+	Transport      *dte.Transport      `xml:"Transporte,omitempty"`
+	Totals         Totals              `xml:"Totales"`
+	OtherCurrency  *dte.CurrencyTotals `xml:"OtraMoneda,omitempty"`
+}
+
+// ParseDraft reads a draft from a JSON object with the SII's names of the elements:
+//
+//	{"Encabezado": {"IdDoc": {"TipoDTE": 33}, "Emisor": {…}, "Receptor": {…}}, "Detalle": [{"NmbItem": …}]}
+//
+// Beside Detalle there may be SubTotInfo, DscRcgGlobal, Referencia, GeoRefEmision,
+// ManejoMadera and Comisiones. Numbers may be text and text may be numbers: they
+// are read from their digits. One object may stand where a list of one is meant.
+// What is null, false or empty text is not said.
+//
+// A *dte.ValuesError lists all that cannot be read, with the path of each: ErrName
+// for names that there are not, ErrShape, dte.ErrTwice, dte.ErrDecimal and the like
+// for values. Other errors are ErrJSON, and xmlsig.ErrLimit beyond 8 MiB or for
+// what would take far more memory than that.
+func ParseDraft(b []byte) (*Draft, error) {
+	if len(b) > maxJSON {
+		return nil, fmt.Errorf("%w: a draft of %d bytes", xmlsig.ErrLimit, len(b))
+	}
+	var f form
+	if err := codec.DecodeJSON(b, &f); err != nil {
+		return nil, fmt.Errorf("issue: %w", err)
+	}
+	h := &f.Header
+	return &Draft{
+		Identification: h.Identification, Issuer: h.Issuer, Principal: h.Principal, Receiver: h.Receiver, Requester: h.Requester,
+		SoftwareRUT: h.SoftwareRUT, Transport: h.Transport, Totals: h.Totals, OtherCurrency: h.OtherCurrency,
+		Lines: f.Lines, Subtotals: f.Subtotals, Adjustments: f.Adjustments, References: f.References,
+		Location: f.Location, Wood: f.Wood, Commissions: f.Commissions,
+	}, nil
+}
+
+// MarshalJSON writes what ParseDraft reads. It fails if there is an element that no
+// schema has, which JSON has no place for, or text that is not UTF-8.
+func (d *Draft) MarshalJSON() ([]byte, error) {
+	return codec.AppendJSON(nil, &form{
+		Header: formHeader{
+			Identification: d.Identification, Issuer: d.Issuer, Principal: d.Principal, Receiver: d.Receiver, Requester: d.Requester,
+			SoftwareRUT: d.SoftwareRUT, Transport: d.Transport, Totals: d.Totals, OtherCurrency: d.OtherCurrency,
+		},
+		Lines: d.Lines, Subtotals: d.Subtotals, Adjustments: d.Adjustments, References: d.References,
+		Location: d.Location, Wood: d.Wood, Commissions: d.Commissions,
+	})
+}
+
+// UnmarshalJSON reads what ParseDraft reads.
+func (d *Draft) UnmarshalJSON(b []byte) error {
+	read, err := ParseDraft(b)
+	if err == nil {
+		*d = *read
+	}
+	return err
+}

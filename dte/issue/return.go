@@ -1,0 +1,143 @@
+package issue
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ofitec/chile/dte"
+)
+
+// Part is what comes back of a line.
+type Part struct {
+	Line     int         // its number
+	Quantity dte.Decimal // how much of it; absent for all
+}
+
+// Return returns the credit note for what came back: parts of a document's lines, at
+// their prices and with their percentages, those of the whole document too. Without
+// parts it is everything, and still a correction of amounts, no annulment.
+//
+// It fails with ErrShare where it is open what share of an amount comes back: of
+// discounts and surcharges in pesos, of the whole document or of a line that comes
+// back in part, of amounts without a price, and of taxes that are given by amount.
+// ErrPart says that there is no such part. Date and other errors are those of Annul;
+// of notes nothing comes back.
+func Return(original *dte.DTE, reason string, parts ...Part) (*Draft, error) {
+	n, err := note(original, correctsAmount, reason)
+	if err != nil {
+		return nil, err
+	}
+	switch n.Identification.Type {
+	case 61, 112:
+	default:
+		return nil, fmt.Errorf("%w: nothing comes back of a credit note", ErrNote)
+	}
+	if len(parts) == 0 {
+		return n, nil
+	}
+	lines, all, err := returned(n.Lines, parts)
+	if err != nil {
+		return nil, err
+	}
+	if all {
+		return n, nil
+	}
+	n.Lines = lines
+	if err := n.share(); err != nil {
+		return nil, err
+	}
+	n.Totals = Totals{Currency: n.Totals.Currency, VATRate: n.Totals.VATRate, OtherTaxes: ratesOf(n.Totals.OtherTaxes, n.Lines)}
+	if n.OtherCurrency != nil {
+		n.OtherCurrency = &dte.CurrencyTotals{Currency: n.OtherCurrency.Currency, ExchangeRate: n.OtherCurrency.ExchangeRate}
+	}
+	return n, nil
+}
+
+// returned returns the lines that come back, and whether that is all of them.
+func returned(lines []Line, parts []Part) (back []Line, all bool, err error) {
+	all = true
+	used := make(map[int]bool, len(parts))
+	for _, part := range parts {
+		at := slices.IndexFunc(lines, func(l Line) bool { return l.Number == part.Line })
+		if at < 0 || used[part.Line] {
+			return nil, false, fmt.Errorf("%w: line %d", ErrPart, part.Line)
+		}
+		used[part.Line] = true
+		line, whole, err := lines[at].part(part.Quantity)
+		if err != nil {
+			return nil, false, err
+		}
+		line.Number = len(back) + 1
+		back, all = append(back, line), all && whole
+	}
+	return back, all && len(back) == len(lines), nil
+}
+
+// part returns so much of a line, and whether that is all of it.
+func (l *Line) part(quantity dte.Decimal) (line Line, whole bool, err error) {
+	line = *l
+	had := l.Quantity
+	if had.IsZero() {
+		if had, err = dte.DecimalOf(1); err != nil {
+			return line, false, err
+		}
+	}
+	switch {
+	case quantity.IsZero() || quantity.Cmp(had) == 0:
+		return line, true, nil
+	case quantity.Sign() <= 0 || quantity.Cmp(had) > 0:
+		return line, false, fmt.Errorf("%w: %s of the %s of line %d", ErrPart, quantity, had, l.Number)
+	case l.Price.IsZero():
+		return line, false, fmt.Errorf("%w: line %d has no price", ErrShare, l.Number)
+	case !l.Discount.IsZero() && l.DiscountRate.IsZero(), !l.Surcharge.IsZero() && l.SurchargeRate.IsZero():
+		return line, false, fmt.Errorf("%w: line %d has a discount or surcharge by amount", ErrShare, l.Number)
+	case l.OtherCurrency != nil || l.Withholder != nil:
+		return line, false, fmt.Errorf("%w: line %d has other amounts", ErrShare, l.Number)
+	}
+	line.Quantity, line.SubQuantities = quantity, nil
+	line.ReferenceQuantity, line.ReferenceUnit, line.ReferencePrice = dte.Decimal{}, "", dte.Decimal{}
+	line.Discount, line.Discounts, line.Surcharge, line.Surcharges = dte.Decimal{}, nil, dte.Decimal{}, nil
+	line.Amount = dte.Decimal{}
+	return line, false, nil
+}
+
+// share keeps of the adjustments those that concern the lines, and fails where their
+// share is open.
+func (d *Draft) share() error {
+	d.Adjustments = slices.DeleteFunc(d.Adjustments, func(a dte.Adjustment) bool {
+		return !slices.ContainsFunc(d.Lines, func(l Line) bool { return d.concerns(&a, &l) })
+	})
+	for i := range d.Adjustments {
+		d.Adjustments[i].Number = i + 1
+		if d.Adjustments[i].ValueKind != "%" {
+			return fmt.Errorf("%w: the document has a discount or surcharge in pesos", ErrShare)
+		}
+	}
+	for i := range d.Totals.OtherTaxes {
+		tax := &d.Totals.OtherTaxes[i]
+		if tax.Rate.IsZero() || slices.Contains(byAmount, tax.Code) {
+			return fmt.Errorf("%w: tax %d is given by amount", ErrShare, tax.Code)
+		}
+	}
+	switch t := &d.Totals; {
+	case !t.BuilderCredit.IsZero(), !t.OwnVAT.IsZero(), !t.ThirdVAT.IsZero(), len(d.Commissions) > 0:
+		return fmt.Errorf("%w: the document has a credit, shares of VAT, or commissions", ErrShare)
+	}
+	return nil
+}
+
+// concerns reports whether an adjustment acts on a line.
+func (d *Draft) concerns(a *dte.Adjustment, l *Line) bool {
+	switch {
+	case isExport(d.Identification.Type):
+		return a.Exemption == 2 == (l.Exemption == 2 || l.Exemption == 6)
+	case a.Exemption == 2:
+		return l.Exemption == 2 || l.Exemption == 6
+	default:
+		return a.Exemption == l.Exemption
+	}
+}
+
+// byAmount are the taxes that are given by amount: margins, fuels by volume, public
+// prices.
+var byAmount = []int{14, 28, 35, 50, 51, 52, 53}
