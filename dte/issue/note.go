@@ -56,7 +56,7 @@ func CorrectText(original *dte.DTE, reason string) (*Draft, error) {
 		return nil, err
 	}
 	n.Totals = Totals{Currency: n.Totals.Currency}
-	n.Adjustments, n.Commissions, n.Identification.GrossPrices = nil, nil, 0
+	n.OtherCurrency, n.Adjustments, n.Commissions, n.Identification.GrossPrices = nil, nil, nil, 0
 	n.Lines = []Line{{Number: 1, Name: reason, Amount: zero}}
 	if kindOf(original) == 34 || kindOf(original) == 41 {
 		n.Lines[0].Exemption = 1
@@ -64,8 +64,9 @@ func CorrectText(original *dte.DTE, reason string) (*Draft, error) {
 	return n, nil
 }
 
-// Debit returns the debit note that charges more for a document: the lines. Those of
-// documents without taxed lines are exempt. Date and errors are those of Annul.
+// Debit returns the debit note that charges more for a document: the lines, whose
+// prices include VAT if those of the document do. Those of documents without taxed
+// lines are exempt. Date and errors are those of Annul.
 func Debit(original *dte.DTE, reason string, lines ...Line) (*Draft, error) {
 	n, err := note(original, correctsAmount, reason)
 	if err != nil {
@@ -75,9 +76,8 @@ func Debit(original *dte.DTE, reason string, lines ...Line) (*Draft, error) {
 	if isExport(kindOf(original)) {
 		n.Identification.Type = 111
 	}
-	n.Totals = Totals{Currency: n.Totals.Currency, VATRate: n.Totals.VATRate, OtherTaxes: ratesOf(n.Totals.OtherTaxes, lines)}
+	n.ofLines(slices.Clone(lines))
 	n.Adjustments, n.Commissions = nil, nil
-	n.Lines = slices.Clone(lines)
 	exemptLines(n, kindOf(original))
 	return n, nil
 }
@@ -106,7 +106,7 @@ func note(original *dte.DTE, code, reason string) (*Draft, error) {
 		Totals: d.Totals, OtherCurrency: d.OtherCurrency, Lines: d.Lines, Adjustments: d.Adjustments,
 		References: []dte.Reference{reference}, Commissions: d.Commissions,
 	}
-	n.Totals.NotInvoiced, n.Totals.PeriodTotal, n.Totals.Period = d.Totals.NotInvoiced, dte.Decimal{}, dte.Decimal{}
+	n.Totals.PeriodTotal, n.Totals.Period = dte.Decimal{}, dte.Decimal{} // of the document's month, not of the note's
 	n.Totals.PreviousBalance, n.Totals.Payable = dte.Decimal{}, dte.Decimal{}
 	switch {
 	case isBoleta(id.Type):
@@ -175,14 +175,30 @@ func exemptLines(n *Draft, original chile.DocType) {
 	}
 }
 
-// ratesOf returns the rates of the taxes of some lines.
-func ratesOf(taxes []Tax, lines []Line) (rates []Tax) {
-	for i := range taxes {
-		code := taxes[i].Code
-		if slices.ContainsFunc(lines, func(l Line) bool { return slices.Contains(l.TaxCodes, code) }) {
-			rates = append(rates, Tax{Code: code, Rate: taxes[i].Rate})
+// ofLines makes a note be about these lines: of the document's totals the rates stay.
+func (d *Draft) ofLines(lines []Line) {
+	has := func(lines []Line, code int) bool {
+		return slices.ContainsFunc(lines, func(l Line) bool { return slices.Contains(l.TaxCodes, code) })
+	}
+	var taxes []Tax
+	for _, tax := range d.Totals.OtherTaxes {
+		// Retentions need not stand in the lines: then they are of all.
+		if has(lines, tax.Code) || !has(d.Lines, tax.Code) && !isByAmount(tax.Code) {
+			taxes = append(taxes, Tax{Code: tax.Code, Rate: tax.Rate})
 		}
 	}
-	return rates
+	d.Lines = lines
+	d.Totals = Totals{Currency: d.Totals.Currency, VATRate: d.Totals.VATRate, OtherTaxes: taxes}
+	d.OtherCurrency = d.currency()
 }
 
+// isByAmount reports whether a tax is given by amount: margins, fuels by volume,
+// public prices.
+func isByAmount(code int) bool {
+	switch code {
+	case 14, 28, 35, 50, 51, 52, 53:
+		return true
+	default:
+		return false
+	}
+}

@@ -42,14 +42,10 @@ func Return(original *dte.DTE, reason string, parts ...Part) (*Draft, error) {
 	if all {
 		return n, nil
 	}
-	n.Lines = lines
-	if err := n.share(); err != nil {
+	if err := n.share(lines); err != nil {
 		return nil, err
 	}
-	n.Totals = Totals{Currency: n.Totals.Currency, VATRate: n.Totals.VATRate, OtherTaxes: ratesOf(n.Totals.OtherTaxes, n.Lines)}
-	if n.OtherCurrency != nil {
-		n.OtherCurrency = &dte.CurrencyTotals{Currency: n.OtherCurrency.Currency, ExchangeRate: n.OtherCurrency.ExchangeRate}
-	}
+	n.ofLines(lines)
 	return n, nil
 }
 
@@ -101,11 +97,11 @@ func (l *Line) part(quantity dte.Decimal) (line Line, whole bool, err error) {
 	return line, false, nil
 }
 
-// share keeps of the adjustments those that concern the lines, and fails where their
-// share is open.
-func (d *Draft) share() error {
+// share keeps of the adjustments those that concern the lines, and fails where the
+// lines' share of an amount is open.
+func (d *Draft) share(lines []Line) error {
 	d.Adjustments = slices.DeleteFunc(d.Adjustments, func(a dte.Adjustment) bool {
-		return !slices.ContainsFunc(d.Lines, func(l Line) bool { return d.concerns(&a, &l) })
+		return !slices.ContainsFunc(lines, func(l Line) bool { return d.concerns(&a, &l) })
 	})
 	for i := range d.Adjustments {
 		d.Adjustments[i].Number = i + 1
@@ -113,14 +109,13 @@ func (d *Draft) share() error {
 			return fmt.Errorf("%w: the document has a discount or surcharge in pesos", ErrShare)
 		}
 	}
-	for i := range d.Totals.OtherTaxes {
-		tax := &d.Totals.OtherTaxes[i]
-		if tax.Rate.IsZero() || slices.Contains(byAmount, tax.Code) {
+	t := &d.Totals
+	for i := range t.OtherTaxes {
+		if tax := &t.OtherTaxes[i]; isByAmount(tax.Code) || tax.Rate.IsZero() {
 			return fmt.Errorf("%w: tax %d is given by amount", ErrShare, tax.Code)
 		}
 	}
-	switch t := &d.Totals; {
-	case !t.BuilderCredit.IsZero(), !t.OwnVAT.IsZero(), !t.ThirdVAT.IsZero(), len(d.Commissions) > 0:
+	if !t.BuilderCredit.IsZero() || !t.OwnVAT.IsZero() || !t.ThirdVAT.IsZero() || len(d.Commissions) > 0 {
 		return fmt.Errorf("%w: the document has a credit, shares of VAT, or commissions", ErrShare)
 	}
 	return nil
@@ -137,7 +132,3 @@ func (d *Draft) concerns(a *dte.Adjustment, l *Line) bool {
 		return a.Exemption == l.Exemption
 	}
 }
-
-// byAmount are the taxes that are given by amount: margins, fuels by volume, public
-// prices.
-var byAmount = []int{14, 28, 35, 50, 51, 52, 53}
