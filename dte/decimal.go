@@ -77,6 +77,9 @@ func DecimalOf(amount chile.CLP) (Decimal, error) { return NewDecimal(int64(amou
 // IsZero reports whether there is no number.
 func (d Decimal) IsZero() bool { return !d.present }
 
+// Digits returns the number without its point, as NewDecimal takes it.
+func (d Decimal) Digits() int64 { return d.digits }
+
 // Places returns how many decimals it is written with.
 func (d Decimal) Places() int { return int(d.places) }
 

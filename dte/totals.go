@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/internal/taxes"
 )
 
 // CheckTotals says whether the amounts of a document follow from each other:
@@ -15,7 +16,8 @@ import (
 // Each amount is rounded half away from zero to whole pesos. Where sources
 // disagree either reading passes: VAT of boletas by subtraction or by rate, the
 // base of a surcharge before or after the discount, several global percentages
-// one on the other or each on the whole, taxes before or after global discounts.
+// one on the other or each on the whole, taxes before or after global discounts,
+// code 53 added or subtracted.
 // Amounts are compared with what stands in the document, not with what it should
 // charge: prices and rates are its own. Of a DTE without a document there is no
 // grade.
@@ -284,24 +286,26 @@ func (c *totalsCheck) totals(sum int64) []int64 {
 		tax := &t.OtherTaxes[i]
 		c.otherTax(tax)
 		amount := int64(tax.Amount)
-		switch e := taxEffects[tax.Code]; e {
-		case unknown:
-			// It may be added, subtracted or neither: nobody tells.
-			c.found(CodeTotalsUnknownTax, pathOfTotals+"ImptoReten/TipoImp", strconv.Itoa(tax.Code), "")
+		switch effect := taxes.Of(tax.Code).Effect; effect {
+		case taxes.Added:
+			add(want, amount)
+		case taxes.Retained:
+			held += amount
+			add(want, -amount)
+		case taxes.Neither:
+		default:
 			if len(want) > maxReadings {
 				c.found(CodeTotalsRange, pathOfTotals+"ImptoReten", strconv.Itoa(len(t.OtherTaxes)), "")
 				return nil
 			}
-			for _, w := range slices.Clone(want) {
-				want = append(want, w+amount, w-amount)
+			before := want
+			if effect == taxes.Disputed {
+				want = nil // it does change the total
+			} else {
+				c.found(CodeTotalsUnknownTax, pathOfTotals+"ImptoReten/TipoImp", strconv.Itoa(tax.Code), "")
 			}
-		case neither:
-		default:
-			if e == retained {
-				held += amount
-			}
-			for j := range want {
-				want[j] += int64(e) * amount
+			for _, w := range before {
+				want = append(want, w-amount, w+amount)
 			}
 		}
 	}
@@ -311,11 +315,17 @@ func (c *totalsCheck) totals(sum int64) []int64 {
 	return want
 }
 
+func add(sums []int64, amount int64) {
+	for i := range sums {
+		sums[i] += amount
+	}
+}
+
 // otherTax checks a tax against its base, where that is known.
 func (c *totalsCheck) otherTax(tax *OtherTax) {
 	base := c.byTax[tax.Code]
 	switch {
-	case tax.Rate.IsZero(), hasOwnBasis(tax.Code):
+	case tax.Rate.IsZero(), taxes.Of(tax.Code).Basis != taxes.Lines:
 		return
 	case base == 0 && tax.Code == 15:
 		base = amountOf(c.doc.Header.Totals.Net) // lines need not say so
@@ -354,6 +364,10 @@ func (c *totalsCheck) period() {
 		c.among(CodeTotalsUnbilled, pathOfTotals+"MontoNF", int64(*t.NotInvoiced), c.unbilled)
 	}
 	want := []int64{int64(t.Total) + amountOf(t.NotInvoiced)}
+	if c.kind == 43 { // which has no element for what is not charged
+		want = c.unbilled
+		add(want, int64(t.Total))
+	}
 	if t.Period != nil {
 		c.among(CodeTotalsPeriod, pathOfTotals+"MontoPeriodo", int64(*t.Period), want)
 	}

@@ -22,40 +22,50 @@ func checkExport(e *Export) Grade {
 		if l.Price.IsZero() || l.Amount.Sign() == 0 {
 			continue
 		}
-		want := l.Price.Rat()
+		gross := l.Price.Rat()
 		if !l.Quantity.IsZero() {
-			want.Mul(want, l.Quantity.Rat())
+			gross.Mul(gross, l.Quantity.Rat())
 		}
-		want.Sub(want, orPercent(l.Discount, l.DiscountRate, want))
-		want.Add(want, orPercent(l.Surcharge, l.SurchargeRate, want))
-		if !equalRounded(l.Amount, want) {
+		net := new(big.Rat).Sub(gross, orPercent(l.Discount, l.DiscountRate, gross))
+		want := new(big.Rat).Add(net, orPercent(l.Surcharge, l.SurchargeRate, net))
+		if !equalRounded(l.Amount, want, net.Add(net, orPercent(l.Surcharge, l.SurchargeRate, gross))) {
 			g.found(CodeTotalsLine, fmt.Sprintf("Detalle[%d]/MontoItem", l.Number), l.Amount.String(), decimals(want, 4))
 		}
 	}
-	for i := range e.Adjustments {
-		a := &e.Adjustments[i]
-		value := a.Value.Rat()
-		if a.ValueKind == "%" {
-			value = orPercent(Decimal{}, a.Value, sum)
-		}
-		switch {
-		case a.Exemption == 2:
-		case a.Kind == "D":
-			sum.Sub(sum, value)
-		default:
-			sum.Add(sum, value)
-		}
-	}
+	sums := adjustedExport(sum, e.Adjustments)
 	t := &e.Header.Totals
 	const unpaid = 21 // without payment the total is zero
 	free := e.Header.Identification.ExportPaymentTerms == unpaid && t.Total.Sign() == 0
-	if !t.Exempt.IsZero() && !free && !equalRounded(t.Exempt, sum) {
-		g.found(CodeTotalsExempt, pathOfTotals+"MntExe", t.Exempt.String(), decimals(sum, 4))
+	if !t.Exempt.IsZero() && !free && !equalRounded(t.Exempt, sums...) {
+		g.found(CodeTotalsExempt, pathOfTotals+"MntExe", t.Exempt.String(), decimals(sums[0], 4))
 	}
-	if !free && !equalRounded(t.Total, sum) {
-		g.found(CodeTotalsTotal, pathOfTotals+"MntTotal", t.Total.String(), decimals(sum, 4))
+	if !free && !equalRounded(t.Total, sums...) {
+		g.found(CodeTotalsTotal, pathOfTotals+"MntTotal", t.Total.String(), decimals(sums[0], 4))
 	}
 	return g
+}
+
+// adjustedExport returns what a sum may be after the adjustments: with several
+// percentages one on the other, or each on the whole.
+func adjustedExport(sum *big.Rat, adjustments []Adjustment) []*big.Rat {
+	running, together := new(big.Rat).Set(sum), new(big.Rat).Set(sum)
+	for i := range adjustments {
+		a := &adjustments[i]
+		if a.Exemption == 2 {
+			continue
+		}
+		ofRunning, ofSum := a.Value.Rat(), a.Value.Rat()
+		if a.ValueKind == "%" {
+			ofRunning, ofSum = orPercent(Decimal{}, a.Value, running), orPercent(Decimal{}, a.Value, sum)
+		}
+		if a.Kind == "D" {
+			ofRunning.Neg(ofRunning)
+			ofSum.Neg(ofSum)
+		}
+		running.Add(running, ofRunning)
+		together.Add(together, ofSum)
+	}
+	return []*big.Rat{running, together}
 }
 
 // orPercent returns an amount or, if it is absent, a percentage.
@@ -67,12 +77,14 @@ func orPercent(amount, rate Decimal, of *big.Rat) *big.Rat {
 	return part.Quo(part, big.NewRat(100, 1))
 }
 
-// equalRounded reports whether an amount is a value, rounded half away from zero
-// to the decimals that the amount is written with, or to two or four.
-func equalRounded(amount Decimal, value *big.Rat) bool {
-	for _, places := range []int{amount.Places(), 2, 4} {
-		if rounded, ok := new(big.Rat).SetString(value.FloatString(places)); ok && rounded.Cmp(amount.Rat()) == 0 {
-			return true
+// equalRounded reports whether an amount is one of some values, rounded half away
+// from zero to the decimals that the amount is written with, or to two or four.
+func equalRounded(amount Decimal, values ...*big.Rat) bool {
+	for _, value := range values {
+		for _, places := range []int{amount.Places(), 2, 4} {
+			if rounded, ok := new(big.Rat).SetString(value.FloatString(places)); ok && rounded.Cmp(amount.Rat()) == 0 {
+				return true
+			}
 		}
 	}
 	return false

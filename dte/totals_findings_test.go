@@ -70,6 +70,11 @@ func totalsCases() []amountsCase {
 		{"amount of the period", settled(func(t *dte.Totals) { t.Period = pesos(1200) }, 1190), []string{"totals.period Encabezado/Totales/MontoPeriodo: 1200 → 1190"}},
 		{"total of the period", settled(func(t *dte.Totals) { t.PeriodTotal = pesos(1200) }, 1190), []string{"totals.period Encabezado/Totales/TotalPeriodo: 1200 → 1190"}},
 
+		{"amount of the period of a settlement, with what is not charged", func() *dte.DTE {
+			d := settled(func(t *dte.Totals) { t.Period = pesos(1690) }, 1190)
+			d.Document.Lines = append(d.Document.Lines, dte.Line{Number: 2, Exemption: 2, Amount: 500})
+			return d
+		}(), nil},
 		{"retention without base on its line", taxed(46, 1000, 190, 1000, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 190}), nil},
 		{"retention of another amount", taxed(46, 1000, 190, 1010, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 180}), []string{"totals.tax Encabezado/Totales/ImptoReten[15]/MontoImp: 180 → 190"}},
 		{"tax with a base of its own", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 28, Rate: dec("19"), Amount: 7}), nil},
@@ -83,6 +88,10 @@ func totalsCases() []amountsCase {
 		{"tax of an unknown code, otherwise", taxed(33, 1000, 190, 1191, dte.OtherTax{Code: 54, Amount: 7}), []string{
 			"totals.unknown-tax Encabezado/Totales/ImptoReten/TipoImp: 54 → ", "totals.total Encabezado/Totales/MntTotal: 1191 → 1190",
 		}},
+		{"tax whose sign is disputed, subtracted", taxed(33, 1000, 190, 1183, dte.OtherTax{Code: 53, Amount: 7}), nil},
+		{"tax whose sign is disputed, added", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 53, Amount: 7}), nil},
+		{"tax whose sign is disputed, neither", taxed(33, 1000, 190, 1190, dte.OtherTax{Code: 53, Amount: 7}), []string{"totals.total Encabezado/Totales/MntTotal: 1190 → 1183"}},
+		{"retained income tax is no VAT", taxed(46, 1000, 190, 1183, dte.OtherTax{Code: 53, Amount: 7}, func(t *dte.Totals) { t.UnretainedVAT = pesos(190) }), nil},
 		{"many taxes of unknown codes", manyTaxes(), []string{
 			"totals.unknown-tax Encabezado/Totales/ImptoReten/TipoImp: 54 → ", "totals.range Encabezado/Totales/ImptoReten: 5 → ",
 		}},
@@ -104,6 +113,8 @@ func totalsCases() []amountsCase {
 
 		{"export", abroad("10.50", "10.50", dte.ExportLine{Number: 1, Quantity: dec("3"), Price: dec("3.5"), Amount: dec("10.50")}), nil},
 		{"line of an export", abroad("10.51", "10.51", dte.ExportLine{Number: 1, Quantity: dec("3"), Price: dec("3.5"), Amount: dec("10.51")}), []string{"totals.line Detalle[1]/MontoItem: 10.51 → 10.5000"}},
+		{"surcharge of an export's line after its discount", abroad("19.8", "19.8", dte.ExportLine{Number: 1, Quantity: dec("2"), Price: dec("10"), Discount: dec("2"), SurchargeRate: dec("10"), Amount: dec("19.8")}), nil},
+		{"surcharge of an export's line before its discount", abroad("20", "20", dte.ExportLine{Number: 1, Quantity: dec("2"), Price: dec("10"), Discount: dec("2"), SurchargeRate: dec("10"), Amount: dec("20")}), nil},
 		{"line of an export without quantity", abroad("3.50", "3.50", dte.ExportLine{Number: 1, Price: dec("3.5"), Amount: dec("3.50")}), nil},
 		{"discount of an export's line", abroad("9.50", "9.50", dte.ExportLine{Number: 1, Quantity: dec("3"), Price: dec("3.5"), Discount: dec("1"), Amount: dec("9.50")}), nil},
 		{"rate of discount of an export's line", abroad("9.45", "9.45", dte.ExportLine{Number: 1, Quantity: dec("3"), Price: dec("3.5"), DiscountRate: dec("10"), Amount: dec("9.45")}), nil},
@@ -116,6 +127,8 @@ func totalsCases() []amountsCase {
 		{"discount of an export", shipped(abroad("9.45", "9.45", dte.ExportLine{Number: 1, Amount: dec("10.50")}), "D", "%", "10", 0), nil},
 		{"surcharge of an export", shipped(abroad("11.55", "11.55", dte.ExportLine{Number: 1, Amount: dec("10.50")}), "R", "%", "10", 0), nil},
 		{"amount of discount of an export", shipped(abroad("10", "10", dte.ExportLine{Number: 1, Amount: dec("10.50")}), "D", "$", "0.50", 0), nil},
+		{"percentages of an export, one on the other", shipped(shipped(abroad("8.1", "8.1", dte.ExportLine{Number: 1, Amount: dec("10")}), "D", "%", "10", 1), "D", "%", "10", 1), nil},
+		{"percentages of an export, each on the whole", shipped(shipped(abroad("8", "8", dte.ExportLine{Number: 1, Amount: dec("10")}), "D", "%", "10", 1), "D", "%", "10", 1), nil},
 		{"discount on what an export does not charge", shipped(abroad("10.50", "10.50", dte.ExportLine{Number: 1, Amount: dec("10.50")}), "D", "$", "0.50", 2), nil},
 		{"too many lines of an export", abroad("1", "1", make([]dte.ExportLine, 50_001)...), []string{"totals.range :  → "}},
 	}
