@@ -18,8 +18,8 @@ type CAFGrade struct {
 	// KeyID is the number of the SII's key, and Environment which of its systems
 	// has it: empty for keys that the caller gave. A document of Certification is
 	// no invoice.
-	KeyID       int         `json:"key,omitempty"`
-	Environment Environment `json:"environment,omitempty"`
+	KeyID       int               `json:"key,omitempty"`
+	Environment chile.Environment `json:"environment,omitempty"`
 
 	// Form tells over which bytes the signature holds; empty if it does not.
 	Form Form `json:"form,omitempty"`

@@ -206,7 +206,7 @@ func (a *Authorization) LastDay() (chile.Date, bool) {
 
 // Environment returns which of the SII's environments authorised it, empty if
 // that was a key of the caller.
-func (a *Authorization) Environment() Environment { return a.grade.Environment }
+func (a *Authorization) Environment() chile.Environment { return a.grade.Environment }
 
 // CheckKey returns nil if the file has its private key, without which nothing can
 // be stamped, and otherwise ErrCAFKey with the reason.

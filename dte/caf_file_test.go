@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/internal/sharedtest"
 	"github.com/ofitec/chile/xmlsig"
@@ -197,7 +198,7 @@ func TestSharedCAFs(t *testing.T) {
 			} else {
 				require.ErrorIs(t, a.CheckKey(), dte.ErrCAFKey, name)
 			}
-			assert.Equal(t, c.keys == nil, a.Environment() == dte.Certification, name)
+			assert.Equal(t, c.keys == nil, a.Environment() == chile.Certification, name)
 			if strings.Contains(name, "nonascii") {
 				assert.Equal(t, "PANADERÍA ÑANDÚ LTDA", a.CAF().Data.IssuerName)
 			}

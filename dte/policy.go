@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -22,7 +23,7 @@ type Policy struct {
 
 	// Environment is whose folios are accepted: Production by default. Those of
 	// Certification are for tests, and no invoices.
-	Environment Environment
+	Environment chile.Environment
 
 	// Strict refuses warnings too.
 	Strict bool
@@ -150,7 +151,7 @@ func (j *policyJudge) verdict(v *Verdict) {
 	}
 	accepted := j.policy.Environment
 	if accepted == "" {
-		accepted = Production
+		accepted = chile.Production
 	}
 	if e := v.CAF.Environment; e != "" && e != accepted {
 		f := Finding{Code: CodeCAFEnvironment, Severity: Wrong, Path: v.Signature.Path, Got: string(e), Want: string(accepted), Err: ErrCAF}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -51,7 +52,7 @@ func TestPolicyOfTime(t *testing.T) {
 func TestPolicyOfEnvironment(t *testing.T) {
 	t.Parallel()
 	v := verifyOK(t, testDTE(t, 1, "<IDK>666", "<IDK>100")).Documents[0]
-	for environment, refused := range map[dte.Environment]bool{"": true, dte.Production: true, dte.Certification: false} {
+	for environment, refused := range map[chile.Environment]bool{"": true, chile.Production: true, chile.Certification: false} {
 		policy := anaPolicy(t)
 		policy.Environment = environment
 		policy.Waive = []dte.Code{dte.CodeStampSignature, dte.CodeCAFSignature}

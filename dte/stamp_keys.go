@@ -7,16 +7,8 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/xmlsig"
-)
-
-// Environment tells the SII's two systems apart by the key that signed a CAF.
-type Environment string
-
-// The environments. A CAF signed with a key that the caller gave is of neither.
-const (
-	Production    Environment = "production"
-	Certification Environment = "certification"
 )
 
 // siiKeys are the keys with which the SII signs CAFs, by IDK. The SII has not
@@ -25,16 +17,16 @@ const (
 // resources/certificates); CAFs of 2003, 2017, 2025 and 2026 (100) and of 2019
 // (300) were seen to be signed with them.
 var siiKeys = map[int]siiKey{
-	100: {Certification, modulus("" +
+	100: {chile.Certification, modulus("" +
 		"c8fbf00dcb21a55000a585522c5de528a73e0ce16cc03ab1e5ea7de4b2a28111" +
 		"e352faef8dcb7d51e349abd4b105dcd4f67cf9e13115058c9f0154291b8c7153")},
-	300: {Production, modulus("" +
+	300: {chile.Production, modulus("" +
 		"9deebfc5eebd96df4c7cf53f1bfa15d85d73ef04c6718f8c07b3f785efee75e7" +
 		"b4ef5a3ae079c3265a900e45f602890af6fb4fafa2b8d6938f7f011c3585b335")},
 }
 
 type siiKey struct {
-	environment Environment
+	environment chile.Environment
 	key         *rsa.PublicKey
 }
 

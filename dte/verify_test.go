@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/internal/sharedtest"
 	"github.com/ofitec/chile/xmlsig"
@@ -239,7 +240,7 @@ func TestVerifySharedStamps(t *testing.T) {
 				assert.Equal(t, want.IDK, fmt.Sprint(v.CAF.KeyID))
 				assert.Equal(t, want.Amount, v.DTE.Stamp().Data.Total.String())
 				if opts.Keys == nil && v.CAF.OK() {
-					assert.Equal(t, map[string]dte.Environment{"100": dte.Certification, "300": dte.Production}[want.IDK], v.CAF.Environment)
+					assert.Equal(t, map[string]chile.Environment{"100": chile.Certification, "300": chile.Production}[want.IDK], v.CAF.Environment)
 				}
 			}
 		})

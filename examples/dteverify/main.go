@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/examples/internal/cli"
 )
@@ -58,7 +59,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 		return cli.Usagef("no words in language %q: en or es", *language)
 	}
 	if *certification {
-		s.policy.Environment = dte.Certification
+		s.policy.Environment = chile.Certification
 	}
 	if *older {
 		s.options.Schema = dte.SchemaOlder
