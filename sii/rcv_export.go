@@ -56,6 +56,7 @@ func (a *answer) csv(ctx context.Context, in io.Reader) (more bool, _ error) {
 	if err := r.copy.accept(); err != nil {
 		return false, err
 	}
+	r.opts.onColumns(ColumnFinding{Key: r.key, State: r.state, Type: a.p.typ, Missing: file.Missing(), Unknown: file.Unknown()})
 	for doc, err := range file.Documents() {
 		if more, err := a.row(ctx, &doc, err); err != nil || !more {
 			return false, err

@@ -311,3 +311,30 @@ func ExampleRCVService_ExportSummary() {
 	}
 	// Output: Factura electrónica 1 1.190.000
 }
+
+// Columns that the SII leaves out, adds or names anew are told, of every way in
+// which an export is read.
+func TestExportWithOtherColumns(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	srv.AddPurchases(owner, october, taxed(1, 100, 180))
+	client := newClient(t, srv, rewriting(t, srv, "getDetalleCompraExport", ";IVA uso Comun;", ";IVA de Uso;"))
+	for name, opts := range map[string]sii.RCVOptions{"export": {Way: sii.AsCSV}, "breakdown": {}} {
+		var told []sii.ColumnFinding
+		opts.OnColumns = func(f sii.ColumnFinding) { told = append(told, f) }
+		docs, errs := read(t, client, bought, &opts)
+		require.Empty(t, errs, name)
+		require.Len(t, docs, 1, name)
+		require.Len(t, told, 1, name)
+		assert.Equal(t, bought, told[0].Key)
+		assert.Equal(t, rcv.Registro, told[0].State)
+		assert.Equal(t, []string{"IVA uso Comun"}, told[0].Missing, name)
+		assert.Equal(t, []string{"IVA de Uso"}, told[0].Unknown, name)
+	}
+	_, errs := read(t, newClient(t, srv), bought, &sii.RCVOptions{Way: sii.AsCSV, OnColumns: func(f sii.ColumnFinding) {
+		t.Errorf("told of columns as they should be: %v", f)
+	}})
+	require.Empty(t, errs)
+	_, errs = read(t, client, bought, &sii.RCVOptions{Way: sii.AsCSV})
+	require.Empty(t, errs, "nobody need listen")
+}

@@ -37,6 +37,10 @@ type RCVOptions struct {
 	// the rows did not agree with it, of the one that was asked for again.
 	OnSummary func(state rcv.State, summary *rcv.Summary)
 
+	// OnColumns is told of each export that has other columns than the SII's layout
+	// of its book and state. What it lacks is zero in its rows.
+	OnColumns func(finding ColumnFinding)
+
 	// OnDeferred is told of each look at a deferred export that is waited for.
 	OnDeferred func(export rcv.DeferredExport)
 
@@ -95,6 +99,12 @@ func (o *RCVOptions) taxes() Taxes { return o.orZero().Taxes }
 func (o *RCVOptions) onTaxes(finding TaxFinding) {
 	if o != nil && o.OnTaxes != nil {
 		o.OnTaxes(finding)
+	}
+}
+
+func (o *RCVOptions) onColumns(finding ColumnFinding) {
+	if o != nil && o.OnColumns != nil && len(finding.Missing)+len(finding.Unknown) > 0 {
+		o.OnColumns(finding)
 	}
 }
 

@@ -71,3 +71,13 @@ func (f TaxFinding) String() string {
 	}
 	return text + ", in the export " + strings.Join(found, ", ")
 }
+
+// ColumnFinding tells of an export with other columns than the SII's layout.
+type ColumnFinding struct {
+	Key   rcv.Key
+	State rcv.State
+	Type  chile.DocType // 0 is all types
+
+	Missing []string // headings of the layout that the export lacks
+	Unknown []string // headings that package rcv does not know
+}

@@ -93,11 +93,12 @@ func (r *report) progress(p siisync.Progress) {
 // imported tells what the import of both books did.
 func (r *report) imported(result *siisync.PeriodResult, err error) {
 	r.done.Complete = err == nil && result.Complete()
-	for _, book := range []*storage.ImportResult{result.Purchases, result.Sales} {
+	for _, book := range []*siisync.BookResult{result.Purchases, result.Sales} {
 		if book == nil {
 			continue
 		}
-		cli.TellAdopted(r.out, book)
+		cli.TellAdopted(r.out, &book.ImportResult)
+		cli.TellWarnings(r.out, book)
 		c := book.Counts
 		r.out.Text("%-6s imported: %d added, %d changed, %d gone, %d returned, %d unchanged",
 			book.Key.Book, c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged)
@@ -108,7 +109,7 @@ func (r *report) imported(result *siisync.PeriodResult, err error) {
 		all.Gone += c.Gone
 		all.Returned += c.Returned
 		all.Unchanged += c.Unchanged
-		r.changes(book)
+		r.changes(&book.ImportResult)
 	}
 	if err != nil {
 		r.out.Text("NOT imported: %s", cli.Text(err))

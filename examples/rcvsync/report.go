@@ -49,7 +49,8 @@ func (r *report) register(p *siisync.RunProgress) {
 	case o.Result != nil:
 		r.bar.clear()
 		c := o.Result.Counts
-		cli.TellAdopted(r.out, o.Result)
+		cli.TellAdopted(r.out, &o.Result.ImportResult)
+		cli.TellWarnings(r.out, o.Result)
 		r.out.Text("%d/%d %s: %d added, %d changed, %d gone, %d back, %d unchanged", p.Done(), p.Total, o.Key, c.Added, c.Changed, c.Gone, c.Returned, c.Unchanged)
 	}
 	r.bar.show(p)

@@ -59,6 +59,13 @@ func (r *report) jobEnd(_ context.Context, end siiriver.JobEnd) {
 	r.out.Text("%s", text)
 }
 
+// imported tells what of a register deserves a look.
+func (r *report) imported(result *siisync.BookResult) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	cli.TellWarnings(r.out, result)
+}
+
 // Name implements siisync.Notifier.
 func (r *report) Name() string { return "worker" }
 

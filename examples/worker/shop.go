@@ -78,7 +78,7 @@ func (s *shop) fill(ctx context.Context, report *report, getenv func(string) str
 	if settings.Alerts, err = siisync.NewAlerts(s.store, siisync.AlertSettings{}, report); err != nil {
 		return err
 	}
-	if settings.Fleet, err = s.fleet(); err != nil {
+	if settings.Fleet, err = s.fleet(report); err != nil {
 		return err
 	}
 	s.engine, err = siiriver.New(s.pool, settings)
@@ -110,14 +110,14 @@ func openStore(ctx context.Context, o *options, getenv func(string) string) (*po
 
 // fleet is of one certificate for all companies, whose calls keep one pace with
 // those of all other workers.
-func (s *shop) fleet() (*siisync.Fleet, error) {
+func (s *shop) fleet(report *report) (*siisync.Fleet, error) {
 	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: s.opts.interval, Shared: s.store})
 	paced := &http.Client{Transport: pacer.Transport(s.site.Credential, s.site.Transport)}
 	client, err := sii.NewClient(s.site.Environment, sii.WithIdentity(s.site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(s.store))
 	if err != nil {
 		return nil, err
 	}
-	syncer, err := siisync.New(client, s.store)
+	syncer, err := siisync.New(client, s.store, siisync.WithImported(report.imported))
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,7 @@ type document struct {
 	CommonVAT    chile.CLP     `json:"iva_uso_comun"`
 	OtherTaxes   chile.CLP     `json:"otros_impuestos"`
 	Total        chile.CLP     `json:"total"`
+	Gap          chile.CLP     `json:"descuadre,omitzero"` // see gapOf
 	Event        string        `json:"evento,omitempty"`
 	RefType      chile.DocType `json:"tipo_referencia,omitzero"`
 	RefFolio     string        `json:"folio_referencia,omitempty"`
@@ -57,10 +58,20 @@ type unread struct {
 
 func viewOfStored(d *storage.StoredDocument) document {
 	view := viewOf(d.Key.Book, &d.Document)
+	view.Gap = gapOf(d)
 	for _, u := range d.Unread {
 		view.Unread = append(view.Unread, unread{u.Column, u.Text})
 	}
 	return view
+}
+
+// gapOf returns by how much the amounts of a document do not make up its total: see
+// rcv.Document.Gap. Of a row of which a part cannot be read nobody knows.
+func gapOf(d *storage.StoredDocument) chile.CLP {
+	if len(d.Unread) > 0 {
+		return 0
+	}
+	return d.Gap()
 }
 
 // kindWords are the words for what a document was bought or sold for: the SII's where

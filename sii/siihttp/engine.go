@@ -1,13 +1,16 @@
 package siihttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siisync"
 )
 
 // Engine runs imports. NewLocalEngine runs them in this process; another one may
@@ -99,6 +102,7 @@ type JobUnit struct {
 	Documents int64        `json:"documentos"`          // in the register, when it was imported
 	Changes   int64        `json:"cambios"`             // that the import found
 	Adopted   bool         `json:"adopta,omitempty"`    // what the store had before is of its environment now: see storage.Environments
+	Warnings  *JobWarnings `json:"avisos,omitempty"`    // nil if there are none
 	Problem   *Problem     `json:"problema,omitempty"`
 }
 
@@ -119,6 +123,38 @@ type JobResult struct {
 	Purchases int64 `json:"compras"` // documents in the registers of purchases
 	Changes   int64 `json:"cambios"`
 	Adopted   bool  `json:"adopta,omitempty"` // one of them adopted what the store had before: see storage.Environments
+
+	Warnings *JobWarnings `json:"avisos,omitempty"` // of all registers; nil if there are none
+}
+
+// JobWarnings is what was strange in registers that were imported all the same: see
+// siisync.Warnings.
+type JobWarnings struct {
+	Gaps           int64    `json:"descuadrados"`                    // documents whose amounts do not make up their total
+	MissingColumns []string `json:"columnas_faltantes,omitempty"`    // of the SII's export
+	UnknownColumns []string `json:"columnas_desconocidas,omitempty"` // of the SII's export
+}
+
+func warningsOf(w *siisync.Warnings) *JobWarnings {
+	if w.Empty() {
+		return nil
+	}
+	return &JobWarnings{int64(len(w.Gaps) + w.MoreGaps), w.MissingColumns, w.UnknownColumns}
+}
+
+// plus returns the warnings of both.
+func (w *JobWarnings) plus(more *JobWarnings) *JobWarnings {
+	if w == nil || more == nil {
+		return cmp.Or(w, more)
+	}
+	return &JobWarnings{w.Gaps + more.Gaps, union(w.MissingColumns, more.MissingColumns), union(w.UnknownColumns, more.UnknownColumns)}
+}
+
+// union returns what is in either, sorted.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // JobUpdate tells what has happened to a job: to one of its units or, without

@@ -112,7 +112,7 @@ func (e *localEngine) progress(j *localJob, p siisync.Progress) {
 func (e *localEngine) settle(j *localJob, o siisync.Outcome) {
 	var documents, changes int64
 	if o.Result != nil {
-		documents, changes = inRegister(&o.Result.Counts), e.countChanges(o.Result)
+		documents, changes = inRegister(&o.Result.Counts), e.countChanges(&o.Result.ImportResult)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -124,7 +124,7 @@ func (e *localEngine) settle(j *localJob, o siisync.Outcome) {
 	switch o.Status {
 	case siisync.StatusImported:
 		unit.State, unit.Documents, unit.Changes = UnitOK, documents, changes
-		unit.Adopted = o.Result.Adopted
+		unit.Adopted, unit.Warnings = o.Result.Adopted, warningsOf(&o.Result.Warnings)
 	case siisync.StatusNotDue: // a month that has not begun
 		unit.State, unit.Problem = UnitError, newProblem(kindInvalidValue, "El mes no ha comenzado.")
 		j.fail(invalid(kindInvalidValue, "El mes no ha comenzado."))
@@ -186,6 +186,7 @@ func (j *localJob) end(err error, now time.Time) {
 		u := &j.Units[i]
 		j.Result.Changes += u.Changes
 		j.Result.Adopted = j.Result.Adopted || u.Adopted
+		j.Result.Warnings = j.Result.Warnings.plus(u.Warnings)
 		if rcv.Book(u.Book) == rcv.Sales {
 			j.Result.Sales += u.Documents
 		} else {

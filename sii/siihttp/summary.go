@@ -8,6 +8,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/storage"
 )
 
 // sums are sums of documents, credit notes subtracted where types are mixed.
@@ -69,6 +70,10 @@ func (h *Handler) summary(c *call) error {
 		}
 		lines = append(lines, summaryLine{l.State, l.Type, name, l.HasRows(), sums{l.Documents, l.Net, l.VAT, l.Exempt, l.Total}})
 	}
+	gaps, err := h.gaps(c.r.Context(), key)
+	if err != nil {
+		return err
+	}
 	states := []stateSums{}
 	for _, state := range key.Book.States() {
 		if of := register.states[state]; of != nil {
@@ -82,9 +87,24 @@ func (h *Handler) summary(c *call) error {
 		Lines       []summaryLine     `json:"lineas"`
 		Totals      sums              `json:"totales"`
 		States      []stateSums       `json:"por_estado"`
+		Gaps        int64             `json:"descuadrados"`
 		Imported    instant           `json:"importado,omitzero"`
 		Environment chile.Environment `json:"ambiente,omitempty"`
-	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, register.imported, register.environment})
+	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, gaps, register.imported, register.environment})
+}
+
+// gaps returns how many documents of a register have amounts that do not make up
+// their total.
+func (h *Handler) gaps(ctx context.Context, key rcv.Key) (n int64, _ error) {
+	for doc, err := range h.config.Store.Documents(ctx, storage.DocumentQuery{Owner: key.Owner, Book: key.Book, From: key.Period, To: key.Period}) {
+		if err != nil {
+			return 0, storeError(err)
+		}
+		if gapOf(&doc) != 0 {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // registerSums are the sums of a register by state, credit notes subtracted. They

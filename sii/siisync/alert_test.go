@@ -63,7 +63,7 @@ func newAlerts(t *testing.T, store AlertStore, settings AlertSettings, notifiers
 	return alerts
 }
 
-func importDocs(t *testing.T, store Store, key rcv.Key, docs ...rcv.Document) *storage.ImportResult {
+func importDocs(t *testing.T, store Store, key rcv.Key, docs ...rcv.Document) *BookResult {
 	t.Helper()
 	result, err := newSyncer(&register{docs: docs}, store, nil).Book(t.Context(), key)
 	require.NoError(t, err)

@@ -32,6 +32,7 @@ type download struct {
 	order     []rcv.State // as the summaries arrived
 	summaries map[rcv.State]*rcv.Summary
 	sources   []storage.Source
+	warnings  Warnings
 	raw       *spool // nil keeps no raw answers
 	got       int64
 	expected  int64
@@ -82,6 +83,12 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 		if d.raw != nil {
 			opts.KeepAnswer = d.raw.begin
 		}
+		opts.OnColumns = func(finding sii.ColumnFinding) {
+			d.warnings.columns(finding)
+			if told := d.syncer.reading.OnColumns; told != nil {
+				told(finding)
+			}
+		}
 		for doc, err := range d.syncer.registers.Documents(ctx, d.key, opts) {
 			if err != nil {
 				if unread.add(err) {
@@ -94,6 +101,7 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 			if d.got++; d.got%rowsPerReport == 0 {
 				d.report(StageRows, doc.State, doc.Type)
 			}
+			d.warnings.row(d.key, &doc)
 			if !yield(doc, nil) {
 				return
 			}

@@ -201,7 +201,7 @@ func (f *Fleet) do(ctx context.Context, unit Unit, access Access) Outcome {
 			o.Status, o.Result, o.Err = StatusFailed, nil, lost
 			return o
 		case last != nil && last.ID != unit.After: // it was committed, and only the answer was lost
-			o.Result = &storage.ImportResult{Import: *last}
+			o.Result = &BookResult{ImportResult: storage.ImportResult{Import: *last}}
 			return o
 		}
 	}

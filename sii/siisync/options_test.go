@@ -30,6 +30,7 @@ func TestSyncersThatCannotWork(t *testing.T) {
 		"nil option":        {from, nil},
 		"WithRegisters":     {WithRegisters(nil)},
 		"WithProgress":      {from, WithProgress(nil)},
+		"WithImported":      {from, WithImported(nil)},
 		"WithEnvironment":   {from, WithEnvironment("producción")},
 		"WithMaxGone: -0.1": {from, WithMaxGone(-0.1)},
 		"WithMaxGone: 1.1":  {from, WithMaxGone(1.1)},

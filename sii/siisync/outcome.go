@@ -22,9 +22,10 @@ type Outcome struct {
 	Unit
 	Status Status
 
-	// Result is of StatusImported. It lacks the changes if the store had committed
-	// the import but failed before it could say so; they stand in the store.
-	Result *storage.ImportResult
+	// Result is of StatusImported. It lacks changes and warnings if the store had
+	// committed the import but failed before it could say so; the changes stand in
+	// the store.
+	Result *BookResult
 
 	// Err is nil unless the status is StatusFailed or StatusNotTried. errors.Is
 	// finds in it one of the kinds of package sii, ErrStore, or the error of the

@@ -17,7 +17,7 @@ type PeriodResult struct {
 
 	// Purchases and Sales are the imports of the two books; nil if that book was
 	// not imported.
-	Purchases, Sales *storage.ImportResult
+	Purchases, Sales *BookResult
 }
 
 // Complete reports whether both books were imported.
@@ -47,8 +47,9 @@ func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Perio
 // Book downloads one register, all states, and imports it in one transaction,
 // under the same conditions as Period. An error that is ErrStore is of the store,
 // every other of the SII and what it shows, but for storage.ErrEnvironment: the
-// store is of another SII.
-func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, error) {
+// store is of another SII. What is strange and no error is in the Warnings of the
+// result.
+func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*BookResult, error) {
 	if !key.Valid() {
 		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
 	}
@@ -59,7 +60,9 @@ func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*storage.ImportResult, 
 		switch {
 		case err == nil:
 			d.report(StageImported, "", 0)
-			return result, nil
+			done := &BookResult{*result, d.warnings}
+			s.imported(done)
+			return done, nil
 		case attempt == 1 && moved(err):
 			d.report(StageAgain, "", 0)
 		case errors.Is(err, storage.ErrEnvironment): // an event of it would be one of the wrong store

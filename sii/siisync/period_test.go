@@ -35,7 +35,7 @@ func newSyncer(r *register, store Store, progress func(Progress)) *Syncer {
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	return &Syncer{registers: r, store: store, progress: progress}
+	return &Syncer{registers: r, store: store, progress: progress, imported: func(*BookResult) {}}
 }
 
 func stored(t *testing.T, store storage.Registers) map[chile.Folio]rcv.State {

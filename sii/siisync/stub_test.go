@@ -18,12 +18,16 @@ type register struct {
 	onState   func(r *register, n int, s rcv.State) // called before the n-th state is read (from 1)
 	split     bool                                  // a line of the summary for each document
 	totals    []rcv.SummaryLine                     // lines beside those of the documents
+	columns   []sii.ColumnFinding                   // told first
 	reads     int
 	summaries int
 }
 
 func (r *register) Documents(_ context.Context, key rcv.Key, opts *sii.RCVOptions) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
+		for _, finding := range r.columns {
+			opts.OnColumns(finding)
+		}
 		for _, err := range r.bad {
 			if !yield(rcv.Document{}, err) {
 				return

@@ -42,6 +42,7 @@ type Syncer struct {
 	statuses  Statuses
 	store     Store
 	progress  func(Progress)
+	imported  func(*BookResult)
 	keepRaw   bool
 	reading   sii.RCVOptions
 	maxGone   *float64 // nil is the default of WithMaxGone
@@ -60,6 +61,19 @@ func WithProgress(report func(Progress)) Option {
 			return errors.New("siisync: WithProgress: nil function")
 		}
 		s.progress = report
+		return nil
+	}
+}
+
+// WithImported has the function called with what each import did, as Book returns
+// it, for callers that a job engine keeps from the result. It is called from the
+// goroutine that called Book.
+func WithImported(report func(*BookResult)) Option {
+	return func(s *Syncer) error {
+		if report == nil {
+			return errors.New("siisync: WithImported: nil function")
+		}
+		s.imported = report
 		return nil
 	}
 }
@@ -125,7 +139,7 @@ func New(client *sii.Client, store Store, opts ...Option) (*Syncer, error) {
 	if store == nil {
 		return nil, errors.New("siisync: New: nil store")
 	}
-	s := &Syncer{statuses: noStatuses{}, store: store, progress: func(Progress) {}}
+	s := &Syncer{statuses: noStatuses{}, store: store, progress: func(Progress) {}, imported: func(*BookResult) {}}
 	if client != nil {
 		s.registers, s.statuses = client.RCV, client.DTE
 		s.environment = client.Environment().Kind()

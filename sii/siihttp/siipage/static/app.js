@@ -58,11 +58,21 @@ async function findJob() {
   await follow(open);
 }
 
-function imported({ ventas, compras, cambios, adopta }, name) {
+// What of an import deserves a look.
+function warningsOf({ descuadrados, columnas_faltantes: missing = [], columnas_desconocidas: unknown = [] } = {}) {
+  return [
+    descuadrados > 0 && `Revise ${count(descuadrados, 'documento', 'documentos')} cuyo total no es la suma de sus montos: en la lista llevan «No cuadra».`,
+    missing.length > 0 && `El archivo del SII no traía estas columnas, que quedaron en cero: ${missing.join(', ')}.`,
+    unknown.length > 0 && `El archivo del SII traía columnas que no se conocen y no se leyeron: ${unknown.join(', ')}.`,
+  ];
+}
+
+function imported({ ventas, compras, cambios, adopta, avisos }, name) {
   askEnvironment().catch((error) => tell(problem(error)));
-  tell(notice('good', 'Importación terminada', name,
+  tell(notice(avisos ? 'warn' : 'good', avisos ? 'Importación terminada, con avisos' : 'Importación terminada', name,
     adopta && 'La base de datos tenía filas de las que no se sabía de qué SII eran: quedaron como de este ambiente.',
-    `${count(compras, 'compra', 'compras')} y ${count(ventas, 'venta', 'ventas')}; ${cambios > 0 ? count(cambios, 'cambio', 'cambios') : 'sin cambios'}.`));
+    `${count(compras, 'compra', 'compras')} y ${count(ventas, 'venta', 'ventas')}; ${cambios > 0 ? count(cambios, 'cambio', 'cambios') : 'sin cambios'}.`,
+    ...warningsOf(avisos)));
   refresh();
 }
 

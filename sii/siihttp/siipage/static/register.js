@@ -31,6 +31,9 @@ function kindOf({ tipo, tipo_nombre: name, tipo_compra_venta: kind }) {
 // What of a row of another program cannot be read.
 const unread = (row) => (row.ilegible ?? []).map(({ columna, texto }) => badge('bad', `Ilegible: ${columna} ${texto}`));
 
+// Amounts that do not make up the total.
+const gap = (row) => (row.descuadre ? [badge('warn', `No cuadra: ${pesos(row.descuadre)}`)] : []);
+
 /** Register is the panel of one book. */
 export class Register {
   #book;
@@ -115,7 +118,13 @@ export class Register {
       rows: lines,
       foot: summary.totales && { ...summary.totales, tipo_nombre: 'Total registrado (las notas de crédito restan)' },
     });
-    return [sums, this.#withoutDetail(lines)];
+    return [sums, this.#withoutDetail(lines), this.#thatDoNotAddUp(summary.descuadrados)];
+  }
+
+  #thatDoNotAddUp(n) {
+    if (!n) return null;
+    const some = `${count(n, 'documento', 'documentos')} cuyo total no es la suma de sus montos`;
+    return notice('warn', `Hay ${some}`, 'Están así en el registro del SII y se importaron sin cambios. En la lista llevan «No cuadra» y la diferencia: revíselos antes de declarar.');
   }
 
   // What the SII gives as a total of the month is in the totals and in no list.
@@ -173,7 +182,7 @@ export class Register {
       { title: 'Tipo', value: (row) => kindOf(row) },
       { title: 'Fecha', short: true, value: (row) => date(row.fecha_emision) },
       { title: this.#party, value: (row) => el('span', {}, row.razon_social || 'Sin nombre', ' ', el('span', { class: 'muted nowrap' }, rut(row.rut_contraparte))) },
-      { title: 'Estado', value: (row) => [stateBadge(row.estado), ...unread(row)] },
+      { title: 'Estado', value: (row) => [stateBadge(row.estado), ...unread(row), ...gap(row)] },
       ...AMOUNTS,
     ];
   }

@@ -1,0 +1,72 @@
+package siihttp_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii/siihttp"
+	"github.com/ofitec/chile/storage"
+)
+
+type gapsAnswer struct {
+	Documentos []struct{ Folio, Total, Descuadre int64 }
+	Gaps       *int64 `json:"descuadrados"`
+}
+
+// A document whose amounts do not make up its total is imported, and told: by the
+// import, the job, the summary and the list.
+func TestDocumentsThatDoNotAddUp(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	odd := doc(33, 4711, "x", 1000)
+	odd.Total += 7
+	s.fake.AddPurchases(owner, october, rcv.Purchase{Document: odd})
+	var answer struct {
+		ID       string `json:"job_id"`
+		Warnings any    `json:"avisos"`
+	}
+	got := s.post("ana", "/rcv/import", importBody)
+	got.json(&answer)
+	assert.Equal(t, map[string]any{"descuadrados": 1.0}, answer.Warnings)
+	var job siihttp.Job
+	s.get("ana", "/jobs/"+answer.ID).json(&job)
+	require.NotNil(t, job.Result)
+	assert.Equal(t, &siihttp.JobWarnings{Gaps: 1}, job.Result.Warnings)
+	for _, unit := range job.Units {
+		assert.Equal(t, rcv.Book(unit.Book) == rcv.Purchases, unit.Warnings != nil, unit.Book)
+	}
+
+	var summary, list gapsAnswer
+	s.get("ana", "/rcv/compras/resumen?rut=76192083-9&periodo=2026-10").json(&summary)
+	require.NotNil(t, summary.Gaps)
+	assert.EqualValues(t, 1, *summary.Gaps)
+	s.get("ana", purchases).json(&list)
+	require.NotEmpty(t, list.Documentos)
+	for _, d := range list.Documentos {
+		if d.Folio == 4711 {
+			assert.EqualValues(t, 7, d.Descuadre)
+		} else {
+			assert.Zero(t, d.Descuadre, d.Folio)
+		}
+	}
+	s.get("ana", "/rcv/ventas/resumen?rut=76192083-9&periodo=2026-10").json(&summary)
+	assert.Zero(t, *summary.Gaps)
+}
+
+// Of a row that cannot be read whole nobody knows whether it adds up.
+func TestUnreadRowsHaveNoGap(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *siihttp.Config) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
+	odd := doc(33, 7, "x", 1000)
+	odd.Total += 7
+	s.keep(rcv.Purchases, odd)
+	var summary, list gapsAnswer
+	s.get("ana", "/rcv/compras/resumen?rut=76192083-9&periodo=2026-10").json(&summary)
+	assert.Zero(t, *summary.Gaps)
+	s.get("ana", purchases).json(&list)
+	require.Len(t, list.Documentos, 1)
+	assert.Zero(t, list.Documentos[0].Descuadre)
+}
