@@ -251,7 +251,7 @@ var findingCases = []findingCase{
 	{"CAF of certification", of("<IDK>666", "<IDK>100"), []string{
 		"stamp.signature /DTE/Documento/TED/FRMT:  → ",
 		"caf.signature /DTE/Documento/TED/DD/CAF/FRMA:  → ",
-		"caf.environment /DTE/Signature: certification → production",
+		"caf.environment /DTE/Signature: cert → prod",
 	}},
 	{"CAF of the production of another", of("<IDK>666", "<IDK>300"), []string{
 		"stamp.signature /DTE/Documento/TED/FRMT:  → ",
