@@ -28,4 +28,12 @@ var grouped = []*groupedPackage{
 		"rcv dte",
 		"client doc",
 	}},
+	{path: "sii/siitest", floors: []string{
+		"op random page pipe cert",
+		"access fault journal",
+		"call",
+		"soap facade",
+		"signin register upload document portal generate",
+		"server doc",
+	}},
 }

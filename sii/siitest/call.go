@@ -1,62 +1,77 @@
 package siitest
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
 )
 
+// desk takes the calls: each is noted, takes its time, and what is scripted happens
+// to it.
+type desk struct {
+	now       func() time.Time
+	sleep     func(ctx context.Context, d time.Duration) error
+	latency   time.Duration
+	bandwidth int
+
+	access  *access
+	script  script
+	journal journal
+
+	beginning sync.Mutex // one call begins at a time: faults and notes are in one order
+}
+
 // call is a call of an operation that is being answered.
 type call struct {
-	server *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	op     Op
-	fault  *Fault // what happens to it; not nil
-	noted  *Request
-	now    time.Time // by the clock of the machine that serves it
+	desk  *desk
+	w     http.ResponseWriter
+	r     *http.Request
+	op    Op
+	fault *Fault // what happens to it; not nil
+	noted *Request
+	now   time.Time // by the clock of the machine that serves it
 }
 
 // begin notes a call, made with that token or none, and finds what happens to it.
 // Next come end, deferred, and failed.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request, op Op, token string) *call {
-	c := &call{server: s, w: w, r: r, op: op, fault: &Fault{}}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	var holder chile.RUT
-	if session := s.tokens[token]; session != nil && !session.ended(now) {
-		holder = session.holder
-	}
-	fault, announced := s.script(op, holder, now)
+func (d *desk) begin(w http.ResponseWriter, r *http.Request, op Op, token string) *call {
+	d.beginning.Lock()
+	defer d.beginning.Unlock()
+	now := d.now()
+	holder := d.access.holderOf(token, now)
+	fault, announced := d.script.next(op, holder, now)
 	for name, values := range announced {
 		w.Header()[name] = values
 	}
-	if fault != nil {
-		c.fault = fault
+	if fault.Revoke {
+		d.access.revoke()
 	}
-	if c.fault.Revoke {
-		clear(s.tokens)
-	}
-	s.counts[op]++
-	c.noted = &Request{Op: op, Host: r.Host, Holder: holder, Begin: now, Fault: c.fault.Name}
-	s.note(c.noted)
-	return c
+	noted := d.journal.note(Request{Op: op, Host: r.Host, Holder: holder, Begin: now, Fault: fault.Name})
+	return &call{desk: d, w: w, r: r, op: op, fault: fault, noted: noted}
 }
 
 func (c *call) end() {
-	c.server.mu.Lock()
-	defer c.server.mu.Unlock()
-	c.noted.End = c.server.now()
+	c.desk.journal.amend(c.noted, func(r *Request) { r.End = c.desk.now() })
 }
+
+// gave notes to whom the call gave a token.
+func (c *call) gave(token string, holder chile.RUT) {
+	c.desk.journal.remember(token)
+	c.desk.journal.amend(c.noted, func(r *Request) { r.Holder = holder })
+}
+
+// violate notes what the client did wrong.
+func (c *call) violate(rule, detail string) { c.desk.journal.violate(c.op, rule, detail) }
 
 // pause lets time pass. If the client leaves meanwhile, that is the end of it.
 func (c *call) pause(d time.Duration) {
-	if d > 0 && c.server.sleep(c.r.Context(), d) != nil {
+	if d > 0 && c.desk.sleep(c.r.Context(), d) != nil {
 		abort()
 	}
 }
@@ -70,8 +85,8 @@ func abort() {
 // took its place and was sent.
 func (c *call) failed() bool {
 	f := c.fault
-	c.pause(c.server.latency + f.Latency)
-	c.now = c.server.now().Add(f.Skew)
+	c.pause(c.desk.latency + f.Latency)
+	c.now = c.desk.now().Add(f.Skew)
 	c.w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
 	switch {
 	case f.Reset:

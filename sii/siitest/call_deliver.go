@@ -36,7 +36,7 @@ func (c *call) deliver(status int, contentType string, body ...[]byte) {
 	for name, values := range f.Header {
 		header[name] = values
 	}
-	out := &delivery{call: c, cut: f.Cut, bandwidth: c.server.bandwidth}
+	out := &delivery{call: c, cut: f.Cut, bandwidth: c.desk.bandwidth}
 	if f.Bandwidth > 0 {
 		out.bandwidth = f.Bandwidth
 	}

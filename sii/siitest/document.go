@@ -2,7 +2,9 @@ package siitest
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -22,12 +24,51 @@ type Document struct {
 	TrackID   string // of its upload
 }
 
-// SetDocument scripts what the SII says of a document. Documents of the
-// registers need no script: the SII has them.
-func (s *Server) SetDocument(id chile.DocumentID, doc Document) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.documents[id] = doc
+// documents are what the SII says of documents.
+type documents struct {
+	desk *desk
+	soap *soapHandler
+
+	// registered finds a document that is in a register, if it can the one that the
+	// receiver has.
+	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
+
+	mu       sync.Mutex
+	scripted map[chile.DocumentID]Document
+}
+
+// services are the services of SOAP, by their path.
+func (d *documents) services() map[string]*soapService {
+	of := []string{"RutReceptor", "DvReceptor", "TipoDte", "FolioDte", "FechaEmisionDte", "MontoDte"}
+	return map[string]*soapService{
+		"QueryEstDte.jws": newSOAPService("QueryEstDte", soapAbout(), soapOperation{
+			name: "getEstDte", op: OpDocument,
+			args:   slices.Concat([]string{"RutConsultante", "DvConsultante", "RutCompania", "DvCompania"}, of, []string{"Token"}),
+			answer: d.status,
+		}),
+		"services/QueryEstDteAv": newSOAPService("QueryEstDteAv", soapAbout(), soapOperation{
+			name: "getEstDteAv", op: OpSignedDocument,
+			args:   slices.Concat([]string{"RutEmpresa", "DvEmpresa"}, of, []string{"FirmaDte", "Token"}),
+			answer: d.signedStatus,
+		}),
+	}
+}
+
+func (d *documents) set(id chile.DocumentID, doc Document) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.scripted[id] = doc
+}
+
+// find returns a document that was scripted or is in a register.
+func (d *documents) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
+	d.mu.Lock()
+	doc, ok := d.scripted[id]
+	d.mu.Unlock()
+	if ok || !id.Type.Electronic() {
+		return doc, ok
+	}
+	return d.registered(id, receiver)
 }
 
 // askedDocument is the document that a query describes.
@@ -41,9 +82,9 @@ type askedDocument struct {
 
 // readAsked reads the arguments of a query for a document, whose issuer is in the
 // arguments number and dv.
-func (s *Server) readAsked(op Op, args map[string]string, number, dv string) (askedDocument, error) {
-	issuer, errIssuer := s.rut(op, args, number, dv)
-	receiver, errReceiver := s.rut(op, args, "RutReceptor", "DvReceptor")
+func readAsked(c *call, args soapArgs, number, dv string) (askedDocument, error) {
+	issuer, errIssuer := args.rut(c, number, dv)
+	receiver, errReceiver := args.rut(c, "RutReceptor", "DvReceptor")
 	typ, errType := chile.ParseDocType(args["TipoDte"])
 	folio, errFolio := chile.ParseFolio(args["FolioDte"])
 	total, errTotal := chile.ParseCLP(args["MontoDte"])
@@ -54,14 +95,14 @@ func (s *Server) readAsked(op Op, args map[string]string, number, dv string) (as
 	if day, err := time.Parse("02012006", args["FechaEmisionDte"]); err == nil {
 		asked.issued, _ = chile.NewDate(day.Date())
 	} else {
-		s.violate(op, "FechaEmisionDte", "is not DDMMAAAA")
+		c.violate("FechaEmisionDte", "is not DDMMAAAA")
 	}
 	return asked, errors.Join(errIssuer, errReceiver, errType, errFolio, errTotal)
 }
 
 // judge says what the SII says of a document, and whether it has it.
-func (s *Server) judge(asked *askedDocument) (doc Document, received bool) {
-	doc, ok := s.find(asked.id, asked.receiver)
+func (d *documents) judge(asked *askedDocument) (doc Document, received bool) {
+	doc, ok := d.find(asked.id, asked.receiver)
 	switch {
 	case !ok:
 		return Document{Estado: "FAU", Glosa: "DTE No Recibido", ErrCode: "3", Detail: "Documento No Recibido por el SII"}, false
@@ -79,65 +120,58 @@ func (s *Server) judge(asked *askedDocument) (doc Document, received bool) {
 // neverReceived are the states of documents that the SII does not have.
 var neverReceived = map[string]bool{"FAU": true, "FNA": true, "FAN": true, "EMP": true}
 
-// documentStatus answers getEstDte of QueryEstDte.
-func (s *Server) documentStatus(c *call, args map[string]string) *answer {
-	holder, ok := s.use(args["Token"], c.now)
+// status answers getEstDte of QueryEstDte.
+func (d *documents) status(c *call, args soapArgs) *answer {
+	holder, ok := d.desk.access.use(args["Token"], c.now)
 	if !ok {
 		return noToken
 	}
-	requester, err := s.rut(OpDocument, args, "RutConsultante", "DvConsultante")
+	requester, err := args.rut(c, "RutConsultante", "DvConsultante")
 	if err != nil || requester != holder {
-		s.violate(OpDocument, "RutConsultante", "is not the holder of the certificate")
+		c.violate("RutConsultante", "is not the holder of the certificate")
 	}
-	asked, err := s.readAsked(OpDocument, args, "RutCompania", "DvCompania")
+	asked, err := readAsked(c, args, "RutCompania", "DvCompania")
 	if err != nil {
 		return &answer{header: []field{{"ESTADO", "-1"}, {"GLOSA", "ERROR: RETORNO CAMPO ESTADO"}, {"SRV_CODE", "1"}}}
 	}
-	doc, _ := s.judge(&asked)
+	doc, _ := d.judge(&asked)
 	return &answer{header: []field{
-		{"ESTADO", doc.Estado}, {"GLOSA_ESTADO", doc.Glosa}, {"ERR_CODE", doc.ErrCode}, {"GLOSA_ERR", doc.Detail}, s.attention(),
+		{"ESTADO", doc.Estado}, {"GLOSA_ESTADO", doc.Glosa}, {"ERR_CODE", doc.ErrCode}, {"GLOSA_ERR", doc.Detail}, d.soap.attention(),
 	}}
 }
 
-// signedDocumentStatus answers getEstDteAv of QueryEstDteAv, which compares the
+// signedStatus answers getEstDteAv of QueryEstDteAv, which compares the
 // signature too (manual OIFE2006). What it says of another signature is
 // Unverified.
-func (s *Server) signedDocumentStatus(c *call, args map[string]string) *answer {
-	holder, code := s.useCoded(args["Token"], c)
+func (d *documents) signedStatus(c *call, args soapArgs) *answer {
+	holder, code := d.useCoded(args["Token"], c)
 	if code != "" {
 		return namespaced(code, "TOKEN NO EXISTE O INACTIVO")
 	}
-	asked, err := s.readAsked(OpSignedDocument, args, "RutEmpresa", "DvEmpresa")
+	asked, err := readAsked(c, args, "RutEmpresa", "DvEmpresa")
 	switch {
 	case err != nil || asked.signature == "":
 		return namespaced("5", "ERROR EN PARAMETROS DE ENTRADA")
-	case !s.mayAct(holder, asked.id.Issuer):
+	case !d.desk.access.mayAct(holder, asked.id.Issuer):
 		return namespaced("9", "USUARIO NO AUTORIZADO EN LA EMPRESA")
 	}
-	doc, received := s.judge(&asked)
+	doc, received := d.judge(&asked)
 	a := namespaced("0", "Consulta procesada OK")
 	a.body = []field{
 		{"RECIBIDO", map[bool]string{true: "SI", false: "NO"}[received]},
 		{"ESTADO", doc.Estado},
 		{"GLOSA", doc.Detail},
 		{"TRACKID", doc.TrackID},
-		{"NUMATENCION", s.attention().text},
+		{"NUMATENCION", d.soap.attention().text},
 	}
 	return a
 }
 
-// namespaced is an answer of the newer services, whose leaves have a namespace.
-func namespaced(estado, glosa string) *answer {
-	return &answer{header: []field{{"SII:ESTADO", estado}, {"SII:GLOSA", glosa}}}
-}
-
 // useCoded is use for getEstDteAv, which tells tokens that have ended (1) from
 // those that there are not (2). For a good one the code is empty.
-func (s *Server) useCoded(token string, c *call) (holder chile.RUT, code string) {
-	s.mu.Lock()
-	known := s.tokens[token] != nil
-	s.mu.Unlock()
-	holder, ok := s.use(token, c.now)
+func (d *documents) useCoded(token string, c *call) (holder chile.RUT, code string) {
+	known := d.desk.access.known(token)
+	holder, ok := d.desk.access.use(token, c.now)
 	switch {
 	case ok:
 		return holder, ""
@@ -146,18 +180,4 @@ func (s *Server) useCoded(token string, c *call) (holder chile.RUT, code string)
 	default:
 		return holder, "2"
 	}
-}
-
-// find returns a document that was scripted or is in a register, if it can the
-// one that the receiver has.
-func (s *Server) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if doc, ok := s.documents[id]; ok {
-		return doc, true
-	}
-	if !id.Type.Electronic() {
-		return Document{}, false
-	}
-	return s.registers.find(id, receiver)
 }

@@ -58,22 +58,6 @@ const (
 	LostText          // U+FFFD in their place, as if decoded wrongly before
 )
 
-// Fail scripts a fault of an operation or, with OpAny, of all that show it. Several
-// may be scripted; of those that fit a call the oldest happens.
-func (s *Server) Fail(op Op, fault Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.scripted++
-	s.faults = append(s.faults, &scripted{Fault: fault, op: op, random: newSource(s.seedNumber + s.scripted)})
-}
-
-// ClearFaults removes all scripted faults.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-}
-
 // Once returns the fault, to happen once.
 func (f Fault) Once() Fault { return f.Repeated(1) }
 
@@ -99,3 +83,11 @@ func (f Fault) Beyond(calls int, per time.Duration) Fault {
 // ShownBy reports whether the operation is one that shows the symptom: a page
 // of the portal, for one, is nothing that a SOAP service shows.
 func (f *Fault) ShownBy(op Op) bool { return f.Shows == nil || f.Shows(op) }
+
+// Rate is a number of calls in a time. They are counted for each holder of a
+// token by itself, and calls without a good token together. The zero value is no
+// rate.
+type Rate struct {
+	Calls int
+	Per   time.Duration
+}

@@ -4,33 +4,39 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// Rate is a number of calls in a time. They are counted for each holder of a
-// token by itself, and calls without a good token together. The zero value is no
-// rate.
-type Rate struct {
-	Calls int
-	Per   time.Duration
+// script is the faults that wait for their calls.
+type script struct {
+	mu     sync.Mutex
+	seed   uint64 // of the random faults
+	had    uint64 // how many there were
+	faults []*scripted
 }
 
-// scripted is a fault that waits for its calls.
-type scripted struct {
-	Fault
-	op       Op
-	seen     int // calls that it could happen to
-	happened int
-	random   *source
-	served   map[chile.RUT][]time.Time // calls within the rate
+func (s *script) add(op Op, fault Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.had++
+	s.faults = append(s.faults, &scripted{Fault: fault, op: op, random: newSource(s.seed + s.had)})
 }
 
-// script returns the fault that happens to a call, or nil, and the headers that
-// announce a rate. The lock must be held.
-func (s *Server) script(op Op, holder chile.RUT, now time.Time) (fault *Fault, announced http.Header) {
+func (s *script) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// next returns the fault that happens to a call, the zero one if none does, and the
+// headers that announce a rate.
+func (s *script) next(op Op, holder chile.RUT, now time.Time) (fault *Fault, announced http.Header) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		if f.op != op && (f.op != OpAny || !f.ShownBy(op)) {
 			continue
@@ -46,7 +52,20 @@ func (s *Server) script(op Op, holder chile.RUT, now time.Time) (fault *Fault, a
 			fault = &f.Fault
 		}
 	}
+	if fault == nil {
+		fault = &Fault{}
+	}
 	return fault, announced
+}
+
+// scripted is a fault that waits for its calls.
+type scripted struct {
+	Fault
+	op       Op
+	seen     int // calls that it could happen to
+	happened int
+	random   *source
+	served   map[chile.RUT][]time.Time // calls within the rate
 }
 
 // next reports whether the fault happens to a call that it could happen to.

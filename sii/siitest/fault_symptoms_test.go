@@ -227,3 +227,27 @@ type plainWriter struct{ header http.Header }
 func (w *plainWriter) Header() http.Header         { return w.header }
 func (w *plainWriter) Write(b []byte) (int, error) { return len(b), nil }
 func (w *plainWriter) WriteHeader(int)             {}
+
+// A service that is added says what its operations show.
+func TestOperationsShowWhatTheirServiceShows(t *testing.T) {
+	t.Parallel()
+	srv := siitest.NewServer(siitest.WithoutNetwork())
+	defer srv.Close()
+	soap, verdict, refusal := fault.SOAPFault("x"), fault.UnexpectedError(), fault.TokenRefusals()[0]
+	require.NotEmpty(t, srv.SOAPOps())
+	for op := range srv.SOAPOps() {
+		assert.True(t, soap.ShownBy(op), op)
+		assert.False(t, verdict.ShownBy(op), op)
+		answersToken := op != siitest.OpSeed && op != siitest.OpToken && op != siitest.OpService
+		assert.Equal(t, answersToken, refusal.ShownBy(op), op)
+	}
+	require.NotEmpty(t, srv.FacadeOps())
+	for op := range srv.FacadeOps() {
+		assert.True(t, verdict.ShownBy(op), op)
+		assert.False(t, soap.ShownBy(op), op)
+	}
+	for _, op := range []siitest.Op{siitest.OpLogin, siitest.OpListed, siitest.OpFile, siitest.OpOther} {
+		assert.False(t, verdict.ShownBy(op), op)
+		assert.False(t, soap.ShownBy(op), op)
+	}
+}

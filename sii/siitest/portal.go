@@ -2,16 +2,15 @@ package siitest
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
 )
 
-// The portal's rules: ten sessions at once (code 27), a session of two hours
-// (cookie lms), a clave that is blocked for an hour after ten wrong ones (codes 9
-// and 55; the count by analogy with code 53).
+// The portal's rules: ten sessions at once (code 27), a clave that is blocked for an
+// hour after ten wrong ones (codes 9 and 55; the count by analogy with code 53).
 const (
-	portalLife  = 2 * time.Hour
 	maxSessions = 10
 	maxWrong    = 10
 	blockTime   = time.Hour
@@ -35,61 +34,42 @@ type user struct {
 	blocked time.Time // until when
 }
 
-// AddUser lets somebody log in to the portal. The companies for which they may
-// act are those of Authorize.
-func (s *Server) AddUser(rut chile.RUT, u User) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// portal is the portal that people log in to, without the registers.
+type portal struct {
+	desk      *desk
+	authority *authority
+	random    *sharedSource
+
+	mu     sync.Mutex
+	users  map[chile.RUT]*user
+	bhe    map[listKey][]Honorarium
+	listed map[listKey][]Listing
+}
+
+func newPortal(d *desk, authority *authority, random *sharedSource) *portal {
+	return &portal{
+		desk: d, authority: authority, random: random,
+		users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
+	}
+}
+
+// addUser lets somebody log in.
+func (p *portal) addUser(rut chile.RUT, u User) {
 	if u.Name == "" {
 		u.Name = "Persona de Prueba"
 	}
-	s.users[rut] = &user{User: u}
-	s.holders[rut] = true
+	p.desk.access.register(rut)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.users[rut] = &user{User: u}
 }
 
-// Sessions returns how many sessions of the portal somebody has open.
-func (s *Server) Sessions(rut chile.RUT) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.openSessions(rut)
+// begin notes a call of the portal, whose token is in a cookie.
+func (p *portal) begin(w http.ResponseWriter, r *http.Request, op Op) *call {
+	return p.desk.begin(w, r, op, tokenCookie(r))
 }
 
-// openSessions counts. The lock must be held.
-func (s *Server) openSessions(rut chile.RUT) (n int) {
-	for token, session := range s.tokens {
-		if session.portal && s.now().Sub(session.opened) >= portalLife {
-			delete(s.tokens, token)
-			continue
-		}
-		if session.portal && session.holder == rut {
-			n++
-		}
-	}
-	return n
-}
-
-// portalSession returns the session of a request, or nil. The lock must not be
-// held.
-func (s *Server) portalSession(r *http.Request) *session {
-	cookie, err := r.Cookie("TOKEN")
-	if err != nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found := s.tokens[cookie.Value]
-	if found == nil || !found.portal || s.now().Sub(found.opened) >= portalLife {
-		return nil
-	}
-	copied := *found
-	return &copied
-}
-
-// beginPortal notes a call of the portal, whose token is in a cookie.
-func (s *Server) beginPortal(w http.ResponseWriter, r *http.Request, op Op) *call {
-	token := ""
-	if cookie, err := r.Cookie("TOKEN"); err == nil {
-		token = cookie.Value
-	}
-	return s.begin(w, r, op, token)
+// session returns the session of a request, if it has one.
+func (p *portal) session(r *http.Request) (session, bool) {
+	return p.desk.access.portalSession(tokenCookie(r), p.desk.now())
 }

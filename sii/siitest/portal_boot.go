@@ -29,52 +29,52 @@ const appHTML = `<!DOCTYPE html>
 
 // serveApp is the page of an application. Unverified: the SII sends requests
 // without a session to the login.
-func (s *Server) serveApp(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpBoot)
+func (p *portal) serveApp(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpBoot)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	if _, ok := s.use(tokenCookie(r), c.now); !ok {
-		s.toPortalLogin(w, r)
+	if _, ok := p.desk.access.use(tokenCookie(r), c.now); !ok {
+		toPortalLogin(w, r)
 		return
 	}
 	writeHTML(w, http.StatusOK, fmt.Sprintf(appHTML, appPages[r.URL.Path]))
 }
 
 // serveSession tells who is logged in.
-func (s *Server) serveSession(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpBoot)
+func (p *portal) serveSession(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpBoot)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	holder, ok := s.use(tokenCookie(r), c.now)
+	holder, ok := p.desk.access.use(tokenCookie(r), c.now)
 	if !ok {
-		s.toPortalLogin(w, r)
+		toPortalLogin(w, r)
 		return
 	}
 	number, dv, _ := strings.Cut(holder.String(), "-")
-	s.reply(c, &facadeRequest{}, &facadeAnswer{data: map[string]any{"rut": number, "dv": dv}})
+	reply(c, &facadeRequest{}, &facadeAnswer{data: map[string]any{"rut": number, "dv": dv}})
 }
 
 // serveConf is asked for before there is a session. Unverified: what it says.
-func (s *Server) serveConf(w http.ResponseWriter, r *http.Request) {
-	s.serveBootMethod(w, r, confNamespace)
+func (p *portal) serveConf(w http.ResponseWriter, r *http.Request) {
+	p.serveBootMethod(w, r, confNamespace)
 }
 
 // serveSettings has the settings of the registers. Unverified: what it says.
-func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.use(tokenCookie(r), s.now()); !ok {
-		s.toPortalLogin(w, r)
+func (p *portal) serveSettings(w http.ResponseWriter, r *http.Request) {
+	if _, ok := p.desk.access.use(tokenCookie(r), p.desk.now()); !ok {
+		toPortalLogin(w, r)
 		return
 	}
-	s.serveBootMethod(w, r, settingsNamespace)
+	p.serveBootMethod(w, r, settingsNamespace)
 }
 
 // serveBootMethod answers a method that gives nothing that a client needs.
-func (s *Server) serveBootMethod(w http.ResponseWriter, r *http.Request, namespace string) {
-	c := s.beginPortal(w, r, OpBoot)
+func (p *portal) serveBootMethod(w http.ResponseWriter, r *http.Request, namespace string) {
+	c := p.begin(w, r, OpBoot)
 	defer c.end()
 	if c.failed() {
 		return
@@ -82,9 +82,9 @@ func (s *Server) serveBootMethod(w http.ResponseWriter, r *http.Request, namespa
 	var request facadeRequest
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&request)
 	if err != nil || r.Method != http.MethodPost || request.MetaData.Namespace != namespace {
-		s.violate(OpBoot, "envelope", "namespace is missing or wrong")
+		c.violate("envelope", "namespace is missing or wrong")
 		c.send("application/json;charset=utf-8", []byte(`{"errorMsg":"Acceso no autorizado!"}`))
 		return
 	}
-	s.reply(c, &request, &facadeAnswer{data: []any{}})
+	reply(c, &request, &facadeAnswer{data: []any{}})
 }

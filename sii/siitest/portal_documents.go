@@ -30,15 +30,15 @@ type listRequest struct {
 }
 
 // serveListed is the list of electronic documents that were issued or received.
-func (s *Server) serveListed(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpListed)
+func (p *portal) serveListed(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpListed)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	session := s.portalSession(r)
-	if session == nil {
-		s.toPortalLogin(w, r)
+	session, ok := p.session(r)
+	if !ok {
+		toPortalLogin(w, r)
 		return
 	}
 	method := strings.TrimPrefix(r.URL.Path, listPath)
@@ -50,7 +50,7 @@ func (s *Server) serveListed(w http.ResponseWriter, r *http.Request) {
 	}
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&request)
 	if err != nil || r.Method != http.MethodPost || request.MetaData.Namespace != listNamespace+method {
-		s.violate(OpListed, "envelope", "namespace or data is missing or wrong")
+		c.violate("envelope", "namespace or data is missing or wrong")
 		c.send("application/json", []byte(`{"errorMsg":"Acceso no autorizado!"}`))
 		return
 	}
@@ -60,22 +60,23 @@ func (s *Server) serveListed(w http.ResponseWriter, r *http.Request) {
 	wants := map[string]int{"getResumen": d.Operation, "getDetalle": 1, "getDetalleRecibidos": 2}[method]
 	if err != nil || periodErr != nil || !strings.Contains(d.Period, "-") || wants != d.Operation || wants < 1 || wants > 2 ||
 		(method == "getResumen") != (d.Number != "") {
-		s.violate(OpListed, "data", "a parameter is missing or wrong")
+		c.violate("data", "a parameter is missing or wrong")
 		http.Error(w, "org.codehaus.jackson.map.exc.UnrecognizedPropertyException", http.StatusBadRequest)
 		return
 	}
+	listed := p.listedOf(listKey{company, period, wants == 2})
 	status := map[string]any{"codRespuesta": 0, "msgeRespuesta": nil, "codError": nil}
 	answer := map[string]any{"data": nil, "dataResp": nil, "respEstado": status}
 	switch {
-	case !s.mayAct(session.holder, company):
+	case !p.desk.access.mayAct(session.holder, company):
 		status["codRespuesta"], status["msgeRespuesta"], status["codError"] = 99, "Usuario no autorizado", "cnsmtds.1.1.00"
 	case method == "getResumen":
-		answer["data"] = map[string]any{"resumenDte": s.listedSummary(listKey{company, period, wants == 2})}
+		answer["data"] = map[string]any{"resumenDte": listedSummary(listed)}
 	default:
 		if d.DetailCode != strconv.Itoa(d.Type) {
-			s.violate(OpListed, "derrCodigo", d.DetailCode)
+			c.violate("derrCodigo", d.DetailCode)
 		}
-		answer["dataResp"] = s.listedDetail(listKey{company, period, wants == 2}, chile.DocType(d.Type), d.Ref)
+		answer["dataResp"] = listedDetail(listed, chile.DocType(d.Type), d.Ref)
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {
@@ -104,11 +105,9 @@ type listedLine struct {
 	Total     int64  `json:"mntTotal"`
 }
 
-func (s *Server) listedSummary(key listKey) []listedLine {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func listedSummary(documents []Listing) []listedLine {
 	var rows []listedLine
-	for _, d := range s.listed[key] {
+	for _, d := range documents {
 		section, ref := d.section()
 		i := slices.IndexFunc(rows, func(row listedLine) bool { return row.Type == int(d.Type) && row.Section == section })
 		if i < 0 {
@@ -121,11 +120,9 @@ func (s *Server) listedSummary(key listKey) []listedLine {
 	return rows
 }
 
-func (s *Server) listedDetail(key listKey, typ chile.DocType, ref int) map[string]any {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func listedDetail(documents []Listing, typ chile.DocType, ref int) map[string]any {
 	rows := []map[string]any{}
-	for i, d := range s.listed[key] {
+	for i, d := range documents {
 		if _, itsRef := d.section(); d.Type != typ || itsRef != ref {
 			continue
 		}

@@ -1,11 +1,9 @@
 package siitest
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -13,18 +11,18 @@ import (
 )
 
 // serveHome is the home page of Mi SII, which tells who is logged in.
-func (s *Server) serveHome(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpHome)
+func (p *portal) serveHome(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpHome)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	session := s.portalSession(r)
-	if session == nil {
-		s.toPortalLogin(w, r)
+	session, ok := p.session(r)
+	if !ok {
+		toPortalLogin(w, r)
 		return
 	}
-	name, company := s.nameOf(session.holder)
+	name, company := p.nameOf(session.holder)
 	number, dv, _ := strings.Cut(session.holder.String(), "-")
 	holder := map[string]any{
 		"rut": number, "dv": dv, "razonSocial": nil, "nombres": nil, "apellidoPaterno": nil, "apellidoMaterno": nil,
@@ -45,10 +43,10 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request) {
 	writeHTML(w, http.StatusOK, `<!DOCTYPE html><html><head><title>Mi Sii</title></head><body><script>var DatosCntrNow = `+string(data)+`; iniciar();</script></body></html>`)
 }
 
-func (s *Server) nameOf(rut chile.RUT) (name string, company bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known := s.users[rut]; known != nil {
+func (p *portal) nameOf(rut chile.RUT) (name string, company bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known := p.users[rut]; known != nil {
 		return known.Name, known.Company
 	}
 	return "Titular de prueba", false
@@ -61,57 +59,39 @@ func threeNames(name string) (names, father, mother string) {
 
 // serveChooser is the page of MIPYME on which a company is chosen. Which one it
 // is stays with the session; its options are not closed, as those of the SII.
-func (s *Server) serveChooser(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpChooser)
+func (p *portal) serveChooser(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpChooser)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	session := s.portalSession(r)
-	if session == nil {
-		s.toPortalLogin(w, r)
+	session, ok := p.session(r)
+	if !ok {
+		toPortalLogin(w, r)
 		return
 	}
 	if r.Method == http.MethodPost {
-		s.choose(w, r, session)
+		p.choose(c, session)
 		return
 	}
 	list := `<html><head><title>Facturacion Electr&oacute;nica MIPYME - Seleccion de Empresa</title></head><body><form method="post">` +
 		`<input type="hidden" name="DESDE_DONDE_URL" value="OPCION=2&amp;TIPO=4"><select name="RUT_EMP">`
-	for _, company := range s.companies(session.holder) {
+	for _, company := range p.desk.access.companies(session.holder) {
 		list += fmt.Sprintf("<option value=\"%s\">%s Empresa de Prueba Ñuñoa %s\n", company, company, company)
 	}
 	writeLatin1(w, http.StatusOK, list+`</select><input type="submit"></form></body></html>`)
 }
 
-// companies returns for whom somebody may act, in order.
-func (s *Server) companies(holder chile.RUT) []chile.RUT {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var list []chile.RUT
-	for company := range s.authorized[holder] {
-		list = append(list, company)
-	}
-	slices.SortFunc(list, func(a, b chile.RUT) int { return cmp.Compare(a.Number(), b.Number()) })
-	return list
-}
-
-func (s *Server) choose(w http.ResponseWriter, r *http.Request, of *session) {
+// choose answers the choice of a company.
+func (p *portal) choose(c *call, of session) {
+	w, r := c.w, c.r
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	company, err := chile.ParseRUT(r.PostFormValue("RUT_EMP"))
-	if err != nil || !s.mayAct(of.holder, company) {
-		s.violate(OpChooser, "RUT_EMP", "is none of the list")
+	if err != nil || !p.desk.access.mayAct(of.holder, company) {
+		c.violate("RUT_EMP", "is none of the list")
 		writeLatin1(w, http.StatusOK, page.NoCompany)
 		return
 	}
-	cookie, err := r.Cookie("TOKEN")
-	if err != nil {
-		return
-	}
-	s.mu.Lock()
-	if live := s.tokens[cookie.Value]; live != nil {
-		live.company = company
-	}
-	s.mu.Unlock()
+	p.desk.access.choose(tokenCookie(r), company)
 	writeHTML(w, http.StatusOK, `<html><head><script>function redirec_intra(){window.location.replace('/factura_sii/factura_sii.htm');}</script></head><body onload="redirec_intra()"></body></html>`)
 }

@@ -14,46 +14,46 @@ import (
 )
 
 // serveLogin is the login with RUT and clave.
-func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpLogin)
+func (p *portal) serveLogin(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpLogin)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	form, ok := s.loginForm(w, r, OpLogin)
+	form, ok := loginForm(c)
 	if !ok {
 		return
 	}
 	rut, err := chile.ParseRUT(form.Get("rut") + "-" + form.Get("dv"))
 	if err != nil || strings.Trim(form.Get("rut"), "0123456789") != "" {
-		s.violate(OpLogin, "rut", "rut and dv are no RUT")
-		s.refuseLogin(w, reasonTryAgain)
+		c.violate("rut", "rut and dv are no RUT")
+		refuseLogin(w, reasonTryAgain)
 		return
 	}
 	if form.Get("clave") == "" || !form.Has("411") || !form.Has("rutcntr") {
-		s.violate(OpLogin, "form", "a field of the form is missing")
+		c.violate("form", "a field of the form is missing")
 	}
-	if reason := s.judgeClave(rut, form.Get("clave")); reason != 0 {
-		s.refuseLogin(w, reason)
+	if reason := p.judgeClave(rut, form.Get("clave")); reason != 0 {
+		refuseLogin(w, reason)
 		return
 	}
-	s.letIn(w, r, rut, form.Get("referencia"))
+	p.letIn(w, r, rut, form.Get("referencia"))
 }
 
 // judgeClave returns the reason why somebody may not enter; 0 if they may.
-func (s *Server) judgeClave(rut chile.RUT, clave string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known := s.users[rut]
+func (p *portal) judgeClave(rut chile.RUT, clave string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.users[rut]
 	switch {
 	case known == nil:
 		return reasonWrongClave
-	case s.now().Before(known.blocked):
+	case p.desk.now().Before(known.blocked):
 		return reasonBlocked
 	case known.Clave != clave:
 		switch known.wrong++; {
 		case known.wrong >= maxWrong:
-			known.wrong, known.blocked = 0, s.now().Add(blockTime)
+			known.wrong, known.blocked = 0, p.desk.now().Add(blockTime)
 			return reasonBlocked
 		case known.wrong == maxWrong-3:
 			return reasonThreeLeft
@@ -61,7 +61,7 @@ func (s *Server) judgeClave(rut chile.RUT, clave string) int {
 		return reasonWrongClave
 	case known.CertificateOnly:
 		return reasonUseCertificate
-	case s.openSessions(rut) >= maxSessions:
+	case p.desk.access.portalSessions(rut, p.desk.now()) >= maxSessions:
 		return reasonSessions
 	}
 	known.wrong = 0
@@ -70,77 +70,75 @@ func (s *Server) judgeClave(rut chile.RUT, clave string) int {
 
 // serveCertificateLogin is the login with a certificate that the client presents
 // in the handshake.
-func (s *Server) serveCertificateLogin(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpLogin)
+func (p *portal) serveCertificateLogin(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpLogin)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	form, ok := s.loginForm(w, r, OpLogin)
+	form, ok := loginForm(c)
 	if !ok {
 		return
 	}
 	if form.Has("clave") {
-		s.violate(OpLogin, "clave", "a clave is for zeusr")
+		c.violate("clave", "a clave is for zeusr")
 	}
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		s.refuseLogin(w, reasonNoCertificate)
+		refuseLogin(w, reasonNoCertificate)
 		return
 	}
 	leaf := r.TLS.PeerCertificates[0]
-	holder, reason := s.judgeCertificate(leaf)
+	holder, reason := p.judgeCertificate(leaf)
 	if reason != 0 {
-		s.refuseLogin(w, reason)
+		refuseLogin(w, reason)
 		return
 	}
-	s.letIn(w, r, holder, form.Get("referencia"))
+	p.letIn(w, r, holder, form.Get("referencia"))
 }
 
-func (s *Server) judgeCertificate(leaf *x509.Certificate) (holder chile.RUT, reason int) {
+func (p *portal) judgeCertificate(leaf *x509.Certificate) (holder chile.RUT, reason int) {
 	text, err := xmlsig.CertificateRUT(leaf)
 	if err == nil {
 		holder, err = chile.ParseRUT(text)
 	}
-	if err != nil || !s.accepts(leaf) {
+	if err != nil || !p.accepts(leaf) {
 		return chile.RUT{}, reasonInvalidCertificate
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
-	case s.now().After(leaf.NotAfter):
+	case p.desk.now().After(leaf.NotAfter):
 		return holder, reasonExpiredCertificate
-	case s.users[holder] != nil && s.users[holder].ClaveOnly:
+	case p.users[holder] != nil && p.users[holder].ClaveOnly:
 		return holder, reasonUseClave
-	case s.openSessions(holder) >= maxSessions:
+	case p.desk.access.portalSessions(holder, p.desk.now()) >= maxSessions:
 		return holder, reasonSessions
 	}
 	return holder, 0
 }
 
 // loginForm reads the form of a login, which must come as browsers send it.
-func (s *Server) loginForm(w http.ResponseWriter, r *http.Request, op Op) (url.Values, bool) {
+func loginForm(c *call) (url.Values, bool) {
+	w, r := c.w, c.r
 	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || r.ContentLength < 0 {
-		s.violate(op, "form", "a login is a POST of a form, with its length")
-		s.refuseLogin(w, reasonTryAgain)
+		c.violate("form", "a login is a POST of a form, with its length")
+		refuseLogin(w, reasonTryAgain)
 		return nil, false
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	if err := r.ParseForm(); err != nil {
-		s.violate(op, "form", "the form cannot be read")
-		s.refuseLogin(w, reasonTryAgain)
+		c.violate("form", "the form cannot be read")
+		refuseLogin(w, reasonTryAgain)
 		return nil, false
 	}
 	return r.PostForm, true
 }
 
 // letIn opens a session: cookies, and the page that leads on by its script.
-func (s *Server) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, target string) {
-	s.mu.Lock()
-	token := s.random.text(13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-	now := s.now()
-	s.tokens[token] = &session{holder: rut, lastUse: now, portal: true, opened: now}
-	hash, mac := s.random.text(12, "ABCDEFabcdef0123456789/=$."), s.random.text(10, "abcdef0123456789")
-	s.mu.Unlock()
+func (p *portal) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, target string) {
+	now := p.desk.now()
+	token, _ := p.desk.access.open(session{holder: rut, lastUse: now, portal: true, opened: now}, 0)
+	hash, mac := p.random.text(12, "ABCDEFabcdef0123456789/=$."), p.random.text(10, "abcdef0123456789")
 	number, dv, _ := strings.Cut(rut.String(), "-")
 	for _, c := range [][2]string{
 		{"NETSCAPE_LIVEWIRE.rut", number},
@@ -172,30 +170,26 @@ func (s *Server) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, ta
 var inScript = strings.NewReplacer("'", "%27", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C", "\n", "%0A", "\r", "%0D")
 
 // serveLogout ends a session.
-func (s *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpLogout)
+func (p *portal) serveLogout(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpLogout)
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	if cookie, err := r.Cookie("TOKEN"); err == nil {
-		s.mu.Lock()
-		delete(s.tokens, cookie.Value)
-		s.mu.Unlock()
-	}
+	p.desk.access.close(tokenCookie(r))
 	setCookie(w, r, "TOKEN=; expires=Thu, 01-Jan-1970 00:00:00 GMT")
 	writeHTML(w, http.StatusOK, `<html><head><title>T&eacute;rmino de sesi&oacute;n</title></head><body>Ha cerrado su sesi&oacute;n</body></html>`)
 }
 
 // serveAlive says whether a session is alive, as JSONP.
-func (s *Server) serveAlive(w http.ResponseWriter, r *http.Request) {
-	c := s.beginPortal(w, r, OpAlive)
+func (p *portal) serveAlive(w http.ResponseWriter, r *http.Request) {
+	c := p.begin(w, r, OpAlive)
 	defer c.end()
 	if c.failed() {
 		return
 	}
 	state := 1
-	if s.portalSession(r) != nil {
+	if _, ok := p.session(r); ok {
 		state = 0
 	}
 	c.send("application/javascript", fmt.Appendf(nil, `%s({"estado":%d,"ultSesion":"15/10/2025 09:00:00"})`, r.URL.Query().Get("callback"), state))
@@ -203,8 +197,6 @@ func (s *Server) serveAlive(w http.ResponseWriter, r *http.Request) {
 
 // accepts reports whether the fake takes a certificate for one of an accredited
 // issuer.
-func (s *Server) accepts(leaf *x509.Certificate) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.authority.issued(leaf) || slices.ContainsFunc(s.trusted, leaf.Equal)
+func (p *portal) accepts(leaf *x509.Certificate) bool {
+	return p.authority.issued(leaf) || slices.ContainsFunc(p.desk.access.certificates(), leaf.Equal)
 }

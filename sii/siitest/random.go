@@ -1,6 +1,9 @@
 package siitest
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"sync"
+)
 
 // source is where seeds, tokens and generated data come from: the same for the
 // same seed.
@@ -17,4 +20,16 @@ func (s *source) text(n int, alphabet string) string {
 		b[i] = alphabet[s.IntN(len(alphabet))]
 	}
 	return string(b)
+}
+
+// sharedSource is a source that many use at once.
+type sharedSource struct {
+	mu     sync.Mutex
+	source *source
+}
+
+func (s *sharedSource) text(n int, alphabet string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.source.text(n, alphabet)
 }

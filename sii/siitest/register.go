@@ -3,40 +3,50 @@ package siitest
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 )
 
-// registers are the registers that the fake has. The zero value has none. The
-// server's lock guards them.
+// registers are the registers of companies, what they list, and how they answer.
 type registers struct {
-	byKey map[rcv.Key]*register
-	keys  []rcv.Key // in order, so that what is found does not depend on a map
+	desk *desk
+	registerForms
+
+	mu        sync.Mutex
+	byKey     map[rcv.Key]*register
+	keys      []rcv.Key // in order, so that what is found does not depend on a map
+	days      map[boletas][]rcv.BoletaDay
+	recaptcha func(action, token string) bool // whether it is good; nil is always
 }
 
-// register is what the fake has of one book of a company and month. Documents are
-// kept once, in slices that are shared by all calls and stay as they are.
-type register struct {
-	parts []part
-	order []uint8           // of which part each document is, as they were given; empty for one part
-	lines []rcv.SummaryLine // lines without detail
+// registerForms are the forms of the answers.
+type registerForms struct {
+	exportMax, detailMax   int // more documents are refused; 0 is no limit
+	limitForm              LimitForm
+	nullTypes, textNumbers bool
 }
 
-// part are the documents of one state. There are few.
-type part struct {
-	state rcv.State
-	docs  []rcv.Document
+// LimitForm is how the SII says that there are too many documents.
+type LimitForm int
+
+// The forms, of which clients report the first two.
+const (
+	LimitRefusal LimitForm = iota // codRespuesta 99, and words
+	LimitEmpty                    // no rows, as if there were none
+	LimitHeader                   // a header without rows; of rows in JSON, none
+)
+
+func newRegisters(d *desk, forms registerForms) *registers {
+	return &registers{desk: d, registerForms: forms, byKey: map[rcv.Key]*register{}, days: map[boletas][]rcv.BoletaDay{}}
 }
 
-// at returns a register, which may be new.
+// at returns a register, which may be new. The lock must be held.
 func (rs *registers) at(key rcv.Key) *register {
 	r := rs.byKey[key]
 	if r != nil {
 		return r
-	}
-	if rs.byKey == nil {
-		rs.byKey = map[rcv.Key]*register{}
 	}
 	r = &register{}
 	rs.byKey[key] = r
@@ -49,57 +59,59 @@ func compareKeys(a, b rcv.Key) int {
 	return cmp.Or(cmp.Compare(a.Owner.Number(), b.Owner.Number()), a.Period.Compare(b.Period), cmp.Compare(a.Book, b.Book))
 }
 
-// of returns the documents of one state.
-func (r *register) of(state rcv.State) []rcv.Document {
-	for _, p := range r.parts {
-		if p.state == state {
-			return p.docs
-		}
-	}
-	return nil
+// change replaces the documents of a register by what the function makes of them.
+func (rs *registers) change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	r := rs.at(key)
+	r.set(change(r.all()))
 }
 
-// all returns a copy of the documents, in the order in which they were given.
-func (r *register) all() []rcv.Document {
-	if len(r.parts) == 1 {
-		return slices.Clone(r.parts[0].docs)
-	}
-	list, taken := make([]rcv.Document, len(r.order)), make([]int, len(r.parts))
-	for i, n := range r.order {
-		list[i] = r.parts[n].docs[taken[n]]
-		taken[n]++
-	}
-	return list
-}
-
-// set replaces the documents by copies of others.
-func (r *register) set(docs []rcv.Document) {
-	r.parts, r.order = nil, make([]uint8, len(docs))
-	counts := []int{}
+// add adds documents. One without a state is in rcv.Registro.
+func (rs *registers) add(key rcv.Key, docs []rcv.Document) {
 	for i := range docs {
-		n := slices.IndexFunc(r.parts, func(p part) bool { return p.state == docs[i].State })
-		if n < 0 {
-			n = len(r.parts)
-			r.parts, counts = append(r.parts, part{state: docs[i].State}), append(counts, 0)
+		if docs[i].State == "" {
+			docs[i].State = rcv.Registro
 		}
-		counts[n]++
-		r.order[i] = uint8(n) // there are four states
 	}
-	for n := range r.parts {
-		r.parts[n].docs = make([]rcv.Document, 0, counts[n])
-	}
-	for i, n := range r.order {
-		r.parts[n].docs = append(r.parts[n].docs, docs[i])
-	}
-	if len(r.parts) == 1 {
-		r.order = nil
-	}
+	rs.change(key, func(have []rcv.Document) []rcv.Document { return append(have, docs...) })
 }
 
-// find returns a document that is in a register, if it can the one that the
-// receiver has: invented companies may have bought the same folio of the same
-// supplier.
-func (rs *registers) find(id chile.DocumentID, receiver chile.RUT) (found Document, ok bool) {
+// addLine adds a line without detail.
+func (rs *registers) addLine(key rcv.Key, line rcv.SummaryLine) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	line.HasDetail = false
+	if line.State == "" {
+		line.State = rcv.Registro
+	}
+	r := rs.at(key)
+	r.lines = append(r.lines, line)
+}
+
+// lookup returns the documents of one state and the lines without detail. The
+// documents are shared by all calls, and must be left as they are.
+func (rs *registers) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, lines []rcv.SummaryLine) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	r := rs.byKey[key]
+	if r == nil {
+		return nil, nil
+	}
+	for _, line := range r.lines {
+		if line.State == state {
+			lines = append(lines, line)
+		}
+	}
+	return r.of(state), lines
+}
+
+// find returns a document that is in a register with its receiver, if it can the
+// one that the receiver has: invented companies may have bought the same folio of
+// the same supplier.
+func (rs *registers) find(id chile.DocumentID, receiver chile.RUT) (found rcv.Document, of chile.RUT, ok bool) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
 	for _, key := range rs.keys {
 		for _, part := range rs.byKey[key].parts {
 			for i := range part.docs {
@@ -109,13 +121,13 @@ func (rs *registers) find(id chile.DocumentID, receiver chile.RUT) (found Docume
 				}
 				_, to := doc.Parties(key)
 				if !ok || to == receiver {
-					found, ok = Document{Receiver: to, Issued: doc.Issued, Total: doc.Total}, true
+					found, of, ok = *doc, to, true
 				}
 				if to == receiver {
-					return found, true
+					return found, of, true
 				}
 			}
 		}
 	}
-	return found, ok
+	return found, of, ok
 }

@@ -14,33 +14,16 @@ type boletas struct {
 	typ    chile.DocType
 }
 
-// AddBoletas adds days with boletas, or payment vouchers, of a company, and their
-// sums to the line without detail of the summary of its sales. The Period and
-// Total of the month are computed.
-func (s *Server) AddBoletas(owner chile.RUT, period chile.Period, typ chile.DocType, days ...rcv.BoletaDay) {
-	var line rcv.SummaryLine
-	for _, day := range days {
-		line.Documents += day.Documents
-		line.Exempt += day.Exempt
-		line.Net += day.Net
-		line.VAT += day.VAT
-		line.Total += day.Total
-	}
-	line.State, line.Type = rcv.Registro, typ
-	s.AddSummaryLine(rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, line)
-	s.addDays(owner, period, typ, days)
-}
-
-func (s *Server) addDays(owner chile.RUT, period chile.Period, typ chile.DocType, days []rcv.BoletaDay) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (rs *registers) addDays(owner chile.RUT, period chile.Period, typ chile.DocType, days []rcv.BoletaDay) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
 	key := boletas{owner, period, typ}
-	s.boletas[key] = append(s.boletas[key], days...)
+	rs.days[key] = append(rs.days[key], days...)
 }
 
 // answerBoletas answers obtieneListaBoletasMes, in the shape in which the one
 // client that shows it reads the answer.
-func (s *Server) answerBoletas(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
+func (rs *registers) answerBoletas(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	var p struct {
 		RUT    string `json:"rut"`
 		DV     string `json:"dv"`
@@ -55,12 +38,12 @@ func (s *Server) answerBoletas(holder chile.RUT, _ string, data json.RawMessage)
 	if problem == "" && (err != nil || typ != chile.BoletaElectronica && typ != chile.ComprobantePagoElectronico) {
 		problem = "tipoDocumento"
 	}
-	if refusal := s.refuse(OpBoletas, holder, key, problem); refusal != nil {
+	if refusal := rs.refuse(OpBoletas, holder, key, problem); refusal != nil {
 		return refusal, nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	days := s.boletas[boletas{key.Owner, key.Period, typ}]
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	days := rs.days[boletas{key.Owner, key.Period, typ}]
 	var sum rcv.BoletaSums
 	list := []any{nil} // among the days there are elements that are none
 	for _, day := range days {

@@ -2,7 +2,6 @@ package siitest
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/ofitec/chile"
@@ -16,7 +15,7 @@ var registerTypes = []chile.DocType{
 }
 
 // answerTypes answers getDatosInicio.
-func (s *Server) answerTypes(_ chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
+func (rs *registers) answerTypes(_ chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	if err := readData(data, &struct{}{}); err != nil {
 		return nil, err
 	}
@@ -34,17 +33,9 @@ func (s *Server) answerTypes(_ chile.RUT, _ string, data json.RawMessage) (*faca
 	return &facadeAnswer{data: rows}, nil
 }
 
-// NameCompany sets the name under which a company is listed. The SII lists most
-// of them without.
-func (s *Server) NameCompany(company chile.RUT, name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.names[company] = name
-}
-
 // answerCompanies answers getDcvEmpresasAutorizadas: who signed in, and the
 // companies that authorised it.
-func (s *Server) answerCompanies(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
+func (rs *registers) answerCompanies(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	var p struct {
 		Number string `json:"rutAutenticado"`
 		DV     string `json:"dvAutenticado"`
@@ -52,9 +43,7 @@ func (s *Server) answerCompanies(holder chile.RUT, _ string, data json.RawMessag
 	if err := readData(data, &p); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	companies := slices.SortedFunc(maps.Keys(s.authorized[holder]), chile.RUT.Compare)
+	companies := rs.desk.access.companies(holder)
 	if !slices.Contains(companies, holder) {
 		companies = slices.Insert(companies, 0, holder)
 	}
@@ -63,14 +52,14 @@ func (s *Server) answerCompanies(holder chile.RUT, _ string, data json.RawMessag
 		rows[i] = map[string]any{
 			"usrEmpRut": company.Number(), "usrEmpDv": string(company.DV()), "usrUsuarioRut": nil, "usrUsuarioDv": nil, "usrPrivilegios": nil,
 			"usrFechaDesautorizacion": nil, "empFechaDesautorizacion": nil, "usrEmpRutDv": company.String(),
-			"razonSocONombreEmp": nilIfEmpty(s.names[company]),
+			"razonSocONombreEmp": nilIfEmpty(rs.desk.access.name(company)),
 		}
 	}
 	return &facadeAnswer{data: rows}, nil
 }
 
 // answerEvents answers getEventosDoc.
-func (s *Server) answerEvents(_ chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
+func (rs *registers) answerEvents(_ chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	if err := readData(data, &struct{}{}); err != nil {
 		return nil, err
 	}

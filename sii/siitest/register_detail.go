@@ -10,16 +10,16 @@ import (
 )
 
 // detail answers getDetalleCompra and getDetalleVenta.
-func (s *Server) detail(call facadeCall, docs []rcv.Document) *facadeAnswer {
-	w := rowWriter{purchase: call.key.Book == rcv.Purchases, nullTypes: s.nullTypes, textNumbers: s.textNumbers}
+func (rs *registers) detail(call registerCall, docs []rcv.Document) *facadeAnswer {
+	w := rowWriter{purchase: call.key.Book == rcv.Purchases, nullTypes: rs.nullTypes, textNumbers: rs.textNumbers}
 	rows := 0
 	for i := range docs {
 		if docs[i].Type == call.typ {
 			rows++
 		}
 	}
-	if s.detailMax > 0 && rows > s.detailMax {
-		return s.tooMany(call)
+	if rs.detailMax > 0 && rows > rs.detailMax {
+		return rs.tooMany(call)
 	}
 	extra := map[string]any{"esDocPapel": !call.typ.Electronic(), "dataCabecera": nil}
 	if rows == 0 {
@@ -44,7 +44,7 @@ type rowWriter struct {
 
 // row writes a row, with every name that the SII's rows have. What belongs to the
 // other book is null if it is zero.
-func (w *rowWriter) row(call facadeCall, d *rcv.Document, i int) {
+func (w *rowWriter) row(call registerCall, d *rcv.Document, i int) {
 	first := byte(',')
 	if len(w.b) == 0 {
 		first = '['
@@ -208,11 +208,4 @@ func (w *rowWriter) instant(name string, t time.Time) {
 	}
 	w.name(name)
 	w.b = append(t.In(chile.Santiago()).AppendFormat(append(w.b, '"'), "02/01/2006 15:04:05"), '"')
-}
-
-func date(d chile.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC).Format("02/01/2006")
 }

@@ -1,13 +1,11 @@
 package siitest
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -16,7 +14,7 @@ import (
 
 // summaryLines are the lines of a summary: one for each type, computed from the
 // documents, and those without detail.
-func summaryLines(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) []rcv.SummaryLine {
+func summaryLines(call registerCall, docs []rcv.Document, lines []rcv.SummaryLine) []rcv.SummaryLine {
 	byType := map[chile.DocType]*rcv.SummaryLine{}
 	for i := range docs {
 		d := &docs[i]
@@ -45,7 +43,7 @@ func summaryLines(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine)
 }
 
 // summary answers getResumen.
-func (s *Server) summary(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
+func (rs *registers) summary(call registerCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
 	lines = summaryLines(call, docs, lines)
 	if len(lines) == 0 {
 		return &facadeAnswer{code: 3, extra: map[string]any{
@@ -79,93 +77,8 @@ func (s *Server) summary(call facadeCall, docs []rcv.Document, lines []rcv.Summa
 	}}
 }
 
-// registerID is the SII's number of a register.
-func registerID(key rcv.Key) int64 {
-	return key.Owner.Number()*1000 + int64(key.Period.Year*12+int(key.Period.Month))%500*2 + int64(len(key.Book)%2)
-}
-
-func nilIfEmpty(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-func dateTime(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.In(chile.Santiago()).Format("02/01/2006 15:04:05")
-}
-
-// export answers the methods that give CSV, as JSON with a list of lines.
-func (s *Server) export(call facadeCall, docs []rcv.Document) *facadeAnswer {
-	docs = ofType(docs, call.typ)
-	if s.exportMax > 0 && len(docs) > s.exportMax {
-		return s.tooMany(call)
-	}
-	if len(docs) == 0 {
-		return &facadeAnswer{code: 3}
-	}
-	lines := exportLines(call, docs)
-	if lines == nil {
-		return &facadeAnswer{code: 2, message: "Error inesperado"}
-	}
-	name := fmt.Sprintf("RCV_%s_%s_%s_%s.csv", call.key.Book, call.state, call.key.Owner, call.key.Period.Compact())
-	if call.key.Book == rcv.Sales {
-		name = fmt.Sprintf("RCV_VENTA_%s_%s.csv", call.key.Owner, call.key.Period.Compact())
-	}
-	return &facadeAnswer{data: lines, extra: map[string]any{"nombreArchivo": name}}
-}
-
-// tooMany is what the SII answers if there are too many documents for one answer.
-func (s *Server) tooMany(call facadeCall) *facadeAnswer {
-	switch s.exportForm {
-	case LimitEmpty:
-		return &facadeAnswer{}
-	case LimitHeader:
-		if call.method == detailMethod(call.key.Book) {
-			return &facadeAnswer{}
-		}
-		return &facadeAnswer{data: exportLines(call, nil)}
-	default:
-		return &facadeAnswer{code: 99, message: "La cantidad de documentos supera el máximo, la descarga debe ser diferida"}
-	}
-}
-
-func detailMethod(book rcv.Book) string {
-	if book == rcv.Purchases {
-		return "getDetalleCompra"
-	}
-	return "getDetalleVenta"
-}
-
-// exportLines are the lines of an export, or nil if there is none with such
-// documents.
-func exportLines(call facadeCall, docs []rcv.Document) []string {
-	var csv bytes.Buffer
-	err := rcv.WriteCSV(&csv, call.key.Book, call.state, func(yield func(rcv.Document, error) bool) {
-		for _, d := range docs {
-			if !yield(d, nil) {
-				return
-			}
-		}
-	})
-	if err != nil {
-		return nil
-	}
-	lines := strings.Split(strings.TrimSuffix(csv.String(), "\r\n"), "\r\n")
-	if call.typ != 0 {
-		for i := range lines { // the export of one type lacks its column
-			fields := strings.SplitN(lines[i], ";", 3)
-			lines[i] = fields[0] + ";" + fields[2]
-		}
-	}
-	return lines
-}
-
 // exportSummary answers getResumenExport.
-func (s *Server) exportSummary(call facadeCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
+func (rs *registers) exportSummary(call registerCall, docs []rcv.Document, lines []rcv.SummaryLine) *facadeAnswer {
 	lines = summaryLines(call, docs, lines)
 	if len(lines) == 0 {
 		return &facadeAnswer{code: 3}

@@ -3,33 +3,25 @@ package siitest
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 )
 
-// hosts are the SII's hosts that the fake serves under.
-var hosts = []string{
-	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
-	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", "loa.sii.cl", // the portal
-	"api.sii.cl", "apicert.sii.cl", // the service of the boletas
-}
+// discard takes what net/http says of connections.
+var discard = log.New(io.Discard, "", 0)
 
 // curves are the quickest: tests make many connections, and none has a secret.
 var curves = []tls.CurveID{tls.CurveP256}
-
-// certificateHost is the host that asks for a client certificate.
-const certificateHost = "herculesr.sii.cl"
 
 // Server is a fake SII. Its methods may be called from many goroutines at once,
 // also while it serves.
@@ -40,181 +32,57 @@ type Server struct {
 	authority *authority
 	dial      func(ctx context.Context) (net.Conn, error)
 
-	now        func() time.Time
-	sleep      func(ctx context.Context, d time.Duration) error
-	latency    time.Duration
-	bandwidth  int
-	seedNumber uint64
-	tokensMost int // per holder; 0 is no limit
-
-	mu          sync.Mutex
-	random      *source
-	forms       []AnswerForm
-	liveErrors  bool
-	loginPage   LoginPage
-	exportMax   int
-	detailMax   int
-	exportForm  LimitForm
-	deferred    deferred
-	recaptcha   func(action, token string) bool
-	nullTypes   bool
-	textNumbers bool
-	seeds       map[string]seed
-	tokens      map[string]*session
-	holders     map[chile.RUT]bool
-	users       map[chile.RUT]*user
-	bhe         map[listKey][]Honorarium
-	listed      map[listKey][]Listing
-	trusted     []*x509.Certificate
-	authorized  map[chile.RUT]map[chile.RUT]bool
-	names       map[chile.RUT]string
-	registers   registers
-	boletas     map[boletas][]rcv.BoletaDay
-	uploads     map[uploadKey][]Upload
-	documents   map[chile.DocumentID]Document
-	faults      []*scripted
-	scripted    uint64 // how many there were
-	counts      map[Op]int
-	requests    []*Request
-	secrets     []string
-	violations  []Violation
-	answers     int
-	identities  int64
+	// The parts. Each has a lock for what changes in it.
+	desk      *desk
+	signIn    *signIn
+	soap      *soapHandler
+	facade    *facadeHandler
+	registers *registers
+	exports   *deferredExports
+	portal    *portal
+	uploads   *uploads
+	documents *documents
 }
-
-// seed is a seed that was given.
-type seed struct {
-	given  time.Time
-	boleta bool // by the service of the boletas, for no other
-}
-
-// session is a token that was given.
-type session struct {
-	holder  chile.RUT
-	lastUse time.Time
-
-	boleta bool // of the service of the boletas, and of no other
-
-	// Of sessions of the portal.
-	portal  bool
-	opened  time.Time
-	company chile.RUT // that was chosen in MIPYME
-}
-
-// Option changes a Server.
-type Option func(*Server)
-
-// WithClock sets the clock. The default is time.Now.
-func WithClock(now func() time.Time) Option { return func(s *Server) { s.now = now } }
-
-// WithSleep sets how time passes that an answer takes: by latency, bandwidth and
-// faults. The function waits that long by the clock of WithClock, or until the
-// context ends, which is its error. The default lets real time pass.
-func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
-	return func(s *Server) { s.sleep = sleep }
-}
-
-// WithLatency sets how long every answer takes.
-func WithLatency(d time.Duration) Option { return func(s *Server) { s.latency = d } }
-
-// WithBandwidth sets how many bytes a second an answer comes in. The default is
-// no limit.
-func WithBandwidth(bytes int) Option { return func(s *Server) { s.bandwidth = bytes } }
-
-// WithoutNetwork has the connections of Client be in memory, in place of the
-// loopback interface. Such a fake, with its client, works in a bubble of package
-// testing/synctest in which both were made; not so in FIPS mode, in which Go finds
-// no entropy in a bubble.
-func WithoutNetwork() Option {
-	return func(s *Server) {
-		pipes := newPipes()
-		s.listener, s.dial = pipes, pipes.dial
-	}
-}
-
-// WithListener has the fake serve on a listener, with TLS, under the SII's host
-// names and those of this machine. Clients other than Client trust CA, and find
-// the names there by what their system says. Close closes it.
-func WithListener(listener net.Listener) Option { return func(s *Server) { s.listenOn(listener) } }
-
-// WithSeed sets what seeds and tokens are made of, and to which calls random
-// faults happen. The default is 1: every server gives the same ones.
-func WithSeed(seed uint64) Option {
-	return func(s *Server) { s.random, s.seedNumber = newSource(seed), seed }
-}
-
-// WithSessionLimit has no more tokens given to a holder who has that many: the
-// SII has at most ten open sessions of one user at once (its list of messages,
-// code 27). Unverified: whether the tokens of its services count. The default is
-// no limit.
-func WithSessionLimit(tokens int) Option { return func(s *Server) { s.tokensMost = tokens } }
-
-// WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
-// with a signature or certificate, as the SII was seen to do in 2026. The
-// default are the codes of its manual.
-func WithLiveErrors() Option { return func(s *Server) { s.liveErrors = true } }
-
-// LoginPage is how the RCV answers a request without a good token.
-type LoginPage int
-
-// The ways, of which clients report both.
-const (
-	LoginRedirect LoginPage = iota // status 302 to the login page
-	LoginHTML                      // the login page, with status 200
-)
-
-// WithLoginPage sets how the RCV answers a request without a good token. The
-// default is LoginRedirect.
-func WithLoginPage(page LoginPage) Option { return func(s *Server) { s.loginPage = page } }
-
-// WithExportLimit has exports of more documents refused, to be downloaded
-// deferred. The default is no limit.
-func WithExportLimit(documents int) Option { return func(s *Server) { s.exportMax = documents } }
-
-// WithDetailLimit does the same with the rows of getDetalleCompra and
-// getDetalleVenta.
-func WithDetailLimit(documents int) Option { return func(s *Server) { s.detailMax = documents } }
-
-// LimitForm is how the SII says that there are too many documents.
-type LimitForm int
-
-// The forms, of which clients report the first two.
-const (
-	LimitRefusal LimitForm = iota // codRespuesta 99, and words
-	LimitEmpty                    // no rows, as if there were none
-	LimitHeader                   // a header without rows; of rows in JSON, none
-)
-
-// WithLimitForm sets how the limits are told. The default is LimitRefusal.
-func WithLimitForm(form LimitForm) Option { return func(s *Server) { s.exportForm = form } }
-
-// WithNullTypes leaves out detTipoDoc in rows of purchases, as some answers do.
-func WithNullTypes() Option { return func(s *Server) { s.nullTypes = true } }
-
-// WithTextNumbers writes numbers of rows as text, as some answers do.
-func WithTextNumbers() Option { return func(s *Server) { s.textNumbers = true } }
 
 // NewServer starts a fake SII. It panics if it cannot listen on the loopback
 // interface.
 func NewServer(opts ...Option) *Server {
-	s := &Server{
-		authority: newAuthority(), served: make(chan struct{}),
-		now:    time.Now, //nolint:forbidigo // the default of WithClock
-		sleep:  wait.For,
-		random: newSource(1), seedNumber: 1, forms: AnswerForms(),
-		seeds: map[string]seed{}, tokens: map[string]*session{},
-		holders: map[chile.RUT]bool{}, users: map[chile.RUT]*user{}, bhe: map[listKey][]Honorarium{}, listed: map[listKey][]Listing{},
-		authorized: map[chile.RUT]map[chile.RUT]bool{}, names: map[chile.RUT]string{},
-		boletas: map[boletas][]rcv.BoletaDay{}, deferred: deferred{looked: map[rcv.Key]bool{}},
-		uploads:   map[uploadKey][]Upload{},
-		documents: map[chile.DocumentID]Document{}, counts: map[Op]int{},
+	c := newConfig(opts)
+	s := &Server{listener: c.listener, dial: c.dial, served: make(chan struct{}), authority: newAuthority(hosts[0])}
+	s.assemble(c)
+	s.start()
+	return s
+}
+
+// assemble makes the parts, from the ground.
+func (s *Server) assemble(c *config) {
+	random := &sharedSource{source: newSource(c.seed)}
+	s.desk = &desk{now: c.now, sleep: c.sleep, latency: c.latency, bandwidth: c.bandwidth, access: newAccess(random)}
+	s.desk.script.seed = c.seed
+	s.signIn = &signIn{
+		desk: s.desk, authority: s.authority, random: random, liveErrors: c.liveErrors, tokensMost: c.tokensMost, seeds: map[string]seed{},
 	}
-	for _, opt := range opts {
-		opt(s)
-	}
-	if s.listener == nil {
-		s.listen()
-	}
+	s.soap = newSOAPHandler(s.desk, c.forms)
+	s.uploads = &uploads{desk: s.desk, soap: s.soap, states: map[uploadKey][]Upload{}}
+	s.registers = newRegisters(s.desk, c.registers)
+	s.documents = &documents{desk: s.desk, soap: s.soap, registered: s.registered, scripted: map[chile.DocumentID]Document{}}
+	s.soap.add(s.signIn.services())
+	s.soap.add(s.uploads.services())
+	s.soap.add(s.documents.services())
+	s.facade = &facadeHandler{desk: s.desk, loginPage: c.loginPage}
+	s.exports = &deferredExports{registers: s.registers, facade: s.facade, looked: map[rcv.Key]bool{}}
+	s.facade.pages = registerPages(s.registers, s.exports)
+	s.portal = newPortal(s.desk, s.authority, random)
+}
+
+// registered finds a document that is in a register.
+func (s *Server) registered(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
+	doc, of, ok := s.registers.find(id, receiver)
+	return Document{Receiver: of, Issued: doc.Issued, Total: doc.Total}, ok
+}
+
+// start serves the listener.
+func (s *Server) start() {
 	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
 	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12, CurvePreferences: curves}
 	asking := config.Clone()
@@ -231,23 +99,6 @@ func NewServer(opts ...Option) *Server {
 			panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
 		}
 	}()
-	return s
-}
-
-func (s *Server) listen() {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
-	}
-	s.listenOn(listener)
-}
-
-func (s *Server) listenOn(listener net.Listener) {
-	address, dialer := listener.Addr(), &net.Dialer{Timeout: 10 * time.Second}
-	s.listener = listener
-	s.dial = func(ctx context.Context) (net.Conn, error) {
-		return dialer.DialContext(ctx, address.Network(), address.String())
-	}
 }
 
 // Close stops the server and breaks its connections.
@@ -274,7 +125,7 @@ func (s *Server) Client() *http.Client {
 		DialContext: func(ctx context.Context, _, host string) (net.Conn, error) {
 			name, port, err := net.SplitHostPort(host)
 			if err != nil || port != "443" || !slices.Contains(hosts, name) {
-				s.violate(OpOther, "host", host+" is no host of the SII")
+				s.desk.journal.violate(OpOther, "host", host+" is no host of the SII")
 				return nil, fmt.Errorf("siitest: %s is no host of the SII", host)
 			}
 			return s.dial(ctx)
@@ -283,23 +134,4 @@ func (s *Server) Client() *http.Client {
 		ForceAttemptHTTP2:     false,
 		ResponseHeaderTimeout: time.Minute,
 	}}
-}
-
-// Authorize lets the holder of a certificate act for a company at the SII. The
-// holder is registered, if it is not yet.
-func (s *Server) Authorize(holder, owner chile.RUT) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.holders[holder] = true
-	if s.authorized[holder] == nil {
-		s.authorized[holder] = map[chile.RUT]bool{}
-	}
-	s.authorized[holder][owner] = true
-}
-
-// RevokeTokens makes every token that was given no longer good.
-func (s *Server) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.tokens)
 }

@@ -5,30 +5,61 @@ import (
 	"encoding/xml"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Seeds and tokens: manual of automatic authentication 1.9, chapters 4 and 5.
-const (
-	seedLife  = 2 * time.Minute
-	tokenLife = time.Hour // of inactivity
-)
+// seedLife is how long a seed is good (manual of automatic authentication 1.9,
+// chapters 4 and 5).
+const seedLife = 2 * time.Minute
+
+// signIn gives seeds, and tokens to who signs them.
+type signIn struct {
+	desk       *desk
+	authority  *authority
+	random     *sharedSource
+	liveErrors bool
+	tokensMost int // per holder; 0 is no limit
+
+	mu    sync.Mutex
+	seeds map[string]seed
+}
+
+// seed is a seed that was given.
+type seed struct {
+	given  time.Time
+	boleta bool // by the service of the boletas, for no other
+}
+
+// services are the services of SOAP, by their path.
+func (s *signIn) services() map[string]*soapService {
+	return map[string]*soapService{
+		"CrSeed.jws": newSOAPService("CrSeed", soapVersions(), soapOperation{
+			name: "getSeed", op: OpSeed,
+			answer: func(c *call, _ soapArgs) *answer { return s.seed(c) },
+		}),
+		"GetTokenFromSeed.jws": newSOAPService("GetTokenFromSeed", soapAbout(), soapOperation{
+			name: "getToken", op: OpToken, args: []string{"pszXml"},
+			answer: func(c *call, args soapArgs) *answer { return s.token(c, args["pszXml"]) },
+		}),
+	}
+}
 
 // seed gives a seed: twelve digits, of which the first are zeros at times.
-func (s *Server) seed(c *call) *answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *signIn) seed(c *call) *answer {
 	digits := s.random.text(11, "0123456789")
 	first := "0"
 	if digits[10]%2 == 1 {
 		first = string('1' + (digits[0]-'0')%9)
 	}
 	text := first + digits
+	s.mu.Lock()
 	s.seeds[seedKey(text)] = seed{given: c.now, boleta: c.op == OpBoletaSeed}
-	s.remember(text)
+	s.mu.Unlock()
+	s.desk.journal.remember(text)
 	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", text}}}
 }
 
@@ -37,34 +68,33 @@ func (s *Server) seed(c *call) *answer {
 func seedKey(text string) string { return strings.TrimLeft(text, "0") }
 
 // refusal is an answer of getToken that gives no token.
-func (s *Server) refusal(estado, glosa string) *answer {
+func (s *signIn) refusal(estado, glosa string) *answer {
 	if s.liveErrors && estado != "08" && estado != "-07" {
 		estado, glosa = "10", "Error Interno"
 	}
 	return &answer{header: []field{{"ESTADO", estado}, {"GLOSA", glosa}}}
 }
 
-// token exchanges a signed seed for a token.
-func (s *Server) token(c *call, text string) *answer {
+// token exchanges a signed seed for a token. It returns nil if its holder has too
+// many.
+func (s *signIn) token(c *call, text string) *answer {
 	doc, err := xmlsig.Parse([]byte(text))
 	if err != nil {
-		s.violate(c.op, "form", "is no XML that can be signed")
+		c.violate("form", "is no XML that can be signed")
 		return s.refusal("02", "XML no válido (SAXException)")
 	}
 	form, err := readSignedForm(text)
 	if err != nil {
-		s.violate(c.op, "form", "cannot be read: "+err.Error())
+		c.violate("form", "cannot be read: "+err.Error())
 		return s.refusal("02", "XML no válido (SAXException)")
 	}
 	for _, departure := range form.departures() {
-		s.violate(c.op, "form", departure)
+		c.violate("form", departure)
 	}
 	if form.lacksCertificate() {
 		return s.refusal("11", "No hay elemento Certificate")
 	}
-	s.mu.Lock()
-	policy := xmlsig.Policy{Roots: []*x509.Certificate{s.authority.cert}, Certificates: s.trusted, Time: c.now}
-	s.mu.Unlock()
+	policy := xmlsig.Policy{Roots: []*x509.Certificate{s.authority.cert}, Certificates: s.desk.access.certificates(), Time: c.now}
 	verified, err := doc.Verify(policy)
 	if err != nil {
 		return s.refusal(signatureEstado(err))
@@ -72,36 +102,41 @@ func (s *Server) token(c *call, text string) *answer {
 	// What counts is what was signed, not the document around it.
 	seed := ""
 	if len(verified) == 1 {
-		seed = s.signedSeed(c.op, &verified[0])
+		seed = signedSeed(c, &verified[0])
 	}
 	if seed == "" {
 		return s.refusal("06", "No hay elemento Semilla")
 	}
 	holder, err := chile.ParseRUT(verified[0].RUT)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, ok := s.seeds[seedKey(seed)]
-	delete(s.seeds, seedKey(seed)) // good or not, it is used
+	known, ok := s.spend(seed)
 	switch {
-	case err != nil, !s.holders[holder]:
+	case err != nil, !s.desk.access.registered(holder):
 		return s.refusal("-07", "ERROR (12): usuario no registrado con la opción Certificado Digital")
 	case !ok, known.boleta != (c.op == OpBoletaToken):
 		return s.refusal("08", "NO Existe SEED")
 	case c.now.Sub(known.given) > seedLife:
 		return s.refusal("08", "TIME-OUT DEL SEED")
-	case s.tokensMost > 0 && s.sessions(holder, c.now) >= s.tokensMost:
+	}
+	token, ok := s.desk.access.open(session{holder: holder, lastUse: c.now, boleta: c.op == OpBoletaToken}, s.tokensMost)
+	if !ok {
 		return nil
 	}
-	token := s.random.text(13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-	s.tokens[token] = &session{holder: holder, lastUse: c.now, boleta: c.op == OpBoletaToken}
-	s.remember(token)
-	c.noted.Holder = holder
+	c.gave(token, holder)
 	return &answer{header: []field{{"ESTADO", "00"}, {"GLOSA", "Token Creado"}}, body: []field{{"TOKEN", token}}}
+}
+
+// spend returns what is known of a seed. It is used then, good or not.
+func (s *signIn) spend(text string) (known seed, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, ok = s.seeds[seedKey(text)]
+	delete(s.seeds, seedKey(text))
+	return known, ok
 }
 
 // signedSeed returns the seed that was signed, or "". The service of the boletas
 // also takes a signature of item alone, by its ID (one client does so, and works).
-func (s *Server) signedSeed(op Op, signed *xmlsig.Verified) string {
+func signedSeed(c *call, signed *xmlsig.Verified) string {
 	var content struct {
 		XMLName xml.Name
 		Item    struct {
@@ -114,12 +149,12 @@ func (s *Server) signedSeed(op Op, signed *xmlsig.Verified) string {
 	}
 	item, bare := strings.TrimSpace(content.Item.Semilla), strings.TrimSpace(content.Bare)
 	switch root := content.XMLName.Local; {
-	case signed.ID != "" && root == "item" && op == OpBoletaToken:
+	case signed.ID != "" && root == "item" && c.op == OpBoletaToken:
 		return bare
 	case signed.ID != "" || root != "getToken":
 		return ""
 	case item == "":
-		s.violate(op, "item", "Semilla stands outside of item, or is missing")
+		c.violate("item", "Semilla stands outside of item, or is missing")
 		return bare
 	}
 	return item
@@ -137,39 +172,4 @@ func signatureEstado(err error) (estado, glosa string) {
 	default:
 		return "05", "Firma no válida"
 	}
-}
-
-// sessions returns how many good tokens a holder has. The lock must be held.
-func (s *Server) sessions(holder chile.RUT, now time.Time) (n int) {
-	for _, session := range s.tokens {
-		if session.holder == holder && now.Sub(session.lastUse) <= tokenLife {
-			n++
-		}
-	}
-	return n
-}
-
-// use returns who holds a token, and prolongs it.
-func (s *Server) use(token string, now time.Time) (holder chile.RUT, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	session := s.tokens[token]
-	if session == nil || session.boleta {
-		return chile.RUT{}, false
-	}
-	if session.ended(now) {
-		delete(s.tokens, token)
-		return chile.RUT{}, false
-	}
-	session.lastUse = now
-	return session.holder, true
-}
-
-// ended reports whether a session is over: one of the portal after two hours, a
-// token after one without use.
-func (s *session) ended(now time.Time) bool {
-	if s.portal {
-		return now.Sub(s.opened) >= portalLife
-	}
-	return now.Sub(s.lastUse) > tokenLife
 }

@@ -2,7 +2,6 @@ package siitest
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"strings"
 
@@ -18,7 +17,7 @@ const (
 
 // serveBoleta answers a request to the service of the boletas and reports whether
 // it is one.
-func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
+func (s *signIn) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 	var op Op
 	method := http.MethodPost
 	switch r.URL.Path {
@@ -29,30 +28,26 @@ func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		return false
 	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if strings.HasSuffix(host, ".sii.cl") && !strings.HasPrefix(host, "api") {
-		s.violate(op, "host", r.URL.Path+" is not at "+r.Host)
+	if isSII(r) && !strings.HasPrefix(hostName(r), "api") {
+		s.desk.journal.violate(op, "host", r.URL.Path+" is not at "+r.Host)
 		http.NotFound(w, r)
 		return true
 	}
-	c := s.begin(w, r, op, "")
+	c := s.desk.begin(w, r, op, "")
 	defer c.end()
 	if c.failed() {
 		return true
 	}
 	if r.Method != method {
-		s.violate(op, method, "is the method")
+		c.violate(method, "is the method")
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return true
 	}
 	if !strings.Contains(r.Header.Get("User-Agent"), "PROG 1.0") {
-		s.violate(op, "User-Agent", "programs have PROG 1.0 in it")
+		c.violate("User-Agent", "programs have PROG 1.0 in it")
 	}
 	if accept := r.Header.Get("Accept"); accept != "application/xml" {
-		s.violate(op, "Accept", accept)
+		c.violate("Accept", accept)
 	}
 	var a *answer
 	switch {
@@ -63,7 +58,7 @@ func (s *Server) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil || r.ContentLength < 0 || r.Header.Get("Content-Type") != "application/xml" {
-			s.violate(op, "body", "XML, with its length, is wanted")
+			c.violate("body", "XML, with its length, is wanted")
 		}
 		a = s.token(c, string(body))
 	}

@@ -1,80 +1,66 @@
 package siitest
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
-	"slices"
 	"strings"
+	"sync"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// envelope is a SOAP request. Names count without their namespace.
-type envelope struct {
-	XMLName xml.Name
-	Body    struct {
-		Operations []operation `xml:",any"`
-	} `xml:"Body"`
+// soapHandler answers requests to the services under /DTEWS/.
+type soapHandler struct {
+	desk     *desk
+	services map[string]*soapService // by their path; what serves is added before
+
+	mu      sync.Mutex
+	forms   []AnswerForm
+	answers int
 }
 
-type operation struct {
-	XMLName xml.Name
-	Args    []struct {
-		XMLName xml.Name
-		Text    string `xml:",chardata"`
-		Inner   string `xml:",innerxml"`
-	} `xml:",any"`
+func newSOAPHandler(d *desk, forms []AnswerForm) *soapHandler {
+	return &soapHandler{desk: d, forms: forms, services: map[string]*soapService{}}
 }
 
-// readEnvelope reads a request in the encoding that it declares, as Axis does.
-func readEnvelope(body []byte) (*envelope, error) {
-	request := &envelope{}
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	decoder.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
-		if !strings.EqualFold(label, "ISO-8859-1") {
-			return nil, fmt.Errorf("encoding %q", label)
-		}
-		text, err := io.ReadAll(r)
-		return strings.NewReader(page.FromLatin1(text)), err
-	}
-	return request, decoder.Decode(request)
-}
+// add adds services by their path.
+func (h *soapHandler) add(services map[string]*soapService) { maps.Copy(h.services, services) }
 
-func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, path string, body []byte) {
-	service := soapServices()[path]
+func (h *soapHandler) serve(w http.ResponseWriter, r *http.Request, path string, body []byte) {
+	service := h.services[path]
 	switch {
 	case service == nil:
-		s.violate(OpOther, "path", "there is no service "+path)
+		h.desk.journal.violate(OpOther, "path", "there is no service "+path)
 		http.NotFound(w, r)
 		return
 	case wantsWSDL(r):
-		s.serveWSDL(w, r, service)
+		h.serveWSDL(w, r, service)
 		return
 	}
 	request, err := readEnvelope(body)
 	known := service.find(request)
-	c := s.begin(w, r, known.op, request.token())
+	c := h.desk.begin(w, r, known.op, request.token())
 	defer c.end()
 	if c.failed() {
 		return
 	}
-	s.checkSOAPHeaders(known.op, r)
+	checkSOAPHeaders(c)
 	if r.Method != http.MethodPost || err != nil || len(request.Body.Operations) != 1 {
-		s.violate(known.op, "envelope", "not one operation in a SOAP body")
+		c.violate("envelope", "not one operation in a SOAP body")
 		writeFault(w, "Bad envelope tag")
 		return
 	}
-	call := request.Body.Operations[0]
-	if call.XMLName.Local != known.name {
-		writeFault(w, "No such operation '"+call.XMLName.Local+"'")
+	sent := request.Body.Operations[0]
+	if sent.XMLName.Local != known.name {
+		writeFault(w, "No such operation '"+sent.XMLName.Local+"'")
 		return
 	}
-	args := s.arguments(known.op, &call, known.args)
+	args := readArgs(c, &sent, known.args)
 	if known.answer == nil {
-		contentType, out := s.nextForm().wrap(known.name, known.text)
+		contentType, out := h.nextForm().wrap(known.name, known.text)
 		c.send(contentType, out)
 		return
 	}
@@ -82,62 +68,39 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, path string, 
 	if c.fault.Estado != "" {
 		a = &answer{header: []field{{"ESTADO", c.fault.Estado}, {"GLOSA", c.fault.Glosa}}}
 	} else {
-		a = known.answer(s, c, args)
+		a = known.answer(c, args)
 	}
 	if a == nil { // there are too many sessions
 		c.deliver(http.StatusOK, page.Type, []byte(page.Portal(page.TooManySessions)))
 		return
 	}
-	form := s.nextForm()
+	form := h.nextForm()
 	contentType, out := form.wrap(known.name, form.document(a))
 	c.send(contentType, out)
 }
 
-// token returns the token of a request that has one.
-func (e *envelope) token() string {
-	for _, operation := range e.Body.Operations {
-		for _, arg := range operation.Args {
-			if arg.XMLName.Local == "Token" {
-				return strings.TrimSpace(arg.Text)
-			}
-		}
-	}
-	return ""
+// nextForm takes the forms in turn.
+func (h *soapHandler) nextForm() AnswerForm {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.answers++
+	return h.forms[(h.answers-1)%len(h.forms)]
 }
 
-func (s *Server) checkSOAPHeaders(op Op, r *http.Request) {
-	if _, ok := r.Header["Soapaction"]; !ok {
-		s.violate(op, "SOAPAction", "the header is missing; it may be empty")
-	}
-	if contentType := r.Header.Get("Content-Type"); !strings.HasPrefix(contentType, "text/xml") {
-		s.violate(op, "Content-Type", contentType)
-	}
+// attention is the text of NUM_ATENCION.
+func (h *soapHandler) attention() field {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return field{"NUM_ATENCION", fmt.Sprintf("%d   ( %s)", 10_000+h.answers, h.desk.now().In(chile.Santiago()).Format("2006/01/02 15:04:05"))}
 }
 
-// arguments returns the arguments by name. Axis takes them by position where
-// names do not match, so their order counts.
-func (s *Server) arguments(op Op, call *operation, names []string) map[string]string {
-	args := map[string]string{}
-	if len(call.Args) != len(names) {
-		s.violate(op, "arguments", fmt.Sprintf("%d of them, not %d", len(call.Args), len(names)))
+func checkSOAPHeaders(c *call) {
+	if _, ok := c.r.Header["Soapaction"]; !ok {
+		c.violate("SOAPAction", "the header is missing; it may be empty")
 	}
-	for i, arg := range call.Args {
-		name := arg.XMLName.Local
-		if i >= len(names) || name != names[i] {
-			s.violate(op, "arguments", fmt.Sprintf("%s at place %d of %v", name, i+1, names))
-		}
-		if !slices.Contains(names, name) && i < len(names) {
-			name = names[i]
-		}
-		if arg.XMLName.Space != "" {
-			s.violate(op, "arguments", name+" has a namespace")
-		}
-		args[name] = strings.TrimSpace(arg.Text)
-		if args[name] == "" && strings.Contains(arg.Inner, "<") {
-			s.violate(op, "arguments", name+" is not escaped")
-		}
+	if contentType := c.r.Header.Get("Content-Type"); !strings.HasPrefix(contentType, "text/xml") {
+		c.violate("Content-Type", contentType)
 	}
-	return args
 }
 
 func writeFault(w http.ResponseWriter, text string) {

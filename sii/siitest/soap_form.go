@@ -38,31 +38,6 @@ func WSDLForms() []AnswerForm {
 	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 || f.cdata })
 }
 
-// WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
-// default are all.
-func WithAnswerForms(forms ...AnswerForm) Option {
-	return func(s *Server) {
-		if len(forms) > 0 {
-			s.forms = forms
-		}
-	}
-}
-
-func (s *Server) nextForm() AnswerForm {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answers++
-	return s.forms[(s.answers-1)%len(s.forms)]
-}
-
-// field is a leaf of an answer.
-type field struct{ name, text string }
-
-// answer is the document in an answer.
-type answer struct {
-	header, body []field
-}
-
 // wrap writes the answer of an operation, which is a text: a document mostly.
 func (f AnswerForm) wrap(operation, text string) (contentType string, out []byte) {
 	if f.cdata {

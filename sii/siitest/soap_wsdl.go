@@ -17,21 +17,13 @@ func wantsWSDL(r *http.Request) bool {
 // serveWSDL describes a service as being where it was asked for, so that programs
 // which take the address from the description find it. That of the SII has named
 // a host which cannot be reached.
-func (s *Server) serveWSDL(w http.ResponseWriter, r *http.Request, service *soapService) {
-	c := s.begin(w, r, OpWSDL, "")
+func (h *soapHandler) serveWSDL(w http.ResponseWriter, r *http.Request, service *soapService) {
+	c := h.desk.begin(w, r, OpWSDL, "")
 	defer c.end()
 	if c.failed() {
 		return
 	}
 	c.send("text/xml; charset=utf-8", []byte(service.wsdl(page.Escape(origin(r)+r.URL.Path))))
-}
-
-// origin is the scheme and host of a request.
-func origin(r *http.Request) string {
-	if r.TLS == nil {
-		return "http://" + r.Host
-	}
-	return "https://" + r.Host
 }
 
 // wsdl describes a service at an address: WSDL 1.1, style rpc, a string for every

@@ -1,9 +1,9 @@
 package siitest
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ofitec/chile"
 )
@@ -32,43 +32,54 @@ func (k uploadKey) trimmed() uploadKey {
 	return k
 }
 
-// SetUpload scripts what the SII says of an upload: each query takes the next
-// state, and the last one stays.
-func (s *Server) SetUpload(issuer chile.RUT, trackID string, states ...Upload) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.uploads[uploadKey{issuer, trackID}.trimmed()] = states
+// uploads are the uploads that the fake knows of.
+type uploads struct {
+	desk *desk
+	soap *soapHandler
+
+	mu     sync.Mutex
+	states map[uploadKey][]Upload // those that come, in order; the last one stays
 }
 
-// attention is the text of NUM_ATENCION.
-func (s *Server) attention() field {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return field{"NUM_ATENCION", fmt.Sprintf("%d   ( %s)", 10_000+s.answers, s.now().In(chile.Santiago()).Format("2006/01/02 15:04:05"))}
+// services are the services of SOAP, by their path.
+func (u *uploads) services() map[string]*soapService {
+	return map[string]*soapService{
+		"QueryEstUp.jws": newSOAPService("QueryEstUp", soapAbout(), soapOperation{
+			name: "getEstUp", op: OpUpload, args: []string{"RutCompania", "DvCompania", "TrackId", "Token"}, answer: u.status,
+		}),
+		"services/wsDTECorreo": newSOAPService("wsDTECorreo", append([]soapOperation{about("getEnv", "PRUEBA")}, soapAbout()...), soapOperation{
+			name: "reenvioCorreo", op: OpMail, args: []string{"Token", "RutEmpresa", "DvEmpresa", "TrackId"}, answer: u.mailAgain,
+		}),
+	}
 }
 
-var noToken = &answer{header: []field{{"ESTADO", "001"}, {"GLOSA", "TOKEN NO EXISTE"}}}
+func (u *uploads) set(key uploadKey, states []Upload) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.states[key.trimmed()] = states
+}
 
-func (s *Server) uploadStatus(c *call, args map[string]string) *answer {
-	holder, ok := s.use(args["Token"], c.now)
+// status answers getEstUp.
+func (u *uploads) status(c *call, args soapArgs) *answer {
+	holder, ok := u.desk.access.use(args["Token"], c.now)
 	if !ok {
 		return noToken
 	}
-	issuer, err := s.rut(OpUpload, args, "RutCompania", "DvCompania")
+	issuer, err := args.rut(c, "RutCompania", "DvCompania")
 	if err != nil {
 		return &answer{header: []field{{"ESTADO", "-13"}, {"GLOSA", "RUT no válido"}}}
 	}
-	if !s.mayAct(holder, issuer) {
+	if !u.desk.access.mayAct(holder, issuer) {
 		return &answer{header: []field{{"ESTADO", "-6"}, {"GLOSA", "USUARIO NO AUTORIZADO"}}}
 	}
 	trackID := args["TrackId"]
-	upload, ok := s.nextUpload(uploadKey{issuer, trackID}.trimmed())
+	upload, ok := u.next(uploadKey{issuer, trackID}.trimmed())
 	if !ok {
 		return &answer{header: []field{
-			{"TRACKID", trackID}, {"ESTADO", "-11"}, {"ERR_CODE", "1"}, {"SQL_CODE", ""}, {"SRV_CODE", ""}, s.attention(),
+			{"TRACKID", trackID}, {"ESTADO", "-11"}, {"ERR_CODE", "1"}, {"SQL_CODE", ""}, {"SRV_CODE", ""}, u.soap.attention(),
 		}}
 	}
-	a := &answer{header: []field{{"TRACKID", trackID}, {"ESTADO", upload.Estado}, {"GLOSA", upload.Glosa}, s.attention()}}
+	a := &answer{header: []field{{"TRACKID", trackID}, {"ESTADO", upload.Estado}, {"GLOSA", upload.Glosa}, u.soap.attention()}}
 	for _, c := range upload.Counts {
 		a.body = append(a.body,
 			field{"TIPO_DOCTO", strconv.Itoa(int(c.Type))},
@@ -78,31 +89,16 @@ func (s *Server) uploadStatus(c *call, args map[string]string) *answer {
 	return a
 }
 
-func (s *Server) nextUpload(key uploadKey) (Upload, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	states := s.uploads[key]
+// next returns the state of an upload, and moves it to the next one.
+func (u *uploads) next(key uploadKey) (Upload, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	states := u.states[key]
 	if len(states) == 0 {
 		return Upload{}, false
 	}
 	if len(states) > 1 {
-		s.uploads[key] = states[1:]
+		u.states[key] = states[1:]
 	}
 	return states[0], true
-}
-
-func (s *Server) mayAct(holder, owner chile.RUT) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return holder == owner || s.authorized[holder][owner]
-}
-
-// rut reads a RUT in two arguments, as the services want it: digits alone and
-// an upper-case check digit.
-func (s *Server) rut(op Op, args map[string]string, number, dv string) (chile.RUT, error) {
-	n, d := args[number], args[dv]
-	if strings.Trim(n, "0123456789") != "" || d == "k" {
-		s.violate(op, number, "a RUT is digits, and a check digit in upper case")
-	}
-	return chile.ParseRUT(n + "-" + d)
 }

@@ -8,22 +8,22 @@ import (
 
 // mailAgain answers reenvioCorreo of wsDTECorreo, which has the mail with the
 // verdicts of an upload sent once more (manual OIFE2005). No mail is sent.
-func (s *Server) mailAgain(c *call, args map[string]string) *answer {
-	holder, ok := s.use(args["Token"], c.now)
+func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
+	holder, ok := u.desk.access.use(args["Token"], c.now)
 	if !ok {
 		return namespaced("104", "TOKEN INACTIVO O NO EXISTE")
 	}
 	if args["RutEmpresa"] == "" || args["DvEmpresa"] == "" || args["TrackId"] == "" {
 		return namespaced("102", "FALTAN DATOS DE ENTRADA")
 	}
-	issuer, err := s.rut(OpMail, args, "RutEmpresa", "DvEmpresa")
+	issuer, err := args.rut(c, "RutEmpresa", "DvEmpresa")
 	switch {
 	case err != nil:
 		return namespaced("101", "DIGITO VERIFICADOR DE LA EMPRESA ERRONEO")
-	case !s.mayAct(holder, issuer):
+	case !u.desk.access.mayAct(holder, issuer):
 		return namespaced("106", "USUARIO SIN PERMISO SOBRE LA EMPRESA")
 	}
-	known, validated := s.validated(issuer, args["TrackId"])
+	known, validated := u.validated(issuer, args["TrackId"])
 	switch {
 	case !known:
 		return namespaced("105", "TRACKID NO EXISTE")
@@ -38,9 +38,9 @@ var pendingEstados = []string{"REC", "SOK", "CRT", "FOK", "PDR", "PRD"}
 
 // validated reports whether an upload is known, and whether its next state is the
 // last one.
-func (s *Server) validated(issuer chile.RUT, trackID string) (known, validated bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	states := s.uploads[uploadKey{issuer, trackID}.trimmed()]
+func (u *uploads) validated(issuer chile.RUT, trackID string) (known, validated bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	states := u.states[uploadKey{issuer, trackID}.trimmed()]
 	return len(states) > 0, len(states) == 1 && !slices.Contains(pendingEstados, states[0].Estado)
 }

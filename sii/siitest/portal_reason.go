@@ -37,13 +37,6 @@ var reasonWords = map[int]string{
 }
 
 // refuseLogin is the page of a login that failed.
-func (s *Server) refuseLogin(w http.ResponseWriter, reason int) {
+func refuseLogin(w http.ResponseWriter, reason int) {
 	writeLatin1(w, http.StatusOK, page.Reason(reason, reasonWords[reason]))
-}
-
-// writeLatin1 writes a page in ISO-8859-1, as most of the portal is.
-func writeLatin1(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/html; charset=ISO-8859-1")
-	w.WriteHeader(status)
-	_, _ = w.Write(page.Latin1(text)) //nolint:gosec // what is of a request in a page, the form has checked
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-func (s *Server) serveLoginPage(w http.ResponseWriter, _ *http.Request) {
+func (p *portal) serveLoginPage(w http.ResponseWriter, _ *http.Request) {
 	writeHTML(w, http.StatusOK, page.Login)
 }
 
-func (s *Server) serveCertificateLoginPage(w http.ResponseWriter, r *http.Request) {
+func (p *portal) serveCertificateLoginPage(w http.ResponseWriter, r *http.Request) {
 	writeHTML(w, http.StatusOK, fmt.Sprintf(page.CertificateLogin, html.EscapeString(at(r, certificateHost))))
 }

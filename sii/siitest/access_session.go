@@ -1,0 +1,143 @@
+package siitest
+
+import (
+	"time"
+
+	"github.com/ofitec/chile"
+)
+
+// How long sessions last. Those of the portal: cookie lms.
+const (
+	tokenLife  = time.Hour // of inactivity; manual of automatic authentication 1.9, chapter 5
+	portalLife = 2 * time.Hour
+)
+
+// tokenLetters are what tokens are made of.
+const tokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+// session is a token that was given.
+type session struct {
+	holder  chile.RUT
+	lastUse time.Time
+
+	boleta bool // of the service of the boletas, and of no other
+
+	// Of sessions of the portal.
+	portal  bool
+	opened  time.Time
+	company chile.RUT // that was chosen in MIPYME
+}
+
+// ended reports whether a session is over: one of the portal after two hours, a
+// token after one without use.
+func (s *session) ended(now time.Time) bool {
+	if s.portal {
+		return now.Sub(s.opened) >= portalLife
+	}
+	return now.Sub(s.lastUse) > tokenLife
+}
+
+// open gives a token for a session, unless its holder has so many good ones. 0 is
+// no limit.
+func (a *access) open(opened session, limit int) (token string, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if limit > 0 && a.tokensOf(opened.holder, opened.lastUse) >= limit {
+		return "", false
+	}
+	token = a.random.text(13, tokenLetters)
+	a.sessions[token] = &opened
+	return token, true
+}
+
+// tokensOf returns how many good tokens a holder has. The lock must be held.
+func (a *access) tokensOf(holder chile.RUT, now time.Time) (n int) {
+	for _, session := range a.sessions {
+		if session.holder == holder && now.Sub(session.lastUse) <= tokenLife {
+			n++
+		}
+	}
+	return n
+}
+
+// close ends a session.
+func (a *access) close(token string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.sessions, token)
+}
+
+// revoke ends all sessions.
+func (a *access) revoke() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.sessions)
+}
+
+// known reports whether there is a session, which may have ended.
+func (a *access) known(token string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sessions[token] != nil
+}
+
+// holderOf returns who holds a good token of whatever service; else the zero RUT.
+func (a *access) holderOf(token string, now time.Time) chile.RUT {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if session := a.sessions[token]; session != nil && !session.ended(now) {
+		return session.holder
+	}
+	return chile.RUT{}
+}
+
+// use returns who holds a token, and prolongs it.
+func (a *access) use(token string, now time.Time) (holder chile.RUT, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	session := a.sessions[token]
+	if session == nil || session.boleta {
+		return chile.RUT{}, false
+	}
+	if session.ended(now) {
+		delete(a.sessions, token)
+		return chile.RUT{}, false
+	}
+	session.lastUse = now
+	return session.holder, true
+}
+
+// portalSession returns a session of the portal as it is, if it lasts.
+func (a *access) portalSession(token string, now time.Time) (found session, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	live := a.sessions[token]
+	if live == nil || !live.portal || live.ended(now) {
+		return session{}, false
+	}
+	return *live, true
+}
+
+// portalSessions returns how many sessions of the portal somebody has open.
+func (a *access) portalSessions(holder chile.RUT, now time.Time) (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for token, session := range a.sessions {
+		switch {
+		case session.portal && session.ended(now):
+			delete(a.sessions, token)
+		case session.portal && session.holder == holder:
+			n++
+		}
+	}
+	return n
+}
+
+// choose keeps the company that was chosen with a session.
+func (a *access) choose(token string, company chile.RUT) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if live := a.sessions[token]; live != nil {
+		live.company = company
+	}
+}

@@ -1,0 +1,28 @@
+package siitest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Violation is something that a client did and must not do.
+type Violation struct {
+	Op     Op
+	Rule   string // what it is about, such as Accept or SOAPAction
+	Detail string
+}
+
+// String returns the violation in a line.
+func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Op, v.Rule, v.Detail) }
+
+func (j *journal) violate(op Op, rule, detail string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.violations = append(j.violations, Violation{Op: op, Rule: rule, Detail: detail})
+}
+
+func (j *journal) violated() []Violation {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.violations)
+}

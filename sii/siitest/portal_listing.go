@@ -1,0 +1,75 @@
+package siitest
+
+import (
+	"slices"
+
+	"github.com/ofitec/chile"
+)
+
+// Honorarium is a boleta de honorarios. Amounts are whole pesos.
+type Honorarium struct {
+	Folio                             int64
+	Counterparty                      chile.RUT
+	Name                              string
+	Issued                            chile.Date
+	Gross, Withheld, OwnWithheld, Net int64
+	Annulled                          string // date; empty if it is in force
+}
+
+// Listing is a document in the lists of MIPYME and of electronic documents.
+type Listing struct {
+	Type         chile.DocType
+	TypeName     string // in the list of MIPYME
+	Counterparty chile.RUT
+	Name         string
+	Folio        int64
+	Issued       chile.Date
+	Net, VAT     int64
+	Exempt       int64
+	Total        int64
+	Section      string // of the list of electronic documents; S1 if empty
+}
+
+// listKey is whose list it is: of a month, but for those of MIPYME.
+type listKey struct {
+	owner    chile.RUT
+	period   chile.Period
+	received bool
+}
+
+func (p *portal) addHonoraria(key listKey, boletas []Honorarium) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bhe[key] = append(p.bhe[key], boletas...)
+}
+
+// addListed adds documents to the list of the month, and to that of MIPYME, which
+// has all months.
+func (p *portal) addListed(key listKey, documents []Listing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, key := range []listKey{key, {owner: key.owner, received: key.received}} {
+		p.listed[key] = append(p.listed[key], documents...)
+	}
+}
+
+func (p *portal) honorariaOf(key listKey) []Honorarium {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.bhe[key])
+}
+
+func (p *portal) listedOf(key listKey) []Listing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.listed[key])
+}
+
+// listPageRows is how many rows a page of a list has.
+const listPageRows = 100
+
+// hundred returns the rows of a page, counted from 0.
+func hundred[T any](list []T, n int) []T {
+	from := min(n*listPageRows, len(list))
+	return list[from:min(from+listPageRows, len(list))]
+}

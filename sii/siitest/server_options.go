@@ -1,0 +1,147 @@
+package siitest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/ofitec/chile/internal/wait"
+)
+
+// config is what options change.
+type config struct {
+	listener net.Listener
+	dial     func(ctx context.Context) (net.Conn, error)
+
+	now        func() time.Time
+	sleep      func(ctx context.Context, d time.Duration) error
+	latency    time.Duration
+	bandwidth  int
+	seed       uint64
+	forms      []AnswerForm
+	tokensMost int // per holder; 0 is no limit
+	liveErrors bool
+	loginPage  LoginPage
+	registers  registerForms
+}
+
+func newConfig(opts []Option) *config {
+	c := &config{
+		now:   time.Now, //nolint:forbidigo // the default of WithClock
+		sleep: wait.For,
+		seed:  1,
+		forms: AnswerForms(),
+	}
+	for _, opt := range opts {
+		opt(c)
+	}
+	if c.listener == nil {
+		c.listen()
+	}
+	return c
+}
+
+func (c *config) listen() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // as httptest does; said in the documentation
+	}
+	c.listenOn(listener)
+}
+
+func (c *config) listenOn(listener net.Listener) {
+	address, dialer := listener.Addr(), &net.Dialer{Timeout: 10 * time.Second}
+	c.listener = listener
+	c.dial = func(ctx context.Context) (net.Conn, error) {
+		return dialer.DialContext(ctx, address.Network(), address.String())
+	}
+}
+
+// Option changes a Server.
+type Option func(*config)
+
+// WithClock sets the clock. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+
+// WithSleep sets how time passes that an answer takes: by latency, bandwidth and
+// faults. The function waits that long by the clock of WithClock, or until the
+// context ends, which is its error. The default lets real time pass.
+func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *config) { c.sleep = sleep }
+}
+
+// WithLatency sets how long every answer takes.
+func WithLatency(d time.Duration) Option { return func(c *config) { c.latency = d } }
+
+// WithBandwidth sets how many bytes a second an answer comes in. The default is
+// no limit.
+func WithBandwidth(bytes int) Option { return func(c *config) { c.bandwidth = bytes } }
+
+// WithoutNetwork has the connections of Client be in memory, in place of the
+// loopback interface. Such a fake, with its client, works in a bubble of package
+// testing/synctest in which both were made; not so in FIPS mode, in which Go finds
+// no entropy in a bubble.
+func WithoutNetwork() Option {
+	return func(c *config) {
+		pipes := newPipes()
+		c.listener, c.dial = pipes, pipes.dial
+	}
+}
+
+// WithListener has the fake serve on a listener, with TLS, under the SII's host
+// names and those of this machine. Clients other than Client trust CA, and find
+// the names there by what their system says. Close closes it.
+func WithListener(listener net.Listener) Option { return func(c *config) { c.listenOn(listener) } }
+
+// WithSeed sets what seeds and tokens are made of, and to which calls random
+// faults happen. The default is 1: every server gives the same ones.
+func WithSeed(seed uint64) Option {
+	return func(c *config) { c.seed = seed }
+}
+
+// WithSessionLimit has no more tokens given to a holder who has that many: the
+// SII has at most ten open sessions of one user at once (its list of messages,
+// code 27). Unverified: whether the tokens of its services count. The default is
+// no limit.
+func WithSessionLimit(tokens int) Option { return func(c *config) { c.tokensMost = tokens } }
+
+// WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
+// with a signature or certificate, as the SII was seen to do in 2026. The
+// default are the codes of its manual.
+func WithLiveErrors() Option { return func(c *config) { c.liveErrors = true } }
+
+// WithLoginPage sets how the RCV answers a request without a good token. The
+// default is LoginRedirect.
+func WithLoginPage(page LoginPage) Option { return func(c *config) { c.loginPage = page } }
+
+// WithExportLimit has exports of more documents refused, to be downloaded
+// deferred. The default is no limit.
+func WithExportLimit(documents int) Option {
+	return func(c *config) { c.registers.exportMax = documents }
+}
+
+// WithDetailLimit does the same with the rows of getDetalleCompra and
+// getDetalleVenta.
+func WithDetailLimit(documents int) Option {
+	return func(c *config) { c.registers.detailMax = documents }
+}
+
+// WithLimitForm sets how the limits are told. The default is LimitRefusal.
+func WithLimitForm(form LimitForm) Option { return func(c *config) { c.registers.limitForm = form } }
+
+// WithNullTypes leaves out detTipoDoc in rows of purchases, as some answers do.
+func WithNullTypes() Option { return func(c *config) { c.registers.nullTypes = true } }
+
+// WithTextNumbers writes numbers of rows as text, as some answers do.
+func WithTextNumbers() Option { return func(c *config) { c.registers.textNumbers = true } }
+
+// WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
+// default are all.
+func WithAnswerForms(forms ...AnswerForm) Option {
+	return func(c *config) {
+		if len(forms) > 0 {
+			c.forms = forms
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package siitest
+
+import "github.com/ofitec/chile"
+
+// AddUser lets somebody log in to the portal. The companies for which they may
+// act are those of Authorize.
+func (s *Server) AddUser(rut chile.RUT, u User) { s.portal.addUser(rut, u) }
+
+// Sessions returns how many sessions of the portal somebody has open.
+func (s *Server) Sessions(rut chile.RUT) int {
+	return s.desk.access.portalSessions(rut, s.desk.now())
+}
+
+// AddHonoraria adds boletas de honorarios of somebody.
+func (s *Server) AddHonoraria(owner chile.RUT, period chile.Period, received bool, boletas ...Honorarium) {
+	s.portal.addHonoraria(listKey{owner, period, received}, boletas)
+}
+
+// AddListed adds documents to the lists of a company: that of the month, and that
+// of MIPYME, which has all months.
+func (s *Server) AddListed(company chile.RUT, period chile.Period, received bool, documents ...Listing) {
+	s.portal.addListed(listKey{company, period, received}, documents)
+}
