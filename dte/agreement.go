@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/ofitec/chile"
 )
 
 // Codes of the agreement of stamp and document.
@@ -25,23 +23,22 @@ const (
 // gradeAgreement compares the stamp with the document around it. What it does
 // not have in common with the stamp, the stamp does not vouch for.
 func gradeAgreement(d *DTE) Grade {
-	stamp := d.Stamp()
-	if stamp == nil || !childOf(d.main(), "TED").Exists() {
+	if !childOf(d.main(), "TED").Exists() {
 		return Grade{} // why, the grade of the stamp says
 	}
 	g := Grade{Made: true}
-	dd, id := &stamp.Data, d.ID()
+	dd, id := &d.Stamp().Data, d.ID()
 	const path = "TED/DD/"
 	compare := func(code Code, name, got, want string) {
 		if got == "" || got == "0" || got != want {
 			g.found(code, path+name, got, want)
 		}
 	}
-	compare(CodeAgreementIssuer, "RE", rutText(dd.Issuer), rutText(id.Issuer))
+	compare(CodeAgreementIssuer, "RE", dd.Issuer.String(), id.Issuer.String())
 	compare(CodeAgreementType, "TD", strconv.Itoa(int(dd.Type)), strconv.Itoa(int(id.Type)))
 	compare(CodeAgreementFolio, "F", strconv.FormatInt(int64(dd.Folio), 10), strconv.FormatInt(int64(id.Folio), 10))
-	compare(CodeAgreementDate, "FE", dateText(dd.IssueDate), dateText(d.IssueDate()))
-	compare(CodeAgreementReceiver, "RR", rutText(dd.Receiver), rutText(d.Receiver()))
+	compare(CodeAgreementDate, "FE", dd.IssueDate.String(), d.IssueDate().String())
+	compare(CodeAgreementReceiver, "RR", dd.Receiver.String(), d.Receiver().String())
 
 	total := d.Total()
 	switch {
@@ -53,30 +50,16 @@ func gradeAgreement(d *DTE) Grade {
 
 	_, _, receiver := d.identification()
 	// Programs that have no name at hand leave it out or put the RUT in its place.
-	if name := strings.TrimSpace(dd.ReceiverName); name != "" && name != rutText(dd.Receiver) && !isCutOf(name, receiver.Name) {
+	if name := strings.TrimSpace(dd.ReceiverName); name != "" && name != dd.Receiver.String() && !isCutOf(name, receiver.Name) {
 		g.found(CodeAgreementName, path+"RSR", name, cut40(receiver.Name))
 	}
 	if item := strings.TrimSpace(dd.FirstItem); !isCutOf(item, d.firstItem()) {
 		g.found(CodeAgreementItem, path+"IT1", item, cut40(d.firstItem()))
 	}
-	if signed := d.SignedAt(); !signed.IsZero() && !dd.StampedAt.IsZero() && dd.StampedAt.Compare(signed) > 0 {
+	if signed := d.SignedAt(); !signed.IsZero() && dd.StampedAt.Compare(signed) > 0 {
 		g.found(CodeAgreementStampedAt, path+"TSTED", dd.StampedAt.String(), signed.String())
 	}
 	return g
-}
-
-func rutText(r chile.RUT) string {
-	if r.IsZero() {
-		return ""
-	}
-	return r.String()
-}
-
-func dateText(d chile.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.String()
 }
 
 // firstItem returns the name of the first line.
@@ -95,9 +78,6 @@ func (d *DTE) firstItem() string {
 // characters. Programs cut before or after they trim, and those that count bytes
 // or the letters of &amp; cut a little earlier.
 func isCutOf(short, long string) bool {
-	if short == "" {
-		return strings.TrimSpace(long) == ""
-	}
 	const least = 20
 	for _, cut := range []string{strings.TrimSpace(cut40(long)), strings.TrimSpace(cut40(strings.TrimSpace(long)))} {
 		if short == cut || strings.HasPrefix(cut, short) && utf8.RuneCountInString(short) >= least {

@@ -21,6 +21,8 @@ func TestStampNames(t *testing.T) {
 		{long, "COMERCIALIZADORA ÑANDÚ DE LOS ANDES DEL", true},
 		{long, "COMERCIALIZADORA ÑANDÚ DE LOS ANDES DE", true}, // cut by bytes
 		{"  " + long, "COMERCIALIZADORA ÑANDÚ DE LOS ANDES DEL", true},
+		{long, "COMERCIALIZADORA ÑAN", true},
+		{long, "COMERCIALIZADORA ÑA", false},
 		{long, "", true},
 		{long, "77222222-K", true},
 		{long, "76192083-9", false},

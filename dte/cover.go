@@ -53,7 +53,7 @@ func (c *coverCheck) document(d *DTE) {
 	}
 	if id.Issuer != c.cover.Issuer {
 		if c.others++; c.others <= maxOthers {
-			c.found(CodeCoverIssuer, d.element.Path(), rutText(id.Issuer), rutText(c.cover.Issuer))
+			c.found(CodeCoverIssuer, d.element.Path(), id.Issuer.String(), c.cover.Issuer.String())
 		}
 	}
 }
@@ -78,8 +78,8 @@ func (c *coverCheck) end(signer string) {
 		}
 	}
 	c.Made = true
-	if signer != "" && signer != rutText(c.cover.Sender) {
-		c.found(CodeCoverSender, "Caratula/RutEnvia", rutText(c.cover.Sender), signer)
+	if signer != "" && signer != c.cover.Sender.String() {
+		c.found(CodeCoverSender, "Caratula/RutEnvia", c.cover.Sender.String(), signer)
 	}
 }
 
@@ -98,6 +98,9 @@ func (r *Report) signer(element string) string {
 func (r *Report) cession(a *AECDocument) {
 	g := &r.Cover
 	g.Made = len(a.Assignments.List) > 0 && len(r.Documents) > 0
+	if !g.Made {
+		return
+	}
 	d := &a.Assignments.DTE.Document.DTE
 	want := AssignedInvoice{Type: d.ID().Type, Issuer: d.ID().Issuer, Receiver: d.Receiver(), Folio: d.ID().Folio, IssueDate: d.IssueDate()}
 	owner := d.ID().Issuer // of the credit
@@ -121,21 +124,19 @@ func (r *Report) cession(a *AECDocument) {
 			g.found(CodeCessionDTE, path+"IdDTE", describe(&got), describe(&want))
 		}
 		if c.Assignor.RUT != owner {
-			g.found(CodeCessionParty, path+"Cedente/RUT", rutText(c.Assignor.RUT), rutText(owner))
+			g.found(CodeCessionParty, path+"Cedente/RUT", c.Assignor.RUT.String(), owner.String())
 		}
 		owner = c.Assignee.RUT
 	}
-	if n := len(a.Assignments.List); n > 0 {
-		last := &a.Assignments.List[n-1].Document
-		if a.Cover.Assignor != last.Assignor.RUT || a.Cover.Assignee != last.Assignee.RUT {
-			g.found(CodeCessionParty, "Caratula", rutText(a.Cover.Assignor)+" "+rutText(a.Cover.Assignee), rutText(last.Assignor.RUT)+" "+rutText(last.Assignee.RUT))
-		}
+	last := &a.Assignments.List[len(a.Assignments.List)-1].Document
+	if a.Cover.Assignor != last.Assignor.RUT || a.Cover.Assignee != last.Assignee.RUT {
+		g.found(CodeCessionParty, "Caratula", a.Cover.Assignor.String()+" "+a.Cover.Assignee.String(), last.Assignor.RUT.String()+" "+last.Assignee.RUT.String())
 	}
 	r.assignors(a.Assignments.List)
 }
 
 func describe(i *AssignedInvoice) string {
-	return fmt.Sprintf("%d %d %s %s %s", int(i.Type), int64(i.Folio), rutText(i.Issuer), rutText(i.Receiver), dateText(i.IssueDate))
+	return fmt.Sprintf("%d %d %s %s %s", int(i.Type), int64(i.Folio), i.Issuer, i.Receiver, i.IssueDate)
 }
 
 // assignors compares who signed each assignment with whom it authorises.
@@ -153,7 +154,7 @@ func (r *Report) assignors(list []Assignment) {
 		if at >= len(list) || s.Verdict.RUT == "" {
 			continue
 		}
-		if !slices.ContainsFunc(list[at].Document.Assignor.Signers, func(a AuthorizedSigner) bool { return rutText(a.RUT) == s.Verdict.RUT }) {
+		if !slices.ContainsFunc(list[at].Document.Assignor.Signers, func(a AuthorizedSigner) bool { return a.RUT.String() == s.Verdict.RUT }) {
 			r.Cover.found(CodeCessionSigner, s.Path, s.Verdict.RUT, "")
 		}
 	}
@@ -168,7 +169,7 @@ func (r *Report) receipts(list []Receipt) {
 		if s.Element != "DocumentoRecibo" || at >= len(list) {
 			continue
 		}
-		if want := rutText(list[at].Document.Signer); s.Verdict.RUT != "" && s.Verdict.RUT != want {
+		if want := list[at].Document.Signer.String(); s.Verdict.RUT != "" && s.Verdict.RUT != want {
 			r.Cover.found(CodeCoverSigner, s.Path, want, s.Verdict.RUT)
 		}
 		at++

@@ -72,6 +72,23 @@ func TestCessionWithTwoSigners(t *testing.T) {
 	assert.Equal(t, []string{"/AEC/DocumentoAEC/Cesiones/Cesion[2]/Signature"}, pathsOf(r, dte.CodeCessionSigner))
 }
 
+// An assignment that nobody signed is told as such alone, and counts on: the next
+// signature is of the next assignment.
+func TestCessionThatIsNotSigned(t *testing.T) {
+	t.Parallel()
+	good := string(testAEC(t, "<SeqCesion>1</SeqCesion>", "<SeqCesion>1</SeqCesion><!-- first -->"))
+	at := strings.Index(good, "</DocumentoCesion><Signature") + len("</DocumentoCesion>")
+	unsigned := good[:at] + good[at+strings.Index(good[at:], "</Signature>")+len("</Signature>"):]
+	last := strings.LastIndex(unsigned, "<RUTAutorizado><RUT>11111111-1")
+	unsigned = unsigned[:last] + strings.Replace(unsigned[last:], "11111111-1", "76222222-1", 1)
+	for name, src := range map[string]string{
+		"signed":     unsigned,
+		"without ID": strings.Replace(unsigned, `<DocumentoCesion ID="C1">`, "<DocumentoCesion>", 1),
+	} {
+		assert.Equal(t, []string{"/AEC/DocumentoAEC/Cesiones/Cesion[2]/Signature"}, pathsOf(verifyOK(t, []byte(src)), dte.CodeCessionSigner), name)
+	}
+}
+
 // pathsOf returns where the cover has findings of a code.
 func pathsOf(r *dte.Report, code dte.Code) (paths []string) {
 	for _, f := range r.Cover.Findings {
@@ -91,6 +108,23 @@ func TestReceiptsHaveTheirSigners(t *testing.T) {
 	assert.Equal(t, []string{"/EnvioRecibos/SetRecibos/Recibo[2]/Signature"}, pathsOf(verifyOK(t, []byte(src)), dte.CodeCoverSigner))
 	unsigned := strings.Replace(src, text[strings.Index(text, "</DocumentoRecibo>")+len("</DocumentoRecibo>"):strings.Index(text, "</Recibo>")], "", 1)
 	assert.Equal(t, []string{"/EnvioRecibos/SetRecibos/Recibo[2]/Signature"}, pathsOf(verifyOK(t, []byte(unsigned)), dte.CodeCoverSigner), "the first is not signed")
+}
+
+// Signatures that stand where none is looked for are not taken for those of
+// receipts.
+func TestReceiptsAmongOtherSignatures(t *testing.T) {
+	t.Parallel()
+	text := string(testReceipts(t))
+	other := strings.Replace(text, "<RutFirma>11111111-1", "<RutFirma>76222222-1", 1)
+	first := []string{"/EnvioRecibos/SetRecibos/Recibo[1]/Signature"}
+
+	set := strings.LastIndex(other, "<Signature ")
+	whole := other[set:strings.LastIndex(other, "</EnvioRecibos>")]
+	before := strings.Replace(other[:set]+other[set+len(whole):], "<SetRecibos ", whole+"<SetRecibos ", 1)
+	assert.Equal(t, first, pathsOf(verifyOK(t, []byte(before)), dte.CodeCoverSigner), "the signature of the set stands first")
+
+	twice := strings.Replace(other, "<DocumentoRecibo ", "<DocumentoRecibo/><DocumentoRecibo ", -1)
+	assert.NotEmpty(t, pathsOf(verifyOK(t, []byte(twice)), dte.CodeCoverSigner), "each receipt has two documents")
 }
 
 // The sender is who signed the envelope, not who signed a document.
