@@ -12,6 +12,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/seal"
 	"github.com/ofitec/chile/storage/sqlite"
@@ -58,6 +59,36 @@ func TestConformance(t *testing.T) {
 			require.NoError(t, err)
 		},
 	})
+}
+
+// A RUT of another program that lost its check digit is no other one's, also where
+// its last digit fits.
+func TestRUTWithoutCheckDigitIsUnread(t *testing.T) {
+	t.Parallel()
+	store := open(t, filepath.Join(t.TempDir(), "chile.db"))
+	path, _ := files.Load(store)
+	db, err := sql.Open("sqlite", path.(string))
+	require.NoError(t, err)
+	defer db.Close()
+	other, err := chile.ParseRUT("76192081")
+	require.NoError(t, err, "as a person may write 7.619.208-1")
+	key := rcv.Key{Owner: chile.MustParseRUT("76192083-9"), Period: chile.MustParsePeriod("2026-10"), Book: rcv.Sales}
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_sales (rut_empresa, periodo, rut_receptor, rut_emisor, tipo_dte, folio)
+		VALUES ('76192083-9', '2026-10', '76192081', '76192083-9', '33', '7')`)
+	require.NoError(t, err)
+	n := 0
+	for doc, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: key.Owner}) {
+		require.NoError(t, err)
+		assert.Equal(t, []storage.Unread{{Column: "rut_receptor", Text: "76192081"}}, doc.Unread)
+		assert.True(t, doc.Counterparty.IsZero())
+		n++
+	}
+	assert.Equal(t, 1, n)
+	result, err := store.ImportRegister(t.Context(), storage.Snapshot{Key: key, Environment: chile.Production, Rows: func(yield func(rcv.Document, error) bool) {
+		yield(rcv.Document{State: rcv.Registro, Type: 33, Folio: 7, Counterparty: other, Name: "Otra SpA"}, nil)
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, storage.Counts{Added: 1, Gone: 1}, result.Counts, "the row is not that document")
 }
 
 // A row of another program with amounts that are no whole pesos is listed with

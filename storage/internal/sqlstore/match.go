@@ -85,7 +85,7 @@ func (m *merge) readLegacy(id int64, counterparty, typ, folio string, gone bool)
 	row := legacyRow{id: id, gone: gone}
 	key, exact := parseKey(sql.RawBytes(counterparty), sql.RawBytes(typ), sql.RawBytes(folio))
 	if !exact {
-		rut, err := chile.ParseRUT(counterparty)
+		rut, err := chile.ParseHyphenatedRUT(counterparty)
 		if err != nil {
 			return row
 		}

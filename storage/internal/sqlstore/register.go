@@ -124,7 +124,7 @@ func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 	if book == rcv.Sales {
 		other = r.receiver
 	}
-	readLegacy(r, &d.Counterparty, column, other, chile.ParseRUT)
+	readLegacy(r, &d.Counterparty, column, other, chile.ParseHyphenatedRUT)
 	readLegacy(r, &d.Type, "tipo_dte", r.typ, chile.ParseDocType)
 	readLegacy(r, &d.Folio, "folio", r.folio, chile.ParseFolio)
 	readLegacy(r, &d.Issued, "fecha_emision", r.issued, func(text string) (chile.Date, error) {

@@ -48,7 +48,7 @@ func scanSubmission(scan func(...any) error) (storage.Submission, error) {
 	s.Estado, s.Glosa, s.Hash = string(estado), string(glosa), string(hash)
 	s.Environment = chile.Environment(environment)
 	s.CreatedAt, s.UpdatedAt = created.Time, updated.Time
-	s.Issuer, _ = chile.ParseRUT(string(issuer))
+	s.Issuer, _ = chile.ParseHyphenatedRUT(string(issuer))
 	s.Period, _ = chile.ParsePeriod(string(period))
 	return s, nil
 }

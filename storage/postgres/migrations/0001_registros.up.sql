@@ -36,11 +36,12 @@ ALTER TABLE sii_eventos ALTER COLUMN envio_id DROP NOT NULL;
 ALTER TABLE sii_eventos ADD COLUMN IF NOT EXISTS rut_empresa varchar(12);
 CREATE INDEX IF NOT EXISTS ix_evento_empresa ON sii_eventos (rut_empresa, id);
 
--- A RUT as the SII writes it, 76123456-K, or NULL for what is none.
+-- A RUT as the SII writes it, 76123456-K, or NULL for what is none. One without
+-- hyphen may have lost its check digit, and be another one with its last digit.
 CREATE OR REPLACE FUNCTION sii_rut(texto text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT substring(limpio FROM '^0*([1-9][0-9]{0,7})-?[0-9K]$') || '-' || right(limpio, 1)
+  SELECT substring(limpio FROM '^0*([1-9][0-9]{0,7})-[0-9K]$') || '-' || right(limpio, 1)
   FROM (SELECT upper(regexp_replace(texto, '[.[:space:]]', '', 'g')) AS limpio) AS t
-  WHERE limpio ~ '^0*[1-9][0-9]{0,7}-?[0-9K]$'
+  WHERE limpio ~ '^0*[1-9][0-9]{0,7}-[0-9K]$'
 $$;
 
 ALTER TABLE sii_rcv_sales
