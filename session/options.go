@@ -3,8 +3,11 @@ package session
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"time"
 )
 
@@ -128,14 +131,30 @@ func WithUserAgent(browser string) Option {
 }
 
 // WithCertificateTLS sets the versions and the kind of renegotiation with which a
-// certificate is presented. The default is TLS 1.2 with one renegotiation. Only
-// MinVersion, MaxVersion, CipherSuites and Renegotiation are used.
+// certificate is presented. The default is TLS 1.2 with one renegotiation. It takes
+// MinVersion, MaxVersion, CipherSuites and Renegotiation, and refuses settings with
+// anything else: what is trusted, for one, is for the client of WithHTTPClient.
 func WithCertificateTLS(settings *tls.Config) Option {
 	return func(c *config) error {
 		if settings == nil {
 			return errors.New("session: WithCertificateTLS: nil settings")
 		}
+		if name := otherThan(settings, "MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"); name != "" {
+			return fmt.Errorf("session: WithCertificateTLS: %s cannot be set", name)
+		}
 		c.certificate = settings.Clone()
 		return nil
 	}
+}
+
+// otherThan returns the name of a field that is set and not among those.
+func otherThan(settings *tls.Config, names ...string) string {
+	value := reflect.ValueOf(settings).Elem()
+	for i := range value.NumField() {
+		field := value.Type().Field(i)
+		if field.IsExported() && !value.Field(i).IsZero() && !slices.Contains(names, field.Name) {
+			return field.Name
+		}
+	}
+	return ""
 }

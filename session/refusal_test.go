@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -144,12 +145,17 @@ func TestLoginOfNobody(t *testing.T) {
 func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
 	for says, opt := range map[string]session.Option{
-		"nil option":             nil,
-		"WithHTTPClient":         session.WithHTTPClient(nil),
-		"WithClock":              session.WithClock(nil),
-		"WithGuard":              session.WithGuard(nil),
-		"WithUserAgent":          session.WithUserAgent(""),
-		"WithCertificateTLS":     session.WithCertificateTLS(nil),
+		"nil option":         nil,
+		"WithHTTPClient":     session.WithHTTPClient(nil),
+		"WithClock":          session.WithClock(nil),
+		"WithGuard":          session.WithGuard(nil),
+		"WithUserAgent":      session.WithUserAgent(""),
+		"WithCertificateTLS": session.WithCertificateTLS(nil),
+		"RootCAs cannot be":  session.WithCertificateTLS(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: x509.NewCertPool()}),
+		"InsecureSkipVerify": session.WithCertificateTLS(&tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true}),
+		"GetClientCertificate": session.WithCertificateTLS(&tls.Config{
+			MinVersion: tls.VersionTLS13, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return nil, nil },
+		}),
 		"WithDestination: not a": session.WithDestination("http://misiir.sii.cl/"),
 		"an HTTPS address":       session.WithDestination("https://sii.cl.example.com/"),
 		"WithDestination":        session.WithDestination("%"),

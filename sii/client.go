@@ -28,13 +28,14 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 	case ok:
 		client.caller.tokens = reused
 	case c.source != nil:
-		client.caller.tokens = ReuseTokenSource(c.source, nil, "", c.reuse...)
+		client.caller.tokens = newReusedTokenSource(c.source, newSharedTokens(nil, "", nil), c.reuse)
 	case c.identity != nil:
 		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
 		// five clients).
-		reuse := append(c.reuse, ReuseIdle(tokenIdle))
+		c.reuse.idle = tokenIdle
 		family := func(name string, by channel) *ReusedTokenSource {
-			return ReuseTokenSource(&seedSource{client.caller, c.identity, by}, c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), reuse...)
+			shared := newSharedTokens(c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), c.reuse.report)
+			return newReusedTokenSource(&seedSource{client.caller, c.identity, by}, shared, c.reuse)
 		}
 		client.caller.tokens = family("soap", soapChannel(client.caller))
 		if env.Boleta != "" {

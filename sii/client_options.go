@@ -21,7 +21,7 @@ type config struct {
 	identity   *xmlsig.Identity
 	source     TokenSource
 	cache      TokenCache
-	reuse      []ReuseOption // how its tokens are reused
+	reuse      reuseSettings // how its tokens are reused
 	around     []func(http.RoundTripper) http.RoundTripper
 	network    network
 	dateLayout string
@@ -97,7 +97,7 @@ func WithClock(now func() time.Time) Option {
 			return errors.New("sii: WithClock: nil clock")
 		}
 		c.now = now
-		c.reuse = append(c.reuse, ReuseClock(now))
+		c.reuse.now = now
 		return nil
 	}
 }
@@ -110,7 +110,7 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 			return errors.New("sii: WithSleep: nil function")
 		}
 		c.sleep = sleep
-		c.reuse = append(c.reuse, ReuseSleep(sleep))
+		c.reuse.sleep = sleep
 		return nil
 	}
 }

@@ -26,7 +26,7 @@ func WithIdentity(id *xmlsig.Identity) Option {
 // SII refuses them. Neither WithIdentity nor WithTokenCache can be given as well.
 func WithTokenSource(source TokenSource) Option {
 	return func(c *config) error {
-		if source == nil {
+		if isNilSource(source) {
 			return errors.New("sii: WithTokenSource: nil source")
 		}
 		c.source = source
@@ -45,8 +45,8 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 			return errors.New("sii: WithTokenCache: more than one function to report to")
 		}
 		c.cache = cache
-		if len(report) > 0 && report[0] != nil {
-			c.reuse = append(c.reuse, ReuseReport(report[0]))
+		if len(report) > 0 {
+			c.reuse.report = report[0]
 		}
 		return nil
 	}

@@ -37,6 +37,8 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"holder of another, first":    {"WithHolder", []sii.Option{sii.WithHolder(other), identity}},
 		"nil identity":                {"WithIdentity", []sii.Option{sii.WithIdentity(nil)}},
 		"nil source":                  {"WithTokenSource", []sii.Option{sii.WithTokenSource(nil)}},
+		"nil function as source":      {"WithTokenSource", []sii.Option{sii.WithTokenSource(sii.TokenFunc(nil))}},
+		"nil reused source":           {"WithTokenSource", []sii.Option{sii.WithTokenSource((*sii.ReusedTokenSource)(nil))}},
 		"nil cache":                   {"WithTokenCache", []sii.Option{identity, sii.WithTokenCache(nil)}},
 		"two functions to report to":  {"WithTokenCache", []sii.Option{identity, sii.WithTokenCache(memory.New(), nothing, nothing)}},
 		"no holder":                   {"WithHolder", []sii.Option{freshTokens(), sii.WithHolder(chile.RUT{})}},

@@ -102,8 +102,8 @@ func (s *SignIn) Token(ctx context.Context) (token *Token, err error) {
 // Client returns a client that has that token and gets no other.
 func (s *SignIn) Client(token *Token) *Client {
 	caller := newCaller(s.config.callSettings)
-	caller.tokens = ReuseTokenSource(TokenFunc(func(context.Context) (string, time.Time, error) {
+	caller.tokens = newReusedTokenSource(TokenFunc(func(context.Context) (string, time.Time, error) {
 		return token.Value, token.Expiry, nil
-	}), nil, "", s.config.reuse...)
+	}), newSharedTokens(nil, "", nil), s.config.reuse)
 	return newClient(caller, s.config)
 }

@@ -75,7 +75,7 @@ func TestTokenProcess(t *testing.T) { //nolint:paralleltest // a process of its 
 		}),
 	}))
 	require.NoError(t, err)
-	reused := sii.ReuseTokenSource(source, store, "fake/soap/"+id.Fingerprint(),
+	reused := reuse(source, store, "fake/soap/"+id.Fingerprint(),
 		sii.ReuseLease(work.Term), sii.ReuseReport(func(err error) { t.Error(err) }))
 	say(t, readyLine)
 	lines := bufio.NewScanner(os.Stdin)

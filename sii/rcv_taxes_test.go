@@ -71,7 +71,8 @@ func TestBreakdownJoinsTheRows(t *testing.T) {
 			srv.AddPurchases(owner, october, test.docs...)
 			// A pacer lets one call at a time: one within another would wait for ever.
 			now := newWaits()
-			pacer := siisync.NewPacer(siisync.PacerSettings{Now: now.Now, Sleep: now.sleep})
+			pacer, err := siisync.NewPacer(siisync.PacerSettings{Now: now.Now, Sleep: now.sleep})
+			require.NoError(t, err)
 			hc := srv.Client()
 			hc.Transport = pacer.Transport("holder", hc.Transport)
 			client := newClient(t, srv, sii.WithHTTPClient(hc))

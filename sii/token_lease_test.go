@@ -56,7 +56,7 @@ func (c *counter) Token(ctx context.Context) (*sii.Token, error) {
 func processes(n int, source sii.TokenSource, cache sii.TokenCache, opts ...sii.ReuseOption) []*sii.ReusedTokenSource {
 	list := make([]*sii.ReusedTokenSource, n)
 	for i := range list {
-		list[i] = sii.ReuseTokenSource(source, cache, tokenKey, opts...)
+		list[i] = reuse(source, cache, tokenKey, opts...)
 	}
 	return list
 }
@@ -120,7 +120,7 @@ func TestOvertakenRenewalStoresNothing(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
 	slow := &counter{hold: make(chan struct{})}
-	late := sii.ReuseTokenSource(slow, store, tokenKey, sii.ReuseLease(time.Hour))
+	late := reuse(slow, store, tokenKey, sii.ReuseLease(time.Hour))
 	done := make(chan error, 1)
 	go func() {
 		_, err := late.Token(t.Context())
@@ -129,7 +129,7 @@ func TestOvertakenRenewalStoresNothing(t *testing.T) {
 	require.Eventually(t, func() bool { return slow.asked.Load() == 1 }, time.Minute, time.Millisecond)
 	// Its term ends, another process takes over and stores.
 	require.NoError(t, store.ReleaseLease(t.Context(), tokenKey, 1))
-	other := sii.ReuseTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
+	other := reuse(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
 		return "NEWERTOKEN123", time.Now().Add(time.Hour), nil
 	}), store, tokenKey)
 	_, err := other.Token(t.Context())
@@ -147,10 +147,10 @@ func TestFailedRenewalFreesTheLease(t *testing.T) {
 	source := &counter{}
 	failure := errors.New("certificate rejected")
 	source.fails(failure)
-	_, err := sii.ReuseTokenSource(source, store, tokenKey).Token(t.Context())
+	_, err := reuse(source, store, tokenKey).Token(t.Context())
 	require.ErrorIs(t, err, failure)
 	source.fails(nil)
-	_, err = sii.ReuseTokenSource(source, store, tokenKey).Token(t.Context())
+	_, err = reuse(source, store, tokenKey).Token(t.Context())
 	require.NoError(t, err, "the next does not wait for the end of the term")
 }
 
@@ -189,7 +189,7 @@ func TestStoreThatIsDownIsSaidOnce(t *testing.T) {
 	store.down.Store(true)
 	var reports atomic.Int64
 	source := &counter{}
-	s := sii.ReuseTokenSource(source, store, tokenKey, sii.ReuseReport(func(err error) {
+	s := reuse(source, store, tokenKey, sii.ReuseReport(func(err error) {
 		assert.ErrorIs(t, err, errDown)
 		reports.Add(1)
 	}))

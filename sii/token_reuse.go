@@ -2,6 +2,8 @@ package sii
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,13 +38,10 @@ const (
 // fifty minutes or so to go in the cache, and one that is believed in for too long
 // is refused and renewed.
 type ReusedTokenSource struct {
+	reuseSettings
 	source TokenSource
-	shared sharedTokens
-	now    func() time.Time
+	shared *sharedTokens
 	since  func() time.Duration // some moment; cheaper than now
-	idle   time.Duration        // by which a use prolongs a token; 0 if it does not
-	term   time.Duration        // of a lease, see TokenLeases
-	sleep  func(ctx context.Context, d time.Duration) error
 
 	current atomic.Pointer[heldToken]
 	refused atomic.Pointer[string] // value of the last token that the SII refused
@@ -58,28 +57,54 @@ type heldToken struct {
 	until time.Duration
 }
 
-// ReuseOption changes a ReusedTokenSource.
-type ReuseOption func(*ReusedTokenSource)
+// reuseSettings are what the options of a ReusedTokenSource say. The zero value is
+// the defaults.
+type reuseSettings struct {
+	now    func() time.Time
+	idle   time.Duration // by which a use prolongs a token; 0 if it does not
+	term   time.Duration // of a lease, see TokenLeases
+	sleep  func(ctx context.Context, d time.Duration) error
+	report func(error)
+}
+
+// ReuseOption changes what ReuseTokenSource makes. An option that cannot be followed
+// makes it fail.
+type ReuseOption func(*reuseSettings) error
 
 // ReuseClock sets the clock. The default is time.Now.
 func ReuseClock(now func() time.Time) ReuseOption {
-	return func(r *ReusedTokenSource) { r.now = now }
+	return func(s *reuseSettings) error {
+		if now == nil {
+			return errors.New("sii: ReuseClock: nil clock")
+		}
+		s.now = now
+		return nil
+	}
 }
 
-// ReuseIdle says that each use of a token prolongs it by that time.
+// ReuseIdle says that each use of a token prolongs it by that time. The default is
+// zero: a use does not prolong it.
 func ReuseIdle(idle time.Duration) ReuseOption {
-	return func(r *ReusedTokenSource) { r.idle = idle }
+	return func(s *reuseSettings) error {
+		if idle < 0 {
+			return fmt.Errorf("sii: ReuseIdle: %v", idle)
+		}
+		s.idle = idle
+		return nil
+	}
 }
 
 // ReuseLease sets for how long a process has the renewal of a token to itself, if
-// the cache has leases: 30 seconds by default. It gives up when four fifths of it
-// are over. A process that is killed in the middle keeps the others waiting until
-// the end.
+// the cache has leases: 30 seconds by default, and for zero. It gives up when four
+// fifths of it are over. A process that is killed in the middle keeps the others
+// waiting until the end.
 func ReuseLease(term time.Duration) ReuseOption {
-	return func(r *ReusedTokenSource) {
-		if term > 0 {
-			r.term = term
+	return func(s *reuseSettings) error {
+		if term < 0 {
+			return fmt.Errorf("sii: ReuseLease: %v", term)
 		}
+		s.term = term
+		return nil
 	}
 }
 
@@ -87,7 +112,13 @@ func ReuseLease(term time.Duration) ReuseOption {
 // has passed, or the context has ended, whose error it returns. The default waits
 // for real.
 func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
-	return func(r *ReusedTokenSource) { r.sleep = sleep }
+	return func(s *reuseSettings) error {
+		if sleep == nil {
+			return errors.New("sii: ReuseSleep: nil function")
+		}
+		s.sleep = sleep
+		return nil
+	}
 }
 
 // ReuseReport has the function told when the cache fails, or does not answer within
@@ -95,15 +126,59 @@ func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOpt
 // the process, and tries the cache again after ten minutes of use or at the next renewal. It
 // is told once, until what failed has worked again.
 func ReuseReport(report func(error)) ReuseOption {
-	return func(r *ReusedTokenSource) { r.shared.report = report }
+	return func(s *reuseSettings) error {
+		if report == nil {
+			return errors.New("sii: ReuseReport: nil function")
+		}
+		s.report = report
+		return nil
+	}
 }
 
 // ReuseTokenSource returns a source that reuses the tokens of another one. The
-// cache shares them with other processes under the key; nil is none.
-func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) *ReusedTokenSource {
-	r := &ReusedTokenSource{source: source, shared: newSharedTokens(cache, key), term: leaseTerm, sleep: wait.For}
+// cache shares them with other processes under the key; if nil, they are not
+// shared. It fails without a source, and with a cache but no key.
+func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) (*ReusedTokenSource, error) {
+	switch {
+	case isNilSource(source):
+		return nil, errors.New("sii: ReuseTokenSource: nil source")
+	case cache != nil && key == "":
+		return nil, errors.New("sii: ReuseTokenSource: a cache and no key")
+	}
+	var settings reuseSettings
 	for _, opt := range opts {
-		opt(r)
+		if opt == nil {
+			return nil, errors.New("sii: ReuseTokenSource: nil option")
+		}
+		if err := opt(&settings); err != nil {
+			return nil, err
+		}
+	}
+	return newReusedTokenSource(source, newSharedTokens(cache, key, settings.report), settings), nil
+}
+
+// isNilSource reports whether the source is nil, also one of a type of this package.
+func isNilSource(source TokenSource) bool {
+	switch source := source.(type) {
+	case nil:
+		return true
+	case *ReusedTokenSource:
+		return source == nil
+	case TokenFunc:
+		return source == nil
+	default:
+		return false
+	}
+}
+
+// newReusedTokenSource is ReuseTokenSource for what has been checked.
+func newReusedTokenSource(source TokenSource, shared *sharedTokens, settings reuseSettings) *ReusedTokenSource {
+	r := &ReusedTokenSource{source: source, shared: shared, reuseSettings: settings}
+	if r.term == 0 {
+		r.term = leaseTerm
+	}
+	if r.sleep == nil {
+		r.sleep = wait.For
 	}
 	if r.now == nil {
 		r.now = time.Now //nolint:forbidigo // the default of ReuseClock

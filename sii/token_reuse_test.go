@@ -21,6 +21,46 @@ import (
 const tokenKey = "cert/soap/0a"
 
 // tokenOf is Token, which must succeed.
+// reuse is ReuseTokenSource with settings that can be followed.
+func reuse(source sii.TokenSource, cache sii.TokenCache, key string, opts ...sii.ReuseOption) *sii.ReusedTokenSource {
+	reused, err := sii.ReuseTokenSource(source, cache, key, opts...)
+	if err != nil {
+		panic(err)
+	}
+	return reused
+}
+
+// Settings that cannot be followed are told when the source is made.
+func TestReuseThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for says, make := range map[string]func() (*sii.ReusedTokenSource, error){
+		"nil source":         func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(nil, memory.New(), tokenKey) },
+		"Source: nil source": func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(sii.TokenFunc(nil), nil, "") },
+		"ReuseTokenSource: nil s": func() (*sii.ReusedTokenSource, error) {
+			return sii.ReuseTokenSource((*sii.ReusedTokenSource)(nil), nil, "")
+		},
+		"a cache and no key":       func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(&counter{}, memory.New(), "") },
+		"nil option":               refusedReuse(nil),
+		"ReuseClock: nil clock":    refusedReuse(sii.ReuseClock(nil)),
+		"ReuseIdle: -1s":           refusedReuse(sii.ReuseIdle(-time.Second)),
+		"ReuseLease: -1s":          refusedReuse(sii.ReuseLease(-time.Second)),
+		"ReuseSleep: nil function": refusedReuse(sii.ReuseSleep(nil)),
+		"ReuseReport: nil func":    refusedReuse(sii.ReuseReport(nil)),
+	} {
+		source, err := make()
+		require.ErrorContains(t, err, says)
+		require.Nil(t, source, says)
+	}
+	_, err := sii.ReuseTokenSource(&counter{}, nil, "", sii.ReuseLease(0), sii.ReuseIdle(0))
+	require.NoError(t, err, "what stands for the default")
+}
+
+func refusedReuse(opt sii.ReuseOption) func() (*sii.ReusedTokenSource, error) {
+	return func() (*sii.ReusedTokenSource, error) {
+		return sii.ReuseTokenSource(&counter{}, memory.New(), tokenKey, opt)
+	}
+}
+
 func tokenOf(t *testing.T, source *sii.ReusedTokenSource) *sii.Token {
 	t.Helper()
 	token, err := source.Token(t.Context())
@@ -91,7 +131,7 @@ func TestUseOfAnOldTokenDoesNotReplaceANewOne(t *testing.T) {
 	store := memory.New(memory.WithClock(clock.Now))
 	source := &counter{clock: clock.Now}
 	opts := []sii.ReuseOption{sii.ReuseClock(clock.Now), sii.ReuseIdle(time.Hour)}
-	old, young := sii.ReuseTokenSource(source, store, tokenKey, opts...), sii.ReuseTokenSource(source, store, tokenKey, opts...)
+	old, young := reuse(source, store, tokenKey, opts...), reuse(source, store, tokenKey, opts...)
 	first := tokenOf(t, old)
 	young.Invalidate(t.Context(), tokenOf(t, young)) // the SII refused it there
 	second := tokenOf(t, young)
@@ -109,7 +149,7 @@ func TestUseMovesTheExpiryInTheCacheNowAndThen(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	store := memory.New(memory.WithClock(clock.Now))
-	source := sii.ReuseTokenSource(&counter{clock: clock.Now}, store, tokenKey, sii.ReuseClock(clock.Now), sii.ReuseIdle(time.Hour))
+	source := reuse(&counter{clock: clock.Now}, store, tokenKey, sii.ReuseClock(clock.Now), sii.ReuseIdle(time.Hour))
 	begun := clock.Now()
 	var moved []time.Duration
 	for range 60 {
@@ -156,7 +196,7 @@ func TestCertificateThatIsNotAcceptedIsNotTriedAgainAtOnce(t *testing.T) {
 		bubbletest.Run(t, func(t *testing.T) {
 			source := &counter{}
 			source.fails(&sii.Error{Op: "token", Kind: kind, Estado: "10"})
-			reused := sii.ReuseTokenSource(source, memory.New(), tokenKey)
+			reused := reuse(source, memory.New(), tokenKey)
 			for range 29 {
 				for range 500 {
 					_, err := reused.Token(t.Context())
@@ -202,7 +242,7 @@ func TestClocksOfProcessesMayDiffer(t *testing.T) {
 	source := &counter{clock: clock.Now}
 	var sources []*sii.ReusedTokenSource
 	for _, skew := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
-		sources = append(sources, sii.ReuseTokenSource(source, store, tokenKey, sii.ReuseIdle(time.Hour),
+		sources = append(sources, reuse(source, store, tokenKey, sii.ReuseIdle(time.Hour),
 			sii.ReuseClock(func() time.Time { return clock.Now().Add(skew) })))
 	}
 	for range 24 * 60 { // a day in which each uses it every minute
@@ -220,7 +260,7 @@ func TestStoreThatHangsIsLeftOut(t *testing.T) {
 		cache := &cacheOf{Store: memory.New(), read: hangs}
 		source := &counter{}
 		var reports []error
-		reused := sii.ReuseTokenSource(source, cache, tokenKey, sii.ReuseIdle(time.Hour), sii.ReuseReport(func(err error) { reports = append(reports, err) }))
+		reused := reuse(source, cache, tokenKey, sii.ReuseIdle(time.Hour), sii.ReuseReport(func(err error) { reports = append(reports, err) }))
 		begun := time.Now()
 		tokenOf(t, reused)
 		assert.Equal(t, 15*time.Second, time.Since(begun))
@@ -248,7 +288,7 @@ func TestStoreThatHangsIsNotTriedWithEachUse(t *testing.T) {
 			extends++
 			return hangs(ctx)
 		}}
-		reused := sii.ReuseTokenSource(&counter{}, cache, tokenKey, sii.ReuseIdle(time.Hour))
+		reused := reuse(&counter{}, cache, tokenKey, sii.ReuseIdle(time.Hour))
 		for range 60 {
 			reused.Touch(t.Context(), tokenOf(t, reused))
 			bubbletest.Pass(time.Minute)
@@ -263,7 +303,7 @@ func TestStoreThatCannotLeaseIsSaidOnce(t *testing.T) {
 	cache := &cacheOf{Store: memory.New(), acquire: func(context.Context) error { return fs.ErrPermission }}
 	source := &counter{}
 	reports := 0
-	reused := sii.ReuseTokenSource(source, cache, tokenKey, sii.ReuseReport(func(err error) {
+	reused := reuse(source, cache, tokenKey, sii.ReuseReport(func(err error) {
 		require.ErrorIs(t, err, fs.ErrPermission)
 		require.EqualError(t, err, "sii: lease the renewal of the token: permission denied")
 		reports++
@@ -279,7 +319,7 @@ func TestStoreThatCannotLeaseIsSaidOnce(t *testing.T) {
 func TestLeaseEndsIfTheTokenCannotBeStored(t *testing.T) {
 	t.Parallel()
 	cache := &cacheOf{Store: memory.New(), write: func(context.Context) error { return errors.New("disk full") }}
-	tokenOf(t, sii.ReuseTokenSource(&counter{}, cache, tokenKey))
+	tokenOf(t, reuse(&counter{}, cache, tokenKey))
 	fence, _, err := cache.Store.AcquireLease(t.Context(), tokenKey, time.Hour)
 	require.NoError(t, err)
 	assert.Positive(t, fence)
@@ -289,7 +329,7 @@ func TestExchangeEndsBeforeItsLease(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {
 		store := memory.New()
-		reused := sii.ReuseTokenSource(sii.TokenFunc(func(ctx context.Context) (string, time.Time, error) {
+		reused := reuse(sii.TokenFunc(func(ctx context.Context) (string, time.Time, error) {
 			<-ctx.Done()
 			return "", time.Time{}, ctx.Err()
 		}), store, tokenKey)
@@ -312,7 +352,7 @@ func TestWaitsForAnotherProcessGrow(t *testing.T) {
 		_, _, err := store.AcquireLease(t.Context(), tokenKey, time.Hour) // of a process that hangs
 		require.NoError(t, err)
 		var waits []time.Duration
-		reused := sii.ReuseTokenSource(&counter{}, store, tokenKey, sii.ReuseSleep(func(ctx context.Context, d time.Duration) error {
+		reused := reuse(&counter{}, store, tokenKey, sii.ReuseSleep(func(ctx context.Context, d time.Duration) error {
 			waits = append(waits, d)
 			timer := time.NewTimer(d)
 			select {
@@ -342,7 +382,7 @@ func TestWaitsForAnotherProcessGrow(t *testing.T) {
 func TestInvalidationGoesOnWithoutItsCaller(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
-	reused := sii.ReuseTokenSource(&counter{}, store, tokenKey, sii.ReuseReport(func(err error) { assert.NoError(t, err) }))
+	reused := reuse(&counter{}, store, tokenKey, sii.ReuseReport(func(err error) { assert.NoError(t, err) }))
 	token := tokenOf(t, reused)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()

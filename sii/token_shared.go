@@ -41,9 +41,14 @@ var cacheUses = map[cacheUse]string{
 	cacheDelete: "delete the refused token", cacheLease: "lease the renewal of the token",
 }
 
-func newSharedTokens(cache TokenCache, key string) sharedTokens {
+// newSharedTokens returns what shares tokens through the cache, if there is one.
+// Failures of the cache go to report, if not nil.
+func newSharedTokens(cache TokenCache, key string, report func(error)) *sharedTokens {
+	if report == nil {
+		report = func(error) {}
+	}
 	leases, _ := cache.(TokenLeases)
-	return sharedTokens{cache: cache, leases: leases, key: key, report: func(error) {}}
+	return &sharedTokens{cache: cache, leases: leases, key: key, report: report}
 }
 
 // use runs a use of the cache.

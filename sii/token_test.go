@@ -174,7 +174,7 @@ func TestGivingUpDoesNotEndTheRenewal(t *testing.T) {
 	t.Parallel()
 	begun, finish := make(chan struct{}), make(chan struct{})
 	calls := 0
-	source := sii.ReuseTokenSource(sii.TokenFunc(func(ctx context.Context) (string, time.Time, error) {
+	source := reuse(sii.TokenFunc(func(ctx context.Context) (string, time.Time, error) {
 		calls++
 		close(begun)
 		<-finish
@@ -200,7 +200,7 @@ func TestGivingUpDoesNotEndTheRenewal(t *testing.T) {
 func TestFailedRenewalIsTriedAgainByTheNext(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	source := sii.ReuseTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
+	source := reuse(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
 		if calls++; calls == 1 {
 			return "", time.Time{}, errors.New("down")
 		}
@@ -266,7 +266,7 @@ func TestTokenIsNotShown(t *testing.T) {
 
 func TestCachedTokenAllocatesNothing(t *testing.T) {
 	// Not parallel: allocations are counted.
-	source := sii.ReuseTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
+	source := reuse(sii.TokenFunc(func(context.Context) (string, time.Time, error) {
 		return "T", time.Now().Add(time.Hour), nil
 	}), nil, "")
 	ctx := t.Context()
@@ -276,7 +276,7 @@ func TestCachedTokenAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkCachedToken(b *testing.B) {
-	source := sii.ReuseTokenSource(&counter{}, memory.New(), tokenKey, sii.ReuseIdle(time.Hour))
+	source := reuse(&counter{}, memory.New(), tokenKey, sii.ReuseIdle(time.Hour))
 	ctx := b.Context()
 	b.Run("alone", func(b *testing.B) {
 		b.ReportAllocs()

@@ -26,7 +26,10 @@ type portal struct {
 
 func newPortal(site *site, people *people, store *cli.Store, getenv func(string) string) (*portal, error) {
 	p := &portal{people: people}
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: site.interval})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: site.interval})
+	if err != nil {
+		return nil, err
+	}
 	paced := &http.Client{Transport: pacer.Transport(site.Credential, site.Transport)}
 	client, err := sii.NewClient(site.Environment, sii.WithIdentity(site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {

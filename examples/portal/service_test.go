@@ -146,7 +146,8 @@ func (s *service) importMonths(from, to chile.Period) {
 	s.t.Helper()
 	client, err := sii.NewClient(s.site.Environment, sii.WithIdentity(s.site.Identity), sii.WithHTTPClient(s.fake.Client()))
 	require.NoError(s.t, err)
-	engine := siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: s.store, Clients: siihttp.OneClient(client)})
+	engine, err := siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: s.store, Clients: siihttp.OneClient(client)})
+	require.NoError(s.t, err)
 	defer engine.Close(s.t.Context())
 	ended := make(chan siihttp.Job, 1)
 	defer engine.Watch(func(u siihttp.JobUpdate) {

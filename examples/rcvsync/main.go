@@ -81,7 +81,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	if err := errors.Join(opts.database.TellStore(ctx, out, store), site.Check(ctx, store)); err != nil {
 		return err
 	}
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: opts.interval})
+	if err != nil {
+		return err
+	}
 	paced := &http.Client{Transport: pacer.Transport(site.Credential, site.Transport)}
 	client, err := sii.NewClient(site.Environment, sii.WithIdentity(site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(store))
 	if err != nil {

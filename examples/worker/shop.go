@@ -111,7 +111,10 @@ func openStore(ctx context.Context, o *options, getenv func(string) string) (*po
 // fleet is of one certificate for all companies, whose calls keep one pace with
 // those of all other workers.
 func (s *shop) fleet(report *report) (*siisync.Fleet, error) {
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: s.opts.interval, Shared: s.store})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: s.opts.interval, Shared: s.store})
+	if err != nil {
+		return nil, err
+	}
 	paced := &http.Client{Transport: pacer.Transport(s.site.Credential, s.site.Transport)}
 	client, err := sii.NewClient(s.site.Environment, sii.WithIdentity(s.site.Identity), sii.WithHTTPClient(paced), sii.WithTokenCache(s.store))
 	if err != nil {

@@ -86,7 +86,10 @@ func Victim(t *testing.T, open Open) {
 // millisecond.
 func newFleet(store storage.Storage, address string, workers int, now func() time.Time, identities map[chile.RUT]*xmlsig.Identity, holderOf func(chile.RUT) chile.RUT) (*siisync.Fleet, error) {
 	network := &http.Transport{MaxIdleConnsPerHost: 2}
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond, MaxInterval: time.Millisecond})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond, MaxInterval: time.Millisecond})
+	if err != nil {
+		return nil, err
+	}
 	access := map[chile.RUT]siisync.Access{}
 	for holder, identity := range identities {
 		transport := pacer.Transport(holder.String(), network)

@@ -12,6 +12,8 @@ import (
 func TestSettingsThatCannotBeFollowed(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{})
+	require.NoError(t, err)
 	for name, change := range map[string]func(c *siihttp.Config){
 		"body":      func(c *siihttp.Config) { c.Limits.Body = -1 },
 		"bodies":    func(c *siihttp.Config) { c.Limits.Bodies = -1 },
@@ -26,7 +28,8 @@ func TestSettingsThatCannotBeFollowed(t *testing.T) {
 		"heartbeat": func(c *siihttp.Config) { c.Limits.Heartbeat = -1 },
 		"feed":      func(c *siihttp.Config) { c.Limits.Feed = -1 },
 		"syncer":    func(c *siihttp.Config) { c.Engine = engine{}; c.Syncer = []siisync.Option{siisync.WithRawAnswers()} },
-		"pacer":     func(c *siihttp.Config) { c.Engine = engine{}; c.Pacer = siisync.NewPacer(siisync.PacerSettings{}) },
+		"pacer":     func(c *siihttp.Config) { c.Engine = engine{}; c.Pacer = pacer },
+		"option":    func(c *siihttp.Config) { c.Syncer = []siisync.Option{siisync.WithMaxGone(7)} },
 		"both":      func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Workers = 1 },
 		"queue of":  func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Waiting = 1 },
 	} {
@@ -34,6 +37,25 @@ func TestSettingsThatCannotBeFollowed(t *testing.T) {
 		change(&config)
 		_, err := siihttp.New(config)
 		require.Error(t, err, name)
+	}
+}
+
+func TestEnginesThatCannotWork(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for says, change := range map[string]func(c *siihttp.LocalEngineSettings){
+		"Store is required":   func(c *siihttp.LocalEngineSettings) { c.Store = nil },
+		"Clients is required": func(c *siihttp.LocalEngineSettings) { c.Clients = nil },
+		"Workers or Waiting":  func(c *siihttp.LocalEngineSettings) { c.Workers = -1 },
+		"is negative":         func(c *siihttp.LocalEngineSettings) { c.Waiting = -1 },
+		"WithMaxGone":         func(c *siihttp.LocalEngineSettings) { c.Syncer = []siisync.Option{siisync.WithMaxGone(7)} },
+		"nil option":          func(c *siihttp.LocalEngineSettings) { c.Syncer = []siisync.Option{nil} },
+	} {
+		settings := siihttp.LocalEngineSettings{Store: s.store, Clients: siihttp.OneClient(s.client())}
+		change(&settings)
+		engine, err := siihttp.NewLocalEngine(settings)
+		require.ErrorContains(t, err, says)
+		require.Nil(t, engine, says)
 	}
 }
 

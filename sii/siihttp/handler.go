@@ -46,10 +46,13 @@ func New(config Config) (*Handler, error) {
 		}
 	}
 	if h.engine == nil {
-		h.engine = NewLocalEngine(LocalEngineSettings{
+		var err error
+		if h.engine, err = NewLocalEngine(LocalEngineSettings{
 			Store: config.Store, Clients: config.Clients, Syncer: config.Syncer, Pacer: config.Pacer,
 			Workers: config.Limits.Workers, Waiting: config.Limits.Waiting, Logger: config.Logger, Now: config.Now,
-		})
+		}); err != nil {
+			return nil, err
+		}
 	}
 	h.hub = newHub(config.Store, config.Limits, config.Logger)
 	h.hub.follow(h.engine)

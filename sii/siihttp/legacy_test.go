@@ -58,7 +58,9 @@ func (v vague) Start(context.Context, siihttp.Order) (*siihttp.Job, error) {
 func TestImportThatFailsWithoutReason(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Config) {
-		c.Engine = vague{siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: c.Store, Clients: c.Clients})}
+		local, err := siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: c.Store, Clients: c.Clients})
+		require.NoError(t, err)
+		c.Engine = vague{local}
 	})
 	got := s.post("ana", "/rcv/import", `{"year":2026,"month":10,"rut":"76192083-9"}`)
 	assert.Equal(t, http.StatusInternalServerError, got.status, got.body)

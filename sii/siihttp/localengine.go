@@ -54,8 +54,20 @@ type localEngine struct {
 // siisync. Imports of one credential take turns. The start and the end of each job
 // stand in the store's events, so that jobs are known after a restart: those that
 // had not ended, as interrupted. Processes that share a store see each other's jobs
-// so until they have ended. Close it.
-func NewLocalEngine(settings LocalEngineSettings) Engine {
+// so until they have ended. Close it. It fails without a store or clients, if a
+// bound is negative, and for an option that siisync.New refuses.
+func NewLocalEngine(settings LocalEngineSettings) (Engine, error) {
+	switch {
+	case settings.Store == nil:
+		return nil, errors.New("siihttp: NewLocalEngine: LocalEngineSettings.Store is required")
+	case settings.Clients == nil:
+		return nil, errors.New("siihttp: NewLocalEngine: LocalEngineSettings.Clients is required")
+	case min(settings.Workers, settings.Waiting) < 0:
+		return nil, errors.New("siihttp: NewLocalEngine: Workers or Waiting is negative")
+	}
+	if err := siisync.CheckOptions(settings.Syncer...); err != nil {
+		return nil, fmt.Errorf("siihttp: NewLocalEngine: %w", err)
+	}
 	e := &localEngine{
 		LocalEngineSettings: settings, records: &records{settings.Store}, closing: make(chan struct{}),
 		byID: make(map[string]*localJob), byOrder: make(map[Order]*localJob),
@@ -71,7 +83,7 @@ func NewLocalEngine(settings LocalEngineSettings) Engine {
 	}
 	e.slots = make(chan struct{}, e.Workers)
 	e.running, e.giveUp = context.WithCancel(context.Background())
-	return e
+	return e, nil
 }
 
 // Start implements Engine.

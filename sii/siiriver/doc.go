@@ -5,7 +5,7 @@
 //	pool, err := pgxpool.New(ctx, url)
 //	err = siiriver.Migrate(ctx, pool) // River's tables
 //	store, err := pgxcopy.Open(ctx, url, postgres.WithBeforeCommit(siiriver.Complete))
-//	pacer := siisync.NewPacer(siisync.PacerSettings{Shared: store}) // stands in the transports of the clients
+//	pacer, err := siisync.NewPacer(siisync.PacerSettings{Shared: store}) // stands in the transports of the clients
 //	fleet, err := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
 //	engine, err := siiriver.New(pool, siiriver.Settings{Fleet: fleet, Plans: plans})
 //	err = engine.Run(ctx) // until the context ends

@@ -47,7 +47,7 @@ type Settings struct {
 	// JobTimeout ends a job that takes longer: 30 minutes by default, with all its
 	// waits for the pace of the credential. RescueAfter is after how long a job is
 	// given to another worker because its own must have been killed: five minutes
-	// more than JobTimeout by default, and never less than it.
+	// more than JobTimeout by default. It cannot be less than JobTimeout.
 	JobTimeout, RescueAfter time.Duration
 
 	// Grace is how long jobs that run may go on when the engine stops: 30 seconds by
@@ -90,12 +90,15 @@ type Engine struct {
 }
 
 // New returns an Engine over the tables of River that Migrate makes. It works on
-// nothing before Run.
+// nothing before Run. Settings that cannot be followed are storage.ErrInvalid.
 func New(pool *pgxpool.Pool, settings Settings) (*Engine, error) {
 	if pool == nil || settings.Fleet == nil {
 		return nil, fmt.Errorf("siiriver: %w: an engine needs a pool and a fleet", storage.ErrInvalid)
 	}
 	settings.setDefaults()
+	if err := settings.check(); err != nil {
+		return nil, fmt.Errorf("siiriver: %w", err)
+	}
 	e := &Engine{settings: settings, pool: pool, plans: make(map[string]Plan)}
 	config := &river.Config{
 		Queues:  map[string]river.QueueConfig{Queue: {MaxWorkers: settings.Workers}},
@@ -117,15 +120,26 @@ func New(pool *pgxpool.Pool, settings Settings) (*Engine, error) {
 }
 
 func (s *Settings) setDefaults() {
-	s.Workers = cmp.Or(max(s.Workers, 0), 10)
-	s.JobTimeout = cmp.Or(max(s.JobTimeout, 0), 30*time.Minute)
-	s.RescueAfter = max(cmp.Or(max(s.RescueAfter, 0), s.JobTimeout+5*time.Minute), s.JobTimeout)
-	s.Grace = cmp.Or(max(s.Grace, 0), 30*time.Second)
-	s.AlertDelay = cmp.Or(max(s.AlertDelay, 0), time.Minute)
-	s.Patience = cmp.Or(max(s.Patience, 0), 24*time.Hour)
+	s.Workers = cmp.Or(s.Workers, 10)
+	s.JobTimeout = cmp.Or(s.JobTimeout, 30*time.Minute)
+	s.RescueAfter = cmp.Or(s.RescueAfter, s.JobTimeout+5*time.Minute)
+	s.Grace = cmp.Or(s.Grace, 30*time.Second)
+	s.AlertDelay = cmp.Or(s.AlertDelay, time.Minute)
+	s.Patience = cmp.Or(s.Patience, 24*time.Hour)
 	if s.Logger == nil {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}
+}
+
+// check refuses settings that cannot be followed.
+func (s *Settings) check() error {
+	switch {
+	case s.Workers < 0 || min(s.JobTimeout, s.RescueAfter, s.Grace, s.AlertDelay, s.Patience) < 0:
+		return fmt.Errorf("%w: a setting is negative", storage.ErrInvalid)
+	case s.RescueAfter < s.JobTimeout:
+		return fmt.Errorf("%w: RescueAfter %v is less than JobTimeout %v", storage.ErrInvalid, s.RescueAfter, s.JobTimeout)
+	}
+	return s.FollowUp.Check()
 }
 
 func (e *Engine) addWorkers(workers *river.Workers) error {

@@ -45,7 +45,10 @@ func Example() {
 		log.Fatal(err)
 	}
 	credential := settings.Identity.Fingerprint()
-	pacer := siisync.NewPacer(siisync.PacerSettings{Shared: store})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Shared: store})
+	if err != nil {
+		log.Fatal(err)
+	}
 	client, err := sii.NewClient(settings.Environment, sii.WithIdentity(settings.Identity), sii.WithTokenCache(store),
 		sii.WithRoundTripper(func(base http.RoundTripper) http.RoundTripper { return pacer.Transport(credential, base) }))
 	if err != nil {

@@ -205,6 +205,16 @@ func TestNewRefuses(t *testing.T) {
 		{Fleet: w.fleet, Plans: []siiriver.Plan{{Name: "x"}}},
 		{Fleet: w.fleet, Plans: []siiriver.Plan{{Of: of}}},
 		{Fleet: w.fleet, Plans: []siiriver.Plan{{Name: "x", Of: of}, {Name: "x", Of: of}}},
+		{Fleet: w.fleet, Plans: []siiriver.Plan{{Name: "x", Of: of, Every: -1}}},
+		{Fleet: w.fleet, Workers: -1},
+		{Fleet: w.fleet, JobTimeout: -1},
+		{Fleet: w.fleet, RescueAfter: -1},
+		{Fleet: w.fleet, Grace: -1},
+		{Fleet: w.fleet, AlertDelay: -1},
+		{Fleet: w.fleet, Patience: -1},
+		{Fleet: w.fleet, FollowUp: siisync.FollowUp{First: -1}},
+		{Fleet: w.fleet, JobTimeout: time.Hour, RescueAfter: time.Minute},
+		{Fleet: w.fleet, RescueAfter: time.Minute}, // less than the default of JobTimeout
 	} {
 		_, err := siiriver.New(w.pool, bad)
 		require.ErrorIs(t, err, storage.ErrInvalid)

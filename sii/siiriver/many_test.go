@@ -103,7 +103,8 @@ func quick(c *river.Config) {
 // fleet is of clients whose calls share the pace, and say who they are.
 func (o *orders) fleet(t *testing.T, store *postgres.Store) *siisync.Fleet {
 	t.Helper()
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: o.Interval, MaxInterval: 4 * o.Interval, Shared: store, Term: 2 * time.Second})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: o.Interval, MaxInterval: 4 * o.Interval, Shared: store, Term: 2 * time.Second})
+	require.NoError(t, err)
 	network := &http.Transport{MaxIdleConnsPerHost: 8}
 	access := map[chile.RUT]siisync.Access{}
 	for holder, file := range o.Certificates {

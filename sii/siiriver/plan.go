@@ -18,12 +18,12 @@ import (
 // is the leader at that time.
 func (e *Engine) addPlans(config *river.Config) error {
 	for _, plan := range e.settings.Plans {
-		if _, known := e.plans[plan.Name]; known || plan.Name == "" || plan.Of == nil {
-			return fmt.Errorf("%w: a plan has a name of its own and a function", storage.ErrInvalid)
+		if _, known := e.plans[plan.Name]; known || plan.Name == "" || plan.Of == nil || plan.Every < 0 {
+			return fmt.Errorf("%w: a plan has a name of its own, a function, and no negative interval", storage.ErrInvalid)
 		}
 		e.plans[plan.Name] = plan
 		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(
-			river.PeriodicInterval(cmp.Or(max(plan.Every, 0), time.Hour)),
+			river.PeriodicInterval(cmp.Or(plan.Every, time.Hour)),
 			func() (river.JobArgs, *river.InsertOpts) { return PlanArgs{Name: plan.Name}, nil },
 			// Its schedule ends with the leader; what is not due is not queued.
 			&river.PeriodicJobOpts{RunOnStart: true},

@@ -63,7 +63,8 @@ func newWorld(t *testing.T) *world {
 	w.store, err = pgxcopy.Open(t.Context(), w.url, postgres.WithClock(noon), postgres.WithBeforeCommit(siiriver.Complete))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = w.store.Close() })
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond, MaxInterval: time.Millisecond, Shared: w.store})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond, MaxInterval: time.Millisecond, Shared: w.store})
+	require.NoError(t, err)
 	client, err := sii.NewClient(w.fake.Environment(), sii.WithIdentity(w.fake.NewIdentity(holder)), sii.WithClock(noon), sii.WithTokenCache(w.store),
 		sii.WithRetry(sii.RetrySettings{Attempts: 1}),
 		sii.WithHTTPClient(&http.Client{Transport: pacer.Transport(holder.String(), w.fake.Client().Transport)}))

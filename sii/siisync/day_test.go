@@ -52,8 +52,10 @@ func (s *share) String() string {
 
 func newService(t *testing.T, seed uint64) *service {
 	t.Helper()
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{})
+	require.NoError(t, err)
 	s := &service{
-		store: memory.New(), pacer: siisync.NewPacer(siisync.PacerSettings{}),
+		store: memory.New(), pacer: pacer,
 		clients: map[chile.RUT]*sii.Client{}, access: map[chile.RUT]siisync.Access{},
 		tally: map[string]*share{}, kinds: map[string]int{},
 	}

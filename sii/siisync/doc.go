@@ -10,7 +10,7 @@
 // a Pacer keeps the calls of each credential apart; a run that was killed is taken
 // up by the next. Due and Do hand out the same work unit by unit, to a job engine.
 //
-//	pacer := siisync.NewPacer(siisync.PacerSettings{})
+//	pacer, err := siisync.NewPacer(siisync.PacerSettings{})
 //	// each client: sii.WithRoundTripper(func(base http.RoundTripper) http.RoundTripper { return pacer.Transport(credential, base) })
 //	fleet, err := siisync.NewFleet(store, resolve, siisync.WithPacer(pacer))
 //	for outcome, err := range fleet.Run(ctx, siisync.Plan{Owners: companies, From: from, To: to}) { … }

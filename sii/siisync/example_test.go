@@ -67,7 +67,11 @@ func ExampleFleet_Run() {
 			fake.Load(owner, period, siitest.Generate(1, owner, period, 20))
 		}
 	}
-	pacer := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond}) // of the real SII: the default
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond}) // of the real SII: the default
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	paced := &http.Client{Transport: pacer.Transport("holder", fake.Client().Transport)}
 	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithHTTPClient(paced))
 	if err != nil {

@@ -128,7 +128,8 @@ func paceOf(t *testing.T, fake *siitest.Server, now func() time.Time, companies,
 
 	plan := siisync.Plan{From: chile.MustParsePeriod("2026-11").Add(1 - months), To: chile.MustParsePeriod("2026-11")}
 	network := newPortal(fake.Handler(), latency, interval)
-	pacer := siisync.NewPacer(siisync.PacerSettings{})
+	pacer, err := siisync.NewPacer(siisync.PacerSettings{})
+	require.NoError(t, err)
 	access := map[chile.RUT]siisync.Access{}
 	for c := range credentials {
 		holder, err := chile.NewRUT(int64(10_000_000 + c))

@@ -74,7 +74,7 @@ func TestFleetThrottled(t *testing.T) {
 	t.Parallel()
 	w, c := newWorld(), newClock()
 	owners := companies(t, 1)
-	pacer := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	pacer := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	of := pacer.lane(lane{"c0", "host"})
 	pacer.answered("c0", of, false, 0)
 	f, _ := fleetOf(w, c, 1, owners, WithPacer(pacer))

@@ -1,6 +1,7 @@
 package siisync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
 )
 
 // ErrNoVerdict says that an upload had no verdict for longer than a FollowUp asks
@@ -38,16 +40,23 @@ func (f FollowUp) Wait(since time.Duration) (wait time.Duration, ok bool) {
 	return min(max(since/2, f.First), f.Longest), since < f.GiveUp
 }
 
-func (f *FollowUp) setDefaults() {
-	if f.First <= 0 {
-		f.First = time.Minute
+// Check refuses, with storage.ErrInvalid, a time that is negative and a Longest that
+// is less than First. Follow does so by itself; call it before Wait.
+func (f FollowUp) Check() error {
+	if min(f.First, f.Longest, f.GiveUp) < 0 {
+		return fmt.Errorf("siisync: FollowUp: %w: a time is negative", storage.ErrInvalid)
 	}
+	f.setDefaults()
 	if f.Longest < f.First {
-		f.Longest = max(time.Hour, f.First)
+		return fmt.Errorf("siisync: FollowUp: %w: Longest %v is less than First %v", storage.ErrInvalid, f.Longest, f.First)
 	}
-	if f.GiveUp <= 0 {
-		f.GiveUp = 72 * time.Hour
-	}
+	return nil
+}
+
+func (f *FollowUp) setDefaults() {
+	f.First = cmp.Or(f.First, time.Minute)
+	f.Longest = cmp.Or(f.Longest, max(time.Hour, f.First))
+	f.GiveUp = cmp.Or(f.GiveUp, 72*time.Hour)
 	if f.Now == nil {
 		f.Now = time.Now //nolint:forbidigo // the default of a setting
 	}
@@ -72,6 +81,9 @@ func IsFinal(verdict sii.Verdict) bool {
 // uploads at once are goroutines at once; a job engine asks by itself, and waits
 // as FollowUp.Wait says.
 func (s *Syncer) Follow(ctx context.Context, issuer chile.RUT, trackID string, how FollowUp) (*sii.UploadStatus, error) {
+	if err := how.Check(); err != nil {
+		return nil, err
+	}
 	how.setDefaults()
 	began := how.Now()
 	for {

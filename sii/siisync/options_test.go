@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -39,6 +40,9 @@ func TestSyncersThatCannotWork(t *testing.T) {
 		syncer, err := New(nil, store, options...)
 		require.ErrorContains(t, err, says)
 		assert.Nil(t, syncer)
+		if says != "nil client" {
+			require.ErrorContains(t, CheckOptions(options...), says)
+		}
 	}
 	for name, change := range map[string]func(o *sii.RCVOptions){
 		"states":      func(o *sii.RCVOptions) { o.States = []rcv.State{rcv.Registro} },
@@ -53,6 +57,37 @@ func TestSyncersThatCannotWork(t *testing.T) {
 	}
 	_, err := New(nil, nil, from)
 	require.ErrorContains(t, err, "nil store")
+}
+
+// Neither a pace nor a wait for a verdict is made of times that cannot be kept.
+func TestTimesThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	for _, settings := range []PacerSettings{
+		{Interval: -1},
+		{MaxInterval: -1},
+		{MaxRetryAfter: -1},
+		{Timeout: -1},
+		{Term: -1},
+		{Interval: time.Minute, MaxInterval: time.Second},
+		{MaxInterval: time.Millisecond}, // less than the default
+	} {
+		pacer, err := NewPacer(settings)
+		require.ErrorIs(t, err, storage.ErrInvalid, settings)
+		assert.Nil(t, pacer)
+	}
+	_, err := NewPacer(PacerSettings{Interval: time.Minute})
+	require.NoError(t, err, "the default of MaxInterval follows Interval")
+
+	syncer, err := New(nil, memory.New(), WithRegisters(&register{}))
+	require.NoError(t, err)
+	for _, how := range []FollowUp{
+		{First: -1}, {Longest: -1}, {GiveUp: -1}, {First: time.Hour, Longest: time.Minute}, {Longest: time.Second},
+	} {
+		_, err := syncer.Follow(t.Context(), owner, "7", how)
+		require.ErrorIs(t, err, storage.ErrInvalid, how)
+		require.ErrorContains(t, err, "FollowUp", how)
+	}
+	require.NoError(t, FollowUp{First: 2 * time.Hour}.Check(), "the default of Longest follows First")
 }
 
 func TestSyncerWithoutClientHasNoStatuses(t *testing.T) {

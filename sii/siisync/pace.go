@@ -1,7 +1,9 @@
 package siisync
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -29,9 +31,10 @@ type Pacer struct {
 type PacerSettings struct {
 	// Interval is how long after the start of a call the next may start: one second
 	// by default. MaxInterval is to what it grows while the SII answers that it is
-	// asked too often, or does not answer: ten seconds by default. A sign-in is two
-	// calls, for which a program that shares its token has 24 seconds: with more than
-	// ten it may not succeed for an hour after the SII is back.
+	// asked too often, or does not answer: ten seconds by default, or Interval if that
+	// is longer. A sign-in is two calls, for which a program that shares its token has
+	// 24 seconds: with more than ten it may not succeed for an hour after the SII is
+	// back.
 	Interval, MaxInterval time.Duration
 
 	// MaxRetryAfter is how long the SII's own word of when to ask again is followed:
@@ -59,22 +62,19 @@ type PacerSettings struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// NewPacer returns a Pacer.
-func NewPacer(settings PacerSettings) *Pacer {
-	if settings.Interval <= 0 {
-		settings.Interval = time.Second
+// NewPacer returns a Pacer. A time that is negative, and a MaxInterval that is less
+// than Interval, are storage.ErrInvalid.
+func NewPacer(settings PacerSettings) (*Pacer, error) {
+	if min(settings.Interval, settings.MaxInterval, settings.MaxRetryAfter, settings.Timeout, settings.Term) < 0 {
+		return nil, fmt.Errorf("siisync: NewPacer: %w: a time is negative", storage.ErrInvalid)
 	}
+	settings.Interval = cmp.Or(settings.Interval, time.Second)
+	settings.MaxInterval = cmp.Or(settings.MaxInterval, max(10*time.Second, settings.Interval))
+	settings.MaxRetryAfter = cmp.Or(settings.MaxRetryAfter, 15*time.Minute)
+	settings.Timeout = cmp.Or(settings.Timeout, time.Minute)
+	settings.Term = cmp.Or(settings.Term, 30*time.Second)
 	if settings.MaxInterval < settings.Interval {
-		settings.MaxInterval = max(10*time.Second, settings.Interval)
-	}
-	if settings.MaxRetryAfter <= 0 {
-		settings.MaxRetryAfter = 15 * time.Minute
-	}
-	if settings.Timeout <= 0 {
-		settings.Timeout = time.Minute
-	}
-	if settings.Term <= 0 {
-		settings.Term = 30 * time.Second
+		return nil, fmt.Errorf("siisync: NewPacer: %w: MaxInterval %v is less than Interval %v", storage.ErrInvalid, settings.MaxInterval, settings.Interval)
 	}
 	if settings.Now == nil {
 		settings.Now = time.Now //nolint:forbidigo // the default of a setting
@@ -82,7 +82,7 @@ func NewPacer(settings PacerSettings) *Pacer {
 	if settings.Sleep == nil {
 		settings.Sleep = wait.For
 	}
-	return &Pacer{settings: settings, lanes: make(map[lane]*pace), last: make(map[string]*pace)}
+	return &Pacer{settings: settings, lanes: make(map[lane]*pace), last: make(map[string]*pace)}, nil
 }
 
 // lane is what calls take turns in.

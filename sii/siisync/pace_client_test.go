@@ -20,7 +20,7 @@ func TestRepeatedCallsKeepThePace(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	a := &answers{clock: c, status: http.StatusBadGateway, typ: "text/plain"}
-	pacer := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep, Interval: 10 * time.Second})
+	pacer := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep, Interval: 10 * time.Second}))
 	var waits []sii.WaitReason
 	client, err := sii.NewClient(sii.Production(),
 		sii.WithTokenSource(sii.TokenFunc(func(context.Context) (string, time.Time, error) { return "T", c.Now().Add(24 * time.Hour), nil })),

@@ -24,7 +24,7 @@ import (
 func programs(n int, settings PacerSettings, paces storage.Paces) (list []*Pacer) {
 	settings.Shared = paces
 	for range n {
-		list = append(list, NewPacer(settings))
+		list = append(list, must(NewPacer(settings)))
 	}
 	return list
 }

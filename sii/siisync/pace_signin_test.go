@@ -30,7 +30,8 @@ func TestSignInAtTheSlowestPace(t *testing.T) {
 			fake.Close()
 			synctest.Wait()
 		}()
-		pacer := siisync.NewPacer(siisync.PacerSettings{})
+		pacer, err := siisync.NewPacer(siisync.PacerSettings{})
+		require.NoError(t, err)
 		client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(fake.NewIdentity(holder)), sii.WithTokenCache(memory.New()),
 			sii.WithHTTPClient(&http.Client{Transport: pacer.Transport("holder", hc.Transport)}))
 		require.NoError(t, err)

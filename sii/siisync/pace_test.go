@@ -89,7 +89,7 @@ func TestPacerKeepsCallsApart(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	a := &answers{clock: c, status: 200, typ: "application/json"}
-	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	start := c.Now()
 	for range 5 {
 		require.NoError(t, call(t, p.Transport("ana", a), "www4.sii.cl"))
@@ -105,7 +105,7 @@ func TestPacerKeepsCallsApart(t *testing.T) {
 func TestPacerOneAtATime(t *testing.T) {
 	t.Parallel()
 	a := &answers{clock: newClock(), status: 200, typ: "application/json"}
-	p := NewPacer(PacerSettings{Interval: time.Nanosecond})
+	p := must(NewPacer(PacerSettings{Interval: time.Nanosecond}))
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() { _ = call(t, p.Transport("ana", a), "www4.sii.cl") })
@@ -118,7 +118,7 @@ func TestPacerOneAtATime(t *testing.T) {
 func TestPacerAdapts(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	of := p.lane(lane{"ana", "www4.sii.cl"})
 	for _, answer := range []struct {
 		status int
@@ -144,7 +144,7 @@ func TestPacerFailures(t *testing.T) {
 	c := newClock()
 	broken := errors.New("broken")
 	a := &answers{clock: c, err: broken}
-	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	for range 3 {
 		require.ErrorIs(t, call(t, p.Transport("ana", a), "x"), broken, "the turn is given back")
 	}
@@ -166,7 +166,7 @@ func TestPacerRetryAfter(t *testing.T) {
 		"86400": 15 * time.Minute, "9223372036854775807": 15 * time.Minute, "92233720368547758070": 2 * time.Second,
 	} {
 		c := newClock()
-		p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+		p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 		a := &answers{clock: c, status: 429, after: text}
 		start := c.Now()
 		require.NoError(t, p.Wait(t.Context(), "ana"), "nothing is known yet")
@@ -184,7 +184,7 @@ func TestPacerRetryAfter(t *testing.T) {
 func TestPacerSlow(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	p.Slow(t.Context(), "ana") // has not called yet
 	of := p.lane(lane{"ana", "www4.sii.cl"})
 	require.NoError(t, call(t, p.Transport("ana", &answers{clock: c, status: 200, typ: "application/json"}), "www4.sii.cl"))
@@ -201,7 +201,7 @@ func TestPacerSlow(t *testing.T) {
 func TestPacerSlowsDownOnFailures(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	p := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	p := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	of := p.lane(lane{"ana", "x"})
 	require.Error(t, call(t, p.Transport("ana", &answers{clock: c, err: io.ErrUnexpectedEOF}), "x"))
 	require.Equal(t, 2*time.Second, of.interval)
@@ -225,7 +225,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestPacerTimeout(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {
-		p := NewPacer(PacerSettings{Interval: 5 * time.Minute, Timeout: time.Minute})
+		p := must(NewPacer(PacerSettings{Interval: 5 * time.Minute, Timeout: time.Minute}))
 		silent := roundTrip(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()

@@ -72,6 +72,9 @@ func (p *Plan) check() error {
 	case !p.From.Valid() || !p.To.Valid() || p.From.Compare(p.To) > 0:
 		return fmt.Errorf("siisync: %w: a plan from %s to %s", storage.ErrInvalid, p.From, p.To)
 	}
+	if p.Cadence.RecentMonths < 0 {
+		return fmt.Errorf("siisync: %w: a plan with %d recent months", storage.ErrInvalid, p.Cadence.RecentMonths)
+	}
 	for _, owner := range p.Owners {
 		if owner.IsZero() {
 			return fmt.Errorf("siisync: %w: a plan with a company without RUT", storage.ErrInvalid)

@@ -144,19 +144,30 @@ func New(client *sii.Client, store Store, opts ...Option) (*Syncer, error) {
 		s.registers, s.statuses = client.RCV, client.DTE
 		s.environment = client.Environment().Kind()
 	}
-	for _, opt := range opts {
-		if opt == nil {
-			return nil, errors.New("siisync: New: nil option")
-		}
-		if err := opt(s); err != nil {
-			return nil, err
-		}
+	if err := s.apply(opts); err != nil {
+		return nil, err
 	}
 	if s.registers == nil {
 		return nil, errors.New("siisync: New: nil client, and no WithRegisters")
 	}
 	return s, nil
 }
+
+func (s *Syncer) apply(opts []Option) error {
+	for _, opt := range opts {
+		if opt == nil {
+			return errors.New("siisync: nil option")
+		}
+		if err := opt(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckOptions refuses options that New would refuse, for programs that keep them
+// for a client that comes later.
+func CheckOptions(opts ...Option) error { return new(Syncer).apply(opts) }
 
 // noStatuses are those of a Syncer without a client.
 type noStatuses struct{}

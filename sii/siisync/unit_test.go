@@ -48,7 +48,7 @@ func TestFleetDo(t *testing.T) {
 	t.Parallel()
 	w, c := newWorld(), newClock()
 	owners := companies(t, 3)
-	pacer := NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep})
+	pacer := must(NewPacer(PacerSettings{Now: c.Now, Sleep: c.Sleep}))
 	f, store := fleetOf(w, c, 1, owners, WithPacer(pacer))
 	plan := Plan{Owners: owners}
 	plan.From, plan.To = months("2026-10", "2026-12")

@@ -51,12 +51,16 @@ var _ storage.Storage = (*Store)(nil)
 type Option func(*Store)
 
 // WithClock has the store take the time from the function, which is called from
-// many goroutines at once. The default is time.Now.
+// many goroutines at once. The default, also for nil, is time.Now.
 func WithClock(now func() time.Time) Option {
-	return func(s *Store) { s.now = now }
+	return func(s *Store) {
+		if now != nil {
+			s.now = now
+		}
+	}
 }
 
-// New returns an empty store.
+// New returns an empty store. It cannot fail: a nil option changes nothing.
 func New(opts ...Option) *Store {
 	s := &Store{
 		now:       time.Now, //nolint:forbidigo // the default of the clock
@@ -69,7 +73,9 @@ func New(opts ...Option) *Store {
 		claves:    make(map[chile.RUT]claves),
 	}
 	for _, opt := range opts {
-		opt(s)
+		if opt != nil {
+			opt(s)
+		}
 	}
 	s.tokens = tokenmap.New(s.now)
 	return s

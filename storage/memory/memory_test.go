@@ -25,6 +25,19 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// A nil option and a nil clock leave the default.
+func TestNilOptions(t *testing.T) {
+	t.Parallel()
+	store := memory.New(nil, memory.WithClock(nil))
+	event, err := store.AppendEvent(t.Context(), storage.Event{Kind: storage.EventTracking})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if time.Since(event.CreatedAt).Abs() > time.Hour {
+		t.Error("created at", event.CreatedAt)
+	}
+}
+
 // The second import of a month tells what is new in it.
 func Example() {
 	store := memory.New()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"io/fs"
 	"time"
 
@@ -42,18 +43,30 @@ type options struct {
 	copier Copier
 }
 
-// Option changes a Store.
-type Option func(*options)
+// Option changes a Store. An option that cannot be followed makes New fail.
+type Option func(*options) error
 
 // WithSealer keeps tokens in the database, sealed. Without it they are kept in
 // memory alone, for this process.
-func WithSealer(sealer seal.Sealer) Option { return func(o *options) { o.Sealer = sealer } }
+func WithSealer(sealer seal.Sealer) Option {
+	return func(o *options) error { return o.SetSealer(sealer) }
+}
 
 // WithClock sets the clock. The default is time.Now.
-func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = now } }
+func WithClock(now func() time.Time) Option {
+	return func(o *options) error { return o.SetClock(now) }
+}
 
 // WithCopier has imports write through it.
-func WithCopier(copier Copier) Option { return func(o *options) { o.copier = copier } }
+func WithCopier(copier Copier) Option {
+	return func(o *options) error {
+		if copier == nil {
+			return errors.New("WithCopier: nil copier")
+		}
+		o.copier = copier
+		return nil
+	}
+}
 
 // WithBeforeCommit has the function called at the end of the transaction of every
 // import, on its connection: what it writes is committed with the import or not at
@@ -61,13 +74,21 @@ func WithCopier(copier Copier) Option { return func(o *options) { o.copier = cop
 // sii/siiriver). It must neither end the transaction nor keep the connection. The
 // context is that of ImportRegister; an import that is begun anew calls it again.
 func WithBeforeCommit(f func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error) Option {
-	return func(o *options) { o.BeforeCommit = f }
+	return func(o *options) error {
+		if f == nil {
+			return errors.New("WithBeforeCommit: nil function")
+		}
+		o.BeforeCommit = f
+		return nil
+	}
 }
 
 // WithoutMigration leaves the tables as they are: for roles that may not change
 // them, and for whoever applies Migrations otherwise. Their version is not looked
 // at: see Store.CheckVersion.
-func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
+func WithoutMigration() Option {
+	return func(o *options) error { o.SkipMigration = true; return nil }
+}
 
 // New returns a store on an open database and brings its tables up to date; see
 // Migrate. The store's Close closes the database. The pool must allow two
@@ -76,9 +97,12 @@ func WithoutMigration() Option { return func(o *options) { o.SkipMigration = tru
 // memory and, beyond 4 MB, in a temporary file (see os.TempDir) that nobody else
 // can read and that is removed at once.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
+	if db == nil {
+		return nil, errors.New("postgres: nil database")
+	}
 	var o options
-	for _, opt := range opts {
-		opt(&o)
+	if err := sqlstore.Apply("postgres", &o, opts); err != nil {
+		return nil, err
 	}
 	if !o.SkipMigration {
 		if _, err := Migrate(ctx, db); err != nil {

@@ -53,23 +53,31 @@ type options struct {
 	mustExist, readOnly bool
 }
 
-// Option changes a Store.
-type Option func(*options)
+// Option changes a Store. An option that cannot be followed makes Open and New fail.
+type Option func(*options) error
 
 // WithSealer keeps tokens in the file, sealed. Without it they are kept in
 // memory alone, for this process.
-func WithSealer(sealer seal.Sealer) Option { return func(o *options) { o.Sealer = sealer } }
+func WithSealer(sealer seal.Sealer) Option {
+	return func(o *options) error { return o.SetSealer(sealer) }
+}
 
 // WithClock sets the clock. The default is time.Now.
-func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = now } }
+func WithClock(now func() time.Time) Option {
+	return func(o *options) error { return o.SetClock(now) }
+}
 
 // WithoutMigration leaves the tables as they are, for whoever applies Migrations
 // otherwise. Their version is not looked at: see Store.CheckVersion.
-func WithoutMigration() Option { return func(o *options) { o.SkipMigration = true } }
+func WithoutMigration() Option {
+	return func(o *options) error { o.SkipMigration = true; return nil }
+}
 
 // MustExist has Open refuse a path without a file, with an error that is
 // fs.ErrNotExist, instead of creating one. An empty file is storage.ErrOlder.
-func MustExist() Option { return func(o *options) { o.mustExist = true } }
+func MustExist() Option {
+	return func(o *options) error { o.mustExist = true; return nil }
+}
 
 // ReadOnly has Open open an existing file to read it, which it may do where nothing
 // can be written. No file is created and no table changed: a file whose tables are
@@ -77,7 +85,7 @@ func MustExist() Option { return func(o *options) { o.mustExist = true } }
 // folder where nothing can be written must not change while it is read, unless the
 // writer holds it open already.
 func ReadOnly() Option {
-	return func(o *options) { o.mustExist, o.readOnly = true, true }
+	return func(o *options) error { o.mustExist, o.readOnly = true, true; return nil }
 }
 
 // fileMode is that of the file: what is in it is the company's own. SQLite gives
@@ -93,7 +101,10 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.Contains(path, "?") {
 		return nil, errors.New("sqlite: the plain path of a file is needed")
 	}
-	o := optionsOf(opts)
+	var o options
+	if err := sqlstore.Apply("sqlite", &o, opts); err != nil {
+		return nil, err
+	}
 	if err := prepare(path, &o); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
@@ -110,14 +121,6 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 		return nil, err
 	}
 	return store, nil
-}
-
-func optionsOf(opts []Option) options {
-	var o options
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
 }
 
 // prepare makes the file if it may. A file that it makes, or that is empty and the
@@ -151,9 +154,20 @@ func prepare(path string, o *options) error {
 }
 
 // New returns a store on an open database and brings its tables up to date.
-// The store's Close closes the database. MustExist and ReadOnly are for Open.
+// The store's Close closes the database. MustExist and ReadOnly are for Open: New
+// refuses them.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
-	return newStore(ctx, db, optionsOf(opts))
+	if db == nil {
+		return nil, errors.New("sqlite: nil database")
+	}
+	var o options
+	if err := sqlstore.Apply("sqlite", &o, opts); err != nil {
+		return nil, err
+	}
+	if o.mustExist {
+		return nil, errors.New("sqlite: MustExist and ReadOnly are for Open: the database is open already")
+	}
+	return newStore(ctx, db, o)
 }
 
 func newStore(ctx context.Context, db *sql.DB, o options) (*Store, error) {

@@ -61,6 +61,38 @@ type Options struct {
 	BeforeCommit func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error
 }
 
+// SetClock takes the clock of an option WithClock.
+func (o *Options) SetClock(now func() time.Time) error {
+	if now == nil {
+		return errors.New("WithClock: nil clock")
+	}
+	o.Now = now
+	return nil
+}
+
+// SetSealer takes the sealer of an option WithSealer. A nil *seal.Ring, as
+// seal.FromEnv returns it with an error, is none.
+func (o *Options) SetSealer(sealer seal.Sealer) error {
+	if ring, ok := sealer.(*seal.Ring); sealer == nil || ok && ring == nil {
+		return errors.New("WithSealer: nil sealer")
+	}
+	o.Sealer = sealer
+	return nil
+}
+
+// Apply has options, of an adapter's own kind, change its settings.
+func Apply[T any, O ~func(*T) error](adapter string, settings *T, opts []O) error {
+	for _, opt := range opts {
+		if opt == nil {
+			return fmt.Errorf("%s: nil option", adapter)
+		}
+		if err := opt(settings); err != nil {
+			return fmt.Errorf("%s: %w", adapter, err)
+		}
+	}
+	return nil
+}
+
 // Store implements storage.Storage over database/sql.
 type Store struct {
 	db      *sql.DB
