@@ -3,6 +3,7 @@ package siirecord_test
 import (
 	"bytes"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestAnonymous(t *testing.T) {
 	srv := newFake(t, 60)
 	var cassette bytes.Buffer
 	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
-	read := func(opts ...sii.Option) (docs []rcv.Document) {
+	read := func(owner chile.RUT, opts ...sii.Option) (docs []rcv.Document) {
 		client := newClient(t, srv, opts...)
 		for p, err := range client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: october}, nil) {
 			require.NoError(t, err)
@@ -29,13 +30,13 @@ func TestAnonymous(t *testing.T) {
 		}
 		return docs
 	}
-	live := read(sii.WithHTTPClient(srv.Client()), sii.WithRoundTripper(recorder.Around))
+	live := read(owner, sii.WithHTTPClient(srv.Client()), sii.WithRoundTripper(recorder.Around))
 	require.NotEmpty(t, live)
 	require.NoError(t, recorder.Close())
 	text := cassette.String()
 	parsed, err := siirecord.Read(strings.NewReader(text))
 	require.NoError(t, err)
-	again := read(sii.WithHTTPClient(&http.Client{Transport: parsed.Replayer()}))
+	again := read(standIn(t, text), sii.WithHTTPClient(&http.Client{Transport: parsed.Replayer()}))
 
 	require.Len(t, again, len(live))
 	people := map[chile.RUT]chile.RUT{}
@@ -85,4 +86,39 @@ func TestAnonymousCSV(t *testing.T) {
 	assert.NotContains(t, text, "Soto")
 	assert.NotContains(t, text, "76192083-9")
 	assert.Contains(t, text, "Razon Social")
+}
+
+// The register of an anonymous cassette is that of the company which stands in it.
+func TestAnonymousCompany(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t, 20)
+	var cassette bytes.Buffer
+	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
+	summary := func(owner chile.RUT, opts ...sii.Option) (*rcv.Summary, error) {
+		return newClient(t, srv, opts...).RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.Registro)
+	}
+	live, err := summary(owner, sii.WithHTTPClient(srv.Client()), sii.WithRoundTripper(recorder.Around))
+	require.NoError(t, err)
+	require.NoError(t, recorder.Close())
+	company := standIn(t, cassette.String())
+	read, err := siirecord.Read(&cassette)
+	require.NoError(t, err)
+
+	_, err = summary(owner, sii.WithHTTPClient(&http.Client{Transport: read.Replayer()}))
+	require.ErrorIs(t, err, sii.ErrProtocol, "the company itself is not in the cassette")
+	again, err := summary(company, sii.WithHTTPClient(&http.Client{Transport: read.Replayer()}))
+	require.NoError(t, err)
+	assert.Equal(t, live.Lines, again.Lines)
+	assert.Equal(t, company, again.Owner)
+}
+
+// standIn returns the company that stands in a cassette for the one whose register
+// it has.
+func standIn(t *testing.T, cassette string) chile.RUT {
+	t.Helper()
+	number := regexp.MustCompile(`"rutEmisor":"(\d+)"`).FindStringSubmatch(cassette)
+	require.NotNil(t, number)
+	company, err := chile.ParseRUT(number[1] + "-" + string(owner.DV()))
+	require.NoError(t, err)
+	return company
 }

@@ -22,7 +22,7 @@ func Example() {
 	fake.Load(owner, month, siitest.Generate(1, owner, month, 20))
 
 	var cassette bytes.Buffer // or siirecord.Create, for a file
-	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
+	recorder := siirecord.NewRecorder(&cassette, nil)
 	ask := func(opts ...sii.Option) {
 		client, err := sii.NewClient(fake.Environment(), append(opts, sii.WithIdentity(fake.NewIdentity(holder)))...)
 		if err != nil {

@@ -25,6 +25,8 @@ type Options struct {
 	// Anonymous has RUT and names of people and companies replaced by others, the
 	// same each time. A RUT is known by its check digit or by the name of its field, a
 	// name by that of its field. Of pages and of texts within rows not all are found.
+	// Who asks for a register is to ask for the company that stands in the cassette:
+	// the summary of another one is an error of package sii.
 	Anonymous bool
 
 	// MaxBody bounds the body of a request or answer, without compression. What is
