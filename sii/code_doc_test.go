@@ -16,7 +16,7 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-var update = flag.Bool("update", false, "write docs/errores.md from the catalogue")
+var update = flag.Bool("update", false, "write docs/codes.md from the catalogue")
 
 // kindTitles are the sentinels, as documents name them.
 var kindTitles = map[error]string{
@@ -92,7 +92,7 @@ known, without accents.*
 }
 
 func TestDocumentOfTheCatalogue(t *testing.T) {
-	path := filepath.Join(sharedtest.Root(t), "docs", "errores.md")
+	path := filepath.Join(sharedtest.Root(t), "docs", "codes.md")
 	if *update {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, document(), 0o644))

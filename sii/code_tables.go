@@ -7,7 +7,7 @@ import (
 )
 
 // Catalogue yields the tables of all codes that are known of the SII, also of
-// services that the package does not call. docs/errores.md shows them.
+// services that the package does not call. docs/codes.md shows them.
 func Catalogue() iter.Seq[Table] {
 	return func(yield func(Table) bool) {
 		for _, t := range tables {

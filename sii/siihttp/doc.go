@@ -12,7 +12,7 @@
 //	defer handler.Close(ctx)
 //
 // The calls are described by GET /openapi.json (OpenAPI 3.1), failures by
-// docs/problemas.md. JSON names are those of the tables and in Spanish; amounts are
+// docs/problems.es.md. JSON names are those of the tables and in Spanish; amounts are
 // whole pesos, periods 2026-10, times RFC 3339 in Chilean time. A parameter or field
 // that a call does not know is refused, so that a typing error is no answer to
 // another question.

@@ -96,7 +96,7 @@ func ExampleNew() {
 	}
 	// Output:
 	// 200 OK {"ok":true,"periodo":"2026-10","ventas":5,"compras":15,"cambios":0
-	// 403 Forbidden {"type":"https://github.com/ofitec/chile/blob/main/docs/problemas.md#denied","title":"Sin permiso","status":403,"kind":"denied","advice":"Pedir a quien administra el portal el permiso para esta operación y empresa.","instance":"/api/v1/sii/rcv/import"}
+	// 403 Forbidden {"type":"https://github.com/ofitec/chile/blob/main/docs/problems.es.md#denied","title":"Sin permiso","status":403,"kind":"denied","advice":"Pedir a quien administra el portal el permiso para esta operación y empresa.","instance":"/api/v1/sii/rcv/import"}
 }
 
 // A page follows what happens; each message says of what type it is.

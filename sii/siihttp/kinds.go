@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-//go:generate go test . -run TestDocumentOfTheProblems -update
+//go:generate go test . -run TestDocumentsOfTheProblems -update
 
 // kind is a kind of problem: those of the SDK (sii.KindName) and of the interface.
 type kind struct {
@@ -49,7 +49,7 @@ const (
 	kindNoSession   = "no_session"
 )
 
-// kinds are all kinds of problem. docs/problemas.md shows them.
+// kinds are all kinds of problem. docs/problems.es.md shows them.
 var kinds = []kind{
 	{kindInvalid, http.StatusBadRequest, "La consulta está mal formada", "Corregir la consulta; repetirla igual no sirve.", 0},
 	{kindUnauthenticated, http.StatusUnauthorized, "Hay que iniciar sesión", "Iniciar sesión en el portal de la empresa.", 0},

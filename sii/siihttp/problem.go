@@ -25,7 +25,7 @@ type Problem struct {
 	Title    string `json:"title"`
 	Status   int    `json:"status"`
 	Detail   string `json:"detail,omitempty"`   // the SII's own words, where there are
-	Kind     string `json:"kind"`               // see docs/problemas.md
+	Kind     string `json:"kind"`               // see docs/problems.es.md
 	Advice   string `json:"advice,omitempty"`   // what to do
 	Code     string `json:"codigo,omitempty"`   // the SII's
 	Instance string `json:"instance,omitempty"` // the path that was asked for
@@ -34,7 +34,7 @@ type Problem struct {
 	RetryAfter int `json:"reintentar_en,omitempty"`
 }
 
-const problemTypes = "https://github.com/ofitec/chile/blob/main/docs/problemas.md#"
+const problemTypes = "https://github.com/ofitec/chile/blob/main/docs/problems.es.md#"
 
 // newProblem returns the problem of a kind.
 func newProblem(name, detail string) *Problem {

@@ -58,7 +58,7 @@ func TestProblemsOfErrors(t *testing.T) {
 		assert.Equal(t, tt.kind, p.Kind, "%v", tt.err)
 		assert.Equal(t, tt.status, p.Status, "%v", tt.err)
 		assert.NotEmpty(t, p.Title)
-		assert.Equal(t, "https://github.com/ofitec/chile/blob/main/docs/problemas.md#"+p.Kind, p.Type)
+		assert.Equal(t, "https://github.com/ofitec/chile/blob/main/docs/problems.es.md#"+p.Kind, p.Type)
 		assert.NotContains(t, p.Detail+p.Advice, "secret")
 	}
 }
