@@ -323,11 +323,11 @@ func add(sums []int64, amount int64) {
 
 // otherTax checks a tax against its base, where that is known.
 func (c *totalsCheck) otherTax(tax *OtherTax) {
-	base := c.byTax[tax.Code]
+	base, onLines := c.byTax[tax.Code]
 	switch {
 	case tax.Rate.IsZero(), taxes.Of(tax.Code).Basis != taxes.Lines:
 		return
-	case base == 0 && tax.Code == 15:
+	case !onLines && tax.Code == 15:
 		base = amountOf(c.doc.Header.Totals.Net) // lines need not say so
 	case base == 0:
 		return

@@ -77,6 +77,11 @@ func totalsCases() []amountsCase {
 		}(), nil},
 		{"retention without base on its line", taxed(46, 1000, 190, 1000, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 190}), nil},
 		{"retention of another amount", taxed(46, 1000, 190, 1010, dte.OtherTax{Code: 15, Rate: dec("19"), Amount: 180}), []string{"totals.tax Encabezado/Totales/ImptoReten[15]/MontoImp: 180 → 190"}},
+		{"retention on a line of nothing", func() *dte.DTE {
+			d := taxed(46, 1000, 190, 1190, dte.OtherTax{Code: 15, Rate: dec("19")})
+			d.Document.Lines = append(d.Document.Lines, dte.Line{Number: 2, TaxCodes: []int{15}})
+			return d
+		}(), nil},
 		{"tax with a base of its own", taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 28, Rate: dec("19"), Amount: 7}), nil},
 		{"tax with a base of its own, on a line of its code", onLine(taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 28, Rate: dec("19"), Amount: 7})), nil},
 		{"tax without rate", onLine(taxed(33, 1000, 190, 1197, dte.OtherTax{Code: 24, Amount: 7})), nil},

@@ -131,7 +131,7 @@ func totalled(d *Draft, readings Readings) (*dte.DTE, Findings) {
 // explained by an advice, and one is a form that takes gross prices for net ones.
 func TestSharedTotals(t *testing.T) {
 	t.Parallel()
-	b, err := os.ReadFile(sharedtest.Path(t, "testdata", "totals", "cases.json"))
+	b, err := os.ReadFile(sharedtest.Path(t, "totals", "cases.json"))
 	require.NoError(t, err)
 	var file struct{ Cases []totalsCase }
 	require.NoError(t, json.Unmarshal(b, &file))

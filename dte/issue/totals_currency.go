@@ -48,12 +48,15 @@ func taxIn(given *dte.CurrencyTotals, code int) dte.Decimal {
 
 // inCurrency returns an amount in another currency; one of zero is not written.
 func (t *totals) inCurrency(amount int64, rate *big.Rat, given dte.Decimal, path string) dte.Decimal {
-	exact := big.NewRat(amount, 1)
-	exact.Quo(exact, rate)
-	if given.Places() <= exportPlaces && !given.IsZero() && given.Rat().Cmp(roundedRat(exact, given.Places())) == 0 && given.Sign() != 0 {
+	value := new(big.Rat).Quo(big.NewRat(amount, 1), rate)
+	if given.Sign() != 0 && given.Places() <= exportPlaces && given.String() == value.FloatString(given.Places()) {
 		return given
 	}
-	ours := t.decimal(exact, exportPlaces, path)
+	ours, err := dte.ParseDecimal(value.FloatString(exportPlaces))
+	if err != nil {
+		t.find(&ruleRange, path, "", clp(maxAmount))
+	}
+	ours = t.decimal(exactOf(ours), exportPlaces, path) // without zeros at its end
 	t.compareDecimal(&ruleGiven, given, ours, path)
 	if ours.Sign() == 0 {
 		return dte.Decimal{}
@@ -83,16 +86,15 @@ func (t *exportTotals) otherCurrency() {
 		t.unchecked(c)
 		return
 	}
-	c.Exempt = t.inPesos(totals.Exempt.Rat(), t.given.currency.Exempt, "Encabezado/OtraMoneda/MntExeOtrMnda")
-	c.Total = t.inPesos(totals.Total.Rat(), t.given.currency.Total, "Encabezado/OtraMoneda/MntTotOtrMnda")
+	c.Exempt = t.inPesos(exactOf(totals.Exempt), t.given.currency.Exempt, "Encabezado/OtraMoneda/MntExeOtrMnda")
+	c.Total = t.inPesos(exactOf(totals.Total), t.given.currency.Total, "Encabezado/OtraMoneda/MntTotOtrMnda")
 }
 
 // inPesos returns an amount in pesos: of cents, as the SII multiplies them.
 //
 // Unverified: so does one program, after a reparo for a peso.
-func (t *exportTotals) inPesos(amount *big.Rat, given dte.Decimal, path string) dte.Decimal {
-	exact := new(big.Rat).Mul(roundedRat(amount, 2), t.doc.Header.OtherCurrency.ExchangeRate.Rat())
-	ours := t.totals.decimal(exact, 0, path)
+func (t *exportTotals) inPesos(amount exact, given dte.Decimal, path string) dte.Decimal {
+	ours := t.decimal(amount.rounded(2).times(exactOf(t.doc.Header.OtherCurrency.ExchangeRate)), 0, path)
 	t.compareDecimal(&ruleGiven, given, ours, path)
 	return ours
 }
@@ -101,7 +103,7 @@ func (t *exportTotals) inPesos(amount *big.Rat, given dte.Decimal, path string) 
 // (ValorDROtrMnda).
 //
 // Unverified: that of a percentage is what the percentage comes to.
-func (t *exportTotals) adjustmentInPesos(i int, a *dte.Adjustment, value *big.Rat) {
+func (t *exportTotals) adjustmentInPesos(i int, a *dte.Adjustment, value exact) {
 	c := t.doc.Header.OtherCurrency
 	if c == nil || c.Currency != pesosAbroad || c.ExchangeRate.Sign() <= 0 || t.isUnpaid() {
 		return

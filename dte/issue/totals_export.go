@@ -1,10 +1,6 @@
 package issue
 
-import (
-	"math/big"
-
-	"github.com/ofitec/chile/dte"
-)
+import "github.com/ofitec/chile/dte"
 
 // exportTotals computes the totals of an export document, in which everything is
 // exempt and amounts have up to four decimals, in pesos none. Discounts and
@@ -15,7 +11,7 @@ type exportTotals struct {
 
 	places           int // of amounts
 	exempt, unbilled sum // of which only the lines are counted
-	amount           *big.Rat
+	amount           exact
 }
 
 const (
@@ -37,7 +33,6 @@ func (t *exportTotals) compute() {
 	if t.doc.Header.Totals.Currency != pesosAbroad {
 		t.places = exportPlaces
 	}
-	t.amount = new(big.Rat)
 	for i := range t.doc.Lines {
 		t.line(i)
 	}
@@ -62,7 +57,7 @@ func (t *exportTotals) line(i int) {
 	case l.Price.IsZero():
 		l.Amount = t.unpriced(i, l, given)
 	default:
-		l.Amount = t.decimal(t.priced(i, l), linePath(i, "MontoItem"))
+		l.Amount = t.lineAmount(i, t.priced(i, l))
 		if !given.IsZero() {
 			t.compareDecimal(&ruleLine, given, l.Amount, linePath(i, "MontoItem"))
 		}
@@ -75,7 +70,7 @@ func (t *exportTotals) line(i int) {
 		return
 	}
 	t.exempt.lines++
-	t.amount.Add(t.amount, l.Amount.Rat())
+	t.amount = t.amount.plus(exactOf(l.Amount))
 }
 
 var zero, _ = dte.NewDecimal(0, 0)
@@ -117,7 +112,7 @@ func (t *exportTotals) unpriced(i int, l *dte.ExportLine, given dte.Decimal) dte
 		}
 		return zero
 	}
-	amount := t.decimal(given.Rat(), linePath(i, "MontoItem"))
+	amount := t.lineAmount(i, exactOf(given))
 	if amount.Cmp(given) != 0 {
 		t.find(&ruleRange, linePath(i, "MontoItem"), given.String(), amount.String())
 	}
@@ -125,96 +120,86 @@ func (t *exportTotals) unpriced(i int, l *dte.ExportLine, given dte.Decimal) dte
 }
 
 // priced returns price × quantity − discount + surcharge.
-func (t *exportTotals) priced(i int, l *dte.ExportLine) *big.Rat {
-	gross := l.Price.Rat()
+func (t *exportTotals) priced(i int, l *dte.ExportLine) exact {
+	gross := exactOf(l.Price)
 	if !l.Quantity.IsZero() {
-		gross.Mul(gross, l.Quantity.Rat())
+		gross = gross.times(exactOf(l.Quantity))
 	}
-	net := new(big.Rat).Set(gross)
+	net := gross
 	if l.DiscountRate.IsZero() {
-		net.Sub(net, l.Discount.Rat())
+		net = net.minus(exactOf(l.Discount))
 	} else {
-		whole, exact := partOf(gross, l.DiscountRate)
-		net.Sub(net, t.written(i, &l.Discount, whole, exact, "Descuento"))
+		net = net.minus(t.written(i, &l.Discount, gross.percent(l.DiscountRate), "Descuento"))
 	}
 	if l.SurchargeRate.IsZero() {
-		return net.Add(net, l.Surcharge.Rat())
+		return net.plus(exactOf(l.Surcharge))
 	}
-	after, exactAfter := partOf(net, l.SurchargeRate)
-	before, exactBefore := partOf(gross, l.SurchargeRate)
-	if isAfter, isBefore := after.Cmp(l.Surcharge.Rat()) == 0, before.Cmp(l.Surcharge.Rat()) == 0; isBefore && !isAfter {
-		after, exactAfter = before, exactBefore
-	} else if !isAfter && t.surchargeBefore(i, exactAfter, exactBefore) {
-		after, exactAfter = before, exactBefore
+	after, before := net.percent(l.SurchargeRate), gross.percent(l.SurchargeRate)
+	given := exactOf(l.Surcharge)
+	isAfter, isBefore := !l.Surcharge.IsZero() && after.rounded(0).cmp(given) == 0, !l.Surcharge.IsZero() && before.rounded(0).cmp(given) == 0
+	if !isAfter && (isBefore || t.surchargeBefore(i, net, after, before)) {
+		after = before
 	}
-	return net.Add(net, t.written(i, &l.Surcharge, after, exactAfter, "Recargo"))
-}
-
-// partOf returns a percentage of an amount, rounded to a whole number and exact.
-func partOf(amount *big.Rat, rate dte.Decimal) (whole, exact *big.Rat) {
-	exact = new(big.Rat).Mul(amount, rate.Rat())
-	exact.Quo(exact, big.NewRat(100, 1))
-	return roundedRat(exact, 0), exact
-}
-
-// roundedRat rounds half away from zero.
-func roundedRat(r *big.Rat, places int) *big.Rat {
-	scale := big.NewInt(pow10[places])
-	n := new(big.Int).Mul(r.Num(), scale)
-	quotient, rest := n.QuoRem(n, r.Denom(), new(big.Int))
-	if rest.Abs(rest).Lsh(rest, 1).Cmp(r.Denom()) >= 0 {
-		quotient.Add(quotient, big.NewInt(int64(r.Sign())))
-	}
-	return new(big.Rat).SetFrac(quotient, scale)
+	return net.plus(t.written(i, &l.Surcharge, after, "Recargo"))
 }
 
 // surchargeBefore chooses between the readings of the percentage of a surcharge.
-func (t *exportTotals) surchargeBefore(i int, after, before *big.Rat) bool {
+func (t *exportTotals) surchargeBefore(i int, net, after, before exact) bool {
 	switch t.readings.Surcharge {
 	case SurchargeAfterDiscount:
 	case SurchargeBeforeDiscount:
 		return true
 	default:
-		if after.Cmp(before) != 0 {
-			t.find(&ruleSurcharge, linePath(i, "RecargoPct"), "", "SurchargeAfterDiscount "+after.FloatString(exportPlaces)+", SurchargeBeforeDiscount "+before.FloatString(exportPlaces))
+		after, before := wholeOrExact(after), wholeOrExact(before)
+		if net.plus(after).rounded(t.places).cmp(net.plus(before).rounded(t.places)) != 0 {
+			t.find(&ruleSurcharge, linePath(i, "RecargoPct"), "", "SurchargeAfterDiscount "+after.String()+", SurchargeBeforeDiscount "+before.String())
 		}
 	}
 	return false
 }
 
-// written fills in the amount of a percentage, which must be whole. One that rounds
-// to nothing cannot be written: it stands in the line's amount, with its decimals.
-func (t *exportTotals) written(i int, amount *dte.Decimal, whole, exact *big.Rat, name string) *big.Rat {
-	if !amount.IsZero() && amount.Rat().Cmp(whole) != 0 {
-		t.find(&ruleLine, linePath(i, name+"Monto"), amount.String(), whole.FloatString(0))
+// wholeOrExact returns the amount of a percentage, which must be whole. One that
+// rounds to nothing cannot be written: it stands in the line's amount alone, with
+// its decimals.
+func wholeOrExact(part exact) exact {
+	if whole := part.rounded(0); whole.sign() != 0 {
+		return whole
 	}
-	if whole.Sign() == 0 {
-		*amount = dte.Decimal{}
+	return part
+}
+
+// written fills in the amount of a percentage, and returns what it changes.
+func (t *exportTotals) written(i int, amount *dte.Decimal, part exact, name string) exact {
+	whole := part.rounded(0)
+	if !amount.IsZero() && exactOf(*amount).cmp(whole) != 0 {
+		t.find(&ruleLine, linePath(i, name+"Monto"), amount.String(), whole.String())
+	}
+	*amount = dte.Decimal{}
+	if whole.sign() == 0 {
 		t.find(&ruleSmallRate, linePath(i, name+"Pct"), "", "")
-		return exact
+		return part
 	}
-	*amount = t.decimal(whole, linePath(i, name+"Monto"))
+	var ok bool
+	if *amount, ok = whole.decimal(); !ok {
+		t.find(&ruleRange, linePath(i, name+"Monto"), "", clp(maxAmount))
+	}
 	return whole
 }
 
-// decimal returns an amount, rounded to the decimals of the document.
-func (t *exportTotals) decimal(amount *big.Rat, path string) dte.Decimal {
-	return t.totals.decimal(amount, t.places, path)
+// lineAmount returns the amount of a line.
+func (t *exportTotals) lineAmount(i int, amount exact) dte.Decimal {
+	d, ok := amount.rounded(t.places).decimal()
+	if !ok {
+		t.find(&ruleRange, linePath(i, "MontoItem"), "", clp(maxAmount))
+		return zero
+	}
+	return d
 }
 
-// decimal returns an amount, rounded and without zeros at its end.
-func (t *totals) decimal(amount *big.Rat, places int, path string) dte.Decimal {
-	r := roundedRat(amount, places)
-	for places > 0 && new(big.Rat).Mul(r, big.NewRat(pow10[places-1], 1)).IsInt() {
-		places--
-	}
-	digits := r.Num()
-	if places > 0 {
-		digits = new(big.Rat).Mul(r, big.NewRat(pow10[places], 1)).Num()
-	}
-	limit := big.NewRat(maxAmount, 1)
-	d, err := dte.NewDecimal(digits.Int64(), places)
-	if err != nil || new(big.Rat).Abs(r).Cmp(limit) >= 0 {
+// decimal returns an amount of the totals, rounded to the decimals of the document.
+func (t *totals) decimal(amount exact, places int, path string) dte.Decimal {
+	d, ok := amount.rounded(places).decimal()
+	if !ok {
 		t.find(&ruleRange, path, "", clp(maxAmount))
 		return zero
 	}
@@ -224,31 +209,29 @@ func (t *totals) decimal(amount *big.Rat, places int, path string) dte.Decimal {
 // adjust applies the global discounts and surcharges, and fills in what they are in
 // pesos.
 func (t *exportTotals) adjust() {
-	inOrder, onSum := new(big.Rat).Set(t.amount), new(big.Rat).Set(t.amount)
+	inOrder, onSum := t.amount, t.amount
 	for i := range t.doc.Adjustments {
 		a := &t.doc.Adjustments[i]
 		if a.Exemption == 2 {
 			continue
 		}
-		first, second := a.Value.Rat(), a.Value.Rat()
+		first, second := exactOf(a.Value), exactOf(a.Value)
 		if a.ValueKind == "%" {
-			_, first = partOf(inOrder, a.Value)
-			_, second = partOf(t.amount, a.Value)
+			first, second = inOrder.percent(a.Value), t.amount.percent(a.Value)
 		}
-		value := first
 		if t.readings.Adjustments == AdjustmentsOnSum {
-			value = second
+			t.adjustmentInPesos(i, a, second)
+		} else {
+			t.adjustmentInPesos(i, a, first)
 		}
-		t.adjustmentInPesos(i, a, value)
 		if a.Kind == "D" {
-			first, second = new(big.Rat).Neg(first), new(big.Rat).Neg(second)
+			inOrder, onSum = inOrder.minus(first), onSum.minus(second)
+		} else {
+			inOrder, onSum = inOrder.plus(first), onSum.plus(second)
 		}
-		inOrder.Add(inOrder, first)
-		onSum.Add(onSum, second)
 	}
-	if inOrder.Cmp(onSum) != 0 && !t.readings.Adjustments.isChosen() {
-		t.find(&ruleAdjustments, "DscRcgGlobal", "",
-			"AdjustmentsInOrder "+inOrder.FloatString(exportPlaces)+", AdjustmentsOnSum "+onSum.FloatString(exportPlaces))
+	if inOrder.rounded(t.places).cmp(onSum.rounded(t.places)) != 0 && !t.readings.Adjustments.isChosen() {
+		t.find(&ruleAdjustments, "DscRcgGlobal", "", "AdjustmentsInOrder "+inOrder.String()+", AdjustmentsOnSum "+onSum.String())
 	}
 	if t.amount = inOrder; t.readings.Adjustments == AdjustmentsOnSum {
 		t.amount = onSum
@@ -258,7 +241,7 @@ func (t *exportTotals) adjust() {
 // fill fills in the totals.
 func (t *exportTotals) fill() {
 	totals := &t.doc.Header.Totals
-	totals.Exempt = t.decimal(t.amount, pathOfTotals+"MntExe")
+	totals.Exempt = t.decimal(t.amount, t.places, pathOfTotals+"MntExe")
 	totals.Total = totals.Exempt
 	if totals.Total.Sign() < 0 {
 		t.find(&ruleNegative, pathOfTotals+"MntTotal", totals.Total.String(), "")

@@ -100,13 +100,15 @@ func (t *pesoTotals) otherTax(given *Tax, net int64) dte.OtherTax {
 	case known.Effect == taxes.Neither:
 		t.compareAmount(&ruleGiven, given.Amount, 0, taxPath(given.Code, "MontoImp"))
 		return tax
+	case tax.Rate.IsZero() && given.Code == totalRetention:
+		tax.Rate = t.rate
 	case tax.Rate.IsZero():
 		tax.Rate, _ = dte.NewDecimal(int64(known.Tenths), 1)
 		if known.Tenths%10 == 0 {
 			tax.Rate, _ = dte.NewDecimal(int64(known.Tenths/10), 0)
 		}
 	}
-	if given.Code == 15 && tax.Rate.Cmp(t.rate) != 0 {
+	if given.Code == totalRetention && tax.Rate.Cmp(t.rate) != 0 {
 		t.find(&ruleRetentionRate, taxPath(given.Code, "TasaImp"), tax.Rate.String(), t.rate.String())
 	}
 	path := taxPath(given.Code, "MontoImp")
@@ -144,7 +146,7 @@ func (t *pesoTotals) taxAmount(code int, known taxes.Tax, rate fraction, net int
 	base := t.base(code)
 	if base.lines == 0 {
 		// Of the total retention lines need not say so.
-		if code != 15 {
+		if code != totalRetention {
 			t.find(&ruleTaxLines, taxPath(code, "TipoImp"), strconv.Itoa(code), "")
 			return 0
 		}
@@ -206,6 +208,9 @@ func (t *pesoTotals) hasTaxedAmount() bool {
 	}
 	return false
 }
+
+// totalRetention is the code of the retention of all VAT, at its rate.
+const totalRetention = 15
 
 // retention is the VAT that is retained, and by how many codes.
 type retention struct {
