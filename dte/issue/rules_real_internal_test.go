@@ -27,14 +27,10 @@ func TestRealDocuments(t *testing.T) {
 			require.NoError(t, err, name)
 			for i := range report.Documents {
 				doc := &report.Documents[i]
-				var refused []string
-				for _, f := range check(doc.DTE, nil) {
-					if f.Level.Refuses() {
-						refused = append(refused, f.Code+" "+f.Path)
-					}
-				}
+				refused := refusals(check(doc.DTE, nil))
 				judged++
 				assert.Equal(t, unsendable[filepath.Base(name)], refused, "%s %s", filepath.Base(name), doc.DTE.ID())
+				assert.Equal(t, refused, refusedAgain(doc.DTE), "as a draft: %s %s", filepath.Base(name), doc.DTE.ID())
 				if refused != nil {
 					assert.False(t, doc.Schema.OK(), name)
 				}
@@ -42,6 +38,22 @@ func TestRealDocuments(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 31, judged)
+}
+
+func refusals(found Findings) (refused []string) {
+	for _, f := range found {
+		if f.Level.Refuses() {
+			refused = append(refused, f.Code+" "+f.Path)
+		}
+	}
+	return refused
+}
+
+// refusedAgain takes a document as a draft, whose totals are computed.
+func refusedAgain(doc *dte.DTE) []string {
+	draft, _ := draftOf(doc)
+	_, found := draft.Document(nil)
+	return refusals(found)
 }
 
 // unsendable are the documents that are against the schema, and why.

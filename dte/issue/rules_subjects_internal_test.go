@@ -135,13 +135,19 @@ func TestReferenceRules(t *testing.T) {
 		{"set of certification in a boleta", 39, func(c *changed) { c.refer(dte.Reference{Type: "SET", Folio: "1", Reason: "CASO-1"}) }, "HED-3-211", LevelRejects, "Referencia[1]/TpoDocRef"},
 		{"date of a reference of a boleta", 41, func(c *changed) { c.refer(dte.Reference{Type: "801", Folio: "1", Date: c.day("2026-03-20")}) }, "HED-3-211", LevelRejects, "Referencia[1]/FchRef"},
 		{"reference of a boleta without number", 39, func(c *changed) { c.refer(dte.Reference{Type: "801"}) }, "element.expected", LevelReparo, "Referencia[1]/FolioRef"},
-		{"two exits of one export", 110, func(c *changed) { c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "807", Folio: "B"}) }, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
+		{"two exits of one export", 110, func(c *changed) {
+			c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "807", Folio: "B"})
+		}, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
 		{"two waybills of transport on land", 110, func(c *changed) {
 			c.identification().Service = 5
 			c.refer(dte.Reference{Type: "811", Folio: "A"}, dte.Reference{Type: "811", Folio: "B"})
 		}, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
-		{"two exits of one guía", 52, func(c *changed) { c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "807", Folio: "B"}) }, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
-		{"two manifests of one guía", 52, func(c *changed) { c.refer(dte.Reference{Type: "810", Folio: "A"}, dte.Reference{Type: "810", Folio: "B"}) }, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
+		{"two exits of one guía", 52, func(c *changed) {
+			c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "807", Folio: "B"})
+		}, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
+		{"two manifests of one guía", 52, func(c *changed) {
+			c.refer(dte.Reference{Type: "810", Folio: "A"}, dte.Reference{Type: "810", Folio: "B"})
+		}, "reference.customs", LevelReparo, "Referencia[2]/TpoDocRef"},
 	})
 	testNeighbours(t, []neighbour{
 		{"one reference of two says it", 61, func(c *changed) { c.refer(set, invoice, purchase) }},
@@ -156,7 +162,9 @@ func TestReferenceRules(t *testing.T) {
 			c.policy.Originals[1].Document.Header.Identification.Type = 61
 		}},
 		{"set of certification in a boleta", 39, func(c *changed) { c.refer(dte.Reference{Code: "SET", Reason: "CASO-1"}) }},
-		{"exit and manifest", 52, func(c *changed) { c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "810", Folio: "B"}) }},
+		{"exit and manifest", 52, func(c *changed) {
+			c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "810", Folio: "B"})
+		}},
 	})
 }
 
