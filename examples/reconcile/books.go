@@ -38,15 +38,20 @@ var required = []string{"rut", "folio", "total"}
 // nothing.
 func readBooks(r io.Reader) iter.Seq2[rcv.Entry, error] {
 	return func(yield func(rcv.Entry, error) bool) {
-		rows, columns, err := openBooks(r)
+		bounded := &rowLimit{in: r, left: maxRow}
+		rows, columns, err := openBooks(bounded)
 		if err != nil {
 			yield(rcv.Entry{}, fmt.Errorf("books: %w", err))
 			return
 		}
-		for {
+		for last := 1; ; last, _ = rows.FieldPos(0) {
+			bounded.left = maxRow
 			row, err := rows.Read()
 			if errors.Is(err, io.EOF) {
 				return
+			}
+			if errors.Is(err, errLongRow) {
+				err = fmt.Errorf("after line %d: %w", last, err)
 			}
 			var entry rcv.Entry
 			if err == nil {
@@ -64,6 +69,27 @@ func readBooks(r io.Reader) iter.Seq2[rcv.Entry, error] {
 			}
 		}
 	}
+}
+
+// maxRow bounds a row, which quotation marks may make many lines long: what is read
+// while one is looked for, some of it ahead.
+const maxRow = 1 << 20
+
+var errLongRow = fmt.Errorf("a row of more than %d bytes, or a quotation mark that nothing closes", maxRow)
+
+// rowLimit reads so many bytes more.
+type rowLimit struct {
+	in   io.Reader
+	left int
+}
+
+func (l *rowLimit) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := l.in.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err
 }
 
 // maxHeader bounds the first line.

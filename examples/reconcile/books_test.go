@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -83,6 +84,40 @@ func TestReadBooksRefuses(t *testing.T) {
 		require.ErrorContains(t, err, words, "%q", file)
 		require.ErrorContains(t, err, "books: ")
 	}
+}
+
+// endless is a field in quotation marks that never ends.
+type endless struct{ read int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = "1\n"[i%2]
+	}
+	e.read += int64(len(p))
+	return len(p), nil
+}
+
+// A row without end is refused before it fills the memory; many rows are not.
+func TestReadBooksBoundsARow(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{"rut;folio;total\n77222222-K;1;5\n77222222-K;2;\"", "rut;folio;\""} {
+		source := &endless{}
+		var err error
+		for _, e := range readBooks(io.MultiReader(strings.NewReader(head), source)) {
+			err = e
+		}
+		require.ErrorIs(t, err, errLongRow)
+		require.ErrorContains(t, err, "books: ")
+		assert.Less(t, source.read, int64(2*maxRow))
+	}
+	rows := strings.Repeat("77222222-K;1;5\n", 3*maxRow/15)
+	got, err := read(t, "rut;folio;total\n"+rows)
+	require.NoError(t, err)
+	assert.Len(t, got, 3*maxRow/15)
+	_, err = read(t, "rut;folio;total;clave\n77222222-K;1;5;"+strings.Repeat("x", maxRow/2)+"\n")
+	require.NoError(t, err)
+	_, err = read(t, "rut;folio;total\n77222222-K;1;5\n77222222-K;1;"+strings.Repeat("5", 2*maxRow))
+	require.ErrorContains(t, err, "after line 2: a row of more than")
 }
 
 func FuzzReadBooks(f *testing.F) {

@@ -94,7 +94,7 @@ type inspection struct {
 	known  map[chile.RUT]bool // suppliers that were told of
 
 	gone, moved int64
-	goneTotal   chile.CLP
+	goneTotal   chile.CLP // credit notes subtracted
 }
 
 // changesAtOnce is how many changes of an import are looked at together: one may
@@ -134,7 +134,11 @@ func (in *inspection) tell(ctx context.Context, changes []storage.StoredChange) 
 		switch {
 		case c.Kind == storage.Gone:
 			in.gone++
-			in.goneTotal = addTotal(in.goneTotal, c.Before.Total)
+			if c.Before.Type.Credit() {
+				in.goneTotal = addTotal(in.goneTotal, -c.Before.Total)
+			} else {
+				in.goneTotal = addTotal(in.goneTotal, c.Before.Total)
+			}
 		case c.InRegister() == nil:
 			in.moved++
 		}
@@ -249,7 +253,7 @@ func (in *inspection) smaller(ctx context.Context) ([]Alert, error) {
 	}
 	before, err := in.sizeBefore(ctx)
 	if now := in.of.Size; now != nil && before != nil && (now.Documents < before.Documents || now.Total < before.Total) {
-		text += fmt.Sprintf("; su resumen tenía %s por $%s y tiene %d por $%s",
+		text += fmt.Sprintf("; su resumen tenía %s por $%s y tiene %d por $%s, sin restar las notas de crédito",
 			plural(before.Documents, "documento", "documentos"), before.Total.Format(), now.Documents, now.Total.Format())
 	}
 	if err != nil || text == "" {

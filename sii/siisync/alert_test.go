@@ -222,6 +222,16 @@ func TestAlertsOfImportsThatNobodyLookedAt(t *testing.T) {
 	assert.Contains(t, box.got[1].Text, "2 documentos por $2.380 ya no están")
 	assert.Equal(t, []AlertKind{AlertSupplier, AlertSmaller}, box.take())
 
+	note := purchase(4, rcv.Registro)
+	note.Type, note.Total = chile.NotaCreditoElectronica, 200
+	importDocs(t, store, bought, purchase(1, rcv.Registro), stranger, note)
+	importDocs(t, store, bought, purchase(1, rcv.Registro))
+	require.NoError(t, alerts.Imported(t.Context(), owner))
+	last := box.got[len(box.got)-1]
+	assert.Contains(t, last.Text, "2 documentos por $990 ya no están", "a credit note is subtracted")
+	assert.EqualValues(t, 990, last.Amount)
+	box.take()
+
 	late := time.Now().AddDate(0, 0, 31)
 	old := newAlerts(t, store, AlertSettings{Now: func() time.Time { return late }}, &inbox{name: "b"})
 	require.NoError(t, old.Imported(t.Context(), owner))
@@ -274,7 +284,7 @@ func TestAlertsSmallerBySummary(t *testing.T) {
 	assert.Empty(t, take(sold, 41, 50_000))
 	got := take(sold, 40, 60_000)
 	require.Len(t, got, 1)
-	assert.Contains(t, got[0].Text, "su resumen tenía 41 documentos por $50.000 y tiene 40 por $60.000")
+	assert.Contains(t, got[0].Text, "su resumen tenía 41 documentos por $50.000 y tiene 40 por $60.000, sin restar las notas de crédito")
 	assert.Len(t, take(sold, 40, 59_999), 1)
 	assert.Empty(t, take(sold, 40, 59_999))
 
