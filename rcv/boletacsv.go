@@ -145,9 +145,6 @@ func (b *Boletas) Unknown() []string { return slices.Clone(b.header.unknown) }
 // values are zero in all rows.
 func (b *Boletas) Missing() []string { return slices.Clone(b.header.missing) }
 
-// Rows returns how many rows were read so far.
-func (b *Boletas) Rows() int64 { return b.lines.rows }
-
 // Warnings returns the rows so far whose amounts do not make up their total, as
 // CSV.Warnings does.
 func (b *Boletas) Warnings() []*RowError { return slices.Clone(b.gaps) }
@@ -171,9 +168,7 @@ func (b *Boletas) All() iter.Seq2[Boleta, error] {
 			switch {
 			case errors.Is(err, io.EOF):
 				return
-			case err == nil || errors.Is(err, ErrTooLong):
-				b.lines.rows++
-			default:
+			case err != nil && !errors.Is(err, ErrTooLong):
 				yield(Boleta{}, err)
 				return
 			}

@@ -114,10 +114,6 @@ func (c *CSV) Missing() []string { return append([]string(nil), c.header.missing
 // ErrGap, and its document was read.
 func (c *CSV) Warnings() []*RowError { return slices.Clone(c.gaps) }
 
-// Rows returns how many rows were read so far: the lines below the header that
-// are not blank. They are more than the documents where rows continue one.
-func (c *CSV) Rows() int64 { return c.lines.rows }
-
 // Documents yields the documents of the file in its order.
 //
 // A document with several additional taxes has a row for each. Rows that

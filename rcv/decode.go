@@ -33,7 +33,8 @@ type DecodeOptions struct {
 // Amounts come as numbers, as strings of digits or null. Values with names that
 // this package does not know are ignored; so are marks of SIIData in a form that
 // it does not know. A row needs counterparty, type, folio and date, and its total,
-// which may be null.
+// which may be null. Whether its amounts make up the total is not looked at: see
+// Document.Gap.
 //
 // The sequence can be ranged over once; after that it yields ErrUsed. If the
 // loop runs to its end without an error, r was read to its end.

@@ -17,8 +17,6 @@ type lineReader struct {
 	max int
 	n   int    // number of the line that next returned
 	buf []byte // of a line that was not in UTF-8
-
-	rows int64 // lines below the header that are not blank
 }
 
 func newLineReader(r io.Reader, maxLine int) *lineReader {

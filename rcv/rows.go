@@ -67,9 +67,6 @@ func (r *rowReader) column(of role) int {
 func (r *rowReader) run(lines *lineReader) {
 	for !r.window.stopped {
 		line, err := lines.next()
-		if err == nil || errors.Is(err, ErrTooLong) {
-			lines.rows++
-		}
 		switch {
 		case err == nil:
 			r.row(lines.n, line)

@@ -28,7 +28,6 @@ type summary struct {
 	State      rcv.State         `json:"state"`
 	Missing    []string          `json:"missing_columns"` // of the SII's layout: what they would say is not known
 	Unknown    []string          `json:"unknown_columns"` // are ignored
-	Rows       int64             `json:"rows"`            // lines with data, those that continue a document included
 	Documents  int64             `json:"documents"`       // credit notes included
 	Credits    int64             `json:"credit_notes"`    // of the documents, those that are subtracted
 	NotRead    int64             `json:"rows_not_read"`
@@ -98,7 +97,7 @@ func printText(out *cli.Output, s *summary) {
 	} else {
 		out.Text("%s: %s %s", s.File, s.Book, s.State)
 	}
-	out.Text("  %d rows, %d documents, %d of them credit notes (subtracted)", s.Rows, s.Documents, s.Credits)
+	out.Text("  %d documents, %d of them credit notes (subtracted)", s.Documents, s.Credits)
 	out.Text("  net %s  IVA %s  exempt %s  total %s", s.Net.Format(), s.VAT.Format(), s.Exempt.Format(), s.Total.Format())
 	if s.LeavesOut != "" {
 		out.Text("  the sums leave out %s", s.LeavesOut)

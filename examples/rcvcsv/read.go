@@ -51,7 +51,6 @@ func (s *summary) read(path string, opts *rcv.CSVOptions) error {
 		}
 	}
 	s.warn(csv.Warnings())
-	s.Rows = csv.Rows()
 	s.sum(&totals)
 	return nil
 }
@@ -73,7 +72,6 @@ func (s *summary) readBoletas(file io.Reader, opts *rcv.CSVOptions) error {
 		}
 	}
 	s.warn(csv.Warnings())
-	s.Rows = csv.Rows()
 	s.sum(&totals)
 	return nil
 }
