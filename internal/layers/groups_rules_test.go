@@ -36,4 +36,12 @@ var grouped = []*groupedPackage{
 		"signin register upload document portal generate",
 		"server doc",
 	}},
+	{path: "sii/siisync", floors: []string{
+		"plan progress spool unit unreadable warnings worker",
+		"outcome syncer",
+		"pace status download+gone",
+		"alert period",
+		"notify fleet+crew+run",
+		"follow doc",
+	}},
 }

@@ -154,6 +154,12 @@ type Alerts struct {
 	health map[string]health // by notifier
 }
 
+// health is how a notifier does.
+type health struct {
+	failures int       // one after the other
+	until    time.Time // when it is tried again
+}
+
 // NewAlerts returns Alerts over a store. No store, settings that are negative, and
 // notifiers that are nil, or without a name, with one that is too long or with that
 // of another are storage.ErrInvalid.
@@ -177,13 +183,6 @@ func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) 
 		names[name] = true
 	}
 	return &Alerts{store: store, notifiers: notifiers, settings: settings, health: make(map[string]health)}, nil
-}
-
-// Company looks at all there is of a company and tells what it finds: see
-// Imported, Pending and Rejected. Call it after each run, and daily. What fails
-// does not stop the rest; the error is all that failed.
-func (a *Alerts) Company(ctx context.Context, owner chile.RUT) error {
-	return errors.Join(a.Imported(ctx, owner), a.Pending(ctx, owner), a.Rejected(ctx, owner))
 }
 
 // old reports whether something is too old to be told of.

@@ -21,12 +21,6 @@ const EventAlert = "alerta"
 // and is left alone for some minutes: it is tried again after that.
 var ErrNotifierDown = errors.New("siisync: notifier is left alone for a while")
 
-// health is how a notifier does.
-type health struct {
-	failures int       // one after the other
-	until    time.Time // when it is tried again
-}
-
 // How many failures, one after the other, there may be before a notifier is left
 // alone, and how long: what hangs must not be waited for with every alert.
 const (

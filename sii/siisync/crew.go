@@ -116,8 +116,6 @@ func (c *crew) judge(unit Unit, err error) {
 	}
 }
 
-func isThrottled(err error) bool { return errors.Is(err, sii.ErrThrottled) }
-
 // isOutOfOrder reports whether a failure says that the SII answers nobody, or not
 // this credential for now.
 func isOutOfOrder(err error) bool { return isThrottled(err) || errors.Is(err, sii.ErrUnavailable) }

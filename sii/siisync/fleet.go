@@ -11,6 +11,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
 )
 
@@ -206,3 +207,12 @@ func (f *Fleet) do(ctx context.Context, unit Unit, access Access) Outcome {
 		}
 	}
 }
+
+// slow has the pace of a credential slowed down after an answer that asks for it.
+func (f *Fleet) slow(ctx context.Context, credential string, err error) {
+	if f.pacer != nil && isThrottled(err) {
+		f.pacer.Slow(ctx, credential)
+	}
+}
+
+func isThrottled(err error) bool { return errors.Is(err, sii.ErrThrottled) }

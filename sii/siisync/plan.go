@@ -114,3 +114,16 @@ func (p *Plan) size() int {
 	months := 12*(p.To.Year-p.From.Year) + int(p.To.Month-p.From.Month) + 1
 	return months * len(p.books()) * len(p.Owners)
 }
+
+// unique returns the companies, each once, in their order.
+func unique(owners []chile.RUT) []chile.RUT {
+	var list []chile.RUT
+	seen := make(map[chile.RUT]bool, len(owners))
+	for _, owner := range owners {
+		if !seen[owner] {
+			seen[owner] = true
+			list = append(list, owner)
+		}
+	}
+	return list
+}

@@ -64,19 +64,6 @@ func (f *Fleet) Progress(ctx context.Context, plan Plan) iter.Seq2[RunProgress, 
 	}
 }
 
-// unique returns the companies, each once, in their order.
-func unique(owners []chile.RUT) []chile.RUT {
-	var list []chile.RUT
-	seen := make(map[chile.RUT]bool, len(owners))
-	for _, owner := range owners {
-		if !seen[owner] {
-			seen[owner] = true
-			list = append(list, owner)
-		}
-	}
-	return list
-}
-
 // run is one Run of a Fleet.
 type run struct {
 	fleet    *Fleet
@@ -198,11 +185,4 @@ func (r *run) unit(ctx context.Context, unit Unit, access Access) Outcome {
 		return o
 	}
 	return r.fleet.do(context.WithValue(ctx, workerKey{}, w), unit, access)
-}
-
-// slow has the pace of a credential slowed down after an answer that asks for it.
-func (f *Fleet) slow(ctx context.Context, credential string, err error) {
-	if f.pacer != nil && isThrottled(err) {
-		f.pacer.Slow(ctx, credential)
-	}
 }
