@@ -73,7 +73,7 @@ func (p *Page) challenge(op string, m *message, text string, secrets *redact.Red
 		c.Kind, c.SupportID = Firewall, found[1]
 	case strings.Contains(text, "request rejected"):
 		c.Kind = Firewall
-	case isWaitingRoom(p.URL.Hostname()), strings.Contains(source, "queue-it.net") && !strings.Contains(source, "datoscntrnow"):
+	case strings.Contains(source, "queue-it.net") && !strings.Contains(source, "datoscntrnow"):
 		c.Kind = WaitingRoom
 	case strings.Contains(source, "g-recaptcha") || strings.Contains(source, "hcaptcha") || strings.Contains(text, "captcha"):
 		c.Kind = Captcha

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ type Company struct {
 // invoicing system (MIPYME). Areas have lists of their own: that of the RCV is
 // sii.RCVService's.
 func (s *Session) Companies(ctx context.Context) ([]Company, error) {
-	page, err := s.inTurn(ctx, opCompanies, http.MethodGet, chooserURL, nil)
+	page, err := s.inTurn(ctx, opCompanies, chooserURL)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +94,7 @@ func parseChooser(text string) ([]Company, bool) {
 				inside = false
 			case inside && token.Data == "option":
 				finish()
-				if rut, err := chile.ParseRUT(attribute(token, "value")); err == nil && kind == html.StartTagToken {
+				if rut, err := chile.ParseRUT(attribute(token, "value")); err == nil { // no end tag has a value
 					current = &Company{RUT: rut}
 				}
 			}

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"strings"
 
@@ -21,7 +20,7 @@ type Person struct {
 
 // WhoAmI asks the portal who is logged in.
 func (s *Session) WhoAmI(ctx context.Context) (*Person, error) {
-	page, err := s.inTurn(ctx, opHome, http.MethodGet, homeURL, nil)
+	page, err := s.inTurn(ctx, opHome, homeURL)
 	if err != nil {
 		return nil, err
 	}

@@ -161,6 +161,53 @@ func TestKeeperRefusals(t *testing.T) {
 	require.ErrorIs(t, err, errStore)
 }
 
+// lockedSealer seals nothing.
+type lockedSealer struct{ seal.Sealer }
+
+func (lockedSealer) Seal(context.Context, []byte, string) (string, error) { return "", errStore }
+
+func TestKeeperThatCannotSeal(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	_, _, err := keeper(t, awayStore{}, lockedSealer{}).Save(t.Context(), 1, p.in(t))
+	require.ErrorIs(t, err, errStore)
+	assert.ErrorContains(t, err, "session: save")
+}
+
+// Who can write to the table may shorten a session, and can make no other text
+// pass for one.
+func TestRowsThatWereChanged(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	store := memory.New(memory.WithClock(p.clock.Now))
+	key := ring(t, seal.GenerateKey())
+	k := keeper(t, store, key)
+	id, expires, err := k.Save(t.Context(), 1, p.in(t))
+	require.NoError(t, err)
+	row, err := store.Session(t.Context(), id)
+	require.NoError(t, err)
+	sooner := expires.Add(-time.Hour)
+	shortened, err := store.CreateSession(t.Context(), storage.Session{UserID: 1, Cookies: row.Cookies, ExpiresAt: sooner})
+	require.NoError(t, err)
+	snapshot, err := k.Load(t.Context(), 1, shortened)
+	require.NoError(t, err)
+	assert.Equal(t, sooner, snapshot.Expires.UTC())
+
+	load := func(text string) error {
+		id, err := store.CreateSession(t.Context(), storage.Session{UserID: 1, Cookies: text, ExpiresAt: expires})
+		require.NoError(t, err)
+		_, err = k.Load(t.Context(), 1, id)
+		return err
+	}
+	for _, text := range []string{"garbage", "=ABCDEFGHIJKLM", "gAAAAA==", strings.Repeat("x", 64) + "=ABCDEFGHIJKLM"} {
+		require.ErrorIs(t, load(text), seal.ErrUnopenable, text)
+	}
+	require.NoError(t, load(strings.Repeat("x", 63)+"=ABCDEFGHIJKLM"))
+	none, err := key.Seal(t.Context(), []byte("neither"), "sii_sessions/1")
+	require.NoError(t, err)
+	require.ErrorContains(t, load(none), "neither a snapshot nor cookies")
+}
+
 func TestRowsOfOlderBackEnds(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)

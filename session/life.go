@@ -23,7 +23,7 @@ func (s *Session) Alive(ctx context.Context) (bool, error) {
 		}
 		return false, err
 	}
-	page, err := s.inTurn(ctx, opAlive, http.MethodGet, aliveURL, nil)
+	page, err := s.inTurn(ctx, opAlive, aliveURL)
 	switch {
 	case errors.Is(err, ErrLoggedOut):
 		return false, nil

@@ -148,6 +148,7 @@ func TestRefusedOptions(t *testing.T) {
 		"nil option":         nil,
 		"WithHTTPClient":     session.WithHTTPClient(nil),
 		"WithClock":          session.WithClock(nil),
+		"WithChallenge":      session.WithChallenge(nil),
 		"WithGuard":          session.WithGuard(nil),
 		"WithUserAgent":      session.WithUserAgent(""),
 		"WithCertificateTLS": session.WithCertificateTLS(nil),

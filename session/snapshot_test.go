@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/session"
 	"github.com/ofitec/chile/sii/siitest"
 )
@@ -92,7 +93,18 @@ func TestParseSnapshot(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, s.Cookies, 3)
 	assert.Equal(t, session.Cookie{Name: "TOKEN", Value: "ABCDEFGHIJKLM", Domain: "sii.cl", Path: "/"}, s.Cookies[0])
-	for _, bad := range []string{"", "  ", "no cookies at all", "{", `{"version":2}`, `{"version":1,"holder":"1-2"}`, "\x00", strings.Repeat("a=b; ", 300), strings.Repeat("x", 600<<10)} {
+	many := strings.Repeat("a=b; ", 199) + "a=b"
+	s, err = session.ParseSnapshot([]byte(many))
+	require.NoError(t, err)
+	assert.Len(t, s.Cookies, 200)
+	const written = `{"name":"a","value":"b","domain":"sii.cl","path":"/"}`
+	list := func(n int) string {
+		return `{"version":1,"cookies":[` + strings.TrimSuffix(strings.Repeat(written+",", n), ",") + "]}"
+	}
+	s, err = session.ParseSnapshot([]byte(list(200)))
+	require.NoError(t, err)
+	assert.Len(t, s.Cookies, 200)
+	for _, bad := range []string{many + "; a=b", list(201), "", "  ", "no cookies at all", "{", `{"version":2}`, `{"version":1,"holder":"1-2"}`, "\x00", strings.Repeat("a=b; ", 300), strings.Repeat("x", 600<<10)} {
 		_, err := session.ParseSnapshot([]byte(bad))
 		require.Error(t, err)
 		if bad != "" {
@@ -111,6 +123,30 @@ func FuzzParseSnapshot(f *testing.F) {
 			t.Fatal("no bounds")
 		}
 	})
+}
+
+// A snapshot says whose it is, or that nobody knows.
+func TestSnapshotTellsWhose(t *testing.T) {
+	t.Parallel()
+	s, err := session.ParseSnapshot([]byte("TOKEN=ABCDEFGHIJKLM"))
+	require.NoError(t, err)
+	assert.Equal(t, "session of an unknown holder", s.String())
+	s.Holder, s.Expires = person, newClock().Now()
+	assert.Equal(t, "session of 11111111-1 until 2026-10-15T15:00:00Z", s.String())
+}
+
+// The cookies of a browser say nothing of whose they are: the portal does.
+func TestRestoreOfAnybody(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	snapshot, err := p.in(t).Snapshot()
+	require.NoError(t, err)
+	snapshot.Holder = chile.RUT{}
+	s := p.session(t)
+	assert.Equal(t, "no session", s.String())
+	require.NoError(t, s.Restore(t.Context(), snapshot))
+	assert.Equal(t, person, s.Holder())
+	assert.Equal(t, "session of 11111111-1 until 2026-10-15T17:00:00Z", s.String())
 }
 
 func TestSecretsDoNotPrint(t *testing.T) {

@@ -121,14 +121,10 @@ func (t *Turn) send(ctx context.Context, c *call) (*Page, error) {
 	return page, nil
 }
 
-// inTurn makes one call in a turn of its own.
-func (s *Session) inTurn(ctx context.Context, op, method, address string, form url.Values) (page *Page, err error) {
+// inTurn fetches a page in a turn of its own.
+func (s *Session) inTurn(ctx context.Context, op, address string) (page *Page, err error) {
 	err = s.Do(ctx, func(t *Turn) (err error) {
-		if method == http.MethodPost {
-			page, err = t.Post(ctx, op, address, form)
-		} else {
-			page, err = t.Get(ctx, op, address)
-		}
+		page, err = t.Get(ctx, op, address)
 		return err
 	})
 	return page, err
