@@ -79,7 +79,7 @@ func TestPackagesHaveExamples(t *testing.T) {
 	table, _, _ = strings.Cut(table, "\n## ")
 	packages := regexp.MustCompile(`\]\(([a-z0-9/]+)\)`).FindAllStringSubmatch(table, -1)
 	require.NotEmpty(t, packages)
-	without := regexp.MustCompile(`\(but for ([^)]*):`).FindStringSubmatch(string(readme))
+	without := regexp.MustCompile(`such examples, except ([^:]*):`).FindStringSubmatch(string(readme))
 	require.NotNil(t, without)
 	for _, p := range packages {
 		tests, err := filepath.Glob(filepath.Join(p[1], "*_test.go"))
