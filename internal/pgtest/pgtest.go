@@ -3,11 +3,7 @@
 package pgtest
 
 import (
-	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
@@ -16,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 )
 
@@ -24,7 +19,6 @@ var (
 	once    sync.Once
 	started *Server
 	failure error
-	names   atomic.Int64
 )
 
 // Main runs the tests of a package and stops the server that they started. Call
@@ -32,20 +26,36 @@ var (
 func Main(m *testing.M) {
 	code := m.Run()
 	if started != nil {
+		started.dropAll()
 		started.stop()
 	}
 	os.Exit(code)
 }
 
-// URL returns the URL of an empty database of the test's own. The driver named
-// is used to make it. Without a PostgreSQL the test is skipped, in CI it fails.
+// URL returns the URL of an empty database that the test has to itself. Databases
+// are emptied and used again: see NewURL for tests that change more than is in one.
+// The driver named is used to make it. Without a PostgreSQL the test is skipped, in
+// CI it fails.
 func URL(tb testing.TB, driver string) string {
+	tb.Helper()
+	return common(tb).URL(tb, driver)
+}
+
+// NewURL is URL with a database that nobody has used and nobody will use: for tests
+// that change the database itself, such as its owner or who may connect.
+func NewURL(tb testing.TB, driver string) string {
+	tb.Helper()
+	return common(tb).NewURL(tb, driver)
+}
+
+// common returns the server that the tests of a package share.
+func common(tb testing.TB) *Server {
 	tb.Helper()
 	once.Do(func() { started, failure = start() })
 	if failure != nil {
 		missing(tb, failure)
 	}
-	return started.URL(tb, driver)
+	return started
 }
 
 // missing skips a test without a PostgreSQL, and fails it in CI.
@@ -55,49 +65,6 @@ func missing(tb testing.TB, cause error) {
 		tb.Fatalf("pgtest: %v", cause)
 	}
 	tb.Skipf("pgtest: %v", cause)
-}
-
-// URL returns the URL of an empty database of the server. The driver named is
-// used to make it.
-func (s *Server) URL(tb testing.TB, driver string) string {
-	tb.Helper()
-	db, err := sql.Open(driver, s.url)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer db.Close()
-	name := fmt.Sprintf("sii_test_%d_%d", os.Getpid(), names.Add(1))
-	if err := create(context.Background(), db, name); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if again, err := sql.Open(driver, s.url); err == nil {
-			defer again.Close()
-			_, _ = again.ExecContext(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-		}
-	})
-	u, err := url.Parse(s.url)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
-}
-
-// create makes a database. Tests make hundreds: from PostgreSQL 15 on, to copy
-// the files of the template takes a fraction of the time of writing them to the
-// log.
-func create(ctx context.Context, db *sql.DB, name string) error {
-	var version int
-	if err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
-		return err
-	}
-	var strategy string
-	if version >= 150_000 {
-		strategy = " STRATEGY FILE_COPY"
-	}
-	_, err := db.ExecContext(ctx, "CREATE DATABASE "+name+strategy)
-	return err
 }
 
 // forkThread starts processes from one thread that lives as long as the test

@@ -18,6 +18,8 @@ type Server struct {
 	url  string // of the database postgres
 	stop func()
 
+	databases databases
+
 	// Of a server that was started here.
 	run                 func(string, ...string) *exec.Cmd
 	binaries, dir, data string
@@ -128,7 +130,9 @@ func freePort() (int, error) {
 // it takes connections.
 func (s *Server) serve() error {
 	cmd := s.run(filepath.Join(s.binaries, "postgres"), "-D", s.data, "-p", strconv.Itoa(s.port), "-h", "127.0.0.1",
-		"-k", s.dir, "-c", "max_connections=120", "-c", "fsync=off", "-c", "deadlock_timeout=200ms")
+		"-k", s.dir, "-c", "max_connections=120", "-c", "deadlock_timeout=200ms",
+		// What is written needs to outlive the server, not the machine.
+		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0")
 	if err := forker.do(cmd.Start); err != nil {
 		return err
 	}

@@ -69,10 +69,10 @@ func BenchmarkMonthFromSII(b *testing.B) {
 
 		key.Period = key.Period.Next()
 		start = time.Now()
-		result, err = store.ImportRegister(context.Background(), storage.Snapshot{Key: key, Rows: inMemory})
+		imported, err := store.ImportRegister(context.Background(), storage.Snapshot{Key: key, Rows: inMemory})
 		require.NoError(b, err)
 		database = append(database, time.Since(start))
-		require.EqualValues(b, len(rows), result.Counts.Added)
+		require.EqualValues(b, len(rows), imported.Counts.Added)
 	}
 	b.ReportMetric(float64(len(rows)), "documents")
 	b.ReportMetric(median(fromSII).Seconds(), "month-s")

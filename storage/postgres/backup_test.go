@@ -32,7 +32,7 @@ type drill struct {
 
 func newDrill(t *testing.T) *drill {
 	t.Helper()
-	u, err := url.Parse(pgtest.URL(t, "pgx"))
+	u, err := url.Parse(pgtest.NewURL(t, "pgx"))
 	require.NoError(t, err)
 	return &drill{t, u, t.TempDir()}
 }

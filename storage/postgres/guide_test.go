@@ -16,7 +16,7 @@ import (
 // The commands of docs/migration.md, on the tables of an older back end.
 func TestMigrationGuide(t *testing.T) {
 	t.Parallel()
-	u, err := url.Parse(pgtest.URL(t, "pgx"))
+	u, err := url.Parse(pgtest.NewURL(t, "pgx"))
 	require.NoError(t, err)
 	d := &drill{t, u, t.TempDir()}
 	db := connect(t, "pgx", u.String())
