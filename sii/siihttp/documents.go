@@ -66,9 +66,9 @@ func viewOfStored(d *storage.StoredDocument) document {
 }
 
 // gapOf returns by how much the amounts of a document do not make up its total: see
-// rcv.Document.Gap. Of a row of which a part cannot be read nobody knows.
+// rcv.Document.Gap. Of a row of another program nobody knows: it has not all amounts.
 func gapOf(d *storage.StoredDocument) chile.CLP {
-	if len(d.Unread) > 0 {
+	if d.Hash == "" {
 		return 0
 	}
 	return d.Gap()

@@ -56,17 +56,21 @@ func TestDocumentsThatDoNotAddUp(t *testing.T) {
 	assert.Zero(t, *summary.Gaps)
 }
 
-// Of a row that cannot be read whole nobody knows whether it adds up.
-func TestUnreadRowsHaveNoGap(t *testing.T) {
+// Of a row of another program nobody knows whether it adds up.
+func TestRowsOfOtherProgramsHaveNoGap(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Config) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
 	odd := doc(33, 7, "x", 1000)
 	odd.Total += 7
-	s.keep(rcv.Purchases, odd)
+	other, third := odd, odd
+	other.Folio, third.Folio = 8, 9
+	s.keep(rcv.Purchases, odd, other, third)
 	var summary, list gapsAnswer
 	s.get("ana", "/rcv/compras/resumen?rut=76192083-9&periodo=2026-10").json(&summary)
-	assert.Zero(t, *summary.Gaps)
+	assert.EqualValues(t, 1, *summary.Gaps)
 	s.get("ana", purchases).json(&list)
-	require.Len(t, list.Documentos, 1)
-	assert.Zero(t, list.Documentos[0].Descuadre)
+	require.Len(t, list.Documentos, 3)
+	for _, d := range list.Documentos {
+		assert.Equal(t, d.Folio == 9, d.Descuadre != 0, d.Folio)
+	}
 }

@@ -43,7 +43,10 @@ func (l *legacyStore) Documents(ctx context.Context, query storage.DocumentQuery
 				doc.Unread = []storage.Unread{{Column: "tipo_dte", Text: "FAC"}, {Column: "folio", Text: "B-1"}}
 			}
 			if doc.Folio == 7 {
-				doc.Unread = []storage.Unread{{Column: "neto", Text: "1000.5"}, {Column: "total", Text: "=NaN"}}
+				doc.Hash, doc.Unread = "", []storage.Unread{{Column: "neto", Text: "1000.5"}, {Column: "total", Text: "=NaN"}}
+			}
+			if doc.Folio == 8 { // it has a total, and no other amount that makes it up
+				doc.Hash = ""
 			}
 			if !yield(doc, err) {
 				return
