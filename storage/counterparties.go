@@ -30,6 +30,11 @@ type CounterpartyQuery struct {
 	// BeforeImport leaves out documents that the store has only since that import
 	// or a later one; 0 leaves out none.
 	BeforeImport int64
+
+	// After selects the counterparties with a greater RUT; the zero value selects from
+	// the beginning. Limit is how many at most; 0 is no limit.
+	After chile.RUT
+	Limit int
 }
 
 // CounterpartyTotal sums up the documents of one counterparty.

@@ -72,6 +72,7 @@ type EventQuery struct {
 	Kind         string
 	Key          string
 	AfterID      int64 // only events with a greater id
+	BeforeID     int64 // only events with a smaller id; 0 is no bound
 	Newest       bool  // the newest first
 	Limit        int   // at most that many; 0 is no limit
 }

@@ -46,7 +46,10 @@ type Registers interface {
 	// Documents yields the stored documents of one owner that the query selects,
 	// ordered by period, book, type, counterparty and folio, RUTs and folios as
 	// numbers. A query without owner is ErrInvalid. A row that another program wrote is
-	// yielded with what can be read of it: see StoredDocument.Unread.
+	// yielded with what can be read of it: see StoredDocument.Unread. Its place in the
+	// order is by its texts as they are stored: a shorter text comes before a longer
+	// one, an empty one first, and rows with equal texts are in the order in which they
+	// were written.
 	Documents(ctx context.Context, query DocumentQuery) iter.Seq2[StoredDocument, error]
 
 	// SummaryLines returns the summary lines of the last import of the register,
@@ -138,6 +141,16 @@ type DocumentQuery struct {
 	// ReceivedFrom on, and before ReceivedTo. A zero end is open; if one is not,
 	// documents without that time are not selected.
 	ReceivedFrom, ReceivedTo time.Time
+
+	// After selects the documents that come after that place in the order of
+	// Documents; see StoredDocument.Place. The zero value selects from the beginning.
+	// The document of that place need not be selected, nor be in the register any more.
+	// Pages that go on after the last place of the page before show every document
+	// once, also if imports come between, but for those that an import adds before that
+	// place, and rows of another program whose texts an import replaces.
+	After Place
+
+	Limit int // at most that many; 0 is no limit
 }
 
 // StoredDocument is a document as the store has it. Of a row that another
@@ -147,6 +160,7 @@ type StoredDocument struct {
 	rcv.Document
 	Hash   string    // SHA-256 of the canonical values, see rcv.Hash; empty in rows that another program wrote
 	GoneAt time.Time // TakenAt of the import that found it gone; zero if it is in the register
+	Place  Place     // where it stands in the order of Documents; imports do not look at it
 
 	// Unread are the values of a row that another program wrote which cannot be read
 	// as what they should be. Of an amount that is no whole number of pesos the

@@ -25,9 +25,23 @@ type Submissions interface {
 	// never stored is absent.
 	Submission(ctx context.Context, issuer chile.RUT, trackID string) (*Submission, error)
 
-	// Submissions yields the submissions of an issuer, oldest first. If state is
-	// not empty, only those in that state.
-	Submissions(ctx context.Context, issuer chile.RUT, state SubmissionState) iter.Seq2[Submission, error]
+	// Submissions yields the submissions of an issuer in the order of their ids, which
+	// is that in which they were first put. A query may want the opposite order. One
+	// without issuer is ErrInvalid.
+	Submissions(ctx context.Context, query SubmissionQuery) iter.Seq2[Submission, error]
+}
+
+// SubmissionQuery selects submissions. Issuer is required; every other zero value
+// selects all.
+type SubmissionQuery struct {
+	Issuer chile.RUT
+	State  SubmissionState
+
+	AfterID  int64 // only submissions with a greater id
+	BeforeID int64 // only submissions with a smaller id; 0 is no bound
+
+	Newest bool // the newest first
+	Limit  int  // at most that many; 0 is no limit
 }
 
 // SubmissionState is the verdict on a submission. The SQL stores write it in Spanish,

@@ -36,6 +36,7 @@ var layers = []layer{
 	{path: "internal/echotest", never: database},
 	{path: "internal/pgtest", never: http},
 	{path: "internal/fleettest", own: []string{"..."}},
+	{path: "internal/pagetest", own: store(), never: network},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", pkcs12, "golang.org/x/text/...",
 	}},
@@ -104,7 +105,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest", "internal/echotest"}
+	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest", "internal/echotest", "internal/pagetest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

@@ -3,7 +3,6 @@ package siihttp
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"iter"
 	"net/http"
@@ -112,23 +111,23 @@ func (h *Handler) documents(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := selection.from(c.param("cursor")); err != nil {
+	if err := selection.from(key, c.param("cursor")); err != nil {
 		return err
 	}
 	page := struct {
-		Documents []document `json:"documentos"`
-		Next      string     `json:"siguiente,omitempty"`
+		Documents []document    `json:"documentos"`
+		Next      storage.Place `json:"siguiente,omitzero"`
 	}{Documents: []document{}}
-	var last place
-	for doc, err := range selection.all(c.r.Context(), h.config.Store) {
+	var last storage.Place
+	for doc, err := range selection.chunks(c.r.Context(), h.config.Store, limit+1) {
 		if err != nil {
 			return err
 		}
 		if len(page.Documents) == limit {
-			page.Next = last.cursor()
+			page.Next = last
 			break
 		}
-		last = selection.at
+		last = doc.Place
 		page.Documents = append(page.Documents, viewOfStored(&doc))
 	}
 	return c.answer(http.StatusOK, page)
@@ -138,22 +137,6 @@ func (h *Handler) documents(c *call) error {
 type selection struct {
 	query storage.DocumentQuery
 	words string // in lower case without accents; empty is all
-	after place  // the zero value is the beginning
-	at    place  // of what was yielded last
-}
-
-// place is where a document stands in a register: after the last one whose type,
-// counterparty and folio can be read, and so many rows of other programs of which
-// they cannot.
-type place struct {
-	typ          chile.DocType
-	counterparty chile.RUT
-	folio        chile.Folio
-	unread       int
-}
-
-func (p place) compare(q place) int {
-	return cmp.Or(cmp.Compare(p.typ, q.typ), cmp.Compare(p.counterparty.Number(), q.counterparty.Number()), cmp.Compare(p.folio, q.folio))
 }
 
 // selection reads the parameters of a list.
@@ -190,70 +173,48 @@ func (c *call) selection(key rcv.Key) (*selection, error) {
 	return s, nil
 }
 
-// from has the list go on behind a cursor.
-func (s *selection) from(cursor string) error {
-	if cursor == "" {
-		return nil
-	}
+// from has the list go on behind a cursor, which is the place of a document.
+func (s *selection) from(key rcv.Key, cursor string) error {
 	wrong := invalid(kindInvalidValue, "El cursor no es uno que se haya dado.")
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(text) > 64 {
+	place := &s.query.After
+	if place.UnmarshalText([]byte(cursor)) != nil || storage.CheckText(place.Key) != nil || !place.IsZero() && !place.In(key) {
 		return wrong
 	}
-	parts := strings.Split(string(text), "/")
-	if len(parts) != 4 {
-		return wrong
-	}
-	var p place
-	typ, typeErr := strconv.Atoi(parts[0])
-	unread, unreadErr := strconv.Atoi(parts[3])
-	if typeErr != nil || unreadErr != nil {
-		return wrong
-	}
-	p.typ, p.unread = chile.DocType(typ), unread
-	if err := p.counterparty.UnmarshalText([]byte(parts[1])); err != nil {
-		return wrong
-	}
-	folio, err := strconv.ParseInt(parts[2], 10, 64)
-	if err != nil {
-		return wrong
-	}
-	p.folio = chile.Folio(folio)
-	s.after = p
 	return nil
 }
 
-func (p place) cursor() string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%s/%d/%d", int(p.typ), p.counterparty, int64(p.folio), p.unread))
-}
+// maxChunk is the most documents that are asked of the store at once for a page.
+const maxChunk = 1000
 
-// all yields what is selected, in the order of the store.
+// all yields what is selected, in the order of the store, as it was at one time.
 func (s *selection) all(ctx context.Context, store storage.Registers) iter.Seq2[storage.StoredDocument, error] {
-	return func(yield func(storage.StoredDocument, error) bool) {
-		for doc, err := range store.Documents(ctx, s.query) {
-			if err != nil {
-				yield(doc, storeError(err))
-				return
-			}
-			if s.pass(&doc) && s.selects(&doc.Document) && !yield(doc, nil) {
-				return
-			}
-		}
-	}
+	return s.chunks(ctx, store, 0)
 }
 
-// pass notes where the document stands, and reports whether that is after the
-// place of the cursor.
-func (s *selection) pass(d *storage.StoredDocument) bool {
-	for _, u := range d.Unread {
-		switch u.Column {
-		case "tipo_dte", "folio", "rut_emisor", "rut_receptor": // it has no place of its own
-			s.at.unread++
-			return s.at.unread > s.after.unread
+// chunks yields what is selected, in the order of the store, which it asks for so many
+// documents at once, or for more where words select few of them; 0 is for all.
+func (s *selection) chunks(ctx context.Context, store storage.Registers, size int) iter.Seq2[storage.StoredDocument, error] {
+	if size > 0 && s.words != "" {
+		size = maxChunk
+	}
+	return func(yield func(storage.StoredDocument, error) bool) {
+		query := s.query
+		query.Limit = size
+		for full := true; full; {
+			n := 0
+			for doc, err := range store.Documents(ctx, query) {
+				if err != nil {
+					yield(doc, storeError(err))
+					return
+				}
+				n, query.After = n+1, doc.Place
+				if s.selects(&doc.Document) && !yield(doc, nil) {
+					return
+				}
+			}
+			full = size > 0 && n == size
 		}
 	}
-	s.at = place{d.Type, d.Counterparty, d.Folio, s.at.unread}
-	return s.at.compare(s.after) > 0
 }
 
 func (s *selection) selects(d *rcv.Document) bool {

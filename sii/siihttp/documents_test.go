@@ -309,3 +309,78 @@ func TestPagesShowUnreadRowsOnce(t *testing.T) {
 		assert.Equal(t, []string{"0 0", "30 200", "0 0", "33 201", "0 0", "34 202", "0 0", "61 203", "0 0", "914 204"}, shown, "%d a page", limit)
 	}
 }
+
+// A page goes on where the last one ended, whatever was imported between them.
+func TestCursorWorksAcrossImports(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	var docs []rcv.Document
+	for i := range 10 {
+		docs = append(docs, doc(33, chile.Folio(10*i+10), "x", 1000))
+	}
+	s.keep(rcv.Purchases, docs...)
+	read := func(query string) (folios []int64, next string) {
+		var page documentPage
+		got := s.get("ana", purchases+query)
+		require.Equal(t, http.StatusOK, got.status, got.body)
+		got.json(&page)
+		for _, d := range page.Documentos {
+			folios = append(folios, d.Folio)
+		}
+		return folios, page.Siguiente
+	}
+	folios, cursor := read("&limite=4")
+	assert.Equal(t, []int64{10, 20, 30, 40}, folios)
+	s.keep(rcv.Purchases, append([]rcv.Document{doc(33, 5, "x", 1), doc(33, 45, "x", 1), doc(33, 50, "x", 7)}, docs[5:]...)...)
+	folios, next := read("&limite=4&cursor=" + cursor)
+	assert.Equal(t, []int64{45, 50, 60, 70}, folios, "40 is gone, 5 is on a page that was shown")
+	folios, next = read("&limite=4&cursor=" + next)
+	assert.Equal(t, []int64{80, 90, 100}, folios)
+	assert.Empty(t, next)
+	for name, path := range map[string]string{
+		"of another month": "/rcv/compras?rut=76192083-9&periodo=2026-09&cursor=" + cursor,
+		"of another book":  "/rcv/ventas?rut=76192083-9&periodo=2026-10&cursor=" + cursor,
+		"cut":              purchases + "&cursor=" + cursor[:5],
+		"too long":         purchases + "&cursor=" + strings.Repeat(cursor, 100),
+		"with a NUL":       purchases + "&cursor=" + cursorText(t, "12\x00"),
+		"not UTF-8":        purchases + "&cursor=" + cursorText(t, "12\xff"),
+	} {
+		assert.Equal(t, http.StatusUnprocessableEntity, s.get("ana", path).status, name)
+	}
+	assert.Equal(t, http.StatusOK, s.get("ana", purchases+"&cursor="+cursorText(t, "1233")).status)
+}
+
+func cursorText(t *testing.T, key string) string {
+	t.Helper()
+	text, err := storage.Place{Period: "2026-10", Book: rcv.Purchases, Key: key}.MarshalText()
+	require.NoError(t, err)
+	return string(text)
+}
+
+// Pages of words have what the words select, however far it is apart.
+func TestPagesOfWords(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	var docs []rcv.Document
+	for i := range 2500 {
+		name := "Otra"
+		if i%600 == 599 {
+			name = "Áridos"
+		}
+		docs = append(docs, doc(33, chile.Folio(i+1), name, 1000))
+	}
+	s.keep(rcv.Purchases, docs...)
+	for _, limit := range []string{"1", "3", "4", "5"} {
+		var got []int64
+		for cursor, pages := "", 0; pages == 0 || cursor != ""; pages++ {
+			require.Less(t, pages, 6)
+			var page documentPage
+			s.get("ana", purchases+"&q=aridos&limite="+limit+"&cursor="+cursor).json(&page)
+			for _, d := range page.Documentos {
+				got = append(got, d.Folio)
+			}
+			cursor = page.Siguiente
+		}
+		assert.Equal(t, []int64{600, 1200, 1800, 2400}, got, "pages of %s", limit)
+	}
+}

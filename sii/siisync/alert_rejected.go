@@ -16,7 +16,7 @@ import (
 func (a *Alerts) Rejected(ctx context.Context, issuer chile.RUT) error {
 	var alerts []Alert
 	for _, state := range []storage.SubmissionState{storage.Rejected, storage.Observed} {
-		for s, err := range a.store.Submissions(ctx, issuer, state) {
+		for s, err := range a.store.Submissions(ctx, storage.SubmissionQuery{Issuer: issuer, State: state}) {
 			if err != nil {
 				return fmt.Errorf("siisync: submissions of %s: %w", issuer, err)
 			}

@@ -58,7 +58,7 @@ func storedOf(t *testing.T, store *memory.Store) (all []any) {
 		require.NoError(t, err)
 		all = append(all, i)
 	}
-	for s, err := range store.Submissions(t.Context(), owner, "") {
+	for s, err := range store.Submissions(t.Context(), storage.SubmissionQuery{Issuer: owner}) {
 		require.NoError(t, err)
 		all = append(all, s)
 	}

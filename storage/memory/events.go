@@ -75,6 +75,7 @@ func (s *Store) Events(ctx context.Context, query storage.EventQuery) iter.Seq2[
 
 func selectsEvent(query storage.EventQuery, event *storage.Event) bool {
 	return event.ID > query.AfterID &&
+		(query.BeforeID == 0 || event.ID < query.BeforeID) &&
 		(query.Owner.IsZero() || event.Owner == query.Owner) &&
 		(query.SubmissionID == 0 || event.SubmissionID == query.SubmissionID) &&
 		(query.Kind == "" || event.Kind == query.Kind) &&

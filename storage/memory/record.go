@@ -63,7 +63,7 @@ func (s *Store) sumCounterparties(q *storage.CounterpartyQuery) []*storage.Count
 		}
 		for _, row := range r.rows {
 			id := identityOf(&row.Document)
-			if id.counterparty.IsZero() || q.Counterparties != nil && !wanted[id.counterparty] || q.BeforeImport != 0 && row.since >= q.BeforeImport {
+			if id.counterparty.Compare(q.After) <= 0 || q.Counterparties != nil && !wanted[id.counterparty] || q.BeforeImport != 0 && row.since >= q.BeforeImport {
 				continue
 			}
 			total := totals[id.counterparty]
@@ -83,5 +83,8 @@ func (s *Store) sumCounterparties(q *storage.CounterpartyQuery) []*storage.Count
 		list = append(list, total)
 	}
 	slices.SortFunc(list, func(a, b *storage.CounterpartyTotal) int { return a.Counterparty.Compare(b.Counterparty) })
+	if q.Limit > 0 {
+		list = list[:min(len(list), q.Limit)]
+	}
 	return list
 }

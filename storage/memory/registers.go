@@ -30,9 +30,12 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 			yield(storage.StoredDocument{}, invalid("query of documents without owner"))
 			return
 		}
-		selected := sequence(ctx, s, func() []*storage.StoredDocument { return s.selectDocuments(query) })
+		selected := sequence(ctx, s, func() []*storage.StoredDocument { return s.selectDocuments(&query) })
 		for doc, err := range selected {
-			doc.Document = cloneDocument(&doc.Document)
+			if err == nil {
+				doc.Document = cloneDocument(&doc.Document)
+				doc.Place = placeOf(&doc)
+			}
 			if !yield(doc, err) {
 				return
 			}
@@ -41,7 +44,7 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 }
 
 // selectDocuments is called with the lock held.
-func (s *Store) selectDocuments(query storage.DocumentQuery) []*storage.StoredDocument {
+func (s *Store) selectDocuments(query *storage.DocumentQuery) []*storage.StoredDocument {
 	var keys []rcv.Key
 	for key := range s.registers {
 		if selectsRegister(query, key) {
@@ -53,7 +56,10 @@ func (s *Store) selectDocuments(query storage.DocumentQuery) []*storage.StoredDo
 	})
 	var selected []*storage.StoredDocument
 	for _, key := range keys {
-		for _, row := range s.registers[key].rows {
+		for _, row := range rowsAfter(key, s.registers[key].rows, query.After) {
+			if query.Limit > 0 && len(selected) == query.Limit {
+				return selected
+			}
 			if selectsDocument(query, &row.StoredDocument) {
 				selected = append(selected, &row.StoredDocument)
 			}
@@ -62,14 +68,34 @@ func (s *Store) selectDocuments(query storage.DocumentQuery) []*storage.StoredDo
 	return selected
 }
 
-func selectsRegister(query storage.DocumentQuery, key rcv.Key) bool {
+// placeOf is where a document stands.
+func placeOf(doc *storage.StoredDocument) storage.Place {
+	return storage.Place{Period: doc.Key.Period.String(), Book: doc.Key.Book, Key: storage.DocumentKey(&doc.Document)}
+}
+
+// rowsAfter returns the rows of a register that come after a place.
+func rowsAfter(key rcv.Key, rows []*row, place storage.Place) []*row {
+	switch (storage.Place{Period: key.Period.String(), Book: key.Book}).Compare(storage.Place{Period: place.Period, Book: place.Book}) {
+	case -1:
+		return nil
+	case 1:
+		return rows
+	}
+	n, found := slices.BinarySearchFunc(rows, place, func(row *row, place storage.Place) int { return placeOf(&row.StoredDocument).Compare(place) })
+	if found {
+		n++
+	}
+	return rows[n:]
+}
+
+func selectsRegister(query *storage.DocumentQuery, key rcv.Key) bool {
 	return key.Owner == query.Owner &&
 		(query.Book == "" || key.Book == query.Book) &&
 		(query.From.IsZero() || key.Period.Compare(query.From) >= 0) &&
 		(query.To.IsZero() || key.Period.Compare(query.To) <= 0)
 }
 
-func selectsDocument(query storage.DocumentQuery, row *storage.StoredDocument) bool {
+func selectsDocument(query *storage.DocumentQuery, row *storage.StoredDocument) bool {
 	return (query.IncludeGone || row.GoneAt.IsZero()) &&
 		(len(query.States) == 0 || slices.Contains(query.States, row.State)) &&
 		(len(query.Types) == 0 || slices.Contains(query.Types, row.Type)) &&

@@ -97,16 +97,28 @@ func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string
 }
 
 // Submissions implements storage.Submissions.
-func (s *Store) Submissions(
-	ctx context.Context, issuer chile.RUT, state storage.SubmissionState,
-) iter.Seq2[storage.Submission, error] {
+func (s *Store) Submissions(ctx context.Context, query storage.SubmissionQuery) iter.Seq2[storage.Submission, error] {
+	if query.Issuer.IsZero() {
+		return func(yield func(storage.Submission, error) bool) {
+			yield(storage.Submission{}, invalid("query of submissions without issuer"))
+		}
+	}
 	return sequence(ctx, s, func() []*storage.Submission {
 		var selected []*storage.Submission
-		for _, submission := range s.submissions {
-			if submission.Issuer == issuer && (state == "" || submission.State == state) {
+		for _, submission := range inOrder(s.submissions, query.Newest) {
+			if query.Limit > 0 && len(selected) == query.Limit {
+				break
+			}
+			if selectsSubmission(&query, submission) {
 				selected = append(selected, submission)
 			}
 		}
 		return selected
 	})
+}
+
+func selectsSubmission(query *storage.SubmissionQuery, submission *storage.Submission) bool {
+	return submission.Issuer == query.Issuer && submission.ID > query.AfterID &&
+		(query.BeforeID == 0 || submission.ID < query.BeforeID) &&
+		(query.State == "" || submission.State == query.State)
 }

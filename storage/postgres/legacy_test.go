@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/pagetest"
 	"github.com/ofitec/chile/internal/pgtest"
 	"github.com/ofitec/chile/internal/sharedtest"
 	"github.com/ofitec/chile/rcv"
@@ -394,4 +395,28 @@ func TestLegacySchemaIsTheirs(t *testing.T) {
 	after := columnsOf(t, theirs)
 	delete(after, "sii_migraciones")
 	assert.Equal(t, want, after)
+}
+
+// Rows of older back ends, however they wrote the key, are in pages once each, between
+// those of this package.
+func TestPagesOfLegacyRows(t *testing.T) {
+	t.Parallel()
+	db := connect(t, "pgx", pgtest.URL(t, "pgx"))
+	store, err := postgres.New(t.Context(), db)
+	require.NoError(t, err)
+	var docs []rcv.Document
+	for i := range 20 {
+		docs = append(docs, document(chile.Folio(i+1), 1000))
+	}
+	_, err = store.ImportRegister(t.Context(), storage.Snapshot{Key: bought, Rows: seq(docs...)})
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), pagetest.LegacyRows)
+	require.NoError(t, err)
+	pagetest.Check(t, store, 20+pagetest.Rows)
+
+	for _, wrong := range []string{"12\x00", "12\xff"} {
+		for _, err := range store.Documents(t.Context(), storage.DocumentQuery{Owner: owner, After: storage.Place{Period: "2026-10", Book: rcv.Purchases, Key: wrong}}) {
+			require.ErrorIs(t, err, storage.ErrInvalid)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"database/sql"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,7 +13,6 @@ import (
 	"github.com/ofitec/chile/internal/pgtest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
-	"github.com/ofitec/chile/storage/internal/sqlstore"
 	"github.com/ofitec/chile/storage/postgres"
 )
 
@@ -42,7 +42,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		query storage.DocumentQuery
 		want  []string
 	}{
-		{"a month", storage.DocumentQuery{From: month, To: month}, []string{"uq_rcv_purchase_doc", "uq_rcv_sale_doc"}},
+		{"a month", storage.DocumentQuery{From: month, To: month}, []string{"ix_compra_orden", "ix_venta_orden"}},
 		{"a counterparty", storage.DocumentQuery{Counterparty: other}, []string{"ix_compra_contraparte", "ix_venta_contraparte"}},
 		{"a state", storage.DocumentQuery{Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente, rcv.Reclamado}}, []string{"ix_compra_estado"}},
 		{
@@ -52,23 +52,35 @@ func TestQueriesUseIndexes(t *testing.T) {
 		},
 	} {
 		test.query.Owner = who
-		statement, args := sqlstore.DocumentsStatement(&test.query)
-		for n := 1; strings.Contains(statement, "?"); n++ {
-			statement = strings.Replace(statement, "?", "$"+strconv.Itoa(n), 1)
-		}
-		lines, err := db.QueryContext(t.Context(), "EXPLAIN "+statement, args...)
-		require.NoError(t, err)
-		var plan strings.Builder
-		for lines.Next() {
-			var line string
-			require.NoError(t, lines.Scan(&line))
-			plan.WriteString(line + "\n")
-		}
-		require.NoError(t, lines.Err())
-		require.NoError(t, lines.Close())
+		plan := planOf(t, db, &test.query)
 		for _, index := range test.want {
-			assert.Contains(t, plan.String(), index, test.name)
+			assert.Contains(t, plan, index, test.name)
 		}
-		assert.NotContains(t, plan.String(), "Seq Scan", test.name)
+		assert.NotContains(t, plan, "Seq Scan", test.name)
 	}
+	// Pages of a month are read in the order of its index, from their place on.
+	for _, after := range []storage.Place{{}, {Period: "2026-03", Book: rcv.Sales, Key: "12331276117", ID: 7}} {
+		plan := planOf(t, db, &storage.DocumentQuery{Owner: who, Book: rcv.Sales, From: month, To: month, Limit: 5, After: after})
+		assert.Contains(t, plan, "Index Scan using ix_venta_orden")
+		assert.NotContains(t, plan, "Sort")
+	}
+}
+
+func planOf(t *testing.T, db *sql.DB, query *storage.DocumentQuery) string {
+	t.Helper()
+	statement, args := postgres.DocumentsStatement(query)
+	for n := 1; strings.Contains(statement, "?"); n++ {
+		statement = strings.Replace(statement, "?", "$"+strconv.Itoa(n), 1)
+	}
+	lines, err := db.QueryContext(t.Context(), "EXPLAIN "+statement, args...)
+	require.NoError(t, err)
+	defer lines.Close()
+	var plan strings.Builder
+	for lines.Next() {
+		var line string
+		require.NoError(t, lines.Scan(&line))
+		plan.WriteString(line + "\n")
+	}
+	require.NoError(t, lines.Err())
+	return plan.String()
 }

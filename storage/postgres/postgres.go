@@ -135,6 +135,8 @@ var dialect = &sqlstore.Dialect{
 	Numbered:       true,
 	Migrations:     Migrations(),
 	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
+	StrictText:     true,
+	Bytewise:       ` COLLATE "C"`,
 	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",
 	CountTables:    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 	LockMigrations: "SELECT pg_advisory_xact_lock(7241130511)",

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
-	"github.com/ofitec/chile/storage/internal/sqlstore"
+	"github.com/ofitec/chile/storage/sqlite"
 )
 
 // Each of the questions that one asks has its index.
@@ -31,7 +31,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		query storage.DocumentQuery
 		want  []string
 	}{
-		{"a month", storage.DocumentQuery{From: period, To: period}, []string{"sqlite_autoindex_sii_rcv_purchases_1", "sqlite_autoindex_sii_rcv_sales_1"}},
+		{"a month", storage.DocumentQuery{From: period, To: period}, []string{"ix_compra_orden", "ix_venta_orden"}},
 		{"a counterparty", storage.DocumentQuery{Counterparty: other}, []string{"ix_compra_contraparte", "ix_venta_contraparte"}},
 		{"a state", storage.DocumentQuery{Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente, rcv.Reclamado}}, []string{"ix_compra_estado"}},
 		{
@@ -41,21 +41,55 @@ func TestQueriesUseIndexes(t *testing.T) {
 		},
 	} {
 		test.query.Owner = who
-		statement, args := sqlstore.DocumentsStatement(&test.query)
-		steps, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+statement, args...)
-		require.NoError(t, err)
-		var plan strings.Builder
-		for steps.Next() {
-			var id, parent, unused int
-			var step string
-			require.NoError(t, steps.Scan(&id, &parent, &unused, &step))
-			plan.WriteString(step + "\n")
-		}
-		require.NoError(t, steps.Err())
-		require.NoError(t, steps.Close())
+		plan := planOf(t, db, &test.query)
 		for _, index := range test.want {
-			assert.Contains(t, plan.String(), "USING INDEX "+index, test.name)
+			assert.Contains(t, plan, "USING INDEX "+index, test.name)
 		}
-		assert.NotContains(t, plan.String(), "SCAN p", test.name)
+		assert.NotContains(t, plan, "SCAN p", test.name)
 	}
+}
+
+// Pages of a month are read in the order of its index, from their place on.
+func TestPagesAreNotSorted(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "chile.db")
+	open(t, path)
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	defer db.Close()
+	period := chile.MustParsePeriod("2026-10")
+	after := storage.Place{Period: "2026-10", Book: rcv.Sales, Key: "12331276117", ID: 7}
+	for _, query := range []storage.DocumentQuery{
+		{Limit: 100},
+		{Limit: 100, After: after},
+		{Limit: 100, After: after, Types: []chile.DocType{33, 61}},
+		{Limit: 100, After: after, States: []rcv.State{rcv.Registro}},
+		{},
+		{After: after},
+	} {
+		query.Owner, query.Book, query.From, query.To = chile.MustParseRUT("76192083-9"), rcv.Sales, period, period
+		plan := planOf(t, db, &query)
+		assert.Contains(t, plan, "USING INDEX ix_venta_orden (rut_empresa=? AND <expr>=?", "%+v", query)
+		assert.NotContains(t, plan, "TEMP B-TREE", "%+v", query)
+		if !query.After.IsZero() {
+			assert.Contains(t, plan, "<expr>>?", "%+v", query)
+		}
+	}
+}
+
+func planOf(t *testing.T, db *sql.DB, query *storage.DocumentQuery) string {
+	t.Helper()
+	statement, args := sqlite.DocumentsStatement(query)
+	steps, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+statement, args...)
+	require.NoError(t, err)
+	defer steps.Close()
+	var plan strings.Builder
+	for steps.Next() {
+		var id, parent, unused int
+		var step string
+		require.NoError(t, steps.Scan(&id, &parent, &unused, &step))
+		plan.WriteString(step + "\n")
+	}
+	require.NoError(t, steps.Err())
+	return plan.String()
 }

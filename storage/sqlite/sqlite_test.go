@@ -12,6 +12,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/pagetest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/seal"
@@ -111,4 +112,23 @@ func TestUnreadAmountsAreTold(t *testing.T) {
 		n++
 	}
 	assert.Equal(t, 1, n)
+}
+
+// Rows of other programs, however they wrote the key, are in pages once each, between
+// those of this package.
+func TestPagesOfLegacyRows(t *testing.T) {
+	t.Parallel()
+	store := open(t, filepath.Join(t.TempDir(), "chile.db"))
+	path, _ := files.Load(store)
+	db, err := sql.Open("sqlite", path.(string))
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = store.ImportRegister(t.Context(), month(20))
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), pagetest.LegacyRows)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO sii_rcv_purchases (rut_empresa, periodo, rut_emisor, rut_receptor, tipo_dte, folio)
+		VALUES ('76192083-9', '2026-10', CAST(X'FF41' AS text), '76192083-9', '33', '7'), ('76192083-9', '2026-10', X'00FF', '76192083-9', X'3333', X'01')`)
+	require.NoError(t, err)
+	pagetest.Check(t, store, 20+pagetest.Rows+2)
 }

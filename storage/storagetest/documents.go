@@ -94,10 +94,14 @@ func (c *check) importSnapshot(snapshot storage.Snapshot) *storage.ImportResult 
 	return result
 }
 
-// query returns what the store has.
+// query returns what the store has, without the places, which are the store's own.
 func (c *check) query(q storage.DocumentQuery) []storage.StoredDocument {
 	c.Helper()
-	return collect(c, c.store.Documents(c.ctx, q))
+	docs := c.page(q)
+	for i := range docs {
+		docs[i].Place = storage.Place{}
+	}
+	return docs
 }
 
 // stored returns the documents of the register, those that are gone included.

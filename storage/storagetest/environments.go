@@ -76,7 +76,7 @@ func (c *check) allStored() storedThings {
 	c.ok(err)
 	return storedThings{
 		c.stored(purchases), lines, c.imports(storage.ImportQuery{}), collect(c, c.store.Changes(c.ctx, storage.ChangeQuery{})),
-		collect(c, c.store.Events(c.ctx, storage.EventQuery{})), collect(c, c.store.Submissions(c.ctx, owner, "")),
+		collect(c, c.store.Events(c.ctx, storage.EventQuery{})), collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner})),
 	}
 }
 

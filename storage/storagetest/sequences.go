@@ -76,7 +76,7 @@ var allSequences = []sequence{
 			c.putSubmission(storage.Submission{Issuer: owner, TrackID: strconv.Itoa(i)})
 		},
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.Submissions(ctx, owner, ""), func(submission storage.Submission) string { return submission.TrackID })
+			return named(s.Submissions(ctx, storage.SubmissionQuery{Issuer: owner}), func(submission storage.Submission) string { return submission.TrackID })
 		},
 	},
 	{

@@ -61,6 +61,7 @@ func Run(t *testing.T, h Harness) {
 		{"Texts", badTexts()},
 		{"Imports", imports()},
 		{"Environments", environments()},
+		{"Pages", pages()},
 		{"Counterparties", counterparties()},
 		{"Changes", changes()},
 		{"Changes of month", moves()},

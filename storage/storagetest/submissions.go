@@ -89,7 +89,7 @@ func submissionInvalid(c *check) {
 		_, err := c.store.PutSubmission(c.ctx, submission)
 		c.fails("submission", err, storage.ErrInvalid)
 	}
-	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, owner, ""))), 0)
+	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner}))), 0)
 }
 
 func submissionIdentity(c *check) {
@@ -179,7 +179,7 @@ func stateChangeAtOnce(c *check) {
 	for _, id := range ids {
 		c.equal("id", id, ids[0])
 	}
-	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, owner, ""))), 1)
+	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner}))), 1)
 }
 
 func submissionList(c *check) {
@@ -194,8 +194,14 @@ func submissionList(c *check) {
 	}
 	// To be put again does not make it younger.
 	want[0] = *c.putSubmission(storage.Submission{Issuer: owner, TrackID: "9", Glosa: "otra"})
-	c.equal("all", collect(c, c.store.Submissions(c.ctx, owner, "")), want)
-	c.equal("sent", collect(c, c.store.Submissions(c.ctx, owner, storage.Sent)), []storage.Submission{want[0], want[2]})
-	c.equal("accepted", collect(c, c.store.Submissions(c.ctx, owner, storage.Accepted)), []storage.Submission{want[1], want[3]})
-	c.equal("rejected", len(collect(c, c.store.Submissions(c.ctx, owner, storage.Rejected))), 0)
+	c.equal("all", collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner})), want)
+	c.equal("sent", collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner, State: storage.Sent})), []storage.Submission{want[0], want[2]})
+	c.equal("accepted", collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner, State: storage.Accepted})), []storage.Submission{want[1], want[3]})
+	c.equal("rejected", len(collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner, State: storage.Rejected}))), 0)
+	n := 0
+	for _, err := range c.store.Submissions(c.ctx, storage.SubmissionQuery{State: storage.Sent}) {
+		c.fails("query without issuer", err, storage.ErrInvalid)
+		n++
+	}
+	c.equal("errors", n, 1)
 }

@@ -88,6 +88,6 @@ func badRest(c *check) {
 	spoiled("Token", reflect.ValueOf(&token).Elem(), func(path string) {
 		c.fails(path, c.store.PutToken(c.ctx, token.Key, token.Value, farFuture), storage.ErrInvalid)
 	})
-	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, owner, ""))), 0)
+	c.equal("submissions", len(collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner}))), 0)
 	c.equal("events", len(collect(c, c.store.Events(c.ctx, storage.EventQuery{}))), 0)
 }

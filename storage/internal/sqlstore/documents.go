@@ -21,6 +21,11 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 			if query.Owner.IsZero() {
 				return fmt.Errorf("%w: documents are those of an owner", storage.ErrInvalid)
 			}
+			if s.dialect.StrictText {
+				if err := storage.CheckText(query.After.Period, query.After.Key); err != nil {
+					return err
+				}
+			}
 			return session.documents(ctx, &query, func(doc storage.StoredDocument) bool {
 				stopped = !yield(doc, nil)
 				return !stopped
@@ -32,31 +37,9 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	}
 }
 
-// DocumentsStatement returns the statement that reads what a query selects, with
-// ? for each of its arguments; it is empty for a book that does not exist. One
-// statement reads both books, so that what it shows existed at one time.
-func DocumentsStatement(q *storage.DocumentQuery) (statement string, args []any) {
-	var selects []string
-	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
-		if q.Book != "" && q.Book != book {
-			continue
-		}
-		t := tables[book]
-		where, whereArgs := conditions(q, t)
-		selects = append(selects, "SELECT '"+string(book)+"' AS libro, p."+t.counterparty+" AS contraparte, "+rowColumns+" FROM "+t.name+" p WHERE "+where)
-		args = append(args, whereArgs...)
-	}
-	if len(selects) == 0 {
-		return "", nil
-	}
-	// Numbers that are written without zeros before them order by length first.
-	return "SELECT * FROM (" + strings.Join(selects, " UNION ALL ") + `) AS filas ORDER BY periodo, libro,
-		length(tipo_dte), tipo_dte, coalesce(length(contraparte), 0), contraparte, length(folio), folio, id`, args
-}
-
 // documents yields what a query selects.
 func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield func(storage.StoredDocument) bool) error {
-	statement, args := DocumentsStatement(q)
+	statement, args := s.dialect.DocumentsStatement(q)
 	if statement == "" {
 		return nil
 	}
@@ -70,14 +53,15 @@ func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield
 			return err // drivers go on with what they have read ahead
 		}
 		var r row
-		var book, other textValue
-		if err := rows.Scan(append([]any{&book, &other}, r.targets()...)...); err != nil {
+		var book, key, other textValue
+		if err := rows.Scan(append([]any{&book, &key, &other}, r.targets()...)...); err != nil {
 			return err
 		}
 		doc, err := r.stored(q.Owner, rcv.Book(book))
 		if err != nil {
 			return err
 		}
+		doc.Place = storage.Place{Period: string(r.period), Book: rcv.Book(book), Key: string(key), ID: r.id}
 		if !yield(*doc) {
 			return nil
 		}
@@ -104,19 +88,30 @@ func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, e
 	return stored, nil
 }
 
-// conditions returns what a query selects as SQL.
-func conditions(q *storage.DocumentQuery, t *table) (where string, args []any) {
+// keyPrefix is what the keys of a type begin with; digits follow.
+func keyPrefix(typ chile.DocType) string {
+	text := fmt.Sprint(int(typ))
+	return fmt.Sprint(10+len(text)) + text
+}
+
+// conditions returns what a query selects as SQL, whatever its place.
+func conditions(q *storage.DocumentQuery, t *table, key string) (where string, args []any) {
 	parts := []string{"p.rut_empresa = ?"}
 	args = []any{q.Owner.String()}
 	add := func(condition string, values ...any) {
 		parts = append(parts, condition)
 		args = append(args, values...)
 	}
-	if !q.From.IsZero() {
-		add("p.periodo >= ?", q.From.String())
-	}
-	if !q.To.IsZero() {
-		add("p.periodo <= ?", q.To.String())
+	switch from, to := q.From.String(), q.To.String(); {
+	case from != "" && from == to:
+		add(month+" = ?", from)
+	case from != "" && to != "":
+		add(month+" >= ?", from)
+		add(month+" <= ?", to)
+	case from != "":
+		add(month+" >= ?", from)
+	case to != "":
+		add(month+" > '' AND "+month+" <= ?", to)
 	}
 	if len(q.States) > 0 {
 		var states []any
@@ -134,6 +129,8 @@ func conditions(q *storage.DocumentQuery, t *table) (where string, args []any) {
 			types = append(types, fmt.Sprint(int(typ)))
 		}
 		add("p.tipo_dte IN ("+places(len(types))+")", types...)
+		// The key begins with the type: an index finds the first and the last.
+		add(key+" > ? AND "+key+" < ?", keyPrefix(slices.Min(q.Types)), keyPrefix(slices.Max(q.Types))+":")
 	}
 	if !q.Counterparty.IsZero() {
 		add("p."+t.counterparty+" = ?", q.Counterparty.String())

@@ -78,13 +78,7 @@ func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[stor
 	if q.Key != "" {
 		query, args = query+" AND clave = ?", append(args, q.Key)
 	}
-	query += " ORDER BY id"
-	if q.Newest {
-		query += " DESC"
-	}
-	if q.Limit > 0 {
-		query, args = query+" LIMIT ?", append(args, q.Limit)
-	}
+	query, args = inOrder(query, args, q.BeforeID, q.Newest, q.Limit)
 	return sequence(ctx, s, "events", query, args, func(rows *sql.Rows) (storage.Event, error) {
 		var e storage.Event
 		var submission sql.NullInt64
@@ -99,6 +93,22 @@ func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[stor
 		}
 		return e, nil
 	})
+}
+
+// inOrder ends a statement that has a condition: only ids before that, in their order
+// or, newest first, in the opposite one, so many at most; zeros are no bounds.
+func inOrder(query string, args []any, before int64, newest bool, limit int) (string, []any) {
+	if before != 0 {
+		query, args = query+" AND id < ?", append(args, before)
+	}
+	query += " ORDER BY id"
+	if newest {
+		query += " DESC"
+	}
+	if limit > 0 {
+		query, args = query+" LIMIT ?", append(args, limit)
+	}
+	return query, args
 }
 
 // sequence yields the rows of a statement.

@@ -130,14 +130,20 @@ func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery)
 		where += ` AND coalesce(p.created_at < (SELECT min(created_at) FROM sii_rcv_importaciones WHERE rut_empresa = ? AND id >= ?), true)`
 		args = append(args, q.Owner.String(), q.BeforeImport)
 	}
+	if !q.After.IsZero() {
+		after := q.After.String()
+		where += " AND (length(p." + t.counterparty + ") > ? OR length(p." + t.counterparty + ") = ? AND p." + t.counterparty + " > ?)"
+		args = append(args, len(after), len(after), after)
+	}
 	query := "SELECT p." + t.counterparty + ", count(DISTINCT p.tipo_dte || ' ' || p.folio), CAST(coalesce(max(CASE WHEN abs(p.total) < 1e18 THEN p.total END), 0) AS bigint) FROM " + t.name + " p WHERE " + where +
 		" GROUP BY p." + t.counterparty + " ORDER BY length(p." + t.counterparty + "), p." + t.counterparty
 	return func(yield func(storage.CounterpartyTotal, error) bool) {
+		n := 0
 		for total, err := range sequence(ctx, s, "counterparties", query, args, scanCounterparty) {
 			if err == nil && total.Counterparty.IsZero() {
 				continue // an older program wrote what is no RUT
 			}
-			if !yield(total, err) {
+			if n++; !yield(total, err) || n == q.Limit {
 				return
 			}
 		}

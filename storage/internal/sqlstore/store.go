@@ -30,6 +30,10 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
+	StrictText bool // all text is UTF-8 without NUL, also that of other programs
+
+	Bytewise string // behind an expression: its texts compare as bytes, if those of the database may not
+
 	// Clock is the database's own clock in UTC, as an expression; empty if programs
 	// and database have one clock.
 	Clock string

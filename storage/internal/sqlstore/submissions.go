@@ -138,12 +138,18 @@ func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string
 }
 
 // Submissions implements storage.Submissions.
-func (s *Store) Submissions(ctx context.Context, issuer chile.RUT, state storage.SubmissionState) iter.Seq2[storage.Submission, error] {
-	query, args := "SELECT "+submissionColumns+" FROM sii_envios WHERE rut_emisor = ?", []any{issuer.String()}
-	if state != "" {
-		query, args = query+" AND estado = ?", append(args, stateWord(state))
+func (s *Store) Submissions(ctx context.Context, q storage.SubmissionQuery) iter.Seq2[storage.Submission, error] {
+	if q.Issuer.IsZero() {
+		return func(yield func(storage.Submission, error) bool) {
+			yield(storage.Submission{}, s.wrap(ctx, "submissions", fmt.Errorf("%w: submissions are those of an issuer", storage.ErrInvalid)))
+		}
 	}
-	return sequence(ctx, s, "submissions", query+" ORDER BY id", args, func(rows *sql.Rows) (storage.Submission, error) {
+	query, args := "SELECT "+submissionColumns+" FROM sii_envios WHERE rut_emisor = ? AND id > ?", []any{q.Issuer.String(), q.AfterID}
+	if q.State != "" {
+		query, args = query+" AND estado = ?", append(args, stateWord(q.State))
+	}
+	query, args = inOrder(query, args, q.BeforeID, q.Newest, q.Limit)
+	return sequence(ctx, s, "submissions", query, args, func(rows *sql.Rows) (storage.Submission, error) {
 		return scanSubmission(rows.Scan)
 	})
 }
