@@ -19,7 +19,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	}
 	err = file.Close()
 	if err == nil {
-		err = sqlstore.Run(ctx, s.Store, "back up", "VACUUM INTO ?", path) // an empty file may be there
+		err = sqlstore.Run(ctx, s.store, "back up", "VACUUM INTO ?", path) // an empty file may be there
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(path))

@@ -41,12 +41,19 @@ func Migrations() fs.FS {
 
 // Store is a storage.Storage in a SQLite file. It may be used from many
 // goroutines at once.
-type Store struct{ *sqlstore.Store }
+type Store struct{ store *sqlstore.Store }
 
 var _ storage.Storage = (*Store)(nil)
 
 // Report says what a migration did.
-type Report = sqlstore.Report
+type Report struct {
+	Applied []string // names of the migrations that were applied, in order
+
+	// OwnersUnknown is how many register rows have no owner: rows of another
+	// program that name neither issuer nor receiver as a RUT. They are kept, and
+	// belong to no company.
+	OwnersUnknown int64
+}
 
 type options struct {
 	sqlstore.Options
@@ -182,7 +189,8 @@ func newStore(ctx context.Context, db *sql.DB, o options) (*Store, error) {
 // Migrate brings the tables up to date. New does so by itself. A database that a
 // newer version of this module has changed is storage.ErrNewer.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
-	return sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
+	report, err := sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
+	return (*Report)(report), err
 }
 
 // Rollback takes every migration back: what is in the tables is lost.
