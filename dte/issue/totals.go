@@ -119,8 +119,8 @@ func (t *pesoTotals) compute() {
 	t.period()
 	t.compare()
 	t.otherCurrency()
-	if corrects(t.kind, t.doc.References) && t.hasAmounts() {
-		t.find(&ruleTextOnly, pathOfTotals+"MntTotal", clp(int64(t.doc.Header.Totals.Total)), "0")
+	if corrects(t.kind, t.doc.References) {
+		t.correction()
 	}
 }
 
@@ -134,21 +134,24 @@ func (t *pesoTotals) vatRate() bool {
 	}
 	var ok bool
 	t.vat, ok = percent(t.rate)
-	if !ok || t.rate.Sign() <= 0 || isBoleta(t.kind) && t.rate.Cmp(nineteen) != 0 {
+	if !ok || t.rate.Sign() <= 0 {
 		t.find(&ruleRate, pathOfTotals+"TasaIVA", t.rate.String(), nineteen.String())
 		return false
 	}
 	return true
 }
 
-// hasAmounts reports whether anything is charged.
-func (t *pesoTotals) hasAmounts() bool {
+// correction finds the amounts of a note that corrects text.
+func (t *pesoTotals) correction() {
+	if total := int64(t.doc.Header.Totals.Total); total != 0 {
+		t.find(&ruleTextOnly, pathOfTotals+"MntTotal", clp(total), "0")
+		return
+	}
 	for i := range t.doc.Lines {
-		if t.doc.Lines[i].Amount != 0 {
-			return true
+		if amount := int64(t.doc.Lines[i].Amount); amount != 0 {
+			t.find(&ruleTextOnly, linePath(i, "MontoItem"), clp(amount), "0")
 		}
 	}
-	return t.doc.Header.Totals.Total != 0
 }
 
 // maxCount bounds how many amounts are summed, so that no sum overflows.

@@ -13,10 +13,6 @@ import (
 // be a peso more or less; those who issue them subtract.
 func (t *pesoTotals) boleta() {
 	totals := &t.doc.Header.Totals
-	if !t.given.totals.VATRate.IsZero() {
-		t.find(&ruleDropped, pathOfTotals+"TasaIVA", t.rate.String(), "")
-	}
-	t.otherTaxes(0, 0)
 	net, vat := t.netAndVAT()
 	if t.taxed.lines > 0 {
 		totals.Net = pesos(net)

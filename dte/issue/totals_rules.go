@@ -159,8 +159,8 @@ var (
 	}
 	ruleRate = rule{
 		"totals.rate", LevelRejects,
-		"la tasa de IVA debe ser positiva, y 19 en boletas",
-		"the VAT rate must be positive, and 19 in boletas",
+		"la tasa de IVA debe ser un porcentaje positivo",
+		"the VAT rate must be a positive percentage",
 	}
 	ruleShares = rule{
 		"totals.shares", LevelRejects,

@@ -37,14 +37,14 @@ func (t *pesoTotals) base(code int) *taxBase {
 }
 
 // otherTaxes fills in ImptoReten, those that are given first, and returns what they
-// do to the total and how much VAT is retained.
+// do to the total.
 func (t *pesoTotals) otherTaxes(net, vat int64) (effect int64) {
 	given := t.given.totals.OtherTaxes
 	fromLines := len(t.taxes)
 	if fromLines == 0 && len(given) == 0 {
 		return 0
 	}
-	if t.allExempt() || isBoleta(t.kind) {
+	if t.allExempt() {
 		t.find(&ruleNoTaxes, pathOfTotals+"ImptoReten", "", "")
 		return 0
 	}
