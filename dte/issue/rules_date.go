@@ -23,7 +23,7 @@ var (
 		"is sent more than three days after the date of issue",
 	}
 	ruleFuture = rule{
-		"date.future", LevelReparo,
+		"date.future", LevelAdvice,
 		"la fecha de emisión es posterior al envío", "the date of issue is after the day of sending",
 	}
 	ruleTodayUnknown = rule{

@@ -123,6 +123,60 @@ func TestSchemaRules(t *testing.T) {
 	})
 }
 
+// TestFindingsStandAlone tells one fault once, with what is there and what is wanted.
+func TestFindingsStandAlone(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		kind   chile.DocType
+		change func(*changed)
+		want   []string
+	}{
+		{"no receiver", 110, func(c *changed) { c.doc.Export.Header.Receiver.RUT = chile.RUT{} }, []string{"element.required Encabezado/Receptor/RUTRecep |"}},
+		{"no date", 52, func(c *changed) {
+			c.identification().IssueDate = chile.Date{}
+			c.policy.CAFDate, c.policy.Today = chile.Date{}, chile.Date{}
+		}, []string{"element.required Encabezado/IdDoc/FchEmis |"}},
+		{"large boleta of no name", 39, func(c *changed) {
+			c.header().Totals.Total, c.header().Receiver.RUT, c.identification().PaymentMeans = 9_000_000, buyer, "1"
+		}, []string{"boleta.135uf Encabezado/Receptor/RznSocRecep |"}},
+		{"long text", 33, func(c *changed) { c.header().Transport = &dte.Transport{Plate: "AB1234567"} }, []string{"text.length Encabezado/Transporte/Patente 9: AB1234567|≤ 8"}},
+		{"short text", 43, func(c *changed) {
+			c.document().Commissions = []dte.Commission{{Number: 1, Kind: "C", Text: strings.Repeat("x", 61)}}
+		}, []string{
+			"text.length Comisiones[1]/Glosa 61: " + strings.Repeat("x", 61) + "|1–60",
+		}},
+		{"61 lines", 33, func(c *changed) { repeatLines(c, 61) }, []string{"element.count Detalle 61|≤ 60"}},
+		{"euro", 33, func(c *changed) { c.line().Name = "a€b€" }, []string{`text.character Detalle[1]/NmbItem "€"|`}},
+		{"no code", 61, func(c *changed) { c.reference().Code = "" }, []string{"REF-3-758 Referencia/CodRef |1, 2, 3"}},
+		{"activity", 33, func(c *changed) { c.header().Issuer.ActivityCodes[0] = 1 }, []string{"HED-3-861 Encabezado/Emisor/Acteco[1] 1|620100 620200"}},
+		{"before the CAF", 33, func(c *changed) { c.policy.CAFDate = c.day("2026-04-02") }, []string{"HED-3-305 Encabezado/IdDoc/FchEmis 2026-04-01|≥ 2026-04-02"}},
+		{"all at once", 33, func(c *changed) {
+			c.header().Issuer.City = strings.Repeat("x", 21)
+			c.header().Receiver.Commune = ""
+			c.line().Name = ""
+			c.policy.Activities = nil
+		}, []string{
+			"text.length Encabezado/Emisor/CiudadOrigen 21: xxxxxxxxxxxxxxxxxxxxx|≤ 20", "element.expected Encabezado/Receptor/CmnaRecep |",
+			"element.required Detalle[1]/NmbItem |", "activity.unchecked Encabezado/Emisor/Acteco |",
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := &changed{t: t, doc: good(t, tt.kind), policy: informed(t)}
+			tt.change(c)
+			var told []string
+			for _, f := range check(c.doc, c.policy) {
+				told = append(told, f.Code+" "+f.Path+" "+f.Is+"|"+f.Want)
+			}
+			for i := range tt.want {
+				tt.want[i] = strings.TrimSpace(strings.ReplaceAll(tt.want[i], " |", " |"))
+			}
+			assert.Equal(t, tt.want, told)
+		})
+	}
+}
+
 func repeatLines(c *changed, n int) {
 	for i := 2; i <= n; i++ {
 		line := *c.line()

@@ -60,6 +60,9 @@ func TestBoletaRules(t *testing.T) {
 			h.Receiver.Commune = ""
 		}), "boleta.periodic", LevelReparo, "Encabezado/Receptor/CmnaRecep"},
 		{"service for nobody", 39, periodic(func(h *dte.Header) { h.Receiver.RUT = anonymousRUT }), "boleta.periodic", LevelReparo, "Encabezado/Receptor/RUTRecep"},
+		{"ticket of before there were tickets", 39, show(func(l *dte.Line) {
+			l.Ticket.Generated, _ = dte.ParseDateTime("2009-04-01T12:00:00")
+		}), "ENV-3-0", LevelRejects, "Detalle[1]/InfoTicket/FchGenera"},
 		{"show without kind of item", 41, show(func(l *dte.Line) { l.ShowItem = 0 }), "boleta.show", LevelReparo, "Detalle[1]/ItemEspectaculo"},
 		{"show without ticket", 39, show(func(l *dte.Line) { l.Ticket = nil }), "boleta.show", LevelReparo, "Detalle[1]/InfoTicket"},
 	})
@@ -70,6 +73,7 @@ func TestBoletaRules(t *testing.T) {
 		{"periodic", 39, periodic(func(*dte.Header) {})},
 		{"periodic elsewhere", 39, periodic(func(h *dte.Header) { h.Identification.Service, h.Identification.DueDate = 1, chile.Date{} })},
 		{"show", 39, show(func(*dte.Line) {})},
+		{"activities are not known", 39, func(c *changed) { c.policy.Activities = nil }},
 		{"show that has no ticket", 41, show(func(l *dte.Line) { l.ShowItem, l.Ticket = 2, nil })},
 	})
 }
@@ -212,8 +216,8 @@ func TestTransportRules(t *testing.T) {
 		{"port of loading", 52, export(func(h *dte.Header, _ *dte.Line) { h.Transport.Customs.LoadingPort = 0 }), "guide.export", LevelReparo, customs + "CodPtoEmbarque"},
 		{"port of unloading", 52, export(func(h *dte.Header, _ *dte.Line) { h.Transport.Customs.UnloadingPort = 0 }), "guide.export", LevelReparo, customs + "CodPtoDesemb"},
 		{"unit of an export", 52, export(func(_ *dte.Header, l *dte.Line) { l.Unit = "" }), "guide.export", LevelReparo, "Detalle[1]/UnmdItem"},
-		{"quantity of reference of an export", 52, export(func(_ *dte.Header, l *dte.Line) { l.ReferenceQuantity = dte.Decimal{} }), "guide.export", LevelReparo, "Detalle[1]/QtyRef"},
-		{"unit of reference of an export", 52, export(func(_ *dte.Header, l *dte.Line) { l.ReferenceUnit = "" }), "guide.export", LevelReparo, "Detalle[1]/UnmdRef"},
+		{"quantity of reference of an export", 52, export(func(_ *dte.Header, l *dte.Line) { l.ReferenceQuantity = dte.Decimal{} }), "guide.export", LevelAdvice, "Detalle[1]/QtyRef"},
+		{"unit of reference of an export", 52, export(func(_ *dte.Header, l *dte.Line) { l.ReferenceUnit = "" }), "guide.export", LevelAdvice, "Detalle[1]/UnmdRef"},
 		{"price abroad", 52, export(func(_ *dte.Header, l *dte.Line) { l.OtherCurrency = nil }), "guide.export", LevelReparo, "Detalle[1]/OtrMnda/PrcOtrMon"},
 		{"amount abroad", 52, export(func(_ *dte.Header, l *dte.Line) { l.OtherCurrency.Amount = dte.Decimal{} }), "guide.export", LevelReparo, "Detalle[1]/OtrMnda/MontoItemOtrMnda"},
 	})
@@ -284,6 +288,9 @@ func TestExportRules(t *testing.T) {
 			c.doc.Export.Lines[0].Unit, c.doc.Export.Lines[0].Quantity = "", dte.Decimal{}
 			customs(c).SaleMode, customs(c).SaleClause, customs(c).ClauseTotal, customs(c).Route, customs(c).LoadingPort = 0, 0, dte.Decimal{}, 0, 0
 			c.refer(dte.Reference{Type: "813", Folio: "P-1"})
+		}},
+		{"two waybills of goods", 110, func(c *changed) {
+			c.refer(dte.Reference{Type: "811", Folio: "A"}, dte.Reference{Type: "811", Folio: "B"})
 		}},
 		{"note without units", 112, func(c *changed) { c.doc.Export.Lines[0].Unit, c.policy.Units = "", nil }},
 	})

@@ -89,10 +89,7 @@ func isBoletaOf(t chile.DocType) bool { return isBoleta(t) || t == 35 || t == 38
 
 // referenceType returns the type that a reference names, 0 for letters.
 func referenceType(r *dte.Reference) chile.DocType {
-	n, err := strconv.Atoi(r.Type)
-	if err != nil || n < 0 {
-		return 0
-	}
+	n, _ := strconv.Atoi(r.Type)
 	return chile.DocType(n)
 }
 

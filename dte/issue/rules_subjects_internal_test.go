@@ -153,6 +153,10 @@ func TestReferenceRules(t *testing.T) {
 		{"one reference of two says it", 61, func(c *changed) { c.refer(set, invoice, purchase) }},
 		{"two amounts are corrected", 61, func(c *changed) { c.refer(invoice, dte.Reference{Type: "33", Folio: "8", Code: "3"}) }},
 		{"all of a type", 33, func(c *changed) { c.refer(dte.Reference{Type: "52", Folio: "0", Global: 1}) }},
+		{"invoice that says what it does to a guía", 33, func(c *changed) { c.refer(dte.Reference{Type: "52", Folio: "1", Code: "3"}) }},
+		{"two exits of one invoice", 33, func(c *changed) {
+			c.refer(dte.Reference{Type: "807", Folio: "A"}, dte.Reference{Type: "807", Folio: "B"})
+		}},
 		{"bill of lading with letters", 33, func(c *changed) { c.refer(dte.Reference{Type: "902", Folio: "MSC-1"}) }},
 		{"credit on the last day", 61, func(c *changed) { c.reference().Date = c.day("2025-10-01") }},
 		{"annulment of the same amount", 61, annulled(1190)},
@@ -181,7 +185,7 @@ func TestDateRules(t *testing.T) {
 		{"before the folios", 33, func(c *changed) { c.policy.CAFDate = c.day("2026-04-02") }, "HED-3-305", LevelRejects, "Encabezado/IdDoc/FchEmis"},
 		{"folios are not known", 39, func(c *changed) { c.policy.CAFDate = chile.Date{} }, "caf.unchecked", LevelAdvice, "Encabezado/IdDoc/FchEmis"},
 		{"four days later", 33, func(c *changed) { c.policy.Today = c.day("2026-04-05") }, "DTE-1-650", LevelReparo, "Encabezado/IdDoc/FchEmis"},
-		{"of tomorrow", 33, func(c *changed) { c.policy.Today = c.day("2026-03-31") }, "date.future", LevelReparo, "Encabezado/IdDoc/FchEmis"},
+		{"of tomorrow", 33, func(c *changed) { c.policy.Today = c.day("2026-03-31") }, "date.future", LevelAdvice, "Encabezado/IdDoc/FchEmis"},
 		{"today is not known", 110, func(c *changed) { c.policy.Today = chile.Date{} }, "today.unchecked", LevelAdvice, "Encabezado/IdDoc/FchEmis"},
 		{"due before issue", 33, func(c *changed) { c.identification().DueDate = c.day("2026-03-31") }, "date.order", LevelAdvice, "Encabezado/IdDoc/FchVenc"},
 		{"period that ends before it begins", 33, func(c *changed) {

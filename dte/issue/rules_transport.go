@@ -16,6 +16,11 @@ var (
 		"el traslado de una exportación (IndTraslado 8 y 9) lo pide",
 		"a transfer for export (IndTraslado 8 and 9) asks for it",
 	}
+	ruleGuideUnits = rule{
+		"guide.export", LevelAdvice,
+		"el traslado de una exportación lo pide, salvo que la cantidad esté en kilos brutos",
+		"a transfer for export asks for it, unless the quantity is in gross kilos",
+	}
 	ruleAuthorized = rule{
 		"guide.authorized", LevelReparo,
 		"el autorizado por el SII (CdgTraslado 4) debe indicar su autorización",
@@ -37,9 +42,6 @@ var resolution154, _ = chile.NewDate(2026, 5, 1)
 
 // checkTransport judges what goes with goods on the road.
 func (c *checker) checkTransport() {
-	if isBoleta(c.kind) || c.kind == 43 {
-		return
-	}
 	t := c.transport
 	if t == nil {
 		t = &dte.Transport{}
@@ -131,8 +133,8 @@ func (c *checker) guide(t *dte.Transport) {
 	for n := range c.document.Lines {
 		l := &c.document.Lines[n]
 		c.lineUnless(l.Unit != "", &ruleGuideExport, n, "UnmdItem")
-		c.lineUnless(!l.ReferenceQuantity.IsZero(), &ruleGuideExport, n, "QtyRef")
-		c.lineUnless(l.ReferenceUnit != "", &ruleGuideExport, n, "UnmdRef")
+		c.lineUnless(!l.ReferenceQuantity.IsZero(), &ruleGuideUnits, n, "QtyRef")
+		c.lineUnless(l.ReferenceUnit != "", &ruleGuideUnits, n, "UnmdRef")
 		if transfer == 9 {
 			other := l.OtherCurrency
 			c.lineUnless(other != nil && !other.Price.IsZero(), &ruleGuideExport, n, "OtrMnda/PrcOtrMon")

@@ -130,7 +130,7 @@ func (c *checker) one(v reflect.Value, f *field, index int) bool {
 		return true
 	case holdsText:
 		text := v.String()
-		if text != "" && f.values != nil {
+		if text != "" {
 			c.text(text, f, index)
 		}
 		return strings.TrimSpace(text) != ""
@@ -211,7 +211,6 @@ func (c *checker) whole(n int64, f *field, index int) bool {
 	}
 	v := f.values
 	switch {
-	case v == nil:
 	case len(v.Listed) > 0:
 		for _, listed := range v.Listed {
 			if n == listed {
@@ -227,9 +226,6 @@ func (c *checker) whole(n int64, f *field, index int) bool {
 
 func (c *checker) decimal(d dte.Decimal, f *field, index int) {
 	v := f.values
-	if v == nil {
-		return
-	}
 	if d.Places() == 0 {
 		if n, err := d.CLP(); err == nil && int64(n) >= v.Least && int64(n) <= v.Most {
 			return
@@ -244,9 +240,6 @@ func (c *checker) decimal(d dte.Decimal, f *field, index int) {
 
 // value judges a value, as it is written, by the schema.
 func (c *checker) value(text string, f *field, index int) {
-	if f.values == nil {
-		return
-	}
 	if rule, want := f.values.Check(text); rule != 0 {
 		r := &ruleSchema
 		if rule == schema.WrongLength {
