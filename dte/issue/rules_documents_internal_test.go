@@ -3,6 +3,7 @@ package issue
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
@@ -129,6 +130,23 @@ func TestGoodDocuments(t *testing.T) {
 			t.Parallel()
 			require.Empty(t, check(good(t, kind), informed(t)))
 		})
+	}
+}
+
+// TestNothingIsKnown says of each rule that could not be judged that it was not.
+func TestNothingIsKnown(t *testing.T) {
+	t.Parallel()
+	for kind, more := range map[chile.DocType][]string{
+		33: {"activity.unchecked"}, 34: {"activity.unchecked"}, 39: {"uf.unchecked"}, 41: {"uf.unchecked"}, 43: {"activity.unchecked"}, 46: {"activity.unchecked"},
+		52: {"activity.unchecked"}, 56: {"activity.unchecked"}, 61: {"activity.unchecked"},
+		110: {"activity.unchecked", "unit.unchecked"}, 111: {"activity.unchecked", "unit.unchecked"}, 112: {"activity.unchecked", "unit.unchecked"},
+	} {
+		var codes []string
+		for _, f := range check(good(t, kind), nil) {
+			assert.Equal(t, LevelAdvice, f.Level)
+			codes = append(codes, f.Code)
+		}
+		assert.ElementsMatch(t, append(more, "caf.unchecked", "today.unchecked"), codes, "%d", kind)
 	}
 }
 

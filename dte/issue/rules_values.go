@@ -136,22 +136,20 @@ func (c *checker) one(v reflect.Value, f *field, index int) bool {
 		return strings.TrimSpace(text) != ""
 	case holdsWhole:
 		return c.whole(v.Int(), f, index)
+	case holdsRUT: // one that can be made is of the schema's form
+		return !v.IsZero()
 	case holdsDecimal:
-		d := v.Addr().Interface().(*dte.Decimal) //nolint:errcheck,forcetypeassert // read has looked
-		if d.IsZero() {
+		if v.IsZero() {
 			return false
 		}
-		c.decimal(*d, f, index)
+		c.decimal(*v.Addr().Interface().(*dte.Decimal), f, index) //nolint:errcheck,forcetypeassert // read has looked
 		return true
 	case holdsDate:
-		d := v.Addr().Interface().(*chile.Date) //nolint:errcheck,forcetypeassert // as above
-		if d.IsZero() {
+		if v.IsZero() {
 			return false
 		}
-		c.value(d.String(), f, index)
+		c.value(v.Addr().Interface().(*chile.Date).String(), f, index) //nolint:errcheck,forcetypeassert // as above
 		return true
-	case holdsRUT: // one that can be made is of the schema's form
-		return !v.Addr().Interface().(*chile.RUT).IsZero() //nolint:errcheck,forcetypeassert // as above
 	default:
 		if v.IsZero() && !f.pointer {
 			return false
