@@ -52,8 +52,8 @@ type reconciliation struct {
 	Without sums `json:"sin_detalle"`
 
 	Counts map[rcv.Outcome]int64 `json:"cuentas"` // of pairs, by outcome
-	Pairs  []pair           `json:"pares"`   // but for those that match
-	More   int64            `json:"omitidos,omitempty"`
+	Pairs  []pair                `json:"pares"`   // but for those that match
+	More   int64                 `json:"omitidos,omitempty"`
 }
 
 // maxPairs bounds an answer; the counts are of all.
