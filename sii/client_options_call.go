@@ -44,8 +44,8 @@ func WithDeferred(settings DeferredSettings) Option {
 	}
 }
 
-// WithObserver has the observer told of what the client does. Given several
-// times, each is told, in that order.
+// WithObserver adds an observer. Several are called in the order in which they are
+// given.
 func WithObserver(observer Observer) Option {
 	return func(c *config) error { c.observers = append(c.observers, observer); return nil }
 }

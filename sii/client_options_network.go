@@ -40,10 +40,10 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithRoundTripper has requests go through what the function makes of the
-// client's transport, such as a pacer (siisync.Pacer) or a recorder. Given several
-// times, each goes around those before. All attempts of a call go through it, each
-// with its own context, and no waits between them.
+// WithRoundTripper wraps the client's transport with what the function returns, such
+// as a pacer (siisync.Pacer) or a recorder. If given several times, each wraps those
+// before it. Every attempt of a call goes through it with its own context; waits
+// between attempts do not.
 func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if around == nil {
@@ -54,7 +54,8 @@ func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Opt
 	}
 }
 
-// WithProxy sets the proxy of each request; a function that returns nil is none.
+// WithProxy sets the proxy of each request. If the function returns nil, the request
+// uses no proxy.
 // The default is http.ProxyFromEnvironment, as in net/http.
 func WithProxy(proxy func(*http.Request) (*url.URL, error)) Option {
 	return func(c *config) error {

@@ -34,8 +34,8 @@ func WithTokenSource(source TokenSource) Option {
 	}
 }
 
-// WithTokenCache shares tokens between processes through the cache. If it fails
-// the client goes on without it; report, if not nil, is told.
+// WithTokenCache shares tokens between processes through the cache. If the cache
+// fails, the client continues without it and calls report, if it is not nil.
 func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 	return func(c *config) error {
 		switch {

@@ -12,14 +12,14 @@
 // of the client and, if the SII says that it is no longer good, asks for a new
 // one exactly once.
 //
-// Errors are *Error; what a caller can do is told by their Kind, one of the
+// Errors are *Error. Their Kind says what a caller can do. It is one of the
 // sentinels ErrUnauthorized, ErrForbidden and so on, and by their entry of the
 // Catalogue: what the SII's code means, whether asking again can help, what to do.
 //
 // What fails is repeated by what that entry says, with waits that grow and within
 // a budget, unless it changes something at the SII or has yielded rows: see
 // RetrySettings. A service that fails in a row is left alone for a while: see
-// CircuitSettings. An Observer is told of all of it.
+// CircuitSettings. An Observer receives all of it.
 //
 // Diagnose says what is the matter when nothing works.
 //

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Error is a failure of a call. What it holds has no secrets.
+// Error is a failure of a call. It holds no secrets.
 type Error struct {
 	Op         string // our operation, such as rcv.summary
 	HTTPStatus int    // 0 if no answer arrived
@@ -17,20 +17,18 @@ type Error struct {
 	Kind       error  // one of the Err sentinels, or nil
 	Err        error  // the cause, may be nil
 
-	// RetryAfter is for how long the SII wants to be left alone, or is known to
-	// refuse; 0 if nothing is known.
+	// RetryAfter is how long to wait before asking the SII again; 0 if unknown.
 	RetryAfter time.Duration
 
-	// Evidence is the beginning of what came; nil if nothing did. It is not part of
-	// the text of the error.
+	// Evidence is the beginning of the answer; nil if none came. It is not part of the
+	// error text.
 	Evidence *Evidence
 
 	code *Code // its entry of the catalogue, or nil
 }
 
 // Code returns the entry of the catalogue for the failure: what it means, what to
-// do, and whether asking again can help. For a failure without entry it is one for
-// its kind.
+// do, and whether a retry can help. A failure without entry has one for its kind.
 func (e *Error) Code() Code {
 	if e.code != nil {
 		return *e.code
@@ -43,8 +41,8 @@ func (e *Error) Code() Code {
 	return Code{Kind: e.Kind, Retry: RetryNever}
 }
 
-// Retryable reports whether the same call can succeed later without anybody doing
-// anything. The client has done by then what RetrySettings say.
+// Retryable reports whether the same call can succeed later by itself. The client has
+// already retried as RetrySettings say.
 func (e *Error) Retryable() bool {
 	switch e.Code().Retry {
 	case RetryOnce, RetrySoon, RetryLater:

@@ -7,28 +7,26 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// The kinds of failure. Each is a decision that a caller can take; errors.Is
-// finds it in whatever wraps it.
+// The kinds of failure. Each is a decision for the caller. errors.Is finds them in
+// wrapped errors.
 var (
 	// ErrUnauthorized says that the SII does not accept the token, not even a fresh
 	// one. The certificate works for signing in, but not for this service.
 	ErrUnauthorized = errors.New("sii: token not accepted")
 
-	// ErrForbidden says that who signed in may not do this: the company has not
-	// authorised the holder of the certificate, or the holder is not registered.
-	// The company must change that at the SII.
+	// ErrForbidden says that the holder of the certificate may not do this: the company
+	// has not authorised the holder, or the holder is not registered. The company must
+	// change that at the SII.
 	ErrForbidden = errors.New("sii: not authorised")
 
-	// ErrInvalidRequest says that the SII cannot do anything with what it was asked.
-	// To ask again changes nothing.
+	// ErrInvalidRequest says that the request is wrong. The same request fails again.
 	ErrInvalidRequest = errors.New("sii: invalid request")
 
-	// ErrRejected says that the SII understood and refuses, such as a certificate
+	// ErrRejected says that the SII understood and refuses, for example a certificate
 	// that it does not accept. Its words say why.
 	ErrRejected = errors.New("sii: rejected")
 
-	// ErrUnavailable says that the SII, or the way to it, is out of order. Try again
-	// later.
+	// ErrUnavailable says that the SII, or the network, is out of order. Try again later.
 	ErrUnavailable = errors.New("sii: unavailable")
 
 	// ErrThrottled says that the SII was asked too often. Wait, and ask less often.
@@ -38,27 +36,26 @@ var (
 	// value that the client sends is not: see Wire.
 	ErrRecaptcha = errors.New("sii: recaptcha not accepted")
 
-	// ErrDeferred says that the answer has too many rows for one answer: the SII
-	// gives them in a file that it makes first. Calls do so by themselves; only
-	// where they may not it is an error.
+	// ErrDeferred says that there are too many rows for one answer. The SII puts them
+	// into a file first. Calls wait for that file by themselves; this error comes only
+	// where RCVOptions forbids it.
 	ErrDeferred = errors.New("sii: to be downloaded deferred")
 
 	// ErrIncomplete says that a register did not agree with its summary. None of
 	// its rows is to be relied on: see IncompleteError. Try again later.
 	ErrIncomplete = errors.New("sii: register is incomplete")
 
-	// ErrProtocol says that what came cannot be an answer of the SII, or not all of
-	// it: too large, cut in its middle, from elsewhere, behind a certificate that
-	// cannot be verified.
+	// ErrProtocol says that the answer cannot be one of the SII, or is incomplete: too
+	// large, cut, from another host, or behind a certificate that cannot be verified.
 	ErrProtocol = errors.New("sii: answer not understood")
 
-	// ErrPortalChanged says that a whole answer came that is in no known form: the
-	// SII has changed. It is an ErrProtocol too, of which errors.Is tells the same.
-	// Keep Error.Sample and report it; to ask again changes nothing.
+	// ErrPortalChanged says that a complete answer has no known form: the SII has
+	// changed. errors.Is finds ErrProtocol in it too. Keep Error.Sample and report it;
+	// the same request fails again.
 	ErrPortalChanged = errors.New("sii: answer in no known form")
 
-	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. It is
-	// known to exist in production only; see Environment.WithRCV.
+	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. The
+	// register is known in production only; see Environment.WithRCV.
 	ErrNoRCV = errors.New("sii: environment has no RCV")
 )
 

@@ -16,7 +16,7 @@ var detailMethods = map[rcv.Book]struct{ method, action string }{
 
 // detail yields the rows of a type, with the breakdown of their additional taxes.
 // No other answer is asked for while one is being read: calls at once disturb
-// each other, and whoever keeps them apart would wait for ever.
+// each other, and a pacer that keeps them apart would wait for ever.
 func (r *reading) detail(ctx context.Context, p *part) (err error) {
 	if r.opts.taxes() == TaxesAutomatic && r.taxed(p.typ) {
 		if p.breakdown, err = r.breakdown(ctx, p.typ); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// ExportOptions changes what is exported. nil is the zero value.
+// ExportOptions changes what is exported. A nil pointer means the zero value.
 type ExportOptions struct {
 	// Type is the only type of document to export. The default are all types. The
 	// CSV of a single type has no column for it.

@@ -7,8 +7,8 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// RCVOptions changes how a register is read. nil and the zero value read all of
-// it.
+// RCVOptions changes how a register is read. A nil pointer and the zero value read
+// all of it.
 type RCVOptions struct {
 	// States are the states to read, in that order. The default are all states
 	// of the book.
@@ -18,8 +18,8 @@ type RCVOptions struct {
 	Way Way
 
 	// Taxes is whether the rows of AsJSON get the breakdown of additional taxes, for
-	// which the export is asked for as well. The default is TaxesAutomatic. OnTaxes
-	// is told of rows that have additional taxes and no breakdown all the same.
+	// which the export is downloaded as well. The default is TaxesAutomatic. OnTaxes
+	// receives the rows whose additional taxes could not be broken down.
 	Taxes   Taxes
 	OnTaxes func(finding TaxFinding)
 
@@ -28,28 +28,29 @@ type RCVOptions struct {
 	// SII makes as a file first. 0 is 50,000; a negative number never uses it, and
 	// where the SII demands it the sequence ends with ErrDeferred.
 	//
-	// Unverified: nobody has told of the size from which on the SII fails. Its
+	// Unverified: no source says at which size the SII fails. Its
 	// answers have some 2 kB a row in JSON, so that 50,000 rows are well within
 	// WithMaxAnswer. Smaller lines use the deferred export where the SII demands it.
 	DeferredFrom int64
 
-	// OnSummary is told of the summary of a state before its rows come and, if
-	// the rows did not agree with it, of the one that was asked for again.
+	// OnSummary receives the summary of a state before its rows and, if the rows do
+	// not agree with it, the summary that was downloaded again.
 	OnSummary func(state rcv.State, summary *rcv.Summary)
 
-	// OnColumns is told of each export that has other columns than the SII's layout
+	// OnColumns receives each export that has other columns than the SII's layout
 	// of its book and state. What it lacks is zero in its rows.
 	OnColumns func(finding ColumnFinding)
 
-	// OnDeferred is told of each look at a deferred export that is waited for.
+	// OnDeferred receives the state of a deferred export each time that the client
+	// looks at it while it waits.
 	OnDeferred func(export rcv.DeferredExport)
 
-	// OnAnswer is told of every answer with rows once it was read to its end.
+	// OnAnswer receives every answer with rows once it was read to its end.
 	OnAnswer func(answer Answer)
 
 	// KeepAnswer, if it is set, is called before an answer with rows is read and
-	// returns where its bytes go; nil keeps none of them. Those of an answer that
-	// OnAnswer is not told of are to be thrown away. An error of Write ends the
+	// returns where its bytes go; nil keeps none of them. Discard the bytes of an
+	// answer that OnAnswer does not receive. An error of Write ends the
 	// sequence.
 	KeepAnswer func(name string) io.Writer
 }

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Token is what the SII gives to who signed in. Its value is a secret: who has
-// it can act as the holder. Printing or logging a Token shows only its expiry.
-// A Token does not change.
+// Token is what the SII returns for a login. Its value is a secret: anybody who has
+// it can act as the holder. Printing or logging a Token shows only its expiry. A
+// Token does not change.
 type Token struct {
 	Value  string
 	Expiry time.Time // a lower bound: the SII counts an hour from the last use
 }
 
-// ValidAt reports whether the token is good at that time.
+// ValidAt reports whether the token is valid at that time.
 func (t *Token) ValidAt(at time.Time) bool {
 	return t != nil && t.Value != "" && at.Before(t.Expiry)
 }
 
-// String tells until when the token is good.
+// String says until when the token is valid.
 func (t *Token) String() string {
 	if t == nil {
 		return "no token"
@@ -43,7 +43,7 @@ func (t *Token) MarshalJSON() ([]byte, error) {
 // opRenewal names the getting of a token in errors.
 const opRenewal = "token"
 
-// TokenSource gives tokens. It must be safe for concurrent use.
+// TokenSource returns tokens. It must be safe for concurrent use.
 type TokenSource interface {
 	Token(ctx context.Context) (*Token, error)
 }
@@ -61,16 +61,16 @@ func (f TokenFunc) Token(ctx context.Context) (*Token, error) {
 	return &Token{Value: value, Expiry: expiry}, nil
 }
 
-// TokenCache keeps tokens between processes. Every storage.Storage is one. What
-// is absent is an error for which errors.Is(err, fs.ErrNotExist) holds.
+// TokenCache keeps tokens between processes. Every storage.Storage is one. For an
+// absent token, errors.Is(err, fs.ErrNotExist) holds.
 type TokenCache interface {
 	Token(ctx context.Context, key string) (value string, expiry time.Time, err error)
 	PutToken(ctx context.Context, key, value string, expiry time.Time) error
 	DeleteToken(ctx context.Context, key, value string) error
 }
 
-// TokenLeases is a TokenCache of which one of many processes is told to renew a
-// token, while the others wait for it. Every storage.Storage of this SDK is one;
+// TokenLeases is a TokenCache that lets one of many processes renew a token while the
+// others wait for it. Every storage.Storage of this SDK is one;
 // see storage.Leases for what it promises.
 type TokenLeases interface {
 	TokenCache

@@ -121,10 +121,10 @@ func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOpt
 	}
 }
 
-// ReuseReport has the function told when the cache fails, or does not answer within
-// 15 seconds, which is no failure of the source: without its cache it goes on within
-// the process, and tries the cache again after ten minutes of use or at the next renewal. It
-// is told once, until what failed has worked again.
+// ReuseReport sets a function that is called when the cache fails, or does not answer
+// within 15 seconds. The source does not fail then: it continues within the process,
+// and tries the cache again after ten minutes of use or at the next renewal. A failure
+// is reported once, until the same use of the cache has worked again.
 func ReuseReport(report func(error)) ReuseOption {
 	return func(s *reuseSettings) error {
 		if report == nil {

@@ -14,8 +14,8 @@ import (
 // that is slow is waited for.
 const cacheDeadline = 15 * time.Second
 
-// sharedTokens is the token that processes share. That it fails is told of, and is
-// no failure of those who use it.
+// sharedTokens is the token that processes share. Its failures are reported, and do
+// not make its users fail.
 type sharedTokens struct {
 	cache  TokenCache  // nil if there is none
 	leases TokenLeases // the same, if it has leases

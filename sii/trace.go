@@ -10,47 +10,46 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Observer is told of what a client does: of each call and its attempts, of
-// waits, of renewals of the token, of rows and of circuits. Functions that are nil
-// are skipped, and a client without observers does no work for them. See
-// WithObserver.
+// Observer receives what a client does: calls and their attempts, waits, renewals
+// of the token, rows and circuits. Functions that are nil are skipped. A client
+// without observers does no work for them. See WithObserver.
 //
-// A function is called where the thing happens, so it must be quick and must not
-// call the client. It may be called from many goroutines at once; the functions
-// of one call come one after another. A renewal of the token goes on when the
-// caller that began it gives up, and is told of from a goroutine of its own.
+// The client calls a function where the thing happens, so the function must be
+// quick and must not call the client. It may be called from many goroutines at
+// once; the functions of one call run one after another. A renewal of the token
+// continues when its caller gives up, and is reported from a goroutine of its own.
 //
-// A …Start may return a context that has more in it, such as a span: what happens
-// inside, down to the request of net/http, has that context, and so has the …End.
-// If it returns nil the context stays as it is.
+// A …Start function may return a context with more in it, such as a span. What
+// happens inside has that context, down to the request of net/http, and so has the
+// …End function. If it returns nil, the context does not change.
 //
-// What a function is told has no secret: no token, seed, cookie, signature or
-// password. It has RUT of companies and numbers of documents.
+// The values have no secrets: no token, seed, cookie, signature or password. They
+// have RUTs of companies and numbers of documents.
 type Observer struct {
-	// CallStart and CallEnd are told of each operation. An operation may consist of
+	// CallStart and CallEnd receive each operation. An operation may consist of
 	// others: rcv.documents of rcv.summary and rcv.detail.
 	CallStart func(ctx context.Context, call Call) context.Context
 	CallEnd   func(ctx context.Context, call Call, end CallEnd)
 
-	// AttemptStart and AttemptEnd are told of each time that a request is sent and
-	// its answer read, whole or as far as it was wanted.
+	// AttemptStart and AttemptEnd receive each request, until its answer was read as
+	// far as the caller wanted.
 	AttemptStart func(ctx context.Context, attempt Attempt) context.Context
 	AttemptEnd   func(ctx context.Context, attempt Attempt, end AttemptEnd)
 
-	// RenewStart and RenewEnd are told of a client without a good token that gets
-	// one. Calls that find a good token are not told of.
+	// RenewStart and RenewEnd receive each renewal of the token. Calls that reuse a
+	// valid token are not reported.
 	RenewStart func(ctx context.Context) context.Context
 	RenewEnd   func(ctx context.Context, end RenewEnd)
 
-	// Wait is told of each wait as soon as its length is known: of one before an
-	// attempt when it begins, of one for a turn when it is over.
+	// Wait receives each wait as soon as its length is known: before an attempt when
+	// the wait begins, for a turn when it is over.
 	Wait func(ctx context.Context, wait Wait)
 
-	// Rows is told of each answer with rows, when all of it was read.
+	// Rows receives each answer with rows, when all of it was read.
 	Rows func(ctx context.Context, rows Rows)
 
-	// Circuit is told when a service is given up for a while, tried again, or taken
-	// up again.
+	// Circuit receives the changes of a service: given up for a while, tried again,
+	// used again.
 	Circuit func(ctx context.Context, change CircuitChange)
 }
 

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// observers are told one after another.
+// observers are called one after another.
 type observers []Observer
 
 func (o observers) wait(ctx context.Context, wait Wait) {
@@ -53,7 +53,7 @@ func observationOf(ctx context.Context) *observation {
 	return o
 }
 
-// observedCall is a call whose observers are told of its end. It is nil if there
+// observedCall is a call whose end is reported to observers. It is nil if there
 // are none.
 type observedCall struct {
 	observers observers
@@ -75,7 +75,7 @@ func (o *observedCall) end(ctx context.Context, err error) {
 	}
 }
 
-// observedAttempt is an attempt whose observers are told of its end. It is nil if
+// observedAttempt is an attempt whose end is reported to observers. It is nil if
 // there are none.
 type observedAttempt struct {
 	call    *observedCall
@@ -114,7 +114,7 @@ func (a *observedAttempt) end(ctx context.Context, end AttemptEnd) {
 	}
 }
 
-// observedRenewal is a renewal of the token that observers are told of. It is nil
+// observedRenewal is a renewal of the token that is reported to observers. It is nil
 // if there are none.
 type observedRenewal struct {
 	observers observers
