@@ -34,7 +34,7 @@ type Options struct {
 	// the certificate.
 	Owner chile.RUT
 
-	// Database is where the program keeps what it reads; nil is none.
+	// Database is the program's database; if nil, it is not checked.
 	Database Database
 
 	// Deadline is that of each check. The default is 15 seconds.

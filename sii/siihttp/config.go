@@ -19,24 +19,23 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Config is what a Handler is made of. Authorize, Store, Clients and Companies are
-// required; of what else is nil or zero the comment says what it means.
+// Config has the parts of a Handler. Authorize, Store, Clients and Companies are
+// required. The other fields may be zero; their comments say what that means.
 type Config struct {
-	// Authorize says whether the request may do that: nil if so. It is called for
-	// every request, before anything about it is answered, and for every element of
-	// a list or stream, so it must be quick. It may be called from many goroutines
-	// at once. There is no default: who may see a company's books is for the
-	// service to say.
+	// Authorize returns nil if the request may do the action. It is called for every
+	// request, before anything is answered, and for every element of a list or stream,
+	// so it must be quick. It may be called from many goroutines at once. There is no
+	// default: the service decides who may see a company's books.
 	Authorize func(r *http.Request, action Action) error
 
 	// Store has the registers.
 	Store Store
 
-	// Clients gives the client for a company: see OneClient.
+	// Clients returns the client for a company: see OneClient.
 	Clients func(ctx context.Context, owner chile.RUT) (Client, error)
 
-	// Companies returns the companies that there are: see FixedCompanies. Of one
-	// that is not among them nothing is done or shown.
+	// Companies returns the companies: see FixedCompanies. The handler does nothing for
+	// any other company and shows nothing of it.
 	Companies func(ctx context.Context) ([]Company, error)
 
 	// DefaultCompany is the company of a request that needs one and names none, as
@@ -53,30 +52,30 @@ type Config struct {
 	// is the handler's own.
 	Syncer []siisync.Option
 
-	// Pacer keeps the calls of each credential apart. It stands in the transports of
-	// the clients too; nil is none.
+	// Pacer keeps the calls of each credential apart. The transports of the clients use
+	// it too. If nil, calls are not paced.
 	Pacer *siisync.Pacer
 
-	// Sessions has people log in to the portal; nil is that nobody can.
+	// Sessions enables portal login; if nil, login is disabled.
 	Sessions *Sessions
 
-	// Books yields a company's own books of a register, to be reconciled with it;
-	// nil is that there are none. Reconcile says how to compare.
+	// Books yields a company's own books of a register, which are reconciled with it. If
+	// nil, reconciliation is disabled. Reconcile sets how to compare.
 	Books     func(ctx context.Context, key rcv.Key) iter.Seq2[rcv.Entry, error]
 	Reconcile *rcv.ReconcileOptions
 
-	// Diagnose looks at what a company's calls need: a function that calls
-	// siidoctor.Diagnose, in Spanish. The company may be zero. nil is that nobody looks.
+	// Diagnose checks what a company's calls need: a function that calls
+	// siidoctor.Diagnose, in Spanish. The company may be zero. If nil, diagnosis is
+	// disabled.
 	Diagnose func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis
 
-	// Who names who asks, for Audit and for the jobs: a name or number of the
-	// service's own, cut to 200 bytes. nil is nobody.
+	// Who returns the person behind a request, for Audit and for the jobs: a name or
+	// number of the service's own, cut to 200 bytes. If nil, requests are anonymous.
 	Who func(r *http.Request) string
 
-	// Audit is told of each request when it is answered, of a stream when it begins,
-	// and of nothing that was refused because it has no form of a request (404, 405,
-	// 413, 415, cross-site). An error is logged; it does not undo what was done. nil
-	// is nobody. See AuditEvents.
+	// Audit receives each request when it is answered, and each stream when it begins.
+	// It does not receive malformed requests (404, 405, 413, 415, cross-site). Its error
+	// is logged and undoes nothing. If nil, there is no audit. See AuditEvents.
 	Audit func(ctx context.Context, record AuditRecord) error
 
 	// Origins are the origins, as https://portal.example.cl, whose pages may call
@@ -87,14 +86,14 @@ type Config struct {
 	// another host name belongs here too.
 	Origins []string
 
-	// ShowToken has GET /token give the token itself, with which whoever has it can
-	// act as the holder. The default shows the beginning of it.
+	// ShowToken makes GET /token return the whole token. Anybody who has it can act as
+	// the holder. The default shows its beginning only.
 	ShowToken bool
 
-	// Logger is told of failures that are not the caller's. nil is nobody.
+	// Logger receives failures that are not the caller's. If nil, they are not logged.
 	Logger *slog.Logger
 
-	// Limits bound what is done at once.
+	// Limits bounds what runs at once.
 	Limits Limits
 
 	// Now is the clock. The default is time.Now.

@@ -18,8 +18,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Settings are what an Engine works with. Fleet is required; every other zero value
-// is the documented default.
+// Settings are the settings of an Engine. Fleet is required. Every other zero value
+// means the documented default.
 type Settings struct {
 	// Fleet does the registers and gives the access to companies. Its store should
 	// have Complete, and the Pacer of its clients should be shared: see the package.
@@ -28,16 +28,16 @@ type Settings struct {
 	// FollowUp says how uploads are asked for. Its clock is not used.
 	FollowUp siisync.FollowUp
 
-	// Alerts tell people; nil is nobody. They are looked for with each plan, and so
-	// long after an import that changed something: AlertDelay, one minute by default,
-	// in which other imports of the company may come.
+	// Alerts reports to people; if nil, there are no alerts. The engine looks for them
+	// with each plan, and AlertDelay (one minute by default) after an import that changed
+	// something, so that other imports of the company can finish.
 	Alerts     *siisync.Alerts
 	AlertDelay time.Duration
 
-	// Pulls downloads listings of the portal; nil is none.
+	// Pulls downloads listings of the portal; if nil, none are downloaded.
 	Pulls *Pulls
 
-	// Plans are done again and again.
+	// Plans run periodically.
 	Plans []Plan
 
 	// Workers bounds how many jobs this program works on at once: 10 by default. Each
@@ -54,22 +54,22 @@ type Settings struct {
 	// default. What has not ended by then is given up, and is taken up by others.
 	Grace time.Duration
 
-	// Patience is for how long after it was queued a job is put off while the SII
-	// answers nobody: a day by default. After that it counts its attempts.
+	// Patience is how long a job is postponed while the SII is unavailable, counted from
+	// when it was queued: a day by default. After that its attempts count.
 	Patience time.Duration
 
-	// Observer is told of every job.
+	// Observer receives every job.
 	Observer Observer
 
 	// Logger is River's; the default writes nothing.
 	Logger *slog.Logger
 
-	// Configure changes what River is configured with, such as its schema, plugins
-	// and intervals; nil changes nothing.
+	// Configure changes River's configuration, such as its schema, plugins and
+	// intervals; if nil, nothing changes.
 	Configure func(*river.Config)
 }
 
-// Plan is a plan that is done again and again.
+// Plan is a plan that runs periodically.
 type Plan struct {
 	Name string
 

@@ -26,24 +26,24 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	return verdict
 }
 
-// Observer is told of jobs. Functions that are nil are skipped. They must return
-// soon, and may be called from many goroutines at once.
+// Observer receives jobs. Functions that are nil are skipped. They must return soon,
+// and may be called from many goroutines at once.
 type Observer struct {
-	// JobEnd is told of each time that a job was worked on. What happens at the SII
-	// meanwhile is told to the sii.Observer of the client.
+	// JobEnd receives each attempt of a job. The client's sii.Observer receives what
+	// happens at the SII meanwhile.
 	JobEnd func(ctx context.Context, end JobEnd)
 }
 
-// Outcome is what becomes of a job that was worked on.
+// Outcome is the result of an attempt of a job.
 type Outcome string
 
 // The outcomes.
 const (
 	OutcomeDone        Outcome = "done"
-	OutcomePutOff      Outcome = "put_off"     // it goes on later: there is no verdict yet, or the SII wants to be left alone
-	OutcomeFailed      Outcome = "failed"      // it is tried again
-	OutcomeDead        Outcome = "dead"        // it is not tried again: see Engine.Dead
-	OutcomeInterrupted Outcome = "interrupted" // the engine stopped; another takes it up
+	OutcomePutOff      Outcome = "put_off"     // it continues later: there is no verdict yet, or the SII asks for a pause
+	OutcomeFailed      Outcome = "failed"      // it is retried
+	OutcomeDead        Outcome = "dead"        // it is not retried: see Engine.Dead
+	OutcomeInterrupted Outcome = "interrupted" // the engine stopped; another one continues it
 )
 
 // JobEnd is how the work on a job ended.

@@ -45,10 +45,10 @@ func (k AlertKind) Title() string {
 
 // Alert is something that a person should look at. What others wrote, as names
 // and the SII's words, is on one line in it, without control characters, and may
-// hold anything else: whoever shows it escapes it.
+// hold anything else: escape it where you show it.
 type Alert struct {
-	// Key names the alert: what was told under a key is not told again. It is the
-	// same for whoever finds the same thing, and has at most 150 characters.
+	// Key makes the alert unique: it is reported once. Two programs that find the same
+	// thing give it the same key. It has at most 150 characters.
 	Key      string           `json:"clave"`
 	Kind     AlertKind        `json:"tipo"`
 	Owner    chile.RUT        `json:"empresa"`
@@ -80,7 +80,7 @@ type AlertStore interface {
 
 // AlertSettings say what is worth an alert. The zero value is the default.
 type AlertSettings struct {
-	// DaysLeft are how many days before its last day a pending purchase is told of,
+	// DaysLeft is how many days before its last day a pending purchase is reported,
 	// once for each: 3 and 1 by default.
 	DaysLeft []int
 
@@ -90,8 +90,8 @@ type AlertSettings struct {
 	MinHistory int64
 
 	// MaxEach bounds how many alerts of a kind one import makes, and how many
-	// pending purchases of one last day are told of each by itself: 50 by default.
-	// What is beyond it is told of in one.
+	// pending purchases of one last day are reported one by one: 50 by default. The others
+	// are reported in one alert.
 	MaxEach int
 
 	// MaxAge is how old an import or a verdict may be to be told of, be it because
