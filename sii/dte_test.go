@@ -1,8 +1,11 @@
 package sii_test
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/sharedtest"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
 )
@@ -97,6 +101,94 @@ func TestUploadFailures(t *testing.T) {
 	}
 	_, err := newClient(t, newFake(t)).DTE.UploadStatus(t.Context(), owner, " ")
 	require.ErrorIs(t, err, sii.ErrInvalidRequest)
+}
+
+// What a query lacks is said before anything is sent.
+func TestQueriesThatAreNotSent(t *testing.T) {
+	t.Parallel()
+	good := sii.DocumentQuery{Requester: holder, Issuer: owner, Receiver: chile.MustParseRUT("60803000-K"), Type: 33, Folio: 42, Issued: october.First(), Total: 11900}
+	sent := 0
+	client := at(t, func(w http.ResponseWriter, _ *http.Request) {
+		sent++
+		w.WriteHeader(http.StatusInternalServerError)
+	})
+	for name, change := range map[string]func(*sii.DocumentQuery){
+		"requester": func(q *sii.DocumentQuery) { q.Requester = chile.RUT{} }, "issuer": func(q *sii.DocumentQuery) { q.Issuer = chile.RUT{} },
+		"receiver": func(q *sii.DocumentQuery) { q.Receiver = chile.RUT{} }, "type": func(q *sii.DocumentQuery) { q.Type = 0 }, "negative type": func(q *sii.DocumentQuery) { q.Type = -1 },
+		"folio": func(q *sii.DocumentQuery) { q.Folio = 0 }, "negative folio": func(q *sii.DocumentQuery) { q.Folio = -1 }, "date": func(q *sii.DocumentQuery) { q.Issued = chile.Date{} },
+	} {
+		query := good
+		change(&query)
+		_, err := client.DTE.DocumentStatus(t.Context(), query)
+		require.ErrorIs(t, err, sii.ErrInvalidRequest, name)
+	}
+	for _, trackID := range []string{"", strings.Repeat("1", 65)} {
+		_, err := client.DTE.UploadStatus(t.Context(), owner, trackID)
+		require.ErrorIs(t, err, sii.ErrInvalidRequest)
+	}
+	_, err := client.DTE.UploadStatus(t.Context(), chile.RUT{}, "1")
+	require.ErrorIs(t, err, sii.ErrInvalidRequest)
+	assert.Zero(t, sent)
+	_, err = client.DTE.UploadStatus(t.Context(), owner, strings.Repeat("1", 64))
+	require.ErrorIs(t, err, sii.ErrUnavailable)
+	_, err = client.DTE.DocumentStatus(t.Context(), good)
+	require.ErrorIs(t, err, sii.ErrUnavailable)
+	assert.Positive(t, sent)
+}
+
+// respuestaOf answers every call with that header and body.
+func respuestaOf(operation, header, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, soapAnswer(operation, header, body))
+	}
+}
+
+// Answers about uploads that cannot be are none.
+func TestAnswersAboutUploadsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		header, body string
+		want         error
+		says         string
+	}{
+		"no ESTADO":             {"<GLOSA>x</GLOSA>", "", sii.ErrProtocol, "no ESTADO"},
+		"count before its type": {"<ESTADO>EPR</ESTADO>", "<INFORMADOS>1</INFORMADOS>", sii.ErrProtocol, "count INFORMADOS cannot be read"},
+		"count that is none":    {"<ESTADO>EPR</ESTADO>", "<TIPO_DOCTO>33</TIPO_DOCTO><INFORMADOS>uno</INFORMADOS>", sii.ErrProtocol, "count INFORMADOS cannot be read"},
+		"count below zero":      {"<ESTADO>EPR</ESTADO>", "<TIPO_DOCTO>33</TIPO_DOCTO><INFORMADOS>-1</INFORMADOS>", sii.ErrProtocol, "count INFORMADOS cannot be read"},
+		"count twice":           {"<ESTADO>EPR</ESTADO>", "<TIPO_DOCTO>33</TIPO_DOCTO><INFORMADOS>1</INFORMADOS><INFORMADOS>1</INFORMADOS>", sii.ErrProtocol, "count INFORMADOS cannot be read"},
+		"type that is none":     {"<ESTADO>EPR</ESTADO>", "<TIPO_DOCTO>x</TIPO_DOCTO>", sii.ErrProtocol, ""},
+	} {
+		client := at(t, respuestaOf("getEstUp", c.header, c.body))
+		_, err := client.DTE.UploadStatus(t.Context(), owner, "1")
+		require.ErrorIs(t, err, c.want, name)
+		assert.ErrorContains(t, err, c.says, name)
+	}
+	client := at(t, respuestaOf("getEstUp", "<ESTADO>EPR</ESTADO>", "<TIPO_DOCTO>33</TIPO_DOCTO><INFORMADOS>1</INFORMADOS><ACEPTADOS>1</ACEPTADOS>"))
+	status, err := client.DTE.UploadStatus(t.Context(), owner, "1")
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, status.Accepted)
+
+	query := sii.DocumentQuery{Requester: holder, Issuer: owner, Receiver: holder, Type: 33, Folio: 42, Issued: october.First(), Total: 11900}
+	_, err = at(t, respuestaOf("getEstDte", "<GLOSA_ESTADO>x</GLOSA_ESTADO>", "")).DTE.DocumentStatus(t.Context(), query)
+	require.ErrorIs(t, err, sii.ErrProtocol)
+	assert.ErrorContains(t, err, "no ESTADO")
+	document, err := at(t, respuestaOf("getEstDte", "<ESTADO>FAU</ESTADO><GLOSA_ESTADO>No recibido</GLOSA_ESTADO><GLOSA_ERR>No recibido</GLOSA_ERR>", "")).DTE.DocumentStatus(t.Context(), query)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"No recibido"}, document.Observations, "what is said twice is told once")
+}
+
+// Of many differences the first are told, and how many more there are.
+func TestIncompleteIsTold(t *testing.T) {
+	t.Parallel()
+	e := &sii.IncompleteError{Key: bought}
+	for n := range 7 {
+		e.Mismatches = append(e.Mismatches, rcv.Mismatch{State: rcv.Registro, Type: 33, Field: fmt.Sprintf("F%d", n), Promised: 3, Got: 2})
+	}
+	require.ErrorIs(t, e, sii.ErrIncomplete)
+	assert.Equal(t, "sii: register 76192083-9 2026-10 COMPRA is incomplete; REGISTRO 33 F0: promised 3, got 2; REGISTRO 33 F1: promised 3, got 2; "+
+		"REGISTRO 33 F2: promised 3, got 2; REGISTRO 33 F3: promised 3, got 2; REGISTRO 33 F4: promised 3, got 2; and 2 more", e.Error())
+	e.Mismatches = e.Mismatches[:5]
+	assert.NotContains(t, e.Error(), "more")
 }
 
 func TestDocumentVerdicts(t *testing.T) {

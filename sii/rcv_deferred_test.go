@@ -159,6 +159,45 @@ func TestExportOfAnotherProcess(t *testing.T) {
 	assert.Equal(t, 1, srv.Count(siitest.OpDefer))
 }
 
+// An export that was asked for and is in no answer yet is waited for as well.
+func TestExportThatIsNotListedAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWaits()
+	srv := newFake(t, siitest.WithClock(w.Now))
+	srv.AddPurchases(owner, october, purchase(1, rcv.Registro), purchase(2, rcv.Registro))
+	hc := srv.Client()
+	inner := hc.Transport
+	hc.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		asked, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(asked))
+		resp, err := inner.RoundTrip(r)
+		if err == nil && bytes.Contains(asked, []byte(`"generaCtrl":true`)) {
+			answer, err := io.ReadAll(resp.Body)
+			if err != nil {
+				return nil, err
+			}
+			start := bytes.Index(answer, []byte(`"data":[`)) + len(`"data":[`)
+			end := start + bytes.IndexByte(answer[start:], ']')
+			resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(append(answer[:start:start], answer[end:]...))), -1
+		}
+		return resp, err
+	})
+	client := newClient(t, srv, w.options(sii.WithHTTPClient(hc))...)
+	var seen []int64
+	docs, errs := read(t, client, bought, &sii.RCVOptions{
+		States: []rcv.State{rcv.Registro}, DeferredFrom: 1, OnDeferred: func(e rcv.DeferredExport) { seen = append(seen, e.ID) },
+	})
+	require.Empty(t, errs)
+	assert.Len(t, docs, 2)
+	require.NotEmpty(t, seen)
+	assert.Zero(t, seen[0], "it has no number yet")
+	assert.NotZero(t, seen[len(seen)-1])
+	assert.Equal(t, 1, srv.Count(siitest.OpDefer), "it is asked for once")
+}
+
 // Of which state an export is the SII says of REGISTRO only. One of another state
 // is not taken for it, and costs no more than a look.
 func TestExportsOfOtherStates(t *testing.T) {
