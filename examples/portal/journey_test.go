@@ -111,6 +111,9 @@ func TestAMonthOfWork(t *testing.T) {
 	assert.Contains(t, b.text("#ventas"), "(Activo Fijo)")
 	assert.NotContains(t, b.text("#ventas"), "(Del Giro)")
 
+	t.Log("of which SII")
+	assert.Contains(t, b.text("#ambiente"), "no son del SII")
+
 	t.Log("the months")
 	assert.Equal(t, 12, valueOf[int](b, `document.querySelectorAll('#meses svg')[0].querySelectorAll('rect.sales').length`))
 	assert.Equal(t, 3, valueOf[int](b, `[...document.querySelectorAll('#meses svg')[1].querySelectorAll('rect.purchases')].filter((bar) => Number(bar.getAttribute('height')) > 0).length`))

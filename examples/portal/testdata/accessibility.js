@@ -48,7 +48,7 @@
   for (const image of all('img')) if (!image.hasAttribute('alt')) say('no alt', image);
 
   // Roles have what they need.
-  const roles = new Set(['img', 'list', 'status', 'alert', 'tablist', 'tab', 'tabpanel', 'search', 'table', 'rowgroup', 'row', 'cell', 'columnheader', 'rowheader']);
+  const roles = new Set(['img', 'list', 'status', 'alert', 'tablist', 'tab', 'tabpanel', 'search', 'group', 'table', 'rowgroup', 'row', 'cell', 'columnheader', 'rowheader']);
   for (const node of all('[role]')) if (!roles.has(node.getAttribute('role'))) say('unknown role', node, node.getAttribute('role'));
   for (const tab of all('[role=tab]')) {
     if (!tab.closest('[role=tablist]')) say('tab without list', tab);

@@ -7,7 +7,7 @@ import { byId, show } from './dom.js';
 const TEXTS = {
   prod: ['good', 'Datos del SII: producción'],
   cert: ['warn', 'Datos de prueba: SII de certificación'],
-  otro: ['bad', 'Datos de prueba: no son del SII'],
+  other: ['bad', 'Datos de prueba: no son del SII'],
 };
 
 /** showEnvironment tells of which SII the data are; nothing if that is not known yet. */

@@ -43,17 +43,17 @@ function drawing(name, field, meses) {
   return el('figure', {}, el('figcaption', {}, heading), place);
 }
 
+// A row for each month and book: beside each other their amounts do not fit on a screen.
 function amounts(known) {
-  const column = (book, field, title) => ({ title: `${title} ${book}`, numeric: true, value: ({ [book]: of }) => (of.importado ? (field === 'documentos' ? number : pesos)(of[field]) : 'Sin importar') });
+  const column = (field, title, write) => ({ title, numeric: true, value: ({ of }) => (of.importado ? write(of[field]) : '') });
   return table({
     caption: 'Ventas y compras de los meses importados',
     columns: [
       { title: 'Mes', main: true, value: (row) => capital(period(row.periodo)) },
-      ...['ventas', 'compras'].flatMap((book) => [
-        column(book, 'neto', 'Neto'), column(book, 'iva', 'IVA'), column(book, 'exento', 'Exento'), column(book, 'total', 'Total'),
-        column(book, 'documentos', 'Documentos'),
-      ]),
+      { title: 'Registro', value: ({ book, of }) => (of.importado ? book : `${book}, sin importar`) },
+      column('documentos', 'Documentos', number), column('neto', 'Neto', pesos), column('iva', 'IVA', pesos),
+      column('exento', 'Exento', pesos), column('total', 'Total', pesos),
     ],
-    rows: known.reverse(),
+    rows: known.reverse().flatMap(({ periodo, ventas, compras }) => [{ periodo, book: 'Ventas', of: ventas }, { periodo, book: 'Compras', of: compras }]),
   });
 }

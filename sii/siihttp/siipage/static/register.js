@@ -154,7 +154,7 @@ export class Register {
     const trouble = el('div', {});
     let { siguiente } = page;
     const tellShown = () => {
-      const n = node.tBodies[0].rows.length;
+      const n = node.querySelectorAll('tbody tr').length;
       this.#length = Math.max(PAGE, n);
       shown.textContent = siguiente ? `Se muestran los primeros ${number(n)} documentos.` : `${count(n, 'documento', 'documentos')} en total.`;
       more.hidden = !siguiente;
