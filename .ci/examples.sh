@@ -99,6 +99,25 @@ smoke_dteverify() {
   ! "$bin" -roots "$data/caf.xml" "$data/dte.xml" >/dev/null 2>&1 || die "roots without a certificate"
 }
 
+# issue exits with 1 if a draft is refused and with 2 if it is called wrongly.
+smoke_issue() {
+  local file status=0
+  "$bin" -json >samples.jsonl
+  holds 'last == {"event": "done", "accepted": 12, "refused": 0} and len({l["type"] for l in lines[:-1]}) == len(lines) - 1 == 12' <samples.jsonl
+  for file in 33 41; do
+    sed "s/2026-11-20/$(TZ=America/Santiago date +%F)/" "$root/dte/issue/testdata/$file.json" >$file.json
+  done
+  "$bin" -json -dry-run 33.json 41.json |
+    holds 'lines[0]["net"] + lines[0]["exempt"] + lines[0]["vat"] == lines[0]["total"] == 7074 and last["accepted"] == 2'
+  echo '{"Encabezado": {"IdDoc": {"TipoDTE": 30}}}' >refused.json
+  "$bin" -json -dry-run 33.json refused.json >refused.jsonl 2>/dev/null || status=$?
+  ((status == 1)) || die "a refused draft exits with $status"
+  holds 'last["accepted"] == last["refused"] == 1 and any(f["level"] == "rejects" for f in lines[1]["findings"])' <refused.jsonl
+  status=0
+  "$bin" 33.json >/dev/null 2>&1 || status=$?
+  ((status == 2)) || die "drafts without -dry-run exit with $status"
+}
+
 smoke_rcvsync() {
   printf '76192083-9 Constructora Uno\n77222222-K Constructora Dos\n# nobody\n' >companies.txt
   local args=(-companies companies.txt -from 2026-09 -to 2026-10 -interval 1ms -db sync.db)
