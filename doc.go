@@ -32,6 +32,7 @@
 //	xmlsig                  certificates, keys, XML signatures as the SII makes and wants them
 //	rcv                     the registers: models, readers of JSON and CSV, sums, differences; no network, no database
 //	dte                     electronic documents: models, signature, stamp, CAF, totals, schema; no network, no database
+//	dte/issue               documents from drafts: totals, rules with the SII's codes, notes
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siihttp             REST and server-sent events for a service that embeds the SDK
@@ -51,7 +52,7 @@
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
 //	examples                module of its own: fullflow, token, rcvcsv, rcvsync, worker, reconcile, f29,
-//	                        alerts, fakesii, dteverify, doctor, session-login, session-pull
+//	                        alerts, fakesii, dteverify, issue, doctor, session-login, session-pull
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
 // xmlsig. Packages rcv and dte never meet the network or a database, storage never

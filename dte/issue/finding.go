@@ -67,8 +67,17 @@ func (f Finding) String() string {
 // Error returns what String returns: a Finding can be returned as an error.
 func (f Finding) Error() string { return "issue: " + f.String() }
 
-// Findings are all that was found in a draft, in the order of the document.
+// Findings are all that was found in a draft.
 type Findings []Finding
+
+// String returns what String returns of each, a line each.
+func (f Findings) String() string {
+	lines := make([]string, len(f))
+	for i := range f {
+		lines[i] = f[i].String()
+	}
+	return strings.Join(lines, "\n")
+}
 
 // Refused reports whether one of them refuses the draft.
 func (f Findings) Refused() bool {

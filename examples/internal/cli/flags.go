@@ -18,7 +18,8 @@ import (
 type Flags struct {
 	*flag.FlagSet
 	required []string
-	files    bool
+	files    bool         // may follow
+	optional bool         // and need not
 	spanish  *spanishHelp // nil if there is none
 	inES     bool         // the arguments want it
 }
@@ -39,6 +40,9 @@ func (f *Flags) Require(names ...string) { f.required = append(f.required, names
 
 // TakeFiles lets arguments follow the flags, and demands one.
 func (f *Flags) TakeFiles() { f.files = true }
+
+// MayTakeFiles lets arguments follow the flags.
+func (f *Flags) MayTakeFiles() { f.files, f.optional = true, true }
 
 // Given reports whether the flag was given, and not as an empty text.
 func (f *Flags) Given(name string) (given bool) {
@@ -82,7 +86,7 @@ func (f *Flags) check() error {
 		return Usagef("unexpected argument %q", f.Arg(0))
 	}
 	missing := slices.DeleteFunc(slices.Clone(f.required), f.Given)
-	if f.files && f.NArg() == 0 {
+	if f.files && !f.optional && f.NArg() == 0 {
 		missing = append(missing, "FILE")
 	}
 	return missingError(missing)

@@ -27,7 +27,7 @@ import (
 
 // all are the programs.
 var all = []string{
-	"alerts", "doctor", "dteverify", "f29", "fakesii", "fullflow", "portal", "rcvcsv", "rcvsync", "reconcile",
+	"alerts", "doctor", "dteverify", "f29", "fakesii", "fullflow", "issue", "portal", "rcvcsv", "rcvsync", "reconcile",
 	"session-login", "session-pull", "token", "worker",
 }
 

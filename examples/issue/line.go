@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"strconv"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/issue"
+)
+
+// line is what the program says of a draft.
+type line struct {
+	Event       string                     `json:"event"`
+	Draft       string                     `json:"draft"`
+	Type        chile.DocType              `json:"type,omitempty"`
+	Date        string                     `json:"date,omitempty"`
+	Receiver    string                     `json:"receiver,omitempty"`
+	Net         json.Number                `json:"net,omitempty"`
+	Exempt      json.Number                `json:"exempt,omitempty"`
+	VAT         json.Number                `json:"vat,omitempty"`
+	Taxes       map[string]json.Number     `json:"taxes,omitempty"` // by code
+	NonBillable json.Number                `json:"non_billable,omitempty"`
+	Total       json.Number                `json:"total,omitempty"`
+	Currency    string                     `json:"currency,omitempty"` // of exports
+	Totals      map[string]json.RawMessage `json:"totals,omitempty"`   // all of them, by the SII's names
+	Findings    []finding                  `json:"findings"`
+
+	findings issue.Findings
+}
+
+type finding struct {
+	Code  string      `json:"code"`
+	Level issue.Level `json:"level"`
+	Path  string      `json:"path"`
+	Text  string      `json:"text"`
+}
+
+// done ends the output.
+type done struct {
+	Event    string `json:"event"`
+	Accepted int    `json:"accepted"`
+	Refused  int    `json:"refused"`
+}
+
+// Refused reports whether the draft is refused.
+func (l *line) Refused() bool { return l.findings.Refused() }
+
+// judge makes the line of a draft.
+func (s *settings) judge(from source) *line {
+	l := &line{Event: "document", Draft: from.name}
+	if from.err != nil {
+		l.findings = unread(from.err)
+	} else {
+		l.findings = s.document(l, from.draft)
+	}
+	l.Findings = make([]finding, len(l.findings))
+	for i, f := range l.findings {
+		l.Findings[i] = finding{Code: f.Code, Level: f.Level, Path: f.Path, Text: s.words.tell(f)}
+	}
+	return l
+}
+
+// document says what comes of a draft.
+func (s *settings) document(l *line, draft *issue.Draft) (found issue.Findings) {
+	if s.company != nil {
+		if of := draft.Issuer.RUT; !of.IsZero() && of != s.company.RUT && !s.company.RUT.IsZero() {
+			found = append(found, issue.Finding{
+				Code: "company.other", Level: issue.LevelRejects, Path: "Encabezado/Emisor/RUTEmisor", Is: of.String(), Want: s.company.RUT.String(),
+				ES: "el borrador es de otra empresa", EN: "the draft is of another company",
+			})
+		} else {
+			complete(&draft.Issuer, s.company)
+		}
+	}
+	if draft.Identification.IssueDate.IsZero() {
+		draft.Identification.IssueDate = s.date
+	}
+	l.Type, l.Date, l.Receiver = draft.Identification.Type, draft.Identification.IssueDate.String(), draft.Receiver.RUT.String()
+	doc, more := draft.Document(&s.options)
+	found = append(found, more...)
+	if doc != nil {
+		l.amounts(doc)
+	}
+	return found
+}
+
+// amounts notes the totals of a document.
+func (l *line) amounts(doc *dte.DTE) {
+	of, err := issue.DraftOf(doc)
+	if err != nil {
+		return // there is nothing in it that a draft has not said
+	}
+	t := &of.Totals
+	l.Net, l.Exempt, l.VAT, l.NonBillable, l.Total = number(t.Net), number(t.Exempt), number(t.VAT), number(t.NotInvoiced), number(t.Total)
+	l.Currency = t.Currency
+	for _, tax := range t.OtherTaxes {
+		if l.Taxes == nil {
+			l.Taxes = map[string]json.Number{}
+		}
+		l.Taxes[strconv.Itoa(tax.Code)] = number(tax.Amount)
+	}
+	l.Totals = named(of)
+}
+
+func number(d dte.Decimal) json.Number { return json.Number(d.String()) }
+
+// named returns all elements of Totales and OtraMoneda by the SII's names. The one
+// name that both have is that of Totales, and OtraMoneda/TpoMoneda.
+func named(draft *issue.Draft) map[string]json.RawMessage {
+	const currency = "TpoMoneda"
+	text, err := json.Marshal(&issue.Draft{Totals: draft.Totals, OtherCurrency: draft.OtherCurrency})
+	if err != nil {
+		return nil
+	}
+	var read struct {
+		Encabezado struct{ Totales, OtraMoneda map[string]json.RawMessage }
+	}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return nil
+	}
+	all, other := read.Encabezado.Totales, read.Encabezado.OtraMoneda
+	if all == nil {
+		all = map[string]json.RawMessage{}
+	}
+	if name, ok := other[currency]; ok {
+		delete(other, currency)
+		all["OtraMoneda/"+currency] = name
+	}
+	maps.Copy(all, other)
+	return all
+}
+
+// unread tells why a draft cannot be read: all that is wrong with it.
+func unread(err error) (found issue.Findings) {
+	unreadable := func(path, is string, err error) {
+		f := issue.Finding{
+			Code: "draft.unreadable", Level: issue.LevelRejects, Path: path, Is: is,
+			ES: "no se puede leer", EN: "cannot be read: " + err.Error(),
+		}
+		for _, known := range []struct {
+			err error
+			es  string
+		}{
+			{issue.ErrName, "no hay un elemento con ese nombre"},
+			{issue.ErrShape, "aquí va otra cosa: un valor, un objeto o una lista"},
+			{issue.ErrJSON, "no es un objeto JSON en UTF-8"},
+			{dte.ErrTwice, "está dos veces"},
+			{dte.ErrDecimal, "no es un número decimal"},
+			{chile.ErrCheckDigit, "el dígito verificador no corresponde"},
+		} {
+			if errors.Is(err, known.err) {
+				f.ES = known.es
+			}
+		}
+		found = append(found, f)
+	}
+	var values *dte.ValuesError
+	if !errors.As(err, &values) {
+		unreadable("", "", err)
+		return found
+	}
+	for _, f := range values.Fields {
+		unreadable(f.Path, f.Value, f.Err)
+	}
+	return found
+}
