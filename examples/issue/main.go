@@ -47,7 +47,7 @@ func run(args []string, now time.Time, stdout, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}
-	s := settings{options: issue.Options{Policy: &issue.Policy{}}}
+	s := settings{options: issue.Options{Policy: &issue.Policy{Today: chile.DateOf(now)}}}
 	if s.words = languages[*language]; s.words == nil {
 		return cli.Usagef("no words in language %q: en or es", *language)
 	}

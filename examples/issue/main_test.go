@@ -74,10 +74,10 @@ func TestSamplesAreOneOfEachType(t *testing.T) {
 	require.NoError(t, r.err)
 	var types []float64
 	for _, l := range r.lines {
-		types = append(types, l["type"].(float64)) //nolint:errcheck,forcetypeassert // a test
+		types = append(types, l["type"].(float64))
 		assert.Equal(t, "2026-11-23", l["date"])
-		for _, f := range l["findings"].([]any) { //nolint:errcheck,forcetypeassert // a test
-			assert.Equal(t, "advice", f.(map[string]any)["level"], "%v: %v", l["type"], f) //nolint:errcheck,forcetypeassert // a test
+		for _, f := range l["findings"].([]any) {
+			assert.Equal(t, "advice", f.(map[string]any)["level"], "%v: %v", l["type"], f)
 		}
 	}
 	assert.Equal(t, []float64{33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112}, types)

@@ -150,7 +150,7 @@ func reference(kind, reason string, date chile.Date) dte.Reference {
 func n(s string) dte.Decimal {
 	d, err := dte.ParseDecimal(s)
 	if err != nil {
-		panic(err) //nolint:forbidigo // an error of the program
+		panic(err)
 	}
 	return d
 }
