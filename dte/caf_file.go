@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/dte/internal/codec"
 	"github.com/ofitec/chile/dte/internal/smallrsa"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -65,7 +64,7 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 		return nil, fmt.Errorf("%w: root %.40q is not AUTORIZACION", ErrKind, root.Name())
 	}
 	var file authorizationFile
-	if err := codec.Decode(root, &file); err != nil {
+	if err := decode(root, &file); err != nil {
 		return nil, withoutValues(err)
 	}
 	a := &Authorization{caf: file.CAF}
@@ -128,7 +127,7 @@ func withoutValues(err error) error {
 	}
 	safe := &ValuesError{More: values.More}
 	for _, f := range values.Fields {
-		safe.Fields = append(safe.Fields, codec.FieldError{Path: f.Path, Err: errUnread})
+		safe.Fields = append(safe.Fields, FieldError{Path: f.Path, Err: errUnread})
 	}
 	return safe
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/ofitec/chile/dte/internal/codec"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -94,7 +93,7 @@ func read(doc *xmlsig.Document) (*File, error) {
 	if target == nil || !ofSII(root) {
 		return nil, fmt.Errorf("%w: root %.40q in namespace %.80q", ErrKind, root.Name(), root.Namespace())
 	}
-	err := codec.Decode(root, target)
+	err := decode(root, target)
 	if errors.Is(err, xmlsig.ErrLimit) {
 		return nil, err // not all was read
 	}

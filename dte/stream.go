@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 
-	"github.com/ofitec/chile/dte/internal/codec"
 	"github.com/ofitec/chile/dte/internal/schema"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -109,7 +108,7 @@ func (s *Stream) begin() error {
 	s.check.cover = s.cover
 	for e := range s.in.Beside() {
 		if e.Name() == "Caratula" && ofSII(e) {
-			_ = codec.Decode(e, s.cover) // what is wrong with it is told at the end
+			_ = decode(e, s.cover) // what is wrong with it is told at the end
 			break
 		}
 	}
@@ -121,7 +120,7 @@ func (s *Stream) document(part *xmlsig.Document) *Verdict {
 	root := part.Unverified()
 	v := &Verdict{DTE: &DTE{element: root}}
 	v.Values.Made = true
-	v.Values.unreadable(codec.Decode(root, v.DTE))
+	v.Values.unreadable(decode(root, v.DTE))
 	v.Signature.absent(root)
 	for _, g := range gradeSignatures(part) {
 		if g.signed == v.DTE.main() && g.signed.Exists() {

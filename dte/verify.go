@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/ofitec/chile/dte/internal/codec"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -111,7 +110,7 @@ func verify(doc *xmlsig.Document, opts *VerifyOptions) (*Report, error) {
 		}
 		v.Values.Made = true
 		if values != nil {
-			v.Values.unreadable(codec.Decode(d.element, new(DTE)))
+			v.Values.unreadable(decode(d.element, new(DTE)))
 		}
 		v.grade(doc.Encoding(), opts)
 		if at, ok := bySigned[d.main()]; ok {

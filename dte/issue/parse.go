@@ -67,7 +67,11 @@ func ParseDraft(b []byte) (*Draft, error) {
 		return nil, fmt.Errorf("%w: a draft of %d bytes", xmlsig.ErrLimit, len(b))
 	}
 	var f form
-	if err := codec.DecodeJSON(b, &f); err != nil {
+	faults, err := codec.DecodeJSON(b, &f)
+	if err == nil {
+		err = valuesError(&faults)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("issue: %w", err)
 	}
 	h := &f.Header
@@ -82,7 +86,7 @@ func ParseDraft(b []byte) (*Draft, error) {
 // MarshalJSON writes what ParseDraft reads. It fails if there is an element that no
 // schema has, which JSON has no place for, or text that is not UTF-8.
 func (d *Draft) MarshalJSON() ([]byte, error) {
-	return codec.AppendJSON(nil, &form{
+	b, fault := codec.AppendJSON(nil, &form{
 		Header: formHeader{
 			Identification: d.Identification, Issuer: d.Issuer, Principal: d.Principal, Receiver: d.Receiver, Requester: d.Requester,
 			SoftwareRUT: d.SoftwareRUT, Transport: d.Transport, Totals: d.Totals, OtherCurrency: d.OtherCurrency,
@@ -90,6 +94,22 @@ func (d *Draft) MarshalJSON() ([]byte, error) {
 		Lines: d.Lines, Subtotals: d.Subtotals, Adjustments: d.Adjustments, References: d.References,
 		Location: d.Location, Wood: d.Wood, Commissions: d.Commissions,
 	})
+	if fault != nil {
+		return nil, dte.FieldError(*fault)
+	}
+	return b, nil
+}
+
+// valuesError returns a *dte.ValuesError, or nil if there are no faults.
+func valuesError(faults *codec.Faults) error {
+	if len(faults.List) == 0 {
+		return nil
+	}
+	values := &dte.ValuesError{More: faults.More}
+	for _, f := range faults.List {
+		values.Fields = append(values.Fields, dte.FieldError(f))
+	}
+	return values
 }
 
 // UnmarshalJSON reads what ParseDraft reads.

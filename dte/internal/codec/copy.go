@@ -20,9 +20,8 @@ type copier struct{ unknown []string }
 
 func (c *copier) elements(to, from reflect.Value, p *plan, path string) {
 	if p.unknown != nil {
-		list, _ := from.FieldByIndex(p.unknown).Interface().([]Unknown)
-		for i := range list {
-			c.unknown = append(c.unknown, path+list[i].Name)
+		for _, u := range unknownIn(from.FieldByIndex(p.unknown)) {
+			c.unknown = append(c.unknown, path+u.Name)
 		}
 	}
 	for _, fields := range [][]field{p.attrs, p.fields} {

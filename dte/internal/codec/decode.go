@@ -16,23 +16,20 @@ const (
 // Decode reads an element into the struct that ptr points to. Elements are known
 // by their local names in the SII's namespace or in none; signatures are passed
 // over, others go to the field of unknown ones. Values that cannot be read are
-// told by a *ValuesError; all others are read. What would take far more memory
+// in the Faults; all others are read. What would take far more memory
 // than the element has bytes is refused with ErrLimit of xmlsig.
-func Decode(e xmlsig.Element, ptr any) error {
+func Decode(e xmlsig.Element, ptr any) (Faults, error) {
 	d := decoder{budget: maxFactor*e.Len() + maxSmall}
 	d.element(e, reflect.ValueOf(ptr).Elem(), planOf(reflect.TypeOf(ptr).Elem()))
 	if d.budget < 0 {
-		return fmt.Errorf("%w: values of more than %d times the size of the document", xmlsig.ErrLimit, maxFactor)
+		return Faults{}, fmt.Errorf("%w: values of more than %d times the size of the document", xmlsig.ErrLimit, maxFactor)
 	}
-	if len(d.wrong.Fields) > 0 {
-		return &d.wrong
-	}
-	return nil
+	return d.wrong, nil
 }
 
 type decoder struct {
 	text   []byte
-	wrong  ValuesError
+	wrong  Faults
 	budget int // bytes that may yet be allocated, below 0 if that was too much
 }
 
@@ -108,7 +105,8 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 	if n := list.Len(); n == list.Cap() && !d.grow(list, max(1, n)) {
 		return
 	}
-	extend(list).Set(reflect.ValueOf(Unknown{Name: name, After: after, XML: string(text)}))
+	unknown := reflect.ValueOf(Unknown{Name: name, After: after, XML: string(text)})
+	extend(list).Set(unknown.Convert(list.Type().Elem()))
 }
 
 // grow makes room for so many more of a list, if that may be allocated.

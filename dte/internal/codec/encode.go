@@ -34,7 +34,7 @@ func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
 	}
 	var unknown []Unknown
 	if p.unknown != nil {
-		unknown, _ = v.FieldByIndex(p.unknown).Interface().([]Unknown)
+		unknown = unknownIn(v.FieldByIndex(p.unknown))
 	}
 	b = appendUnknown(b, unknown, "")
 	other := p.isOther(v)
@@ -74,6 +74,16 @@ func appendOne(b []byte, v reflect.Value, f *field) []byte {
 	b = appendEscaped(b, string(f.leaf.write(nil, v)), textEscapes[:])
 	b = append(append(b, "</"...), f.name...)
 	return append(b, '>')
+}
+
+// unknownIn returns the unknown elements of a field.
+func unknownIn(list reflect.Value) []Unknown {
+	var unknown []Unknown
+	for i := range list.Len() {
+		u, _ := list.Index(i).Convert(reflect.TypeFor[Unknown]()).Interface().(Unknown)
+		unknown = append(unknown, u)
+	}
+	return unknown
 }
 
 // appendUnknown appends the unknown elements that stood behind an element.

@@ -24,27 +24,24 @@ var (
 // struct that ptr points to. Numbers may be text and text may be numbers; neither
 // passes through a float. One value may stand where a list is meant. What is null,
 // false or, outside of lists, empty text is absent. Names that there are not and
-// values that cannot be read are told by a *ValuesError; all others are read. The
-// other errors are ErrJSON, and ErrLimit of xmlsig for what would take far more
+// values that cannot be read are in the Faults; all others are read. The
+// errors are ErrJSON, and ErrLimit of xmlsig for what would take far more
 // memory than the text has bytes.
-func DecodeJSON(src []byte, ptr any) error {
+func DecodeJSON(src []byte, ptr any) (Faults, error) {
 	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
 	if !utf8.Valid(src) || !json.Valid(src) {
-		return fmt.Errorf("%w%s", ErrJSON, whyInvalid(src))
+		return Faults{}, fmt.Errorf("%w%s", ErrJSON, whyInvalid(src))
 	}
 	d := jsonDecoder{Decoder: json.NewDecoder(bytes.NewReader(src)), budget: maxJSONFactor*len(src) + maxSmall}
 	d.UseNumber()
 	if d.next() != json.Delim('{') {
-		return ErrJSON
+		return Faults{}, ErrJSON
 	}
 	d.object("", reflect.ValueOf(ptr).Elem(), planOf(reflect.TypeOf(ptr).Elem()))
 	if d.budget < 0 {
-		return fmt.Errorf("%w: values of more than %d times the size of the text", xmlsig.ErrLimit, maxJSONFactor)
+		return Faults{}, fmt.Errorf("%w: values of more than %d times the size of the text", xmlsig.ErrLimit, maxJSONFactor)
 	}
-	if len(d.wrong.Fields) > 0 {
-		return &d.wrong
-	}
-	return nil
+	return d.wrong, nil
 }
 
 // maxJSONFactor is maxFactor for JSON, which says the same in fewer bytes.
@@ -64,7 +61,7 @@ func whyInvalid(src []byte) string {
 
 type jsonDecoder struct {
 	*json.Decoder
-	wrong  ValuesError
+	wrong  Faults
 	budget int // bytes that may yet be allocated, below 0 if that was too much
 }
 

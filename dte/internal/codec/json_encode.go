@@ -16,16 +16,16 @@ var (
 )
 
 // AppendJSON appends the struct that ptr points to as an object, whose names are
-// those of the elements, as DecodeJSON reads it. What is zero is left out. It fails
-// with a FieldError if there are unknown elements, or text that is not UTF-8.
-func AppendJSON(b []byte, ptr any) ([]byte, error) {
+// those of the elements, as DecodeJSON reads it. What is zero is left out. It returns
+// a Fault if there are unknown elements, or text that is not UTF-8.
+func AppendJSON(b []byte, ptr any) ([]byte, *Fault) {
 	v := reflect.ValueOf(ptr).Elem()
 	return appendObject(b, "", v, planOf(v.Type()))
 }
 
-func appendObject(b []byte, path string, v reflect.Value, p *plan) ([]byte, error) {
+func appendObject(b []byte, path string, v reflect.Value, p *plan) ([]byte, *Fault) {
 	if p.unknown != nil && v.FieldByIndex(p.unknown).Len() > 0 {
-		return nil, FieldError{Path: path, Err: errUnknown}
+		return nil, &Fault{Path: path, Err: errUnknown}
 	}
 	b = append(b, '{')
 	start := len(b)
@@ -43,15 +43,15 @@ func appendObject(b []byte, path string, v reflect.Value, p *plan) ([]byte, erro
 			at = path + "/" + at
 		}
 		b = append(append(append(b, '"'), f.name...), `":`...)
-		var err error
-		if b, err = appendJSONField(b, at, value, f); err != nil {
-			return nil, err
+		var fault *Fault
+		if b, fault = appendJSONField(b, at, value, f); fault != nil {
+			return nil, fault
 		}
 	}
 	return append(b, '}'), nil
 }
 
-func appendJSONField(b []byte, path string, v reflect.Value, f *field) ([]byte, error) {
+func appendJSONField(b []byte, path string, v reflect.Value, f *field) ([]byte, *Fault) {
 	if !f.many {
 		return appendJSONOne(b, path, v, f)
 	}
@@ -60,15 +60,15 @@ func appendJSONField(b []byte, path string, v reflect.Value, f *field) ([]byte, 
 		if i > 0 {
 			b = append(b, ',')
 		}
-		var err error
-		if b, err = appendJSONOne(b, fmt.Sprintf("%s[%d]", path, i+1), v.Index(i), f); err != nil {
-			return nil, err
+		var fault *Fault
+		if b, fault = appendJSONOne(b, fmt.Sprintf("%s[%d]", path, i+1), v.Index(i), f); fault != nil {
+			return nil, fault
 		}
 	}
 	return append(b, ']'), nil
 }
 
-func appendJSONOne(b []byte, path string, v reflect.Value, f *field) ([]byte, error) {
+func appendJSONOne(b []byte, path string, v reflect.Value, f *field) ([]byte, *Fault) {
 	if f.pointer {
 		v = v.Elem()
 	}
@@ -80,11 +80,11 @@ func appendJSONOne(b []byte, path string, v reflect.Value, f *field) ([]byte, er
 		return append(b, text...), nil
 	}
 	if !utf8.ValidString(text) {
-		return nil, FieldError{Path: path, Value: text, Err: errText}
+		return nil, &Fault{Path: path, Value: text, Err: errText}
 	}
 	quoted, err := json.Marshal(text)
 	if err != nil {
-		return nil, FieldError{Path: path, Value: text, Err: err}
+		return nil, &Fault{Path: path, Value: text, Err: err}
 	}
 	return append(b, quoted...), nil
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Unknown is an element that has no field.
+// Unknown is an element that has no field. A struct that is to keep such elements has
+// a slice of a type with these fields.
 type Unknown struct {
 	Name  string // local name
 	After string // name of the element behind which it stood; empty at the beginning
@@ -24,7 +25,7 @@ type plan struct {
 	byName  map[string]int // of elements
 	attrs   []field
 	text    []int // index of the field with the text
-	unknown []int // index of the field []Unknown
+	unknown []int // index of the field with the unknown elements
 	other   *order
 	later   bool // it or what it holds has fields of a later format
 }
