@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// CSVOptions says what a file does not tell. nil is the zero value.
+// CSVOptions says what a file does not contain. A nil pointer means the zero value.
 type CSVOptions struct {
 	// Book is the book that is expected; empty is either. The headings tell it.
 	Book Book

@@ -10,7 +10,7 @@ import (
 )
 
 // DecodeOptions says what the facade was asked for, which its rows do not always
-// repeat. nil is the zero value.
+// repeat. A nil pointer means the zero value.
 type DecodeOptions struct {
 	// State is the state of every row. If it is empty, a row has the state that it
 	// names itself, and rows of sales are in Registro.

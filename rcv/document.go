@@ -16,7 +16,7 @@ import (
 // time, to the second. The zero time, the zero date and the empty string mean
 // that the SII gave none.
 //
-// The JSON form names each field as the SII's facade does, so that whoever
+// The JSON form names each field as the SII's facade does, so that a reader who
 // knows the one can read the other. Source of the fields: answers of
 // getDetalleCompra and getDetalleVenta, seen in three clients; of the CSV
 // columns: exports of the years 2019 to 2025.

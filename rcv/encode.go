@@ -115,7 +115,7 @@ func appendISODate(b []byte, d chile.Date) []byte {
 	return appendTwo(append(appendTwo(append(b, '-'), int(d.Month())), '-'), d.Day())
 }
 
-// The forms of values in JSON; nil is as the SII writes a number.
+// The forms of values in JSON; if nil, as the SII writes a number.
 
 func jsonText[T ~string](b []byte, v T) ([]byte, error) { return appendQuoted(b, v) }
 

@@ -86,7 +86,7 @@ type F29Other struct {
 	Total                     chile.CLP // of documents that are on no line at all
 }
 
-// sameAs reports whether two are told of together.
+// sameAs reports whether two are reported together.
 func (o *F29Other) sameAs(p *F29Other) bool {
 	return o.Book == p.Book && o.Type == p.Type && o.Kind == p.Kind && o.Reason == p.Reason
 }

@@ -16,9 +16,9 @@ type kind[T comparable] struct {
 
 	write     func(b []byte, v T) []byte // as the SII does
 	canonical func(b []byte, v T) []byte // one text per value, for hashes; nil is write
-	same      func(v, w T) bool          // nil is ==
+	same      func(v, w T) bool          // if nil, ==
 
-	// json is the value in JSON; nil is as write does.
+	// json is the value in JSON; if nil, write does it.
 	json func(b []byte, v T) ([]byte, error)
 
 	none []string // texts that mean that there is no value

@@ -7,10 +7,10 @@
 //	client, err := sii.NewClient(sii.Production(), sii.WithTokenSource(sii.TokenFunc(s.Token)))
 //
 // The portal is made for people: its pages change, and captchas, waiting rooms
-// and firewalls stand in front of it at times. What happened is told by typed
-// errors with the SII's own sentence, and what only a person can go on with is an
-// error with all that a person needs (ErrChallenge, ErrPortalChanged). Where a
-// certificate will do, use it: see sii.WithIdentity.
+// and firewalls stand in front of it at times. Errors are typed and carry the SII's
+// own sentence. Where only a person can continue, the error has all that the person
+// needs (ErrChallenge, ErrPortalChanged). Use a certificate where it suffices: see
+// sii.WithIdentity.
 //
 // # Secrets
 //

@@ -30,7 +30,7 @@ func NewKeeper(store storage.Sessions, sealer seal.Sealer) (*Keeper, error) {
 	return &Keeper{store: store, sealer: sealer}, nil
 }
 
-// owner is bound into what is sealed: whoever can write to the table cannot pass
+// owner is bound into what is sealed: somebody who can write to the table cannot pass
 // the session of one user off as another's.
 func owner(userID int64) string { return fmt.Sprintf("sii_sessions/%d", userID) }
 

@@ -37,7 +37,7 @@ import (
 type Changes interface {
 	// Changes yields changes in the order of their ids: import after import, as they
 	// were committed, and of one import in the order of ImportResult.Changes. A
-	// change never appears before one that was there already, so that whoever goes
+	// change never appears before one that was there already, so that a reader who goes
 	// on after the last id seen misses none. A query may want the opposite order.
 	Changes(ctx context.Context, query ChangeQuery) iter.Seq2[StoredChange, error]
 }

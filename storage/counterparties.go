@@ -23,7 +23,7 @@ type CounterpartyQuery struct {
 	Owner chile.RUT
 	Book  rcv.Book
 
-	// Counterparties are those that are wanted; nil is all. Documents without a
+	// Counterparties are those to return; if nil, all. Documents without a
 	// counterparty never count.
 	Counterparties []chile.RUT
 

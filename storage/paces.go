@@ -20,7 +20,7 @@ type Paces interface {
 	// turn of the name before; the call after it may not start before its Interval
 	// has gone by, which is at least the one that is given.
 	//
-	// If it is not to be had the fence is 0, and wait is for how long the next call
+	// If the turn is not free, the fence is 0 and wait is for how long the next call
 	// may not start; 0 says that somebody is calling, who may end at any time. A
 	// name that is empty, or a term or interval that is not positive, is ErrInvalid.
 	TakePace(ctx context.Context, name string, interval, term time.Duration) (turn PaceTurn, wait time.Duration, err error)

@@ -83,7 +83,7 @@ type Snapshot struct {
 	Lines func() []rcv.SummaryLine
 
 	// Sources are the raw answers or files that the rows came from, in order. It
-	// is called after Rows has ended; nil is none.
+	// is called after Rows has ended; if nil, there are none.
 	Sources func() []Source
 
 	// Raw opens the bytes of a source, which are kept with the import: see Answers.

@@ -18,7 +18,7 @@ type Policy struct {
 
 	// Roots are issuers, Intermediates help to build the chain to them. Chilean
 	// issuers signed certificates with SHA-1 until about 2015; such a chain, which
-	// crypto/x509 refuses, is checked too and is told by Verified.Trust.
+	// crypto/x509 refuses, is checked too; Verified.Trust says so.
 	Roots, Intermediates []*x509.Certificate
 
 	// RefuseSHA1 refuses chains with signatures by SHA-1. Documents are signed with

@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 )
 
-// Verdict is what can be said of one signature, whoever is to be trusted.
+// Verdict is what can be said of one signature without knowing whom to trust.
 //
 // That Err is nil says that the owner of Key signed the element Signed. It does
 // not say who that is: a certificate that nobody vouches for can name any RUT.

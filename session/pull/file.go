@@ -87,7 +87,7 @@ func (f *File) Complete() error {
 	return errors.Join(f.Unread...)
 }
 
-// Options says what a file does not tell. nil is the zero value.
+// Options says what a file does not contain. A nil pointer means the zero value.
 type Options struct {
 	Name  string        // of the file, for File.Name
 	State rcv.State     // of a register or summary whose columns do not tell it

@@ -61,7 +61,7 @@ type listedAnswer struct {
 	} `json:"respEstado"`
 }
 
-// ErrUnauthorized says that whoever is logged in may not see that company's
+// ErrUnauthorized says that the person logged in may not see that company's
 // documents.
 var ErrUnauthorized = errors.New("pull: not authorised for the company")
 

@@ -20,7 +20,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the numbered migrations, NNNN_name.up.sql and
-// NNNN_name.down.sql, for whoever applies them with a tool of their own.
+// NNNN_name.down.sql, for other migration tools.
 func Migrations() fs.FS {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {

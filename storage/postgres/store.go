@@ -39,7 +39,7 @@ func (s *Store) BlockClave(ctx context.Context, rut chile.RUT, term time.Duratio
 
 // Changes yields changes in the order of their ids: import after import, as they
 // were committed, and of one import in the order of ImportResult.Changes. A
-// change never appears before one that was there already, so that whoever goes
+// change never appears before one that was there already, so that a reader who goes
 // on after the last id seen misses none. A query may want the opposite order.
 func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
 	return s.store.Changes(ctx, q)
@@ -284,7 +284,7 @@ func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.Summ
 // turn of the name before; the call after it may not start before its Interval
 // has gone by, which is at least the one that is given.
 //
-// If it is not to be had the fence is 0, and wait is for how long the next call
+// If the turn is not free, the fence is 0 and wait is for how long the next call
 // may not start; 0 says that somebody is calling, who may end at any time. A
 // name that is empty, or a term or interval that is not positive, is ErrInvalid.
 func (s *Store) TakePace(ctx context.Context, name string, interval, term time.Duration) (turn storage.PaceTurn, wait time.Duration, err error) {

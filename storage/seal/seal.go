@@ -9,7 +9,7 @@
 //	ring, err := seal.FromEnv(os.Getenv) // FERNET_KEY
 //	sealed, err := ring.Seal(ctx, []byte(cookies), "user 42")
 //
-// What is sealed names its owner, and opens only for that owner: whoever can
+// What is sealed names its owner, and opens only for that owner: somebody who can
 // write to the database cannot pass one user's session off as another's.
 package seal
 

@@ -30,7 +30,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the numbered migrations, NNNN_name.up.sql and
-// NNNN_name.down.sql, for whoever applies them with a tool of their own.
+// NNNN_name.down.sql, for other migration tools.
 func Migrations() fs.FS {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -74,8 +74,8 @@ func WithClock(now func() time.Time) Option {
 	return func(o *options) error { return o.SetClock(now) }
 }
 
-// WithoutMigration leaves the tables as they are, for whoever applies Migrations
-// otherwise. Their version is not looked at: see Store.CheckVersion.
+// WithoutMigration leaves the tables as they are, for other tools that apply
+// Migrations. Their version is not looked at: see Store.CheckVersion.
 func WithoutMigration() Option {
 	return func(o *options) error { o.SkipMigration = true; return nil }
 }
