@@ -43,6 +43,11 @@ var (
 		"line.number", LevelAdvice,
 		"las líneas se numeran en orden desde 1", "lines are numbered in order from 1",
 	}
+	ruleExemption = rule{
+		"line.exemption", LevelAdvice,
+		"IndExe 4 va en facturas y guías de venta, 5 en guías que no son venta, y 6 no va en liquidaciones",
+		"IndExe 4 goes in invoices and guías of sales, 5 in guías that are no sale, and 6 not in settlements",
+	}
 	ruleGuideAdjustment = rule{
 		"guide.adjustment", LevelAdvice,
 		"el formato se contradice sobre descuentos globales en guías: conviene evitarlos",
@@ -122,11 +127,29 @@ func (c *checker) line(n int, l *dte.Line) {
 	if l.Number != n+1 {
 		c.add(&ruleNumbers, indexed("Detalle", n, "NroLinDet"), strconv.Itoa(l.Number), strconv.Itoa(n+1))
 	}
+	if !c.hasExemption(l.Exemption) {
+		c.add(&ruleExemption, indexed("Detalle", n, "IndExe"), strconv.Itoa(l.Exemption), "")
+	}
 	if c.kind == 43 && l.SettledType != 0 && !l.SettledType.Known() {
 		c.add(&ruleSettled, indexed("Detalle", n, "TpoDocLiq"), strconv.Itoa(int(l.SettledType)), "")
 	}
 	if l.Withholder != nil {
 		c.agent(n, l)
+	}
+}
+
+// hasExemption reports whether lines of the type may be exempt for a reason.
+func (c *checker) hasExemption(reason int) bool {
+	sale := c.identification.Transfer == 1
+	switch reason {
+	case 4:
+		return c.kind == 33 || c.kind == 52 && sale
+	case 5:
+		return c.kind == 52 && !sale
+	case 6:
+		return c.kind != 43
+	default:
+		return true
 	}
 }
 

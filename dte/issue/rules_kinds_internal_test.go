@@ -120,6 +120,11 @@ func TestInvoiceRules(t *testing.T) {
 			l.Withholder.ConsumerPrice = pesos(1)
 			l.TaxCodes = []int{15}
 		}), "agent.tax", LevelAdvice, "Detalle[1]/Retenedor/PrcConsFinal"},
+		{"item that is not sold in an exempt invoice", 34, func(c *changed) { c.line().Exemption = 4 }, "line.exemption", LevelAdvice, "Detalle[1]/IndExe"},
+		{"item that is not sold in a guía of no sale", 52, func(c *changed) { c.identification().Transfer, c.line().Exemption = 6, 4 }, "line.exemption", LevelAdvice, "Detalle[1]/IndExe"},
+		{"item to deduct from a sale", 52, func(c *changed) { c.line().Exemption = 5 }, "line.exemption", LevelAdvice, "Detalle[1]/IndExe"},
+		{"item to deduct from an invoice", 33, func(c *changed) { c.line().Exemption = 5 }, "line.exemption", LevelAdvice, "Detalle[1]/IndExe"},
+		{"negative item of a settlement", 43, func(c *changed) { c.line().Exemption = 6 }, "line.exemption", LevelAdvice, "Detalle[1]/IndExe"},
 		{"numbers of lines", 33, func(c *changed) { c.line().Number = 2 }, "line.number", LevelAdvice, "Detalle[1]/NroLinDet"},
 		{"global discount in a guía", 52, func(c *changed) {
 			c.document().Adjustments = []dte.Adjustment{{Number: 1, Kind: "D", ValueKind: "%", Value: decimal(c.t, "5")}}
@@ -129,6 +134,10 @@ func TestInvoiceRules(t *testing.T) {
 		{"settled document of no type", 43, func(c *changed) { c.line().SettledType = 7 }, "settled.type", LevelAdvice, "Detalle[1]/TpoDocLiq"},
 	})
 	testNeighbours(t, []neighbour{
+		{"item that is not sold", 33, func(c *changed) { c.line().Exemption = 4 }},
+		{"item that is not sold in a guía", 52, func(c *changed) { c.line().Exemption = 4 }},
+		{"item to deduct", 52, func(c *changed) { c.identification().Transfer, c.line().Exemption = 6, 5 }},
+		{"negative item", 33, func(c *changed) { c.line().Exemption = 6 }},
 		{"one line is taxed", 33, func(c *changed) {
 			repeatLines(c, 2)
 			c.line().Exemption = 1

@@ -19,6 +19,11 @@ var (
 		"una nota de crédito no puede referirse a una guía de despacho",
 		"a credit note cannot refer to a guía",
 	}
+	ruleGuideNamed = rule{
+		"REF-3-415", LevelAdvice,
+		"una nota de crédito no modifica guías de despacho; no consta que el SII acepte que se nombren en ella",
+		"a credit note changes no guías; whether the SII accepts that one is named in it is not certain",
+	}
 	ruleNoCode = rule{
 		"REF-3-758", LevelRejects,
 		"ninguna referencia de la nota dice qué hace con el documento (CodRef 1, 2 o 3)",
@@ -155,7 +160,11 @@ func (c *checker) reference(i int, r *dte.Reference) {
 		c.add(&ruleReferenceLater, indexed("Referencia", i, "FchRef"), r.Date.String(), "≤ "+c.identification.IssueDate.String())
 	}
 	if c.kind == 61 && (t == 52 || t == 50) {
-		c.add(&ruleReferenceGuide, indexed("Referencia", i, "TpoDocRef"), r.Type, "")
+		told := &ruleReferenceGuide
+		if r.Code == "" {
+			told = &ruleGuideNamed
+		}
+		c.add(told, indexed("Referencia", i, "TpoDocRef"), r.Type, "")
 	}
 }
 

@@ -103,7 +103,8 @@ func TestReferenceRules(t *testing.T) {
 		{"note without reference", 61, func(c *changed) { c.refer() }, "REF-3-415", LevelRejects, "Referencia"},
 		{"note of an export without reference", 111, func(c *changed) { c.refer() }, "REF-3-415", LevelRejects, "Referencia"},
 		{"credit note on a guía", 61, func(c *changed) { c.reference().Type = "52" }, "REF-3-415", LevelRejects, "Referencia[1]/TpoDocRef"},
-		{"credit note on a guía of paper", 61, func(c *changed) { c.refer(invoice, dte.Reference{Type: "50", Folio: "1"}) }, "REF-3-415", LevelRejects, "Referencia[2]/TpoDocRef"},
+		{"credit note on a guía of paper", 61, func(c *changed) { c.refer(invoice, dte.Reference{Type: "50", Folio: "1", Code: "3"}) }, "REF-3-415", LevelRejects, "Referencia[2]/TpoDocRef"},
+		{"credit note that names a guía", 61, func(c *changed) { c.refer(invoice, dte.Reference{Type: "52", Folio: "1"}) }, "REF-3-415", LevelAdvice, "Referencia[2]/TpoDocRef"},
 		{"no reference says what the note does", 56, func(c *changed) { c.refer(set, dte.Reference{Type: "33", Folio: "7"}) }, "REF-3-758", LevelRejects, "Referencia/CodRef"},
 		{"no reference of an export note says it", 112, func(c *changed) { c.reference().Code = "" }, "REF-3-758", LevelRejects, "Referencia/CodRef"},
 		{"two documents are annulled", 61, func(c *changed) {

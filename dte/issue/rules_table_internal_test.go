@@ -41,12 +41,13 @@ func (s *scope) has(path []string) bool {
 	return len(path) == 1 || f.inner != nil && f.inner.has(path[1:])
 }
 
-// TestPlansFit keeps every scope within the bits of a set, and names each element
-// of the schemas that the model lacks.
+// TestPlansFit keeps every scope within the bits of a set and the steps of a path,
+// and gives each value what the schema says of it.
 func TestPlansFit(t *testing.T) {
 	t.Parallel()
-	var walk func(s *scope)
-	walk = func(s *scope) {
+	var walk func(s *scope, depth int)
+	walk = func(s *scope, depth int) {
+		assert.LessOrEqual(t, depth, maxDepth)
 		assert.LessOrEqual(t, len(s.fields), 64)
 		for i := range s.fields {
 			f := &s.fields[i]
@@ -56,7 +57,7 @@ func TestPlansFit(t *testing.T) {
 			}
 			if f.holds == holdsElements {
 				require.NotNil(t, f.inner, f.name)
-				walk(f.inner)
+				walk(f.inner, depth+1)
 				continue
 			}
 			assert.NotNil(t, f.values, f.name)
@@ -64,7 +65,7 @@ func TestPlansFit(t *testing.T) {
 	}
 	for _, s := range scopes() {
 		require.NotEmpty(t, s.fields)
-		walk(s)
+		walk(s, 0)
 	}
 }
 
