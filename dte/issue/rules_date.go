@@ -91,9 +91,6 @@ func sixMonthsAfter(d chile.Date) chile.Date {
 	const months = 6
 	first := time.Date(d.Year(), d.Month()+months, 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
-	after, err := chile.NewDate(first.Year(), first.Month(), min(d.Day(), last))
-	if err != nil {
-		return chile.Date{} // beyond the years of dates: nothing is later
-	}
+	after, _ := chile.NewDate(first.Year(), first.Month(), min(d.Day(), last)) // zero beyond the years of dates: nothing is later
 	return after
 }

@@ -1,13 +1,19 @@
 package issue
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/internal/sharedtest"
 )
 
 // TestTable reads the table: each row is of an element that a document has, with a
@@ -30,6 +36,63 @@ func TestTable(t *testing.T) {
 	}
 	for path := range softer {
 		assert.True(t, seen[path], path)
+	}
+}
+
+// TestTableCounts keeps the digits of the table: how many of each a type has.
+func TestTableCounts(t *testing.T) {
+	t.Parallel()
+	counts := map[chile.DocType]string{}
+	for i, kind := range columnTypes {
+		column := ""
+		for _, row := range obligations() {
+			column += row.of[i : i+1]
+		}
+		for _, digit := range []string{"0", "1", "2", "3"} {
+			counts[kind] += fmt.Sprint(strings.Count(column, digit), " ")
+		}
+	}
+	assert.Equal(t, map[chile.DocType]string{
+		33: "31 29 56 12 ", 34: "40 30 41 17 ", 52: "15 32 45 36 ", 61: "28 25 55 20 ", 56: "29 25 54 20 ", 46: "33 28 53 14 ", 43: "62 25 24 17 ",
+		110: "37 32 32 27 ", 112: "40 27 15 46 ", 111: "40 27 15 46 ", 39: "0 16 23 2 ", 41: "3 14 22 2 ",
+	}, counts)
+}
+
+// TestTableIsTheNotes compares the table with the notes of the format, row by row.
+func TestTableIsTheNotes(t *testing.T) {
+	t.Parallel()
+	notes, err := os.ReadFile(filepath.Join(sharedtest.Root(t), "..", "shared", "sii", "emision.md"))
+	if err != nil {
+		t.Skip("the notes of the format are not next to the project")
+	}
+	const own = "IdDoc/Periodo" // the notes have it in words
+	told := map[string]bool{}
+	for line := range strings.Lines(string(notes)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 {
+			continue
+		}
+		digits := strings.Join(strings.Fields(cells[3]), "")
+		if len(digits) != 10 || strings.Trim(digits, "0123") != "" {
+			continue
+		}
+		for _, name := range regexp.MustCompile("`([A-Za-z/]+)`").FindAllStringSubmatch(cells[1], -1) {
+			if name[1] == "Folio" {
+				continue // no draft has one
+			}
+			found := false
+			for _, row := range obligations() {
+				if strings.HasSuffix(row.path, "/"+name[1]) && row.of[:10] == digits && row.starred == strings.Contains(cells[1], "*") {
+					found, told[row.path] = true, true
+				}
+			}
+			assert.True(t, found, "%s %s", name[1], digits)
+		}
+	}
+	for _, row := range obligations() {
+		if strings.Trim(row.of[:10], ".") != "" && !strings.Contains(row.path, own) {
+			assert.True(t, told[row.path], row.path)
+		}
 	}
 }
 
