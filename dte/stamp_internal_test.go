@@ -68,6 +68,13 @@ func TestFlatten(t *testing.T) {
 		`a xmlns="u"`:                       `a xmlns="u"`,
 		"<!-- > < --> <a>":                  "<!-- >< --><a>",
 		"<a>x</a>\n":                        "<a>x</a>\n",
+		"<":                                 "<",
+		" <a> <b/>":                         " <a><b/>",
+		"<a xmlns=u>":                       "<a xmlns=u>",
+		"<a xmlns=":                         "<a xmlns=",
+		"<a xmlns":                          "<a xmlns",
+		`<_a xmlns="u">`:                    "<_a>",
+		`<a b='x xmlns="u"'>`:               `<a b='x xmlns="u"'>`,
 		"<Ñ xmlns=\"u\">\u00a0<b></b></Ñ> ": "<Ñ>\u00a0<b></b></Ñ> ",
 	} {
 		assert.Equal(t, want, string(flatten([]byte(src))), "%q", src)

@@ -101,11 +101,12 @@ func TestStreamRefuses(t *testing.T) {
 		src  string
 		want error
 	}{
-		"another kind":   {"<AEC/>", dte.ErrKind},
-		"a single DTE":   {string(testDTE(t, 1)), dte.ErrKind},
-		"kind with DTEs": {"<Otro><SetDTE><DTE/></SetDTE></Otro>", dte.ErrKind},
-		"cut":            {good[:len(good)-20], xmlsig.ErrMalformed},
-		"empty":          {"", xmlsig.ErrMalformed},
+		"another kind":    {"<AEC/>", dte.ErrKind},
+		"a single DTE":    {string(testDTE(t, 1)), dte.ErrKind},
+		"other namespace": {`<EnvioDTE xmlns="urn:x"><SetDTE><DTE/></SetDTE></EnvioDTE>`, dte.ErrKind},
+		"kind with DTEs":  {"<Otro><SetDTE><DTE/></SetDTE></Otro>", dte.ErrKind},
+		"cut":             {good[:len(good)-20], xmlsig.ErrMalformed},
+		"empty":           {"", xmlsig.ErrMalformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -155,6 +156,16 @@ func TestVerifyTwice(t *testing.T) {
 	n, err = count(&changing{first: good, second: testEnvelope(t, testDTE(t, 1))}, anaPolicy(t))
 	require.ErrorIs(t, err, dte.ErrChanged)
 	require.Equal(t, 1, n)
+	n, err = count(&changing{first: good, second: testEnvelope(t, testDTE(t, 1), testDTE(t, 2), testDTE(t, 3))}, anaPolicy(t))
+	require.ErrorIs(t, err, dte.ErrChanged)
+	require.Equal(t, 2, n, "a third was not there")
+	n, err = count(strings.NewReader("<Otro/>"), anaPolicy(t))
+	require.ErrorIs(t, err, dte.ErrKind)
+	require.Zero(t, n)
+	for _, err := range dte.VerifyTwice(bytes.NewReader(good), anaPolicy(t), &dte.VerifyOptions{Keys: testKeys()}) {
+		require.NoError(t, err)
+		break // no more is read
+	}
 	_, err = count(&changing{first: good, broken: errors.New("broken")}, anaPolicy(t))
 	require.ErrorContains(t, err, "broken")
 }

@@ -389,3 +389,21 @@ func BenchmarkVerifyEnvelope(b *testing.B) {
 		}
 	})
 }
+
+// What was read is verified again by the defaults; what was not read is not.
+func TestVerifyOfFiles(t *testing.T) {
+	t.Parallel()
+	f, err := dte.Parse(testDTE(t, 1))
+	require.NoError(t, err)
+	r, err := f.Verify(nil)
+	require.NoError(t, err)
+	require.Len(t, r.Documents, 1)
+	assert.True(t, r.Documents[0].Signature.OK())
+	assert.True(t, r.Documents[0].CAF.Has(dte.CodeCAFUnknownKey), "the keys of the SII are the default")
+	_, err = new(dte.File).Verify(nil)
+	require.ErrorIs(t, err, dte.ErrKind)
+	_, err = dte.Verify([]byte("no XML"), nil)
+	require.ErrorIs(t, err, xmlsig.ErrMalformed)
+	_, err = dte.Verify([]byte("<Otro/>"), nil)
+	require.ErrorIs(t, err, dte.ErrKind)
+}
