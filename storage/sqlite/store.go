@@ -297,4 +297,3 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 func (s *Store) Token(ctx context.Context, key string) (string, time.Time, error) {
 	return s.store.Token(ctx, key)
 }
-
