@@ -175,7 +175,7 @@ print("rut;tipo;folio;total")
 for line in open(sys.argv[1]):
     pair = json.loads(line)
     if pair.get("outcome") == "only_register":
-        rut, kind, folio, total = re.match(r"(\S+) type (\d+) folio (\d+) total (\S+)", pair["register"]).groups()
+        rut, kind, folio, total = re.match(r"(\S+) type (\d+) folio (\d+) total ([^\s,]+)", pair["register"]).groups()
         print(";".join((rut, kind, folio, total.replace(".", ""))))
 PY
   "$bin" -json -db books.db -books mended.csv -rut 76192083-9 -from 2026-10 | holds 'set(last["counts"]) <= {"matched", "netted"} and last["books"] == last["register"]'
