@@ -19,7 +19,7 @@ var draftCount = flag.Int("drafts", 5000, "how many drafts the test of totals ma
 // maker makes drafts: the same seed gives the same draft.
 type maker struct{ *rand.Rand }
 
-func newMaker(seed uint64) maker { return maker{rand.New(rand.NewPCG(seed, 7))} } //nolint:gosec // drafts need no secrets
+func newMaker(seed uint64) maker { return maker{rand.New(rand.NewPCG(seed, 7))} }
 
 func (m maker) one(in int) bool { return m.IntN(in) == 0 }
 
@@ -290,7 +290,7 @@ func amounts(doc *dte.DTE) map[string]*big.Rat {
 func TestTotalsOfManyDrafts(t *testing.T) {
 	t.Parallel()
 	var refused int
-	for seed := range uint64(*draftCount) { //nolint:gosec // a flag of this test
+	for seed := range uint64(*draftCount) {
 		if proveTotals(t, seed) {
 			refused++
 		}

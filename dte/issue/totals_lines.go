@@ -117,7 +117,7 @@ func (t *pesoTotals) surcharge(i int, l *dte.Line, gross, net int64) int64 {
 		return t.limited(i, l.Surcharge, "RecargoMonto")
 	}
 	after, before := t.share(i, net, l.SurchargeRate, "RecargoPct"), t.share(i, gross, l.SurchargeRate, "RecargoPct")
-	amount := after
+	var amount int64
 	switch given := l.Surcharge; {
 	case given != nil && int64(*given) == after, given != nil && int64(*given) == before:
 		amount = int64(*given)
