@@ -142,9 +142,9 @@ func forwarding(t *testing.T, adapter string, methods []method, imports map[stri
 	}
 	file.WriteString(")\n\n")
 	file.Write(body.Bytes())
-	source, err := format.Source(bytes.TrimSpace(file.Bytes()))
+	source, err := format.Source(append(bytes.TrimSpace(file.Bytes()), '\n'))
 	require.NoError(t, err)
-	return append(source, '\n')
+	return source
 }
 
 func arguments(f *ast.FuncDecl) string {
