@@ -37,8 +37,10 @@ const (
 // that a note with others is told. Boletas and documents without taxed lines are
 // repeated so that the totals stay.
 //
-// The note has no date: it is the caller's to set. Errors are ErrNote (guías are
-// annulled by no note, says the SII: REF-3-415), *PaperError and ErrDocument.
+// The note has no date: it is the caller's to set, and so is what boletas do not say
+// and notes must: the issuer's ActivityCodes, the receiver's Name. Errors are ErrNote
+// (guías are annulled by no note, says the SII: REF-3-415), *PaperError and
+// ErrDocument.
 func Annul(original *dte.DTE, reason string) (*Draft, error) {
 	return note(original, annuls, reason)
 }
