@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,16 @@ func TestTotalsOfAnotherDraftStayApart(t *testing.T) {
 	after, err := json.Marshal(d)
 	require.NoError(t, err)
 	assert.JSONEq(t, string(before), string(after), "the draft is not changed")
+}
+
+func TestTotalsOfTooManyLines(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"33", "110"} {
+		d := (&sheet{id: kind, lines: `{"MontoItem":1}`}).draft(t)
+		d.Lines = slices.Repeat(d.Lines, maxCount+1)
+		_, found := totalled(d, Readings{})
+		assert.Equal(t, "totals.range rejects  →10000", toldFindings(found))
+	}
 }
 
 func TestRounded(t *testing.T) {

@@ -117,15 +117,12 @@ func (t *pesoTotals) surcharge(i int, l *dte.Line, gross, net int64) int64 {
 		return t.limited(i, l.Surcharge, "RecargoMonto")
 	}
 	after, before := t.share(i, net, l.SurchargeRate, "RecargoPct"), t.share(i, gross, l.SurchargeRate, "RecargoPct")
-	var amount int64
-	switch given := l.Surcharge; {
-	case given != nil && int64(*given) == after, given != nil && int64(*given) == before:
-		amount = int64(*given)
-	default:
+	given, amount := l.Surcharge, amountOf(l.Surcharge)
+	if given == nil || amount != after && amount != before {
 		amount = t.surchargeRead(i, after, before)
-		if given != nil && int64(*given) != amount {
-			t.find(&ruleLine, linePath(i, "RecargoMonto"), clp(int64(*given)), clp(amount))
-		}
+	}
+	if given != nil && int64(*given) != amount {
+		t.find(&ruleLine, linePath(i, "RecargoMonto"), clp(int64(*given)), clp(amount))
 	}
 	l.Surcharge = t.written(i, amount, "RecargoPct")
 	return amount

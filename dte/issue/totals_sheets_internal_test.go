@@ -1168,5 +1168,40 @@ func sheetsOfExports() []sheet {
 			amounts: "100", totals: "TpoMoneda DOLAR USA, MntExe 100, MntTotal 100",
 			found: "totals.dropped advice Encabezado/Totales/TasaIVA 19; tax.none rejects Encabezado/Totales/ImptoReten",
 		},
+		{
+			name: "parts of an export's discount that is there", id: "110", header: usd, lines: `{"PrcItem":100,"DescuentoMonto":5,"SubDscto":{"TipoDscto":"%","ValorDscto":5},"RecargoPct":1,"SubRecargo":{"TipoRecargo":"$","ValorRecargo":5}}`,
+			amounts: "96", totals: "TpoMoneda DOLAR USA, MntExe 96, MntTotal 96, DescuentoMonto 5, RecargoMonto 1",
+		},
+		{
+			name: "export's line without price, percentages with amounts", id: "110", header: usd, lines: `{"MontoItem":10,"DescuentoPct":1,"DescuentoMonto":1,"RecargoPct":2,"RecargoMonto":2}`,
+			amounts: "10", totals: "TpoMoneda DOLAR USA, MntExe 10, MntTotal 10, DescuentoMonto 1, RecargoMonto 2",
+		},
+		{
+			name: "export's discount too large", id: "110", header: usd, lines: `{"QtyItem":1000,"PrcItem":999999999999,"DescuentoPct":100}`,
+			amounts: "0", totals: "TpoMoneda DOLAR USA, MntExe 0, MntTotal 0, DescuentoMonto 999999999999000",
+			found: "totals.range rejects Detalle[1]/DescuentoMonto →100000000000000",
+		},
+		{
+			name: "export's sum too large", id: "110", header: usd, lines: `{"MontoItem":90000000000000},{"MontoItem":90000000000000}`,
+			amounts: "90000000000000 90000000000000", totals: "TpoMoneda DOLAR USA, MntExe 0, MntTotal 0",
+			found: "totals.range rejects Encabezado/Totales/MntExe →100000000000000",
+		},
+		{
+			name: "without payment, with a total in pesos", id: "110,\"FmaPagExp\":21", header: `"Totales":{"TpoMoneda":"DOLAR USA"},"OtraMoneda":{"TpoMoneda":"PESO CL","MntTotOtrMnda":5}`, lines: `{"PrcItem":100}`, readings: Readings{Unpaid: UnpaidHasAmount},
+			amounts: "100", totals: "TpoMoneda DOLAR USA, MntExe 100, MntTotal 100, TpoMoneda PESO CL, MntExeOtrMnda 0, MntTotOtrMnda 0",
+			found: "HED-1-803 reparo Encabezado/OtraMoneda 5→0",
+		},
+		{
+			name: "without payment, with an exempt amount in pesos and a discount", id: "110,\"FmaPagExp\":21", header: `"Totales":{"TpoMoneda":"DOLAR USA"},"OtraMoneda":{"TpoMoneda":"PESO CL","TpoCambio":2,"MntExeOtrMnda":5}`, lines: `{"PrcItem":100}`, readings: Readings{Unpaid: UnpaidHasAmount},
+			rest:    `"DscRcgGlobal":{"TpoMov":"D","TpoValor":"$","ValorDR":1,"IndExeDR":1}`,
+			amounts: "100", totals: "TpoMoneda DOLAR USA, MntExe 99, MntTotal 99, TpoMoneda PESO CL, MntExeOtrMnda 0, MntTotOtrMnda 0, IndExeDR 1",
+			found: "HED-1-803 reparo Encabezado/OtraMoneda →0",
+		},
+		{
+			name: "export's discount in euros", id: "110", header: `"Totales":{"TpoMoneda":"DOLAR USA"},"OtraMoneda":{"TpoMoneda":"EURO","TpoCambio":2,"MntTotOtrMnda":5}`, lines: `{"PrcItem":100}`,
+			rest:    `"DscRcgGlobal":{"TpoMov":"D","TpoValor":"$","ValorDR":1,"IndExeDR":1}`,
+			amounts: "100", totals: "TpoMoneda DOLAR USA, MntExe 99, MntTotal 99, TpoMoneda EURO, TpoCambio 2, MntTotOtrMnda 5, IndExeDR 1",
+			found: "currency.unchecked advice Encabezado/OtraMoneda/TpoCambio 2",
+		},
 	}
 }
