@@ -70,7 +70,7 @@ func Example() {
 		fmt.Println(doc.Type, doc.Folio, doc.Total.Format())
 	}
 	// Output:
-	// nuevo 77000001-7/61/1234
+	// added 77000001-7/61/1234
 	// Factura electrónica 1234 1.190
 	// Nota de crédito electrónica 1234 1.190
 }
