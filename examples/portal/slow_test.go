@@ -32,7 +32,7 @@ func TestSlowConnections(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	context.AfterFunc(ctx, func() { _ = server.Close() })
-	go server.Serve(listener) //nolint:errcheck // it ends with the test
+	go server.Serve(listener)
 	s.url = "http://" + listener.Addr().String()
 
 	const body = "Content-Type: application/json\r\nContent-Length: 60\r\n\r\n{"

@@ -70,7 +70,7 @@ func TestOnceEnds(t *testing.T) {
 	require.NoError(t, run(t.Context(), append(args, "-dead"), io.Discard, io.Discard, noEnv)) // makes the tables
 	db, err := pgx.Connect(t.Context(), dsn)
 	require.NoError(t, err)
-	defer db.Close(context.Background()) //nolint:errcheck // the test is over
+	defer db.Close(context.Background())
 	for _, job := range []string{
 		"'scheduled', 'sii_alerts', now() + interval '1 day', NULL, NULL",
 		"'available', 'sii_pull', now(), NULL, NULL",
