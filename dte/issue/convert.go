@@ -1,26 +1,18 @@
 package issue
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 )
 
 // The documents of a draft, without totals: those of its lines and its own are for
 // total to fill in.
 
-var (
-	ruleWhole = rule{
-		"amount.whole", LevelRejects,
-		"debe ser un número entero", "must be a whole number",
-	}
-	ruleStranger = rule{
-		"element.stranger", LevelRejects,
-		"este tipo de documento no tiene este campo", "this type of document has no such field",
-	}
-)
+var ruleStranger = rule{
+	"element.stranger", LevelRejects,
+	"este tipo de documento no tiene este campo", "this type of document has no such field",
+}
 
 // pesos returns the document of all types but exports.
 func (d *Draft) pesos(found Findings) (*dte.Document, Findings) {
@@ -153,25 +145,6 @@ func (l *Line) export(i int, found *Findings) dte.ExportLine {
 	}
 	number(&line.Number, i)
 	return line
-}
-
-// linePath is the path of an element of the i-th line, from 0.
-func linePath(i int, name string) string { return entry("Detalle", i, name) }
-
-// entry is the path of an element of the i-th of a list, from 0.
-func entry(list string, i int, name string) string { return fmt.Sprintf("%s[%d]/%s", list, i+1, name) }
-
-// whole returns an amount in pesos.
-func whole(d dte.Decimal, path string, found *Findings) *chile.CLP {
-	if d.IsZero() {
-		return nil
-	}
-	amount, err := d.CLP()
-	if err != nil {
-		*found = append(*found, ruleWhole.at(path, d.String(), ""))
-		return nil
-	}
-	return &amount
 }
 
 // number gives the i-th of a list its number, if it has none.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strconv"
 
-	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 )
 
@@ -13,12 +12,6 @@ import (
 type Options struct {
 	Readings Readings // where sources contradict each other
 	Policy   *Policy  // what is asked of drafts
-}
-
-var ruleType = rule{
-	"type.unknown", LevelRejects,
-	"no es un tipo de documento que se emita (33 34 39 41 43 46 52 56 61 110 111 112)",
-	"no type of document that is issued (33 34 39 41 43 46 52 56 61 110 111 112)",
 }
 
 // Document makes the document of a draft: without folio unless the draft has one,
@@ -58,7 +51,3 @@ func (d *Draft) convert() (*dte.DTE, givenTotals, Findings) {
 	}
 	return doc, given, found
 }
-
-func isExport(t chile.DocType) bool { return t == 110 || t == 111 || t == 112 }
-
-func isBoleta(t chile.DocType) bool { return t == 39 || t == 41 }

@@ -1,8 +1,6 @@
 package issue
 
 import (
-	"time"
-
 	"github.com/ofitec/chile"
 )
 
@@ -79,18 +77,4 @@ func (c *checker) inOrder(path string, first, second chile.Date) {
 	if later(first, second) {
 		c.add(&ruleOrder, path, first.String()+" > "+second.String(), "")
 	}
-}
-
-// later reports whether a date is after another, both of which are known.
-func later(date, than chile.Date) bool {
-	return !date.IsZero() && !than.IsZero() && date.Compare(than) > 0
-}
-
-// sixMonthsAfter returns the same day half a year later, or the last of its month.
-func sixMonthsAfter(d chile.Date) chile.Date {
-	const months = 6
-	first := time.Date(d.Year(), d.Month()+months, 1, 0, 0, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1).Day()
-	after, _ := chile.NewDate(first.Year(), first.Month(), min(d.Day(), last)) // zero beyond the years of dates: nothing is later
-	return after
 }

@@ -102,3 +102,5 @@ func (e exact) String() string {
 	}
 	return d.String()
 }
+
+var zero, _ = dte.NewDecimal(0, 0)

@@ -16,8 +16,7 @@ type exportTotals struct {
 
 const (
 	exportPlaces = 4
-	pesosAbroad  = "PESO CL" // the name of pesos at the Customs
-	unpaidTerms  = 21        // FmaPagExp: without payment
+	unpaidTerms  = 21 // FmaPagExp: without payment
 )
 
 func (t *exportTotals) compute() {
@@ -72,8 +71,6 @@ func (t *exportTotals) line(i int) {
 	t.exempt.lines++
 	t.amount = t.amount.plus(exactOf(l.Amount))
 }
-
-var zero, _ = dte.NewDecimal(0, 0)
 
 // wholeAmount returns an amount that is given, which must be whole; zero is none.
 func (t *exportTotals) wholeAmount(given dte.Decimal, i int, name string) dte.Decimal {
@@ -196,16 +193,6 @@ func (t *exportTotals) lineAmount(i int, amount exact) dte.Decimal {
 	return d
 }
 
-// decimal returns an amount of the totals, rounded to the decimals of the document.
-func (t *totals) decimal(amount exact, places int, path string) dte.Decimal {
-	d, ok := amount.rounded(places).decimal()
-	if !ok {
-		t.find(&ruleRange, path, "", clp(maxAmount))
-		return zero
-	}
-	return d
-}
-
 // adjust applies the global discounts and surcharges, and fills in what they are in
 // pesos.
 func (t *exportTotals) adjust() {
@@ -272,11 +259,4 @@ func (t *exportTotals) compare() {
 	t.compareDecimal(&ruleGiven, given.Total, ours.Total, pathOfTotals+"MntTotal")
 	t.compareDecimal(&ruleGiven, given.Net, zero, pathOfTotals+"MntNeto")
 	t.compareDecimal(&ruleGiven, given.VAT, zero, pathOfTotals+"IVA")
-}
-
-// compareDecimal finds an amount that is given and is not ours.
-func (t *totals) compareDecimal(r *rule, given, ours dte.Decimal, path string) {
-	if !given.IsZero() && given.Cmp(ours) != 0 {
-		t.find(r, path, given.String(), ours.String())
-	}
 }

@@ -19,6 +19,13 @@ const (
 // grouped are the packages of many files. A word with a plus is one group of two
 // names, whose files see each other.
 var grouped = []*groupedPackage{
+	{path: "dte/issue", floors: []string{
+		"finding+kind+path+amount+policy+twin+draft",
+		"totals rules",
+		"convert+boleta from parse",
+		"document",
+		"note+return doc",
+	}},
 	{path: "sii", floors: []string{
 		"err+code",
 		"trace",
