@@ -1,0 +1,37 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ofitec/chile/internal/doccommand"
+	"github.com/ofitec/chile/internal/sharedtest"
+)
+
+// The commands of the guides work as they stand there, with the company and the
+// first draft of the guide.
+func TestGuidesCommands(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "issue"), ".").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	env := []string{"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")}
+	for _, c := range []struct{ guide, name, company, draft, says string }{
+		{"issuing.md", "dry run", "company.json", "draft.json", "7.074"},
+		{"emitir.es.md", "dry run in Spanish", "empresa.json", "borrador.json", "7.074"},
+	} {
+		text, err := os.ReadFile(filepath.Join(sharedtest.Root(t), "docs", c.guide))
+		require.NoError(t, err)
+		blocks := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllSubmatch(text, 2)
+		require.Len(t, blocks, 2, c.guide)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, c.company), blocks[0][1], 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, c.draft), blocks[1][1], 0o600))
+		assert.Contains(t, doccommand.Run(t, c.guide, c.name, dir, env, "go"), c.says, c.guide)
+	}
+}
