@@ -20,8 +20,9 @@ type otherDriver struct{}
 func (otherDriver) Connect(context.Context) (driver.Conn, error) { return otherDriver{}, nil }
 func (otherDriver) Driver() driver.Driver                        { return nil }
 func (otherDriver) Prepare(string) (driver.Stmt, error)          { return nil, errors.ErrUnsupported }
-func (otherDriver) Begin() (driver.Tx, error)                    { return nil, errors.ErrUnsupported }
-func (otherDriver) Close() error                                 { return nil }
+
+func (otherDriver) Begin() (driver.Tx, error) { return nil, errors.ErrUnsupported }
+func (otherDriver) Close() error              { return nil }
 
 // A store that was not opened with pgx cannot complete a job, and says so; an import
 // that is no job's stays as it is.
