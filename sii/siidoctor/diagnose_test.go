@@ -10,13 +10,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siidoctor"
 	"github.com/ofitec/chile/sii/siitest"
@@ -185,7 +185,7 @@ func TestDiagnoseOwner(t *testing.T) {
 // Each check has its own deadline, and a host that is silent takes up no other's.
 func TestDiagnoseDeadline(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubbletest.Run(t, func(t *testing.T) {
 		srv := siitest.NewServer(siitest.WithoutNetwork())
 		defer srv.Close()
 		client := srv.Client()
