@@ -223,7 +223,9 @@ smoke_worker() {
   printf '76192083-9 Constructora Uno\n77222222-K Constructora Dos\n' >companies.txt
   args=(-env fake -dsn "$url" -companies companies.txt -months 3 -json)
   "$bin" "${args[@]}" -interval 1ms -once >first.jsonl
-  holds 'last["event"] == "done" and last["dead"] == 0 and sum(l.get("kind") == "sii_sync" for l in lines) == 12' <first.jsonl
+  # Two companies, three months, two books. A plan that runs beside the imports may
+  # queue a register again, whose job then finds that it is not due.
+  holds 'last["event"] == "done" and last["dead"] == 0 and sum(l.get("kind") == "sii_sync" for l in lines) >= 12' <first.jsonl
   "$bin" "${args[@]}" -interval 1ms -once | holds 'not any(l.get("kind") == "sii_sync" for l in lines)'
   "$bin" "${args[@]}" -dead >dead.jsonl
   ! grep -q '"event":"dead"' dead.jsonl || die "jobs were given up"
