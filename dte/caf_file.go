@@ -25,7 +25,7 @@ type Authorization struct {
 	caf   CAF
 	text  []byte // the CAF as it stands in the file
 	key   *rsa.PrivateKey
-	noKey error // why there is none
+	noKey error // why there is no key
 	grade CAFGrade
 }
 

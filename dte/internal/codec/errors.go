@@ -12,7 +12,7 @@ type Fault struct {
 	Err   error
 }
 
-// Faults lists values that cannot be read. The zero value is none.
+// Faults lists values that cannot be read. The zero value has no faults.
 type Faults struct {
 	List []Fault // at most 100
 	More int     // how many there are beyond
