@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/xmlsig"
 )
 

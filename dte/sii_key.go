@@ -6,7 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 
-	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/internal/smallrsa"
 )
 
 // ParseKey reads a public key of the SII for CAFs, for VerifyOptions.Keys: one

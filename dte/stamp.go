@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/xmlsig"
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile/dte"
-	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/internal/smallrsa"
 )
 
 // testKey makes a key as the SII and its CAFs have them: 512 bits.
