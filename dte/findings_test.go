@@ -193,7 +193,7 @@ var findingCases = []findingCase{
 		return base64.StdEncoding.EncodeToString(der)
 	}), []string{
 		"signature.certificate /DTE/Signature: xmlsig: X509Certificate is broken: x509 → ",
-		"signature.untrusted /DTE/Signature: xmlsig: signer is not trusted: the signature has no certificate that can be read → ",
+		"signature.untrusted /DTE/Signature: xmlsig: signer is not trusted: the signature has no readable certificate → ",
 	}},
 	{"certificate of another kind of key", with("X509Certificate", func(tb testing.TB) string {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// AlgorithmError says with which algorithm a PKCS#12 file is made that is not read
-// here. It is ErrAlgorithm.
+// AlgorithmError reports a PKCS#12 file that uses an unsupported algorithm. It is
+// ErrAlgorithm.
 type AlgorithmError struct {
 	Use  string // such as encryption
 	Name string // of the algorithm, or its object identifier
@@ -21,8 +21,8 @@ func (e *AlgorithmError) Error() string {
 // Is reports whether target is ErrAlgorithm.
 func (e *AlgorithmError) Is(target error) bool { return target == ErrAlgorithm }
 
-// algorithmNames are those of algorithms that programs are known to use, and that
-// are not read: too weak, or too rare.
+// algorithmNames names algorithms that programs use and this package does not
+// support: they are too weak or too rare.
 var algorithmNames = map[string]string{
 	"1.2.840.113549.2.2":        "MD2",
 	"1.2.840.113549.2.4":        "MD4",
@@ -68,7 +68,7 @@ var algorithmNames = map[string]string{
 	"1.3.6.1.4.1.11591.4.11":    "scrypt",
 }
 
-// unsupported is the error of an algorithm that is not read.
+// unsupported returns the error for an unsupported algorithm.
 func unsupported(use string, oid asn1.ObjectIdentifier) error {
 	name := algorithmNames[oid.String()]
 	if name == "" {

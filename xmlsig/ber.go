@@ -5,10 +5,9 @@ import (
 	"fmt"
 )
 
-// PKCS#12 files of older programs are written in BER, with elements of
-// indefinite length and strings in pieces, where the decoder takes only DER.
-// toDER rewrites them. It does not look into octet strings: what a MAC covers
-// stays as it is.
+// Older programs write PKCS#12 files in BER, with elements of indefinite length
+// and strings in pieces. The decoder reads only DER, so toDER rewrites them. It
+// leaves octet strings unchanged, so the MAC over their content still matches.
 
 const (
 	maxBERDepth = 64
@@ -22,8 +21,8 @@ const (
 
 var errBER = errors.New("not BER")
 
-// toDER returns the first BER element of data in DER. Bytes behind it are cut
-// off: some files are padded. Data in DER is returned as it is.
+// toDER returns the first BER element of data in DER. Bytes after it are cut
+// off, because some files are padded. Data in DER is returned as it is.
 func toDER(data []byte) ([]byte, error) {
 	if len(data) == 0 || data[0] != tagSequence {
 		return nil, fmt.Errorf("%w: no sequence", errBER)
@@ -45,7 +44,7 @@ func appendDER(dst, src []byte, depth int) (out, rest []byte, err error) {
 	return appendElement(dst, src, depth)
 }
 
-// appendElement appends an element that is no string in pieces.
+// appendElement appends an element other than a string in pieces.
 func appendElement(dst, src []byte, depth int) (out, rest []byte, err error) {
 	if depth > maxBERDepth {
 		return nil, nil, fmt.Errorf("%w: BER deeper than %d", ErrLimit, maxBERDepth)
@@ -73,9 +72,8 @@ func appendElement(dst, src []byte, depth int) (out, rest []byte, err error) {
 			return nil, nil, errBER // cut off before the end of its content
 		}
 		first := content[0]
-		// In an EncryptedContentInfo the content follows the algorithm, which is a
-		// sequence, as [0] IMPLICIT OCTET STRING; elsewhere [0] follows an OID and is
-		// EXPLICIT.
+		// In an EncryptedContentInfo the content follows the algorithm, a sequence,
+		// as [0] IMPLICIT OCTET STRING. Elsewhere [0] follows an OID and is EXPLICIT.
 		if first == tagImplicit|constructed && before == tagSequence {
 			body, content, err = appendPieces(body, content, tagImplicit, depth+1)
 		} else {
@@ -119,8 +117,8 @@ func appendPieces(dst, src []byte, tag byte, depth int) (out, rest []byte, err e
 	}
 }
 
-// endOf reports whether the content of an element ends here and, if its length
-// is indefinite, what follows the element.
+// endOf reports whether the content of an element ends here. If its length is
+// indefinite, endOf also returns what follows the element.
 func endOf(content []byte, indefinite bool) (end bool, after []byte) {
 	if !indefinite {
 		return len(content) == 0, nil
@@ -131,8 +129,8 @@ func endOf(content []byte, indefinite bool) (end bool, after []byte) {
 	return false, nil
 }
 
-// splitBER cuts the element at the start of src. Of an element of indefinite
-// length, content is all that follows its header.
+// splitBER cuts the element at the start of src. If the length is indefinite,
+// content is everything after the header.
 func splitBER(src []byte) (tag, content, rest []byte, indefinite bool, err error) {
 	n := 1
 	if len(src) < 2 {

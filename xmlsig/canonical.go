@@ -64,8 +64,8 @@ func appendEscaped(b []byte, s string, escapes []string) []byte {
 	return append(b, s[done:]...)
 }
 
-// appendPlain appends canonical text as the plain text that it stands for.
-// Processing instructions are left out.
+// appendPlain appends canonical text as plain text. Processing instructions are
+// left out.
 func appendPlain(b []byte, s string) []byte {
 	for s != "" {
 		i := strings.IndexAny(s, "&<")

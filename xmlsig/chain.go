@@ -13,9 +13,9 @@ import (
 // maxChain bounds the issuers between a certificate and a root.
 const maxChain = 4
 
-// chainsBySHA1 reports whether a certificate chains to a root with signatures of
-// which some are by SHA-1, which crypto/x509 refuses whatever it is told. What it
-// does not know of here, such as name constraints, is refused.
+// chainsBySHA1 reports whether a certificate chains to a root with some
+// signatures by SHA-1. crypto/x509 always refuses such chains. Extensions that
+// this function does not know, such as name constraints, are refused.
 func (p *Policy) chainsBySHA1(cert *x509.Certificate, at time.Time) bool {
 	return p.chains(cert, at, 0)
 }
@@ -37,8 +37,8 @@ func (p *Policy) chains(cert *x509.Certificate, at time.Time, below int) bool {
 	return false
 }
 
-// mayIssue reports whether a certificate is one of an authority that may issue
-// certificates of that name, with below authorities between.
+// mayIssue reports whether a certificate belongs to an authority that may issue
+// certificates for that name, with below authorities in between.
 func mayIssue(issuer, cert *x509.Certificate, at time.Time, below int) bool {
 	switch {
 	case !bytes.Equal(issuer.RawSubject, cert.RawIssuer),

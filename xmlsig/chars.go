@@ -32,10 +32,10 @@ func isNamePart(r rune) bool {
 		r >= 0x300 && r <= 0x36F || r == 0x203F || r == 0x2040
 }
 
-// What most bytes of a document are, in tables: bytes of valid UTF-8 that stand
-// in the canonical form as they stand in text and in attribute values, and ASCII
-// characters of names. U+FFFE and U+FFFF, which XML does not have, begin with
-// 0xEF, so that byte is looked at.
+// Tables of the common bytes: bytes of valid UTF-8 that the canonical form keeps
+// unchanged in text and in attribute values, and ASCII characters of names.
+// U+FFFE and U+FFFF are not allowed in XML and begin with 0xEF, so that byte is
+// always checked.
 var (
 	plainText  = table(func(c byte) bool { return plain(c) && c != '<' && c != '&' && c != '>' })
 	plainValue = table(func(c byte) bool { return plain(c) && c != '<' && c != '&' && c != '\t' && c != '\n' && c != '"' })

@@ -10,7 +10,7 @@ import (
 )
 
 // Documents come in UTF-8, ISO-8859-1 and windows-1252. In the last two every
-// byte is one character, so that offsets can be told from the number of runes.
+// byte is one character, so an offset follows from the number of runes.
 
 // windows1252 are the characters of the bytes 0x80 to 0x9F; 0 has none.
 var windows1252 = [32]rune{
@@ -28,7 +28,7 @@ const (
 	cp1252      charset = "windows-1252"
 )
 
-// decode returns the document in UTF-8 without byte order mark.
+// decode returns the document in UTF-8 without a byte order mark.
 func decode(src []byte) (text string, c charset, err error) {
 	body, c, err := charsetOf(src)
 	if err != nil {
@@ -38,7 +38,8 @@ func decode(src []byte) (text string, c charset, err error) {
 	return text, c, err
 }
 
-// charsetOf returns how a document is encoded, and it without byte order mark.
+// charsetOf returns the encoding of a document, and the document without its
+// byte order mark.
 func charsetOf(src []byte) (body []byte, c charset, err error) {
 	body, marked := bytes.CutPrefix(src, []byte("\xef\xbb\xbf"))
 	switch encoding := strings.ToLower(declaredEncoding(body)); encoding {
@@ -102,7 +103,7 @@ func firstHigh(b []byte) int {
 	return i
 }
 
-// encode returns text that was decoded as it stood in the source.
+// encode converts decoded text back to the bytes of the source.
 func (c charset) encode(text string) []byte {
 	if c == utf8Charset || c == ascii {
 		return []byte(text)
@@ -119,11 +120,11 @@ func (c charset) encode(text string) []byte {
 }
 
 // maxDeclaration bounds the XML declaration. The scanner refuses a longer one,
-// whose encoding was not looked for.
+// because its encoding was not read.
 const maxDeclaration = 256
 
-// declaredEncoding returns the encoding of the XML declaration, if there is one.
-// That the declaration is well formed is checked by the scanner.
+// declaredEncoding returns the encoding in the XML declaration, if there is one.
+// The scanner checks later that the declaration is well formed.
 func declaredEncoding(src []byte) string {
 	if !bytes.HasPrefix(src, []byte("<?xml")) || len(src) == len("<?xml") || !isSpace(src[len("<?xml")]) {
 		return "" // none, or an instruction such as <?xml-stylesheet

@@ -7,29 +7,29 @@ import (
 	"slices"
 )
 
-// Context says which namespaces were taken as in scope around the signed unit,
-// the parent of the Signature, when a digest matched. The SII signs and checks a
-// DTE, a Recibo or a Cesion as a text of its own and puts it into an envelope
-// afterwards, where strict XML-DSig sees other namespaces. All contexts cover the
-// same content; they differ in the namespace declarations of one start tag.
+// Context says which namespaces were assumed in scope around the signed unit (the
+// parent of the Signature) when a digest matched. The SII signs and checks a DTE,
+// a Recibo or a Cesion as a separate text and puts it into an envelope
+// afterwards. There strict XML-DSig sees other namespaces. All contexts cover the
+// same content; only the namespace declarations of one start tag differ.
 //
-// Of thirteen real signatures four hold in place, all thirteen in one of these
-// (DTE format notes, 5.3).
+// Of thirteen real signatures, four are valid in place and all thirteen in one
+// of these contexts (DTE format notes, 5.3).
 type Context int
 
 const (
-	// InPlace is the context of strict XML-DSig: what is in scope there.
+	// InPlace is the context of strict XML-DSig: the namespaces in scope at that
+	// place.
 	InPlace Context = iota + 1
 
-	// CutOut is the unit as a document of its own, with the declarations that stand
-	// in it.
+	// CutOut treats the unit as a separate document, with its own declarations.
 	CutOut
 
-	// OnlySII is the unit with xmlns="http://www.sii.cl/SiiDte" in the place of the
-	// declarations of its start tag.
+	// OnlySII treats the unit as if its start tag declared only
+	// xmlns="http://www.sii.cl/SiiDte".
 	OnlySII
 
-	// NoNamespace is the unit with none in their place.
+	// NoNamespace treats the unit as if its start tag declared no namespace.
 	NoNamespace
 )
 
@@ -61,7 +61,7 @@ func (c Context) String() string {
 type form struct {
 	context Context
 	parts   [2][]byte
-	sum     *[sha1.Size]byte // the digest, where the bytes are no longer there
+	sum     *[sha1.Size]byte // the digest, if the bytes were not kept
 }
 
 func (f *form) digest() (sum [sha1.Size]byte) {
@@ -79,10 +79,10 @@ func (f *form) size() int { return len(f.parts[0]) + len(f.parts[1]) }
 
 func (f *form) bytes() []byte { return slices.Concat(f.parts[0], f.parts[1]) }
 
-// formIn returns the canonical form of an element in a context. There is none if
-// the element, there, has names in another namespace than the SII's: leaving out
-// its declaration would make the signature vouch for names that it does not
-// cover.
+// formIn returns the canonical form of an element in a context. There is none
+// if, in that context, the element has names in a namespace other than the
+// SII's. Without the declaration the signature would vouch for names that it
+// does not cover.
 func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
 	e := &d.elements[i]
 	f = form{context: c}
@@ -103,7 +103,7 @@ func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
 		f.parts = [2][]byte{tag, d.canon[e.tagEnd:e.end]}
 		return f, true
 	}
-	// Declarations within may be redundant in place and not so here.
+	// Inner declarations may be redundant in place but needed here.
 	part, err := d.fragment(d.text[e.src:e.srcEnd], d.visibleIn(c, unit, int(d.elements[e.parent].scope)), onlyXML(d.withInherited(int(e.parent), unit)))
 	if err != nil {
 		return f, false
@@ -112,8 +112,8 @@ func (d *Document) formIn(c Context, unit, i int) (f form, ok bool) {
 	return f, true
 }
 
-// visibleIn returns the namespaces that a list, of an element in the unit,
-// brings into scope in a context.
+// visibleIn returns the namespaces that a list of bindings of an element in the
+// unit brings into scope in a context.
 func (d *Document) visibleIn(c Context, unit, scope int) []binding {
 	if c == CutOut {
 		return shown(d.visible(scope, d.scopeAround(unit)))
@@ -144,8 +144,8 @@ func (d *Document) fragment(text string, namespaces []binding, xml []attribute) 
 	return s.doc, nil
 }
 
-// matching returns the first form of an element, in a context, that fits. The
-// context tried first is a guess; which one is found does not depend on it.
+// matching returns the first form of an element, in some context, that fits.
+// The guess is only tried first; it does not change which context is found.
 func (d *Document) matching(unit, i int, guess Context, fits func(*form) bool) (form, bool) {
 	if d.elements[i].mixed {
 		guess = 0 // other contexts than in place cost a parse

@@ -2,8 +2,8 @@ package xmlsig
 
 import "sync"
 
-// crowds remembers how the children of elements with many of them are numbered,
-// so that naming each of a thousand does not count a million.
+// crowds remembers the numbers of the children of crowded elements. Without it,
+// naming each of a thousand children would count a million.
 type crowds struct {
 	mu    sync.Mutex
 	known map[int32]*crowd // by element
@@ -15,11 +15,11 @@ type crowd struct {
 	all    map[string]int
 }
 
-// fewElements is up to how many elements are counted each time.
+// fewElements is the number of elements up to which they are counted each time.
 const fewElements = 64
 
-// count returns which of its siblings of its name an element is, from 1, and how
-// many they are.
+// count returns the position of an element among its siblings of the same name,
+// from 1, and how many there are.
 func (c *crowds) count(d *Document, i int) (number, all int) {
 	e := &d.elements[i]
 	parent := &d.elements[e.parent]

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// declaration reads the XML declaration. The encoding was taken from it before.
+// declaration reads the XML declaration. The encoding was read from it before.
 func (s *scanner) declaration() error {
 	end := strings.Index(s.rest(), "?>")
 	if end < 0 || end+len("?>") > maxDeclaration {

@@ -8,7 +8,7 @@ import (
 )
 
 // Document is a parsed XML document in its canonical form. Parsing proves only
-// that it is well formed: what of it was signed, and by whom, is for Verify.
+// that it is well formed. Verify says which parts were signed, and by whom.
 //
 // A Document does not change and may be used from many goroutines at once.
 type Document struct {
@@ -28,7 +28,7 @@ type Document struct {
 	crowds crowds
 }
 
-// surroundings are what a part of a larger document inherits.
+// surroundings are what a part inherits from the larger document.
 type surroundings struct {
 	path  string      // of the part, "" for a document of its own
 	scope int         // innermost binding in scopes, -1 for none
@@ -56,7 +56,7 @@ type attribute struct {
 }
 
 // binding is a namespace declaration. Bindings form lists, from the innermost
-// out.
+// outward.
 type binding struct {
 	prefix, uri string
 	outer       int // -1 for none
@@ -77,17 +77,17 @@ var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 2_000_000, attr
 type Option func(*limits)
 
 // WithMaxSize bounds the size of the document in bytes. The default is 64 MiB,
-// and more than 512 MiB are never read at once.
+// and the maximum is 512 MiB.
 func WithMaxSize(bytes int) Option {
 	return func(l *limits) { l.size = min(bytes, math.MaxInt32/4) }
 }
 
 // Parse reads a document in UTF-8, ISO-8859-1 or windows-1252. It must be well
-// formed, also as XML with namespaces, and have no DOCTYPE: the error is
-// ErrMalformed or ErrLimit. Parsing is not verifying.
+// formed, also as XML with namespaces, and have no DOCTYPE. The errors are
+// ErrMalformed and ErrLimit. Parsing is not verifying.
 //
-// What is allocated, all in all, is at most 20 times the size: beyond the first
-// 10,000 elements and attributes a document may have one for each 16 bytes.
+// Parse allocates at most 20 times the size in total: beyond the first 10,000
+// elements and attributes, a document may have one per 16 bytes.
 //
 // The document keeps no reference to src.
 func Parse(src []byte, opts ...Option) (*Document, error) {
@@ -156,7 +156,8 @@ func (d *Document) children(i int) []int {
 	return found
 }
 
-// path returns where an element stands, as /EnvioDTE/SetDTE/DTE[2]/Documento.
+// path returns the path of an element, such as
+// /EnvioDTE/SetDTE/DTE[2]/Documento.
 func (d *Document) path(i int) string {
 	e := &d.elements[i]
 	switch {

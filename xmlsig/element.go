@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Element is an element of a parsed document: a cursor, cheap to copy. The zero
-// value is no element. Like its Document it may be used from many goroutines.
+// Element is an element of a parsed document. It is a cursor and cheap to copy.
+// Like its Document, it is safe for concurrent use.
 //
-// An element shows what a document says, signed or not. What a signature
-// vouches for is Verified.Signed, and of a graded signature Verdict.Signed.
+// An element shows what a document says, signed or not. Use Verified.Signed, or
+// Verdict.Signed for a graded signature, for what a signature vouches for.
 type Element struct {
 	doc   *Document
 	index int
@@ -21,8 +21,8 @@ type Attribute struct {
 	Namespace, Name, Value string
 }
 
-// Unverified returns the root of the document as it was parsed. Nothing of it
-// is proved by any signature.
+// Unverified returns the root of the document as it was parsed. No signature
+// vouches for it.
 func (d *Document) Unverified() Element { return Element{d, 0} }
 
 // Encoding returns the name of the encoding that the document was read in:
@@ -50,8 +50,8 @@ func (e Element) Attribute(name string) (value string, ok bool) {
 	return "", false
 }
 
-// Attributes returns the attributes in canonical order, namespace declarations
-// not among them.
+// Attributes returns the attributes in canonical order, without namespace
+// declarations.
 func (e Element) Attributes() iter.Seq[Attribute] {
 	return func(yield func(Attribute) bool) {
 		for _, a := range e.doc.attrs[e.self().attrs:e.self().attrsEnd] {
@@ -62,7 +62,7 @@ func (e Element) Attributes() iter.Seq[Attribute] {
 	}
 }
 
-// Children returns the elements in the element, in order.
+// Children returns the child elements in order.
 func (e Element) Children() iter.Seq[Element] {
 	return func(yield func(Element) bool) {
 		for i := e.index + 1; i < int(e.self().after); i = int(e.doc.elements[i].after) {
@@ -73,8 +73,8 @@ func (e Element) Children() iter.Seq[Element] {
 	}
 }
 
-// Child returns the first child of that name, whatever its namespace, or the
-// zero Element.
+// Child returns the first child of that name in any namespace, or the zero
+// Element.
 func (e Element) Child(name string) Element {
 	for c := range e.Children() {
 		if c.Name() == name {
@@ -92,8 +92,8 @@ func (e Element) Parent() Element {
 	return Element{}
 }
 
-// Text returns the text that stands directly in the element, references
-// resolved, without comments and processing instructions.
+// Text returns the text directly inside the element, with references resolved
+// and without comments and processing instructions.
 func (e Element) Text() string {
 	self := e.self()
 	if int(self.after) == e.index+1 {
@@ -117,22 +117,23 @@ func (e Element) AppendText(b []byte) []byte {
 }
 
 // Canonical returns the canonical form (inclusive, without comments) of the
-// element where it stands.
+// element in its place.
 func (e Element) Canonical() []byte { return e.doc.subset(e.index) }
 
-// Source returns the element as it stands in the source, byte by byte.
+// Source returns the bytes of the element in the source, unchanged.
 func (e Element) Source() []byte {
 	return e.doc.charset.encode(e.doc.text[e.self().src:e.self().srcEnd])
 }
 
-// Len returns how many bytes the element has in UTF-8, as it was written.
+// Len returns the length of the element in UTF-8 bytes, as written.
 func (e Element) Len() int { return int(e.self().srcEnd - e.self().src) }
 
-// Line returns the line in which the element begins, from 1.
+// Line returns the line where the element begins, from 1.
 func (e Element) Line() int {
 	return 1 + e.doc.around.line + strings.Count(e.doc.text[:e.self().src], "\n")
 }
 
-// Path returns where the element stands, as /EnvioDTE/SetDTE/DTE[2]/Documento:
-// the number counts elements of one name and is left out where there is one.
+// Path returns the path of the element, such as
+// /EnvioDTE/SetDTE/DTE[2]/Documento. The number counts elements of the same
+// name and is omitted if there is only one.
 func (e Element) Path() string { return e.doc.path(e.index) }

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// kindOfFile tells what a file is that is not PKCS#12, or no longer whole, if it is
-// known; nil if it may be PKCS#12.
+// kindOfFile returns what a file is if it is known not to be PKCS#12, or not to be
+// whole; nil if it may be PKCS#12.
 func kindOfFile(data []byte) error {
 	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	switch {
@@ -20,7 +20,7 @@ func kindOfFile(data []byte) error {
 	case bytes.Contains(text, []byte("-----BEGIN ")), bytes.Contains(data, []byte("-\x00-\x00B\x00E\x00G\x00I\x00N\x00")):
 		return ErrIsPEM
 	case len(text) > 4 && bytes.EqualFold(text[:5], []byte("data:")):
-		return fmt.Errorf("%w (data: URL); what follows its comma is the file", ErrIsBase64)
+		return fmt.Errorf("%w (data: URL); the file follows the comma", ErrIsBase64)
 	case bytes.HasPrefix(text, []byte("<")):
 		return kindOfMarkup(text)
 	case isBase64(text):
@@ -40,7 +40,7 @@ func kindOfFile(data []byte) error {
 	return kindOfDER(data)
 }
 
-// fileBeginnings are those of files that people take for a certificate's.
+// fileBeginnings are those of files that users mistake for a certificate file.
 var fileBeginnings = []struct {
 	bytes string
 	err   error
@@ -81,8 +81,8 @@ func isBase64(text []byte) bool {
 	return false
 }
 
-// kindOfDamage tells whether a file was cut, or changed by a program that took it
-// for text. The file says itself how long it is, unless it is in BER.
+// kindOfDamage returns whether a file was cut, or changed by a program that
+// treated it as text. The file states its own length, unless it is in BER.
 func kindOfDamage(data []byte) error {
 	if bytes.HasPrefix(data, []byte("0\xef\xbf\xbd")) || bytes.HasPrefix(data, []byte("0\xc2\x82")) && utf8.Valid(data) {
 		return fmt.Errorf("%w: its bytes were read as text and written as UTF-8", ErrIsDamaged)
@@ -107,9 +107,9 @@ func kindOfDamage(data []byte) error {
 	return fmt.Errorf("%w at byte %d of %d", ErrIsCut, len(data), want)
 }
 
-// lengthOf returns how long the element at the beginning says that it is, with its
-// header; MaxInt if it is cut within that. It is not known of one of indefinite
-// length.
+// lengthOf returns the length that the first element states, including its header;
+// MaxInt if the data ends within that header. It is unknown for an element of
+// indefinite length.
 func lengthOf(data []byte) (length int, ok bool) {
 	if len(data) < 2 || data[1] == lengthForm {
 		return 0, false
@@ -130,7 +130,7 @@ func lengthOf(data []byte) (length int, ok bool) {
 	return 2 + octets + length, true
 }
 
-// kindOfDER tells what a structure is that is no PFX, by how it begins.
+// kindOfDER returns what a structure is by its beginning, if it is not a PFX.
 func kindOfDER(data []byte) error {
 	_, content, _, indefinite, err := splitBER(data)
 	if err != nil {
@@ -155,7 +155,7 @@ func kindOfDER(data []byte) error {
 		return ErrIsKey
 	}
 	if _, err := x509.ParseCertificateRequest(data); err == nil {
-		return fmt.Errorf("%w but a request for a certificate: the certificate is what its issuer answers", ErrNotPKCS12)
+		return fmt.Errorf("%w but a request for a certificate: its issuer answers it with the certificate", ErrNotPKCS12)
 	}
 	if _, err := x509.ParseRevocationList(data); err == nil {
 		return fmt.Errorf("%w but a list of revoked certificates", ErrNotPKCS12)
@@ -178,7 +178,7 @@ func isKey(der []byte) bool {
 	return err == nil
 }
 
-// kindOfContent tells a content info apart by its type.
+// kindOfContent returns what a content info is by its type.
 func kindOfContent(oid []byte) error {
 	var typ asn1.ObjectIdentifier
 	if _, err := asn1.Unmarshal(appendTLV(nil, []byte{asn1.TagOID}, oid), &typ); err != nil {

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// Identity is a certificate with its private key: who signs. It is a
-// crypto.Signer. Printing or logging it shows whose it is, never the key.
+// Identity is a certificate with its private key. Printing or logging it shows
+// the holder, never the key.
 //
-// An Identity does not change and may be used from many goroutines at once, if
-// its key may; keys from files may.
+// An Identity does not change. It is safe for concurrent use if its key is;
+// keys from files are.
 type Identity struct {
 	signer crypto.Signer
 	public *rsa.PublicKey
@@ -27,10 +27,10 @@ type Identity struct {
 
 // NewIdentity returns the identity of a key and its certificate. The key may
 // live in a device or a service: only its Public and Sign methods are used. The
-// chain are the certificates of the issuers, if they are at hand.
+// chain holds the certificates of the issuers, if available.
 //
-// The errors are ErrNotRSA, ErrKeySize and ErrNoMatch. That the certificate is
-// valid today is for ValidAt to tell.
+// The errors are ErrNotRSA, ErrKeySize and ErrNoMatch. NewIdentity does not
+// check that the certificate is valid today: see ValidAt.
 func NewIdentity(key crypto.Signer, leaf *x509.Certificate, chain ...*x509.Certificate) (*Identity, error) {
 	if key == nil {
 		return nil, ErrNoKey
@@ -46,7 +46,7 @@ func NewIdentity(key crypto.Signer, leaf *x509.Certificate, chain ...*x509.Certi
 		return nil, err
 	}
 	if !public.Equal(leaf.PublicKey) {
-		return nil, fmt.Errorf("%w: the one given is of %s", ErrNoMatch, leaf.Subject.CommonName)
+		return nil, fmt.Errorf("%w: this one is of %s", ErrNoMatch, leaf.Subject.CommonName)
 	}
 	return &Identity{signer: key, public: public, leaf: leaf, chain: slices.Clone(chain)}, nil
 }
@@ -82,18 +82,18 @@ func (id *Identity) Certificate() *x509.Certificate { return id.leaf }
 // particular order.
 func (id *Identity) Chain() []*x509.Certificate { return slices.Clone(id.chain) }
 
-// RUT returns the RUT of the certificate's holder, as 11111111-1: without
-// points or leading zeros, with an upper-case K. The errors are ErrNoRUT,
+// RUT returns the RUT of the certificate's holder, such as 11111111-1: without
+// dots or leading zeros, with an upper-case K. The errors are ErrNoRUT,
 // ErrInvalidRUT and ErrRUTConflict.
 //
-// It is taken from the otherName 1.3.6.1.4.1.8321.1 of subjectAltName or
-// issuerAltName, else from the serialNumber of the subject: seen in the
-// certificates of four Chilean issuers and in the sample of the SII's manual of
-// automatic authentication.
+// It is read from the otherName 1.3.6.1.4.1.8321.1 of subjectAltName or
+// issuerAltName, else from the serialNumber of the subject. Both were seen in
+// the certificates of four Chilean issuers and in the sample of the SII's
+// manual of automatic authentication.
 func (id *Identity) RUT() (string, error) { return CertificateRUT(id.leaf) }
 
 // Fingerprint returns the SHA-256 of the certificate in lower-case hex, which
-// tells one certificate from all others.
+// identifies the certificate.
 func (id *Identity) Fingerprint() string {
 	sum := sha256.Sum256(id.leaf.Raw)
 	return hex.EncodeToString(sum[:])
@@ -122,7 +122,7 @@ func validAt(cert *x509.Certificate, t time.Time) error {
 	}
 }
 
-// String tells whose identity it is and until when it is valid.
+// String returns the holder and the last day of validity.
 func (id Identity) String() string {
 	if id.leaf == nil {
 		return "no identity"
@@ -134,8 +134,7 @@ func (id Identity) String() string {
 	return fmt.Sprintf("%s (%s, valid until %s)", id.leaf.Subject.CommonName, rut, id.leaf.NotAfter.UTC().Format(time.DateOnly))
 }
 
-// Format prints the identity as String does, whatever the verb, so that no verb
-// shows the key.
+// Format prints what String returns for every verb, so no verb shows the key.
 func (id Identity) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, id.String()) }
 
 // LogValue implements slog.LogValuer.

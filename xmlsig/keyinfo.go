@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// signer is what a KeyInfo says of who signed.
+// signer is what a KeyInfo says about the signer.
 type signer struct {
 	key            *rsa.PublicKey // of KeyValue or, without one, of the certificate
 	fromValue      bool
@@ -26,8 +26,8 @@ func (s *signer) mismatch() bool {
 	return s.certificateKey != nil && s.fromValue && !s.key.Equal(s.certificateKey)
 }
 
-// signers remembers what was read: all documents of an envelope bring the same
-// certificate.
+// signers remembers what was read, because all documents of an envelope carry
+// the same certificate.
 type signers struct {
 	mu    sync.Mutex
 	known map[string]*signer
@@ -44,7 +44,7 @@ func (s *signers) of(d *Document, keyInfo int) *signer {
 	if s.known == nil {
 		s.known = make(map[string]*signer)
 	}
-	if len(s.known) < maxSigners { // what an envelope brings is bounded, what is remembered too
+	if len(s.known) < maxSigners { // an envelope's certificates are bounded, and so is this memory
 		s.known[string(text)] = found
 	}
 	return found
@@ -111,9 +111,9 @@ func (d *Document) readKeyValue(i int) (*rsa.PublicKey, error) {
 // maxCertificates bounds how many certificates a signature may bring.
 const maxCertificates = 8
 
-// readX509Data takes the certificate of the key or, if no key was named, the
-// first. The SII's own signatures have one; other signers add its issuers, in
-// any order.
+// readX509Data takes the certificate that belongs to the key or, if no key was
+// named, the first one. The SII's own signatures have one certificate; other
+// signers add the issuers, in any order.
 func (d *Document) readX509Data(i int, s *signer) error {
 	parts := d.children(i)
 	if len(parts) == 0 || len(parts) > maxCertificates {
@@ -150,9 +150,9 @@ func (d *Document) readX509Data(i int, s *signer) error {
 	return nil
 }
 
-// readCertificate returns a certificate and its key. Of a certificate that
-// crypto/x509 refuses, such as one with a negative serial number or a malformed
-// address, the key alone is returned, and why.
+// readCertificate returns a certificate and its key. If crypto/x509 refuses the
+// certificate, for example for a negative serial number or a malformed address,
+// only the key and the reason are returned.
 func readCertificate(der []byte) (*x509.Certificate, *rsa.PublicKey, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err == nil {

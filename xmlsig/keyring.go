@@ -11,15 +11,16 @@ import (
 	"time"
 )
 
-// keyring is what a file has of keys and certificates.
+// keyring holds the keys and certificates of a file.
 type keyring struct {
 	keys    []any
 	oddKeys int // that cannot be read
 	certs   []*x509.Certificate
-	oddCert error // of one that cannot be read; nil if all can
+	oddCert error // why one cannot be read; nil if all can
 }
 
-// addCertificate reads a certificate tolerantly. One that comes twice counts once.
+// addCertificate reads a certificate tolerantly. A certificate that appears twice
+// counts once.
 func (k *keyring) addCertificate(der []byte) {
 	cert, err := parseCertificate(der)
 	switch {
@@ -30,13 +31,13 @@ func (k *keyring) addCertificate(der []byte) {
 	}
 }
 
-// pair is a key and a certificate of it.
+// pair is a key and a certificate that belongs to it.
 type pair struct {
 	key  crypto.Signer
 	cert *x509.Certificate
 }
 
-// choose makes an identity of the key and the certificate that are meant at that
+// choose makes an identity from the key and the certificate that apply at that
 // time: see ParsePKCS12At.
 func (k *keyring) choose(now time.Time) (*Identity, error) {
 	pairs, err := k.pairs()
@@ -75,7 +76,8 @@ func otherHolder(a, b *x509.Certificate) error {
 	return nil
 }
 
-// pairs returns each RSA key with each certificate of it, or why there are none.
+// pairs returns each RSA key with each certificate that belongs to it, or the
+// reason why there are none.
 func (k *keyring) pairs() (pairs []pair, err error) {
 	var notRSA error
 	rsaKeys := 0

@@ -28,7 +28,8 @@ var (
 	oidPBMAC1 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 14}
 )
 
-// macHashes are the hashes with which files are opened. Of others the name is told.
+// macHashes are the hashes that files may use. Any other hash is named in the
+// error.
 var macHashes = map[string]func() hash.Hash{
 	oidSHA1.String():         sha1.New,
 	"2.16.840.1.101.3.4.2.1": sha256.New,
@@ -43,7 +44,7 @@ var hmacHashes = map[string]func() hash.Hash{
 	"1.2.840.113549.2.11": sha512.New,
 }
 
-// checkMAC proves the password, and settles how an empty one is written.
+// checkMAC checks the password, and finds out how an empty one is encoded.
 func (o *opener) checkMAC(m *macData, data []byte) error {
 	algorithm := m.Mac.Algorithm
 	switch {
@@ -64,7 +65,7 @@ func (o *opener) checkMAC(m *macData, data []byte) error {
 	}
 	encodings := [][]byte{o.password.bmp}
 	if o.password.text == "" {
-		encodings = append(encodings, nil) // programs differ in how they write no password
+		encodings = append(encodings, nil) // programs differ in how they encode an empty password
 	}
 	for _, encoded := range encodings {
 		const macKeyID = 3
@@ -103,7 +104,8 @@ func sum(newHash func() hash.Hash, key, data []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// pbkdf2 derives a key of that many bytes, unless the parameters say how many.
+// pbkdf2 derives a key of that many bytes, unless the parameters give another
+// size.
 func (o *opener) pbkdf2(derivation pkix.AlgorithmIdentifier, size int) ([]byte, error) {
 	if !derivation.Algorithm.Equal(oidPBKDF2) {
 		return nil, unsupported("derivation of the key", derivation.Algorithm)
@@ -118,7 +120,7 @@ func (o *opener) pbkdf2(derivation pkix.AlgorithmIdentifier, size int) ([]byte, 
 		return nil, notPKCS12(err)
 	}
 	if parameters.Salt.Class != asn1.ClassUniversal || parameters.Salt.Tag != asn1.TagOctetString {
-		return nil, &AlgorithmError{Use: "derivation of the key", Name: "PBKDF2 with a salt from elsewhere"}
+		return nil, &AlgorithmError{Use: "derivation of the key", Name: "PBKDF2 with a salt from another source"}
 	}
 	function := ""
 	if len(parameters.Function.Algorithm) > 0 {

@@ -6,9 +6,9 @@ import (
 )
 
 // Elements, attributes and declarations take some 64 bytes each. Small documents
-// have as many as they like; in larger ones there is one for each 16 bytes, where
-// real ones have one for each 25 or more. So what a document takes is bounded by a
-// multiple of its size, however it is made.
+// may have any number; larger ones may have one per 16 bytes, and real ones have
+// one per 25 or more. So memory is bounded by a multiple of the document's size,
+// whatever its content.
 const (
 	freeNodes = 10_000
 	nodeSize  = 16
@@ -27,9 +27,9 @@ func (s *scanner) crowded() error {
 	return nil
 }
 
-// room makes room for one more of a list, and where it is large for as many as
-// are to be expected of the rest of the source: growing it often would take many
-// times its size.
+// room makes room for one more item. For a large list it makes room for all
+// items that the rest of the source may bring, because growing it often would
+// take many times its size.
 func room[T any](s *scanner, list []T) []T {
 	n := len(list)
 	if n < cap(list) || n < 1024 {

@@ -13,13 +13,14 @@ import (
 	"unicode/utf8"
 )
 
-// Chilean issuers have given certificates that crypto/x509 refuses and that other
-// programs read: with a negative serial number, with letters in a PrintableString
-// that it may not have, with addresses in ISO-8859-1. Their holders have no others.
+// Chilean issuers have issued certificates that crypto/x509 refuses and other
+// programs read: with a negative serial number, with letters that a PrintableString
+// may not have, with addresses in ISO-8859-1. Their holders have no other
+// certificate.
 
-// parseCertificate reads a certificate, and tolerantly if crypto/x509 refuses it:
-// then what is known of it is what signing and the RUT of the holder need, and that
-// it stands for nobody else (it is no authority).
+// parseCertificate reads a certificate, tolerantly if crypto/x509 refuses it. A
+// tolerant reading returns only what signing and the holder's RUT need, and that
+// the certificate is not an authority.
 func parseCertificate(der []byte) (*x509.Certificate, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err == nil {
@@ -107,7 +108,7 @@ func oddPublicKey(der []byte) (*rsa.PublicKey, error) {
 	return x509.ParsePKCS1PublicKey(info.Key.RightAlign())
 }
 
-// oddTime reads a UTCTime or GeneralizedTime, also without seconds or with an
+// oddTime reads a UTCTime or GeneralizedTime, even without seconds or with an
 // offset.
 func oddTime(v asn1.RawValue) (time.Time, error) {
 	text := string(v.Bytes)
@@ -126,7 +127,7 @@ func oddTime(v asn1.RawValue) (time.Time, error) {
 	return time.Time{}, errP12
 }
 
-// oddName reads the texts of a name, whatever letters they have.
+// oddName reads the texts of a name, with any letters.
 func oddName(content []byte) (name pkix.Name) {
 	var sequence pkix.RDNSequence
 	for rest := content; len(rest) > 0; {
@@ -150,8 +151,8 @@ func oddName(content []byte) (name pkix.Name) {
 	return name
 }
 
-// oddText reads a text as UTF-8 if it is that, as UTF-16 if its kind says so, and
-// else as ISO-8859-1.
+// oddText reads UTF-16 if the type says so, UTF-8 if the text is valid UTF-8, and
+// else ISO-8859-1.
 func oddText(v asn1.RawValue) string {
 	switch {
 	case v.Tag == asn1.TagBMPString:
@@ -170,7 +171,7 @@ func oddText(v asn1.RawValue) string {
 	return b.String()
 }
 
-// oddExtensions reads the extensions up to one that is none.
+// oddExtensions reads the extensions until something else follows.
 func oddExtensions(der []byte) (extensions []pkix.Extension) {
 	var list asn1.RawValue
 	if _, err := asn1.Unmarshal(der, &list); err != nil {

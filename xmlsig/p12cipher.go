@@ -13,10 +13,10 @@ import (
 	"unicode/utf16"
 )
 
-// password is a password as the algorithms want it.
+// password is a password in the encodings that the algorithms need.
 type password struct {
 	text string // PKCS#5
-	bmp  []byte // PKCS#12: UTF-16, big endian, with two zero bytes behind
+	bmp  []byte // PKCS#12: UTF-16, big endian, with two zero bytes at the end
 }
 
 func newPassword(text string) password {
@@ -67,7 +67,7 @@ func (o *opener) decrypt(algorithm pkix.AlgorithmIdentifier, encrypted []byte) (
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, encrypted)
 	padding := int(plain[len(plain)-1])
 	if padding == 0 || padding > size || !bytes.Equal(plain[len(plain)-padding:], bytes.Repeat([]byte{byte(padding)}, padding)) {
-		return nil, ErrWrongPassword // which the MAC knew, but the cipher does not
+		return nil, ErrWrongPassword // the MAC knew it, the cipher does not
 	}
 	return plain[:len(plain)-padding], nil
 }
@@ -140,8 +140,8 @@ func deriveKey(newHash func() hash.Hash, id byte, salt, password []byte, iterati
 	}
 }
 
-// addToBlocks adds a number and one to each block of the width of the number, as big
-// endian numbers without what does not fit.
+// addToBlocks adds a number plus one to each block of the number's width, as
+// big-endian numbers. Overflow is dropped.
 func addToBlocks(blocks, number []byte) {
 	one := big.NewInt(1)
 	add := new(big.Int).SetBytes(number)

@@ -8,9 +8,10 @@ import (
 	"fmt"
 )
 
-// A PKCS#12 file is a PFX: a list of parts (content infos), each of which may be
-// encrypted and has bags with keys and certificates, and a MAC over the list (RFC
-// 7292). Programs differ in how many parts they make: one a bag, or two in all.
+// A PKCS#12 file is a PFX (RFC 7292): a list of parts (content infos) and a MAC
+// over the list. Each part has bags with keys and certificates and may be
+// encrypted. Programs differ in the number of parts: one per bag, or two in
+// total.
 
 type pfx struct {
 	Version  int
@@ -34,8 +35,7 @@ type encryptedContent struct {
 	Content   []byte `asn1:"tag:0,optional"`
 }
 
-// bag is a SafeBag. Its attributes, which are for people and programs, are left
-// alone.
+// bag is a SafeBag. Its attributes are ignored.
 type bag struct {
 	Type       asn1.ObjectIdentifier
 	Value      asn1.RawValue // [0] EXPLICIT
@@ -77,7 +77,7 @@ const (
 	maxKeyLength     = 1024      // of PBKDF2, in bytes
 )
 
-var errP12 = errors.New("a part of the file is not what it should be")
+var errP12 = errors.New("a part of the file has an unexpected form")
 
 // opener opens a file and collects what is in it.
 type opener struct {
@@ -124,8 +124,8 @@ func notPKCS12(cause error) error {
 	return fmt.Errorf("%w: %w", ErrNotPKCS12, cause)
 }
 
-// unmarshalBER reads what may be in BER: programs built on NSS write even the parts
-// so.
+// unmarshalBER reads data that may be in BER: programs built on NSS write even the
+// parts in BER.
 func unmarshalBER(data []byte, into any) error {
 	der, err := toDER(data)
 	if err == nil {
@@ -137,8 +137,8 @@ func unmarshalBER(data []byte, into any) error {
 	return err
 }
 
-// spend takes the work of a derivation of so many blocks from what a file may ask
-// for: it says itself how often its password is to be hashed.
+// spend subtracts the work of deriving so many blocks from the work allowed per
+// file. The file itself states how often its password is hashed.
 func (o *opener) spend(iterations, blocks int) error {
 	if iterations < 1 || iterations > maxIterations || iterations*blocks > o.left {
 		return fmt.Errorf("%w: PKCS#12 with %d iterations", ErrLimit, iterations)
@@ -172,8 +172,8 @@ func (o *opener) part(part *contentInfo) error {
 	return notPKCS12(fmt.Errorf("a part of type %s", part.Type))
 }
 
-// contents collects what is in a list of bags. Bags of other kinds, such as lists of
-// revoked certificates, are passed over.
+// contents collects what is in a list of bags. Other kinds of bags, such as lists of
+// revoked certificates, are ignored.
 func (o *opener) contents(data []byte, depth int) error {
 	var bags []bag
 	if err := unmarshalBER(data, &bags); err != nil {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// ParsePEM reads a private key (PKCS#1 or PKCS#8) and certificates from PEM
-// text, which may be one file or several. Of several certificates it takes the
-// one that belongs to the key, as ParsePKCS12 does. The errors are ErrNoKey, ErrNoCertificate,
-// ErrNoMatch, ErrNotRSA, ErrKeySize, ErrEncryptedPEM, ErrMalformed and ErrLimit.
+// ParsePEM reads a private key (PKCS#1 or PKCS#8) and certificates from PEM text, in
+// one file or several. Like ParsePKCS12, it takes the certificate that belongs to the
+// key. The errors are ErrNoKey, ErrNoCertificate, ErrNoMatch, ErrNotRSA, ErrKeySize,
+// ErrEncryptedPEM, ErrMalformed and ErrLimit.
 func ParsePEM(files ...[]byte) (*Identity, error) {
 	var found keyring
 	for _, data := range files {
@@ -40,7 +40,7 @@ func ParsePEM(files ...[]byte) (*Identity, error) {
 	switch {
 	case len(found.keys) == 0:
 		return nil, ErrNoKey
-	case len(found.keys) > 1: // which one is meant is not for us to guess
+	case len(found.keys) > 1: // two keys: do not guess
 		return nil, fmt.Errorf("%w: %d private keys", ErrMalformed, len(found.keys))
 	}
 	return found.choose(time.Now()) //nolint:forbidigo // which of several certificates is meant

@@ -29,34 +29,34 @@ func LoadPKCS12(path, password string) (*Identity, error) {
 	return id, nil
 }
 
-// ParsePKCS12 is ParsePKCS12At as of now.
+// ParsePKCS12 is ParsePKCS12At with the current time.
 func ParsePKCS12(data []byte, password string) (*Identity, error) {
 	return ParsePKCS12At(data, password, time.Now()) //nolint:forbidigo // ParsePKCS12At takes another time
 }
 
-// ParsePKCS12At reads a PKCS#12 file (.p12, .pfx), as the Chilean issuers deliver
-// certificates and as people export them: with modern or legacy encryption, with or
-// without the chain of issuers, in one part or many, in DER or BER.
+// ParsePKCS12At reads a PKCS#12 file (.p12, .pfx) as Chilean issuers deliver it and
+// as users export it: with modern or legacy encryption, with or without the chain
+// of issuers, in one part or many, in DER or BER.
 //
-// Of several keys and certificates it takes a certificate that belongs to an RSA
-// key and is valid at that time; of several the one that ends last; if none is
-// valid, of all the one that ends last. An expired certificate is no error here: see
-// Identity.ValidAt. If certificates of several holders are valid, which one is
-// meant is not guessed: ErrSeveralHolders.
+// If there are several keys and certificates, it takes a certificate that belongs to
+// an RSA key and is valid at that time. If several are valid, it takes the one that
+// expires last; if none is valid, the last to expire of all. An expired certificate
+// is not an error here: see Identity.ValidAt. If certificates of several holders are
+// valid, it does not guess: ErrSeveralHolders.
 //
 // Certificates that crypto/x509 refuses are read tolerantly: a negative serial
-// number, letters that their kind of text may not have, malformed addresses. What
-// signing and the holder's RUT need of them is at hand; they do not verify.
+// number, letters that their string type may not have, malformed addresses. They
+// have what signing and the holder's RUT need, but they do not verify.
 //
 // The errors are ErrWrongPassword, ErrNoKey, ErrNoCertificate, ErrNoMatch,
 // ErrSeveralHolders, ErrNotRSA, ErrKeySize, ErrNoMAC, ErrAlgorithm, ErrLimit and
-// ErrNotPKCS12; for files of another kind, or that are no longer what they were,
-// ErrIsPEM, ErrIsBase64, ErrIsHTML, ErrIsCertificate, ErrIsKey, ErrIsPKCS7, ErrIsJKS,
-// ErrIsEmpty, ErrIsCut and ErrIsDamaged; and ErrFIPS where FIPS 140 is enforced and
-// forbids how the file is encrypted or how short the password is.
+// ErrNotPKCS12. For other kinds of files and damaged ones they are ErrIsPEM,
+// ErrIsBase64, ErrIsHTML, ErrIsCertificate, ErrIsKey, ErrIsPKCS7, ErrIsJKS,
+// ErrIsEmpty, ErrIsCut and ErrIsDamaged. ErrFIPS says that FIPS 140 is enforced and
+// forbids the file's encryption or its short password.
 //
-// A PKCS#12 file says itself how much work opening it is. Files that ask for more
-// than some seconds are refused with ErrLimit.
+// A PKCS#12 file states how much work opening it takes. Files that ask for more
+// than a few seconds are refused with ErrLimit.
 func ParsePKCS12At(data []byte, password string, now time.Time) (*Identity, error) {
 	if len(data) > maxKeyFile {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrLimit, maxKeyFile)
@@ -75,9 +75,9 @@ func ParsePKCS12At(data []byte, password string, now time.Time) (*Identity, erro
 	return found.choose(now)
 }
 
-// openPKCS12 calls the reader, and keeps panics of ciphers from the program: with
-// FIPS 140 enforced the older algorithms are refused so, and a file from outside is
-// no reason to end a service.
+// openPKCS12 calls the reader and recovers from panics of ciphers. With FIPS 140
+// enforced the older algorithms panic, and a file from outside must not stop a
+// service.
 func openPKCS12(der []byte, password string) (found *keyring, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

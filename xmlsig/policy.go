@@ -9,27 +9,29 @@ import (
 )
 
 // Policy says whom Verify trusts. A signature alone proves only that its maker
-// had the key that it names, and a self-signed certificate can claim any RUT: a
-// signature is trusted if its certificate is one of Certificates, or its key one
+// had the key that it names, and a self-signed certificate can claim any RUT. A
+// signature is trusted if its certificate is one of Certificates, its key is one
 // of Keys, or its certificate chains to Roots. The zero Policy trusts nobody.
 type Policy struct {
 	Certificates []*x509.Certificate // expected certificates
-	Keys         []*rsa.PublicKey    // pinned keys, trusted whatever certificate stands beside them
+	Keys         []*rsa.PublicKey    // pinned keys, trusted with any certificate
 
-	// Roots are issuers, Intermediates help to build the chain to them. Chilean
-	// issuers signed certificates with SHA-1 until about 2015; such a chain, which
-	// crypto/x509 refuses, is checked too; Verified.Trust says so.
+	// Roots are trusted issuers; Intermediates help to build the chain to them.
+	// Chilean issuers signed certificates with SHA-1 until about 2015. crypto/x509
+	// refuses such a chain; this package checks it too, and Verified.Trust says
+	// so.
 	Roots, Intermediates []*x509.Certificate
 
-	// RefuseSHA1 refuses chains with signatures by SHA-1. Documents are signed with
-	// SHA-1 all the same: the SII knows nothing else.
+	// RefuseSHA1 refuses chains with signatures by SHA-1. It does not refuse
+	// documents signed with SHA-1: the SII accepts nothing else.
 	RefuseSHA1 bool
 
-	// RUT, if not empty, is whom the certificate must name. A certificate that is
-	// trusted only for its key being one of Keys names nobody.
+	// RUT, if not empty, is the RUT that the certificate must name. If a
+	// certificate is trusted only because its key is one of Keys, its RUT is not
+	// trusted.
 	RUT string
 
-	// Time, if not zero, is when the certificate must be valid.
+	// Time, if not zero, is the time at which the certificate must be valid.
 	Time time.Time
 }
 
@@ -58,16 +60,16 @@ type Verified struct {
 	verdict Verdict
 }
 
-// Path returns where the signature stands.
+// Path returns the path of the signature.
 func (v *Verified) Path() string { return v.verdict.Path() }
 
 // Content returns the canonical bytes of what was signed.
 func (v *Verified) Content() []byte { return v.verdict.Content() }
 
-// Verify returns what the signatures of the document vouch for, provided that
-// every one of them holds and is trusted by the policy; otherwise it returns
-// nothing. A signature stands in the root and signs the document (URI=""), or
-// follows the element that it signs (URI="#ID").
+// Verify returns what the signatures of the document vouch for, if every one of
+// them is valid and trusted by the policy. Otherwise it returns nothing. A
+// signature is in the root and signs the document (URI=""), or follows the
+// element that it signs (URI="#ID").
 //
 // The errors are ErrNoSignature, ErrShape, ErrDigest, ErrSignature,
 // ErrKeyMismatch, ErrKeySize, ErrNotRSA, ErrUntrusted, ErrExpired,
@@ -92,8 +94,8 @@ func (d *Document) Verify(p Policy) ([]Verified, error) {
 	return found, nil
 }
 
-// Truster applies a policy to verdicts. It remembers what it found of each
-// certificate. It is not for many goroutines at once.
+// Truster applies a policy to verdicts. It remembers its results for each
+// certificate. It is not safe for concurrent use.
 type Truster struct {
 	policy Policy
 	roots  *x509.CertPool
@@ -106,7 +108,7 @@ type trusted struct {
 	err error
 }
 
-// Truster returns a truster of the policy.
+// Truster returns a truster for the policy.
 func (p Policy) Truster() *Truster {
 	t := &Truster{policy: p, roots: x509.NewCertPool(), others: x509.NewCertPool(), known: make(map[*x509.Certificate]trusted)}
 	for _, c := range p.Roots {
@@ -145,8 +147,8 @@ func (t *Truster) Trust(v *Verdict) (*Verified, error) {
 		found.Trust = TrustKey
 	}
 	if of.err != nil {
-		// KeyInfo is not signed, and anyone can issue a certificate for the key of
-		// another: nobody vouches for the RUT in this one.
+		// KeyInfo is not signed, and anyone can issue a certificate for another's
+		// key. So nothing proves the RUT in this one.
 		found.RUT = ""
 	}
 	if p.RUT != "" && p.RUT != found.RUT {
@@ -155,9 +157,9 @@ func (t *Truster) Trust(v *Verdict) (*Verified, error) {
 	return found, nil
 }
 
-// TrustCertificate decides about a certificate by itself, as about one that a
-// signature names: whether it is one of Certificates or chains to Roots. The
-// errors are ErrUntrusted, ErrExpired and ErrNotYetValid.
+// TrustCertificate judges a certificate alone, such as one that a signature
+// names: whether it is one of Certificates or chains to Roots. The errors are
+// ErrUntrusted, ErrExpired and ErrNotYetValid.
 func (t *Truster) TrustCertificate(cert *x509.Certificate) (Trust, error) {
 	if cert != nil && !t.policy.Time.IsZero() {
 		if err := validAt(cert, t.policy.Time); err != nil {
@@ -172,10 +174,10 @@ func (t *Truster) pins(key *rsa.PublicKey) bool {
 	return slices.ContainsFunc(t.policy.Keys, func(k *rsa.PublicKey) bool { return k.Equal(key) })
 }
 
-// certificate decides about a certificate that a signature names.
+// certificate judges a certificate that a signature names.
 func (t *Truster) certificate(cert *x509.Certificate) trusted {
 	if cert == nil {
-		return trusted{err: fmt.Errorf("%w: the signature has no certificate that can be read", ErrUntrusted)}
+		return trusted{err: fmt.Errorf("%w: the signature has no readable certificate", ErrUntrusted)}
 	}
 	found, ok := t.known[cert]
 	if !ok {
@@ -195,7 +197,7 @@ func (t *Truster) decide(cert *x509.Certificate) (Trust, error) {
 	}
 	at := p.Time
 	if at.IsZero() {
-		at = cert.NotAfter // dates were not asked for
+		at = cert.NotAfter // the policy asks for no time
 	}
 	_, err := cert.Verify(x509.VerifyOptions{
 		Roots: t.roots, Intermediates: t.others, CurrentTime: at,

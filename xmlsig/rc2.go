@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// rc2 is the cipher of RFC 2268, with which older programs encrypt the certificates
-// of a PKCS#12 file. Its effective key is as long as its key.
+// rc2 is the cipher of RFC 2268. Older programs encrypt the certificates of a
+// PKCS#12 file with it.
 type rc2 struct{ k [64]uint16 }
 
 const rc2Block = 8

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Where a Chilean certificate names the RUT of its holder.
+// The places where a Chilean certificate names the RUT of its holder.
 var (
 	oidHolderRUT      = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 8321, 1}
 	oidSubjectAltName = asn1.ObjectIdentifier{2, 5, 29, 17}
@@ -43,7 +43,7 @@ func CertificateRUT(cert *x509.Certificate) (string, error) {
 	switch {
 	case err != nil && found == "":
 		return "", err
-	case err != nil: // a serial number need not be a RUT if the RUT stands where it belongs
+	case err != nil: // a serial number need not be a RUT if the alternative name has one
 		return found, nil
 	case found != "" && found != rut:
 		return "", fmt.Errorf("%w: %s in the alternative name, %s in the subject", ErrRUTConflict, found, rut)
@@ -53,7 +53,7 @@ func CertificateRUT(cert *x509.Certificate) (string, error) {
 }
 
 // otherNames returns the texts of the otherNames of that type in a GeneralNames
-// extension (RFC 5280, 4.2.1.6). Names that are not understood are passed over.
+// extension (RFC 5280, 4.2.1.6). Names that cannot be read are skipped.
 func otherNames(extension []byte, typ asn1.ObjectIdentifier) []string {
 	var names asn1.RawValue
 	if rest, err := asn1.Unmarshal(extension, &names); err != nil || len(rest) > 0 || names.Tag != asn1.TagSequence {
@@ -87,7 +87,7 @@ func otherNames(extension []byte, typ asn1.ObjectIdentifier) []string {
 }
 
 // normaliseRUT writes a RUT as 11111111-1 and checks its check digit (modulo
-// 11). The package knows no more of RUTs than that.
+// 11). The package knows nothing else about RUTs.
 func normaliseRUT(s string) (string, error) {
 	clean := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(s), ".", ""))
 	number, dv, ok := strings.Cut(clean, "-")

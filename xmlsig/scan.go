@@ -10,8 +10,7 @@ import (
 
 // scanner reads a document in one pass, and writes its canonical form as it
 // goes (XML 1.0 without document type, Namespaces in XML 1.0). Most of a source
-// is in canonical form as it stands: src[mark:pos] is yet to be appended to the
-// canonical form as it is.
+// is already canonical: src[mark:pos] is appended unchanged later.
 type scanner struct {
 	limits limits
 	src    string // valid UTF-8
@@ -39,8 +38,8 @@ func (s *scanner) fail(format string, args ...any) error {
 	return fmt.Errorf("%w: at byte %d: %s", ErrMalformed, s.pos, fmt.Sprintf(format, args...))
 }
 
-// flush appends what was read and stands in canonical form. The room is doubled
-// where it is too small.
+// flush appends the text that was read and is already canonical. If the buffer
+// is too small, its size is doubled.
 func (s *scanner) flush() {
 	const escaped = 16 // what may follow without a flush
 	s.reserve(s.pos - s.mark + escaped)
@@ -48,7 +47,7 @@ func (s *scanner) flush() {
 	s.mark = s.pos
 }
 
-// reserve makes room for so many bytes, twice as much as there was or more.
+// reserve makes room for n bytes and at least doubles the buffer.
 func (s *scanner) reserve(n int) {
 	if canon := s.doc.canon; cap(canon)-len(canon) < n {
 		s.doc.canon = slices.Grow(canon, max(len(canon), n))
@@ -70,7 +69,7 @@ func (s *scanner) skip(token string) bool {
 	return false
 }
 
-// space skips white space, and says whether there was any.
+// space skips white space, and reports whether there was any.
 func (s *scanner) space() bool {
 	start := s.pos
 	for s.pos < len(s.src) && isSpace(s.src[s.pos]) {
@@ -79,8 +78,8 @@ func (s *scanner) space() bool {
 	return s.pos > start
 }
 
-// document reads a whole document: declaration, root, and what may stand around
-// the root.
+// document reads a whole document: declaration, root, and what may surround the
+// root.
 func (s *scanner) document() error {
 	if err := s.prolog(); err != nil {
 		return err
@@ -91,7 +90,7 @@ func (s *scanner) document() error {
 	return s.end()
 }
 
-// end reads what stands behind the root.
+// end reads what follows the root.
 func (s *scanner) end() error {
 	s.flush()
 	if err := s.misc(); err != nil {
@@ -103,7 +102,7 @@ func (s *scanner) end() error {
 	return nil
 }
 
-// prolog reads what stands before the root.
+// prolog reads what precedes the root.
 func (s *scanner) prolog() error {
 	if s.at("<?xml") && len(s.rest()) > 5 && isSpace(s.rest()[5]) {
 		if err := s.declaration(); err != nil {
@@ -115,7 +114,7 @@ func (s *scanner) prolog() error {
 	return err
 }
 
-// tree reads an element and what is in it.
+// tree reads an element and its content.
 func (s *scanner) tree() error {
 	if !s.at("<") {
 		return s.fail("an element is missing")
@@ -131,8 +130,8 @@ func (s *scanner) tree() error {
 	return nil
 }
 
-// misc reads what may stand before and after the root. White space there is not
-// in the canonical form.
+// misc reads what may precede and follow the root. White space there is not in
+// the canonical form.
 func (s *scanner) misc() error {
 	for {
 		s.space()
@@ -154,8 +153,8 @@ func (s *scanner) misc() error {
 	}
 }
 
-// outerInstruction reads a processing instruction outside the root, which the
-// canonical form sets on a line of its own.
+// outerInstruction reads a processing instruction outside the root. The
+// canonical form puts it on its own line.
 func (s *scanner) outerInstruction() error {
 	after := len(s.doc.elements) > 0
 	if after {
@@ -213,8 +212,8 @@ func (s *scanner) filling() (tag bool, err error) {
 	}
 }
 
-// special reads a character of text that began at start, one that is not in the
-// canonical form as it stands, or that XML may not have.
+// special reads a character of text that began at start: one that the canonical
+// form changes, or that XML may not have.
 func (s *scanner) special(start int) error {
 	switch c := s.src[s.pos]; c {
 	case '&':
@@ -271,7 +270,7 @@ func normaliseLineEnds(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-// checkChars refuses characters that XML does not have.
+// checkChars refuses characters that XML does not allow.
 func (s *scanner) checkChars(text string) error {
 	for i, r := range text {
 		if !isChar(r) {
@@ -317,8 +316,8 @@ func (s *scanner) reference(text string) (r rune, n int, err error) {
 	return rune(code), n, nil
 }
 
-// maxReference bounds the length of a reference: a character may be written with
-// any number of leading zeros, but nobody does.
+// maxReference bounds the length of a reference: XML allows any number of
+// leading zeros, but no program writes them.
 const maxReference = 64
 
 // cdata reads a CDATA section, which the canonical form has as text.
@@ -381,7 +380,7 @@ func (s *scanner) instruction() error {
 	s.mark = s.pos
 	s.doc.canon = append(append(s.doc.canon, "<?"...), target...)
 	if data = strings.TrimLeft(normaliseLineEnds(data), " \t\n"); data != "" {
-		// Line ends stand as they are in an instruction; a carriage return cannot.
+		// An instruction keeps its line ends, but not carriage returns.
 		s.doc.canon = append(append(s.doc.canon, ' '), data...)
 	}
 	s.doc.canon = append(s.doc.canon, "?>"...)

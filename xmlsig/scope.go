@@ -78,14 +78,15 @@ func shown(bindings []binding) []binding {
 }
 
 // subset returns the canonical form of an element. Apart from its own start
-// tag, which shows what it inherits, it is a part of the document's.
+// tag, which shows what it inherits, it is a part of the document's canonical
+// form.
 func (d *Document) subset(i int) []byte {
 	content := d.canon[d.elements[i].tagEnd:d.elements[i].end]
 	return append(d.startTag(i, len(content)), content...)
 }
 
-// startTagAt returns the start tag of an element as the first of a canonical
-// form.
+// startTagAt returns the start tag of an element as the first one of a
+// canonical form.
 func (d *Document) startTagAt(i int) []byte { return d.startTag(i, 0) }
 
 // startTag returns it with room for what follows.
@@ -101,10 +102,10 @@ func (d *Document) startTag(i, room int) []byte {
 
 // withInherited returns the attributes of an element and the attributes xml:*
 // that it inherits (Canonical XML 1.0, 2.4) from the elements around it, up to
-// the outermost. With -1 it inherits all there are.
+// the outermost. With -1 it inherits from all of them.
 func (d *Document) withInherited(i, outermost int) []attribute {
 	e := &d.elements[i]
-	attrs := slices.Clone(d.attrs[e.attrs:e.attrsEnd]) // sorting must not write to what others read
+	attrs := slices.Clone(d.attrs[e.attrs:e.attrsEnd]) // sorting must not change the shared list
 	own := len(attrs)
 	inherit := func(outer []attribute) {
 		for _, a := range outer {
@@ -125,7 +126,7 @@ func (d *Document) withInherited(i, outermost int) []attribute {
 	return attrs
 }
 
-// onlyXML leaves the attributes xml:*.
+// onlyXML returns only the attributes xml:*.
 func onlyXML(attrs []attribute) []attribute {
 	return slices.DeleteFunc(attrs, func(a attribute) bool { return a.prefix != "xml" })
 }

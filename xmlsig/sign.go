@@ -16,7 +16,7 @@ import (
 )
 
 // The algorithms of the SII's profile (manual of automatic authentication 1.9,
-// 4.1.5 and 8; xmldsignature_v10.xsd). There is no choice and no negotiation.
+// 4.1.5 and 8; xmldsignature_v10.xsd). They are fixed; there is no negotiation.
 const (
 	nsDSig        = "http://www.w3.org/2000/09/xmldsig#"
 	algC14N       = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -26,20 +26,19 @@ const (
 	signatureName = "Signature"
 )
 
-// digest and newDigest are how this package signs and checks documents with
-// SHA-1: the SII's schema fixes the algorithms rsa-sha1 and sha1 in every
-// signature that it makes or accepts.
+// digest and newDigest are this package's SHA-1: the SII's schema fixes the
+// algorithms rsa-sha1 and sha1 in every signature that it makes or accepts.
 func digest(b []byte) [sha1.Size]byte { return sha1.Sum(b) } //nolint:gosec // as said
 
 func newDigest() hash.Hash { return sha1.New() } //nolint:gosec // as said
 
-// SignEnveloped signs the whole document with an enveloped signature
-// (Reference URI="", one Transform), as the SII wants the seed of a session
-// signed, and returns the document with the Signature as last child of its
-// root. The other bytes of src stay as they are.
+// SignEnveloped signs the whole document with an enveloped signature (Reference
+// URI="", one Transform), as the SII wants for the seed of a session. It
+// returns the document with the Signature as the last child of its root. The
+// other bytes of src stay unchanged.
 //
-// The errors are ErrMalformed, ErrLimit, ErrFIPS and ErrSigner. Whether the
-// certificate is valid today is not looked at.
+// The errors are ErrMalformed, ErrLimit, ErrFIPS and ErrSigner. It does not
+// check whether the certificate is valid today.
 func SignEnveloped(src []byte, id *Identity) ([]byte, error) {
 	if err := checkFIPS(); err != nil {
 		return nil, err
@@ -56,22 +55,22 @@ func SignEnveloped(src []byte, id *Identity) ([]byte, error) {
 	return doc.splice(src, doc.insideRoot(), signature), nil
 }
 
-// lineLength is where values in base64 are broken, because the SII's parser
-// stops at lines of some 4,000 characters (error CHR-00002). The SII's own
-// samples have 64.
+// lineLength is the line length of base64 values. They are broken into lines
+// because the SII's parser fails at lines of some 4,000 characters (error
+// CHR-00002). The SII's own samples use 64.
 const lineLength = 64
 
 // SignAfter signs elements, by their ID, and returns the document with each
-// Signature after its element: a DTE, an envelope, a cession. An element in
-// another is given before that. The other bytes of src stay as they are; what
-// goes into an envelope is signed first, alone, and put into it as it is.
+// Signature after its element: a DTE, an envelope, a cession. Name an inner
+// element before the element around it. The other bytes of src stay unchanged.
+// Sign what goes into an envelope first, alone, and insert it unchanged.
 //
-// A signature holds where the namespaces in scope are those that are in scope
-// now. Declare xmlns="http://www.sii.cl/SiiDte" on a DTE, and sign it alone.
+// A signature is valid only while the same namespaces are in scope. Declare
+// xmlns="http://www.sii.cl/SiiDte" on a DTE, and sign it alone.
 //
 // The errors are ErrMalformed, ErrLimit, ErrShape if no element but the root has
-// the ID, ErrFIPS and ErrSigner. Whether the certificate is valid today is not
-// looked at.
+// the ID, ErrFIPS and ErrSigner. It does not check whether the certificate is
+// valid today.
 func SignAfter(src []byte, id *Identity, refs ...string) ([]byte, error) {
 	if err := checkFIPS(); err != nil {
 		return nil, err
@@ -96,7 +95,7 @@ func SignAfter(src []byte, id *Identity, refs ...string) ([]byte, error) {
 	return src, nil
 }
 
-// checkFIPS refuses to go on where SHA-1 would panic.
+// checkFIPS returns an error where SHA-1 would panic.
 func checkFIPS() error {
 	if fips140.Enforced() {
 		return ErrFIPS
@@ -104,7 +103,7 @@ func checkFIPS() error {
 	return nil
 }
 
-// signature returns a Signature that is to stand in an element of the document.
+// signature returns a Signature for an element of the document.
 func (d *Document) signature(parent int, uri, transform string, sum []byte, id *Identity, line int) (string, error) {
 	signedInfo := `<SignedInfo><CanonicalizationMethod Algorithm="` + algC14N + `"/>` +
 		`<SignatureMethod Algorithm="` + algRSASHA1 + `"/>` +
@@ -130,7 +129,7 @@ func (d *Document) signature(parent int, uri, transform string, sum []byte, id *
 }
 
 // asciiOnly writes other characters as references, for documents in a charset
-// that may lack them.
+// that may not have them.
 func asciiOnly(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -158,8 +157,8 @@ func encodeBase64(value []byte, line int) string {
 	return b.String()
 }
 
-// signCanonical signs canonical bytes, and proves the signature before anyone
-// relies on it: a key in a device may fail without saying so.
+// signCanonical signs canonical bytes and checks the signature before it is
+// used: a key in a device may fail silently.
 func (id *Identity) signCanonical(canonical []byte) ([]byte, error) {
 	sum := digest(canonical)
 	value, err := id.signer.Sign(rand.Reader, sum[:], crypto.SHA1)
@@ -167,12 +166,12 @@ func (id *Identity) signCanonical(canonical []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSigner, err)
 	}
 	if err := rsa.VerifyPKCS1v15(id.public, crypto.SHA1, sum[:], value); err != nil {
-		return nil, fmt.Errorf("%w: the signature that it returned is wrong", ErrSigner)
+		return nil, fmt.Errorf("%w: it returned a wrong signature", ErrSigner)
 	}
 	return value, nil
 }
 
-// keyInfo names the key: first its value, then the certificate.
+// keyInfo writes the key: first its value, then the certificate.
 func (id *Identity) keyInfo(line int) string {
 	exponent := big.NewInt(int64(id.public.E))
 	return `<KeyInfo><KeyValue><RSAKeyValue>` +
@@ -184,7 +183,7 @@ func (id *Identity) keyInfo(line int) string {
 }
 
 // spot is where a signature goes into a document: an offset in its text, and the
-// name of the element whose "/>" stands there and is to become an end tag.
+// name of the element if its "/>" must become an end tag.
 type spot struct {
 	at   int
 	name string
@@ -200,7 +199,7 @@ func (d *Document) insideRoot() spot {
 	return spot{at: int(root.src) + strings.LastIndexByte(end, '<')}
 }
 
-// splice returns src with the signature in it.
+// splice returns src with the signature inserted.
 func (d *Document) splice(src []byte, where spot, signature string) []byte {
 	at := where.at
 	if d.charset == utf8Charset {

@@ -6,24 +6,24 @@ import (
 	"fmt"
 )
 
-// signatureParts are where the parts of a Signature stand.
+// signatureParts are the positions of the parts of a Signature.
 type signatureParts struct {
 	signature, unit      int // unit is what the Signature stands in, -1 for nothing
 	info, value, keyInfo int
 	id                   string // of the Reference; "" is the whole document
 	enveloped            bool
 	digest               []byte
-	target               int // the element that the Reference means, -1 for the whole document
+	target               int // the element that the Reference names, -1 for the whole document
 }
 
 func shapeError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrShape, fmt.Sprintf(format, args...))
 }
 
-// partsOf reads a Signature. Nothing but the SII's profile is accepted
-// (xmldsignature_v10.xsd), or what differs from it without changing what is
-// signed. SignedInfo is read from the tokens from which its canonical form, the
-// bytes that were signed, was written.
+// partsOf reads a Signature. It accepts only the SII's profile
+// (xmldsignature_v10.xsd), and differences that do not change what is signed.
+// SignedInfo is read from the same tokens that its canonical form, the signed
+// bytes, was written from.
 func (d *Document) partsOf(signature int) (*signatureParts, error) {
 	p := &signatureParts{signature: signature, unit: int(d.elements[signature].parent), target: -1}
 	parts := d.children(signature)
@@ -74,17 +74,17 @@ func (d *Document) readReference(reference int, p *signatureParts) error {
 	return nil
 }
 
-// locate finds what the Reference means. It must stand where the position of the
-// Signature says, so that no other element can take its place: the whole document
-// for a Signature in its root, else the element before the Signature, between
-// which only other Signatures may stand (a Cesion has up to three).
+// locate finds the element that the Reference names. The position of the
+// Signature fixes that element, so no other can take its place. A Signature in
+// the root signs the whole document. Any other signs the element before it, with
+// only other Signatures in between (a Cesion has up to three).
 func (d *Document) locate(p *signatureParts) error {
 	if p.id == "" {
 		if p.unit != 0 || !p.enveloped || d.around.path != "" {
-			return shapeError("an enveloped signature stands in the root of a document")
+			return shapeError("an enveloped signature must be in the root of a document")
 		}
 		if d.split != nil {
-			return shapeError("a signature over the whole of a document that was read in parts")
+			return shapeError("a signature over a whole document that was read in parts")
 		}
 		return nil
 	}
@@ -94,26 +94,26 @@ func (d *Document) locate(p *signatureParts) error {
 	}
 	for i := int(d.elements[target].after); i != p.signature; i = int(d.elements[i].after) {
 		if !d.named(i, signatureName) {
-			return shapeError("between the element %.40q and its signature stands another", p.id)
+			return shapeError("another element is between the element %.40q and its signature", p.id)
 		}
 	}
 	p.target = target
 	return nil
 }
 
-// named reports whether an element is that of the signature's namespace.
+// named reports whether an element has that name in the signature's namespace.
 func (d *Document) named(i int, local string) bool {
 	e := &d.elements[i]
 	return d.local(e) == local && d.uri(e) == nsDSig
 }
 
-// algorithm reports whether an empty element names that algorithm.
+// algorithm reports whether an element is empty and names that algorithm.
 func (d *Document) algorithm(i int, want string) bool {
 	name, ok := d.attribute(i, "Algorithm")
 	return ok && name == want && len(bytes.TrimSpace(d.content(i))) == 0
 }
 
-// attribute returns an attribute without prefix, which must be the only one.
+// attribute returns an attribute without prefix, if it is the only attribute.
 func (d *Document) attribute(i int, local string) (string, bool) {
 	attrs := d.attrs[d.elements[i].attrs:d.elements[i].attrsEnd]
 	if len(attrs) != 1 || attrs[0].prefix != "" || attrs[0].local != local {
@@ -122,8 +122,8 @@ func (d *Document) attribute(i int, local string) (string, bool) {
 	return attrs[0].value, true
 }
 
-// decodeBase64 decodes the content of an element. Line ends within are common,
-// and a carriage return that was kept is written as a reference.
+// decodeBase64 decodes the content of an element. Line ends inside are common;
+// the canonical form writes a carriage return as a reference.
 func decodeBase64(content []byte) ([]byte, error) {
 	compact := make([]byte, 0, len(content))
 	for i := 0; i < len(content); i++ {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// source reads text in the encoding that its beginning declares.
+// source reads text in the encoding that it declares.
 type source struct {
 	r       io.Reader
 	limit   int
@@ -17,12 +17,12 @@ type source struct {
 	done    bool   // nothing follows
 }
 
-// readAhead is how much is read at a time: many parts, so that few must be begun
-// again.
+// readAhead is how much is read at a time: many parts, so few must be parsed
+// twice.
 const readAhead = 256 << 10
 
-// read calls a function that reads the text, with more of it until it succeeds:
-// one that fails may have met the end of what was read so far.
+// read calls parse with more and more of the text until it succeeds: a failure
+// may only mean that the text read so far ended.
 func (s *source) read(parse func() error) error {
 	for {
 		if s.text != "" || s.done {
@@ -37,7 +37,7 @@ func (s *source) read(parse func() error) error {
 	}
 }
 
-// fill reads more, twice as much each time.
+// fill reads more text, twice as much each time.
 func (s *source) fill() error {
 	if len(s.text) > s.limit+readAhead {
 		return fmt.Errorf("%w: more than %d bytes without an end", ErrLimit, s.limit)
@@ -69,7 +69,7 @@ func (s *source) fill() error {
 
 func (s *source) drop(n int) { s.text = s.text[n:] }
 
-// wholeRunes returns how much there is before a character that is not whole.
+// wholeRunes returns the length of b without an incomplete last character.
 func wholeRunes(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		if utf8.RuneStart(b[len(b)-n]) {

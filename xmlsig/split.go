@@ -14,14 +14,14 @@ import (
 )
 
 // Splitter reads a document of many parts, such as an envelope of thousands of
-// DTEs, part by part. It holds one part at a time, and what stands before and
-// behind the parts.
+// DTEs, one part at a time. It holds one part in memory, and what precedes and
+// follows the parts.
 //
-// A part is an element of that name in an element of the root, and all of them
-// stand in one, with no other element between. It is a Document of its own,
-// whose signatures are judged in the contexts that they have in the whole.
+// A part is an element of the given name. All parts are children of one child
+// of the root, with no other element between them. Each is a Document, and its
+// signatures are judged in the contexts that they have in the whole document.
 //
-// A Splitter is for one goroutine; the parts are for any.
+// A Splitter is for one goroutine; the parts are safe for concurrent use.
 type Splitter struct {
 	in   source
 	part string
@@ -37,26 +37,26 @@ type Splitter struct {
 	err       error
 }
 
-// split is the element from which parts were taken, and the digest that it has
-// with them, in place.
+// split is the element from which parts were taken, and its digest including
+// the parts, in place.
 type split struct {
 	container int
 	sum       [sha1.Size]byte
 }
 
-// partDepth is how many elements are around a part.
+// partDepth is the number of elements around a part.
 const partDepth = 2
 
-// Bounds of a Splitter. What was seen of the IDs of all parts is remembered,
-// since none may stand twice.
+// Bounds of a Splitter. The IDs of all parts are remembered, since no ID may
+// appear twice.
 const (
 	defaultPartSize = 4 << 20
 	maxPartIDs      = 500_000
 )
 
 // NewSplitter reads a document whose parts have that local name. WithMaxSize
-// bounds each part, and what stands around all of them: 4 MiB by default. For a
-// part at most 40 times its size is allocated, as Parse does.
+// bounds each part, and the text around all parts: 4 MiB by default. Like
+// Parse, it bounds memory: at most 40 times its size for a part.
 func NewSplitter(r io.Reader, part string, opts ...Option) *Splitter {
 	bounds := defaultLimits
 	bounds.size = defaultPartSize
@@ -70,9 +70,9 @@ func NewSplitter(r io.Reader, part string, opts ...Option) *Splitter {
 	}
 }
 
-// Next returns the next part, or io.EOF behind the last. Other errors are
-// ErrMalformed, ErrLimit and those of the reader; they are final, and say of the
-// parts before them that no document holds them.
+// Next returns the next part, or io.EOF after the last. Other errors are
+// ErrMalformed, ErrLimit and those of the reader. They are final: the parts
+// returned before are then not part of a valid document.
 func (s *Splitter) Next() (part *Document, err error) {
 	if s.err == nil {
 		part, s.err = s.next()
@@ -112,9 +112,9 @@ func (s *Splitter) Root() (name, namespace string) {
 	return d.local(&d.elements[0]), d.uri(&d.elements[0])
 }
 
-// Beside returns the elements that stand before the first part and, at the end,
-// behind the last, such as the Carátula of an envelope. No signature over them
-// was checked.
+// Beside returns the elements before the first part and, after the last part
+// was read, also those after it, such as the Carátula of an envelope. No
+// signature over them was checked.
 func (s *Splitter) Beside() iter.Seq[Element] {
 	return func(yield func(Element) bool) {
 		d := s.outer.doc
@@ -127,9 +127,9 @@ func (s *Splitter) Beside() iter.Seq[Element] {
 }
 
 // Around returns the document without its parts, or nil before the end. Inspect
-// and Verify judge the signature over the element that held the parts as over
-// the whole of it, but in no other context than where it stands, and without
-// giving its content back.
+// and Verify judge the signature over the element around the parts as if the
+// parts were there. They do so only in place, and they do not return its
+// content.
 func (s *Splitter) Around() *Document {
 	if !errors.Is(s.err, io.EOF) {
 		return nil
@@ -182,14 +182,14 @@ func (s *Splitter) begin() {
 	s.between.bindAround(d.visible(int(d.elements[s.container].scope), -1))
 }
 
-// feed adds to the digest what the outer canonical form has up to there.
+// feed adds the outer canonical form up to that offset to the digest.
 func (s *Splitter) feed(to int) {
 	s.digest.Write(s.outer.doc.canon[s.fed:to])
 	s.fed = to
 }
 
-// readPart reads what stands before the next part, and the part. There is none
-// where another tag stands.
+// readPart reads up to the next part, and the part. If another tag follows,
+// there is no part.
 func (s *Splitter) readPart() (*Document, error) {
 	gap := newScannerFor(s.in.text, 0, s.outer.limits)
 	for tag := false; !tag; {
@@ -206,7 +206,7 @@ func (s *Splitter) readPart() (*Document, error) {
 	case !begins:
 		return nil, nil
 	}
-	// What looks like its end tag most often is.
+	// In most cases the first such end tag is the right one.
 	end := afterEndTag(rest, s.part)
 	p, err := s.parsePart(rest[:end])
 	if err != nil && end < len(rest) && !errors.Is(err, ErrLimit) {
@@ -243,22 +243,22 @@ func (s *Splitter) parsePart(text string) (*scanner, error) {
 	return p, nil
 }
 
-// beginsElement reports whether an element of that local name begins a text, and
-// whether the text has the whole name.
+// beginsElement reports whether a text begins with an element of that local
+// name, and whether the text has the whole name.
 func beginsElement(text, local string) (begins, whole bool) {
 	s := scanner{src: text, pos: 1, limits: defaultLimits}
 	_, name, err := s.qName()
 	return err == nil && name == local, s.pos < len(text)
 }
 
-// mayEnd reports whether the element at the start of a text may end in it, so that
-// a large one is not parsed again and again while it is read.
+// mayEnd reports whether the element at the start of a text may end in it. It
+// avoids parsing a large element again and again while it is read.
 func mayEnd(text, local string) bool {
 	if strings.Contains(text, "</"+local) || strings.Contains(text, ":"+local) {
 		return true
 	}
 	tag, _, ok := strings.Cut(text, ">")
-	inValue := strings.Count(tag, `"`)%2+strings.Count(tag, "'")%2 > 0 // or a mark of the one kind in the other
+	inValue := strings.Count(tag, `"`)%2+strings.Count(tag, "'")%2 > 0 // or a quotation mark inside the other kind
 	return ok && (inValue || strings.HasSuffix(tag, "/"))
 }
 
@@ -286,7 +286,7 @@ func (s *Splitter) noteIDs(d *Document) error {
 	return nil
 }
 
-// tail reads what stands behind the parts.
+// tail reads what follows the parts.
 func (s *Splitter) tail() error {
 	for !s.in.done {
 		if err := s.in.fill(); err != nil {
@@ -304,7 +304,7 @@ func (s *Splitter) tail() error {
 	for len(o.open) > 0 {
 		err := o.content()
 		if errors.Is(err, errPart) {
-			return o.fail("another element stands between elements %s", s.part)
+			return o.fail("another element is between elements %s", s.part)
 		}
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ func (s *scanner) startTag() error {
 	if i >= len(src) || src[i] != '>' || i-at > s.limits.name || d.nodes() >= s.nodes {
 		return s.wholeStartTag()
 	}
-	// <Name> is canonical as it stands, and has the namespaces of its parent.
+	// <Name> is already canonical, and has the namespaces of its parent.
 	outer := s.open[len(s.open)-1]
 	parent := &d.elements[outer]
 	space := parent.space
@@ -42,7 +42,7 @@ func (s *scanner) startTag() error {
 	return nil
 }
 
-// push opens an element, whose tag begins there in the source.
+// push opens an element whose tag begins at that offset of the source.
 func (s *scanner) push(at int, e *element) error {
 	d := s.doc
 	e.src, e.parent = int32(at), -1 //nolint:gosec // the size is bounded
@@ -62,8 +62,8 @@ func (s *scanner) push(at int, e *element) error {
 
 func len32[T any](list []T) int32 { return int32(len(list)) } //nolint:gosec // no list is longer than the document
 
-// tagFactor is how many times its length a start tag has in canonical form, where
-// all its values are quotation marks.
+// tagFactor is how much longer a canonical start tag can be if all its values are
+// quotation marks.
 const tagFactor = len("&quot;")
 
 // outerScope returns the innermost binding around the next element.
@@ -241,8 +241,8 @@ func (s *scanner) attributeValue() (string, error) {
 	return b.String(), nil
 }
 
-// declare notes a namespace declaration of the element. Its own declarations
-// are those before own in the list.
+// declare adds a namespace declaration of the element. Its own declarations are
+// those before own in the list.
 func (s *scanner) declare(e *element, own int32, prefix, uri string) error {
 	switch {
 	case prefix == "xmlns", uri == nsXMLNS:
@@ -292,8 +292,8 @@ func (s *scanner) resolve(e *element) error {
 	return nil
 }
 
-// noteID notes the element's ID. IDs are what signatures refer to, so one that
-// stands twice is refused.
+// noteID records the element's ID. Signatures refer to IDs, so a repeated ID is
+// refused.
 func (s *scanner) noteID(index int, attrs []attribute) error {
 	for i := range attrs {
 		if a := &attrs[i]; a.prefix == "" && a.local == "ID" {
@@ -337,7 +337,7 @@ func (s *scanner) endTag() error {
 	return nil
 }
 
-// closeElement ends the innermost open element where the scanner stands.
+// closeElement ends the innermost open element at the current position.
 func (s *scanner) closeElement() {
 	last := len(s.open) - 1
 	e := &s.doc.elements[s.open[last]]

@@ -11,54 +11,58 @@ import (
 	"sync/atomic"
 )
 
-// Verdict is what can be said of one signature without knowing whom to trust.
+// Verdict is the result for one signature, without any trust decision.
 //
-// That Err is nil says that the owner of Key signed the element Signed. It does
-// not say who that is: a certificate that nobody vouches for can name any RUT.
-// For that there is Verify.
+// If Err is nil, the owner of Key signed the element Signed. It does not say
+// who the owner is: an untrusted certificate can name any RUT. Verify decides
+// that.
 type Verdict struct {
-	// Signature is where it stands.
+	// Signature is the signature's element.
 	Signature Element
 
-	// ID is the ID of what it refers to; empty for the whole document.
+	// ID is the ID that it refers to; empty for the whole document.
 	ID string
 
-	// Signed is the element that was signed, the zero Element unless Err is nil.
+	// Signed is the element that was signed; the zero Element unless Err is nil.
 	Signed Element
 
-	// Context and InfoContext are the namespaces with which the digest of the
-	// element, and the signature of SignedInfo, held. Zero if they did not.
+	// Context and InfoContext are the namespaces in which the digest of the
+	// element, and the signature of SignedInfo, were valid. They are zero if those
+	// were not valid.
 	Context, InfoContext Context
 
-	// Key is the key with which the signature was checked, nil if it names none
-	// that can be read: that of KeyValue or, without one, of the certificate.
+	// Key is the key that the signature was checked with: that of KeyValue or,
+	// without one, of the certificate. It is nil if the signature names no
+	// readable key.
 	Key          *rsa.PublicKey
 	FromKeyValue bool
 
-	// Certificate is the certificate that the signature names, nil if it names none
-	// or one that cannot be read: then Unreadable says why. Whoever made the
-	// document chose it; only its key is proved to belong to the signature.
+	// Certificate is the certificate that the signature names. It is nil if the
+	// signature names none or one that cannot be read; Unreadable then says why.
+	// The signer chose it freely; only its key is proved to belong to the
+	// signature.
 	Certificate *x509.Certificate
 	Unreadable  error
 
-	// RUT is whom the certificate names, "" if nobody.
+	// RUT is the RUT in the certificate, "" if there is none.
 	RUT string
 
-	// Err is what is wrong: ErrShape, ErrDigest, ErrSignature, ErrKeyMismatch,
-	// ErrKeySize, ErrNotRSA, ErrLimit, ErrFIPS.
+	// Err is the first failure: ErrShape, ErrDigest, ErrSignature, ErrKeyMismatch,
+	// ErrKeySize, ErrNotRSA, ErrLimit or ErrFIPS.
 	Err error
 
 	form form
 }
 
-// OK reports whether the signature holds over Signed. Of the zero Verdict, whose
-// Err is nil too, it does not.
+// OK reports whether the signature is valid over Signed. The zero Verdict is not
+// OK, although its Err is nil.
 func (v *Verdict) OK() bool { return v.Err == nil && v.Signed.Exists() }
 
-// Path returns where the signature stands, as /EnvioDTE/SetDTE/DTE[2]/Signature.
+// Path returns the path of the signature, such as
+// /EnvioDTE/SetDTE/DTE[2]/Signature.
 func (v *Verdict) Path() string { return v.Signature.Path() }
 
-// Content returns the canonical bytes that were signed, nil unless Err is nil.
+// Content returns the canonical bytes that were signed; nil unless Err is nil.
 func (v *Verdict) Content() []byte {
 	if v.Err != nil {
 		return nil
@@ -66,18 +70,18 @@ func (v *Verdict) Content() []byte {
 	return v.form.bytes()
 }
 
-// Bounds of what the signatures of one document may cost. An envelope has up to
-// 2,000 documents; a file of cessions nests signatures three deep, and each is
-// tried in up to four contexts.
+// Bounds of the cost of one document's signatures. An envelope has up to 2,000
+// documents; a file of cessions nests signatures three deep, and each is tried
+// in up to four contexts.
 const (
 	maxSignatures = 20_000
 	maxHashed     = 64 // times the document
 )
 
 // Inspect grades every signature of the document, in the order of the document.
-// A signature stands in the root and signs the document (URI=""), or follows the
-// element that it signs (URI="#ID"). Many signatures are checked on all
-// processors at once.
+// A signature is in the root and signs the document (URI=""), or follows the
+// element that it signs (URI="#ID"). If there are many signatures, all
+// processors check them at once.
 func (d *Document) Inspect() []Verdict {
 	found := make([]Verdict, min(len(d.signatures), maxSignatures))
 	j := &judge{doc: d}
@@ -99,8 +103,8 @@ type judge struct {
 	hashed  atomic.Int64
 }
 
-// all checks signatures, several at a time if there are many. The last ones come
-// first, since that of the whole envelope takes longest.
+// all checks signatures, several at a time if there are many. The last ones
+// start first, since the envelope's own takes longest.
 func (j *judge) all(found []Verdict) {
 	next := atomic.Int64{}
 	next.Store(int64(len(found)))
@@ -150,7 +154,7 @@ func (j *judge) verdict(signature int, guess Context) Verdict {
 	return v
 }
 
-// content finds the context in which the digest is that of the element.
+// content finds the context in which the digest matches the element.
 func (j *judge) content(p *signatureParts, guess Context, v *Verdict) error {
 	d := j.doc
 	if p.target < 0 {

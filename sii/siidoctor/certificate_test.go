@@ -153,7 +153,7 @@ func TestDiagnoseIdentityError(t *testing.T) {
 	for want, err := range map[string]error{
 		"certificate_missing":       &fs.PathError{Op: "open", Path: "/home/ana/hunter2.p12", Err: fs.ErrNotExist},
 		"certificate_password":      fmt.Errorf("x: %w", xmlsig.ErrWrongPassword),
-		"certificate_no_match":      fmt.Errorf("%w: the one given is of Ana hunter2", xmlsig.ErrNoMatch),
+		"certificate_no_match":      fmt.Errorf("%w: this one is of Ana hunter2", xmlsig.ErrNoMatch),
 		"certificate_no_key":        xmlsig.ErrNoKey,
 		"certificate_key_size":      xmlsig.ErrKeySize,
 		"certificate_alone":         fmt.Errorf("/home/hunter2.p12: %w", xmlsig.ErrIsCertificate),
