@@ -35,6 +35,9 @@ type options struct {
 	users              users
 	uploads            uploads
 	trusted            cli.Files
+	cafs               cafs
+	cafKeyID           int
+	cafKey             string
 }
 
 func main() { cli.Main("fakesii", run) }
@@ -50,6 +53,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Var(&opts.trusted, "trust", "`files` with certificates (PEM or DER) of other issuers, whose holders sign in too")
 	flags.Var(&opts.users, "user", "`RUT:CLAVE` of a user of the portal; may be given more than once")
 	flags.Var(&opts.uploads, "upload", "`TRACKID=STATES` of an upload, as 123=REC,EPR:33:2:1:1:0 (type, informed, accepted, rejected,\nobserved); each query takes the next state. May be given more than once")
+	flags.Var(&opts.cafs, "caf", "`TYPE:FROM-TO=FILE` of folios of the company, as 33:1-100=caf33.xml, to write as the SII gives\nthem, readable by their owner alone. May be given more than once")
+	flags.IntVar(&opts.cafKeyID, "caf-key-id", siitest.CAFKeyID, "`number` of the key that signs them (IDK); 100 and 300 are of the SII's environments")
+	flags.StringVar(&opts.cafKey, "caf-key", "", "`file` to write the public key to that proves them, PEM")
 	flags.StringVar(&opts.faults, "faults", "", "`symptoms` of the SII to show, as maintenance,silent; unknown ones are refused with a list of all")
 	flags.Float64Var(&opts.chance, "chance", 0.1, "`probability` with which each of them happens to a call")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
@@ -96,6 +102,9 @@ func fill(fake *siitest.Server, opts *options, getenv func(string) string) error
 	}
 	addUsers(fake, opts)
 	if err := misbehave(fake, opts.faults, opts.chance); err != nil {
+		return err
+	}
+	if err := writeCAFs(opts); err != nil {
 		return err
 	}
 	return writeCertificates(fake, opts, getenv)

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
@@ -185,6 +186,31 @@ func TestTryLine(t *testing.T) {
 	}
 }
 
+// A program of any language gets folios to stamp with, and the key that proves them.
+func TestWritesCAFs(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := func(name string) string { return filepath.Join(folder, name) }
+	p := start(t, "-json", "-caf", "33:1-100="+path("33.xml"), "-caf", "61:7-7="+path("61.xml"), "-caf-key-id", "100", "-caf-key", path("key.pem"))
+	p.ready(t)
+	pemKey, err := os.ReadFile(path("key.pem"))
+	require.NoError(t, err)
+	key, err := dte.ParseKey(pemKey)
+	require.NoError(t, err)
+	for name, want := range map[string]string{"33.xml": "type 33 folios 1-100", "61.xml": "type 61 folios 7-7"} {
+		file, err := os.ReadFile(path(name))
+		require.NoError(t, err)
+		a, err := dte.ParseCAF(file, dte.Keys{100: key})
+		require.NoError(t, err)
+		require.NoError(t, a.CheckKey())
+		assert.Contains(t, a.String(), "CAF "+cli.FakeOwner.String()+" "+want)
+		info, err := os.Stat(path(name))
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+	assert.Empty(t, p.end(t))
+}
+
 // What a client did wrong is told at the end.
 func TestTellsViolations(t *testing.T) {
 	t.Parallel()
@@ -215,6 +241,11 @@ func TestFlagsThatCannotBeFollowed(t *testing.T) {
 		{[]string{"-upload", "1=EPR,"}, "want TRACKID=STATES", true},
 		{[]string{"-upload", "1=EPR:33:1"}, "want TRACKID=STATES", true},
 		{[]string{"-upload", "1=EPR:33:1:1:-1:0"}, "want TRACKID=STATES", true},
+		{[]string{"-caf", "33:1-100"}, "want TYPE:FROM-TO=FILE", true},
+		{[]string{"-caf", "33:1=caf.xml"}, "want TYPE:FROM-TO=FILE", true},
+		{[]string{"-caf", "x:1-100=caf.xml"}, "want TYPE:FROM-TO=FILE", true},
+		{[]string{"-caf", "30:1-100=caf.xml"}, "-caf caf.xml: siitest: no CAF that the SII gives: there are none for documents of type 30", false},
+		{[]string{"-caf", "33:1-100=caf.xml", "-caf-key-id", "7"}, "7 is no key of the SII", false},
 		{[]string{"-faults", "nada"}, "no symptom", true},
 		{[]string{"-faults", "maintenance", "-chance", "2"}, "no probability", true},
 		{[]string{"-trust", empty}, "-trust " + empty, false},

@@ -37,7 +37,7 @@ var grouped = []*groupedPackage{
 	}},
 	{path: "sii/siitest", floors: []string{
 		"op random page pipe cert",
-		"access fault journal",
+		"access fault journal caf",
 		"call",
 		"soap facade",
 		"signin register upload document portal generate",

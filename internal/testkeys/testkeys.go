@@ -36,6 +36,24 @@ var keys = sync.OnceValue(func() (found [Count]*rsa.PrivateKey) {
 	return found
 })
 
+//go:embed caf.pem
+var cafPEM []byte
+
+// cafKey parses that key once.
+var cafKey = sync.OnceValue(func() *rsa.PrivateKey {
+	block, _ := pem.Decode(cafPEM)
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		panic("testkeys: the embedded key cannot be read") //nolint:forbidigo // no input: a build with other bytes is broken
+	}
+	return key
+})
+
+// CAFKey returns the published key with which the fake SII signs CAFs. It is of
+// 512 bits with the exponent 65537, as those of the SII are, is the same at every
+// call and must not be changed.
+func CAFKey() *rsa.PrivateKey { return cafKey() }
+
 // Key returns the published test key n, from 0 to Count-1, of 2048 bits. It is
 // the same at every call and must not be changed.
 func Key(n int) *rsa.PrivateKey { return keys()[n] }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/internal/testkeys"
 )
 
@@ -30,6 +31,16 @@ func TestKeys(t *testing.T) {
 		seen[key.N.String()] = true
 	}
 	assert.Len(t, seen, testkeys.Count, "the keys differ")
+}
+
+// The keys with which the SII signs CAFs have 512 bits.
+func TestCAFKey(t *testing.T) {
+	t.Parallel()
+	key := testkeys.CAFKey()
+	require.NoError(t, smallrsa.CheckPrivate(key))
+	assert.Equal(t, 512, key.N.BitLen())
+	assert.Equal(t, 65537, key.E)
+	assert.Same(t, key, testkeys.CAFKey())
 }
 
 func TestCertificateIssued(t *testing.T) {

@@ -29,6 +29,8 @@
 // Registers may be too large for an answer (WithExportLimit, WithDetailLimit):
 // deferred exports are made step by step, as SetDeferred says.
 //
+// NewCAF makes the files with which documents are stamped, which CAFKeys proves.
+//
 // Requests and Measure tell who called what and how fast.
 //
 // Time is WithClock and WithSleep, or that of a bubble of package testing/synctest

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siitest"
@@ -63,4 +64,24 @@ func ExampleServer_Fail() {
 	// Output:
 	// true
 	// 4 calls, 1 token, 1 fault
+}
+
+// A CAF to stamp with, which no key of the SII proves, and that of the fake does.
+func ExampleNewCAF() {
+	file, err := siitest.NewCAF(chile.MustParseRUT("76192083-9"), chile.FacturaElectronica, 1, 100, siitest.WithCAFName("Panadería Ñandú SpA"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = dte.ParseCAF(file, nil)
+	fmt.Println(errors.Is(err, dte.ErrUnknownCAFKey))
+	authorization, err := dte.ParseCAF(file, siitest.CAFKeys())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(authorization.Issuer(), authorization.Type(), authorization.Contains(100), authorization.CheckKey())
+	// Output:
+	// true
+	// 76192083-9 33 true <nil>
 }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siitest"
+)
+
+// cafs is a flag that takes folio authorisations to write.
+type cafs []caf
+
+type caf struct {
+	of       chile.DocType
+	from, to chile.Folio
+	path     string
+}
+
+var errCAF = errors.New("want TYPE:FROM-TO=FILE, as 33:1-100=caf33.xml")
+
+// String implements flag.Value.
+func (c *cafs) String() string {
+	var list []string
+	for _, caf := range *c {
+		list = append(list, caf.path)
+	}
+	return strings.Join(list, " ")
+}
+
+// Set implements flag.Value.
+func (c *cafs) Set(text string) error {
+	what, path, _ := strings.Cut(text, "=")
+	of, folios, _ := strings.Cut(what, ":")
+	from, to, _ := strings.Cut(folios, "-")
+	added := caf{path: path}
+	var errs [3]error
+	added.of, errs[0] = chile.ParseDocType(of)
+	added.from, errs[1] = chile.ParseFolio(from)
+	added.to, errs[2] = chile.ParseFolio(to)
+	if path == "" || errors.Join(errs[:]...) != nil {
+		return errCAF
+	}
+	*c = append(*c, added)
+	return nil
+}
+
+// writeCAFs writes the folio authorisations of the company, readable by their owner
+// alone since they have the key that stamps, and the key that proves them.
+func writeCAFs(opts *options) error {
+	for _, caf := range opts.cafs {
+		file, err := siitest.NewCAF(opts.owner, caf.of, caf.from, caf.to, siitest.WithCAFKeyID(opts.cafKeyID))
+		if err != nil {
+			return fmt.Errorf("-caf %s: %w", caf.path, err)
+		}
+		if err := os.WriteFile(caf.path, file, 0o600); err != nil {
+			return err
+		}
+	}
+	if opts.cafKey == "" {
+		return nil
+	}
+	return os.WriteFile(opts.cafKey, siitest.CAFKey(), 0o644) //nolint:gosec // a public key is for everybody
+}

@@ -1,0 +1,155 @@
+package siitest
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/internal/testkeys"
+)
+
+// ErrCAF says that the SII would not give such a CAF. The text says why.
+var ErrCAF = errors.New("siitest: no CAF that the SII gives")
+
+// CAFKeyID is the number (IDK) of the fake's own key for CAFs, which is none of
+// the SII's: a CAF with it is taken for a real one nowhere.
+const CAFKeyID = 999
+
+// The numbers of the SII's keys for CAFs (notes on the CAF file).
+const (
+	cafKeyCertification = 100
+	cafKeyProduction    = 300
+)
+
+// CAFKeys returns the public key that proves the CAFs of NewCAF, under each number
+// that they may have, for dte.ParseCAF and dte.VerifyOptions. With it no CAF of the
+// SII holds. Every fake has the same key, which is published in this project.
+func CAFKeys() dte.Keys {
+	key := &testkeys.CAFKey().PublicKey
+	return dte.Keys{cafKeyCertification: key, cafKeyProduction: key, CAFKeyID: key}
+}
+
+// CAFKey returns the same key in PEM, for programs.
+func CAFKey() []byte { return publicPEM(&testkeys.CAFKey().PublicKey) }
+
+func publicPEM(key *rsa.PublicKey) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(key))})
+}
+
+// cafConfig is what options of a CAF change.
+type cafConfig struct {
+	name   string
+	date   chile.Date
+	keyID  int
+	random io.Reader
+}
+
+// CAFOption changes a CAF, or says with ErrCAF that the SII would not give one
+// like that.
+type CAFOption func(*cafConfig) error
+
+// WithCAFName sets the name of the issuer (RS): letters of ISO-8859-1, cut to
+// forty, as the SII cuts them. The default is a name with the issuer's RUT.
+func WithCAFName(name string) CAFOption {
+	return func(c *cafConfig) error {
+		if name == "" {
+			return fmt.Errorf("%w: an issuer has a name", ErrCAF)
+		}
+		for _, letter := range name {
+			if letter < ' ' || letter >= 0x7f && letter < 0xa0 || letter > 0xff {
+				return fmt.Errorf("%w: %q is no letter of ISO-8859-1", ErrCAF, letter)
+			}
+		}
+		c.name = name
+		return nil
+	}
+}
+
+// WithCAFDate sets the day on which the SII authorised the folios (FA). The
+// default is today, in Chile.
+func WithCAFDate(day chile.Date) CAFOption {
+	return func(c *cafConfig) error {
+		if day.IsZero() {
+			return fmt.Errorf("%w: no date", ErrCAF)
+		}
+		c.date = day
+		return nil
+	}
+}
+
+// WithCAFKeyID sets the number of the key (IDK): 100, that of certification, 300,
+// that of production, or CAFKeyID, the default. The key is the fake's all the same.
+func WithCAFKeyID(id int) CAFOption {
+	return func(c *cafConfig) error {
+		switch id {
+		case cafKeyCertification, cafKeyProduction, CAFKeyID:
+			c.keyID = id
+			return nil
+		}
+		return fmt.Errorf("%w: %d is no key of the SII", ErrCAF, id)
+	}
+}
+
+// WithCAFRandom sets where the issuer's key comes from: the same bytes give the
+// same CAF. The default is crypto/rand.
+func WithCAFRandom(random io.Reader) CAFOption {
+	return func(c *cafConfig) error {
+		if random == nil {
+			return fmt.Errorf("%w: no random source", ErrCAF)
+		}
+		c.random = random
+		return nil
+	}
+}
+
+// cafTypes are the types of documents for which the SII gives CAFs.
+var cafTypes = map[chile.DocType]bool{
+	chile.FacturaElectronica: true, chile.FacturaExentaElectronica: true, chile.BoletaElectronica: true, chile.BoletaExentaElectronica: true,
+	chile.LiquidacionFacturaElectronica: true, chile.FacturaCompraElectronica: true, chile.GuiaDespachoElectronica: true,
+	chile.NotaDebitoElectronica: true, chile.NotaCreditoElectronica: true, chile.FacturaExportacionElectronica: true,
+	chile.NotaDebitoExportacionElectronica: true, chile.NotaCreditoExportacionElectronica: true,
+}
+
+// cafFolioMost is the last folio: ten digits (SiiTypes_v10.xsd, FolioType).
+const cafFolioMost = 9_999_999_999
+
+// NewCAF makes a CAF as the SII gives it: the file with the private key, in
+// ISO-8859-1, for the folios from one to another, both included. The issuer's key
+// has 512 bits and the exponent 3; CAFKeys proves the signature (FRMA), which is
+// not the SII's. A Server is told of the folios with AddCAF.
+//
+// The errors are ErrCAF, what the random source fails with, and, in programs that
+// enforce FIPS 140, that they cannot sign.
+func NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio, opts ...CAFOption) ([]byte, error) {
+	c := &cafConfig{
+		name:   "EMPRESA DE PRUEBA " + issuer.String(),
+		date:   chile.DateOf(time.Now()), //nolint:forbidigo // the default of WithCAFDate
+		keyID:  CAFKeyID,
+		random: rand.Reader,
+	}
+	for _, opt := range opts {
+		if err := opt(c); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case issuer.IsZero():
+		return nil, fmt.Errorf("%w: no issuer", ErrCAF)
+	case !cafTypes[of]:
+		return nil, fmt.Errorf("%w: there are none for documents of type %d", ErrCAF, int(of))
+	case from < 1 || to < from || to > cafFolioMost:
+		return nil, fmt.Errorf("%w: folios %d to %d", ErrCAF, int64(from), int64(to))
+	}
+	key, err := newCAFKey(c.random)
+	if err != nil {
+		return nil, err
+	}
+	return c.file(issuer, of, from, to, key)
+}
