@@ -83,5 +83,5 @@ func ExampleNewCAF() {
 	fmt.Println(authorization.Issuer(), authorization.Type(), authorization.Contains(100), authorization.CheckKey())
 	// Output:
 	// true
-	// 76192083-9 33 true <nil>
+	// 76192083-9 Factura electrónica true <nil>
 }
