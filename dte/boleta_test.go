@@ -205,6 +205,8 @@ func TestFormat25IsOffByDefault(t *testing.T) {
 	require.NoError(t, err)
 	_, err = f.Encode(dte.UTF8)
 	require.ErrorIs(t, err, dte.ErrFormat25)
+	_, err = f.Encode(dte.UTF8, dte.WithFormat25(), nil)
+	require.EqualError(t, err, "dte: nil option")
 	written, err := f.Encode(dte.UTF8, dte.WithFormat25())
 	require.NoError(t, err)
 	assert.Equal(t, unsigned(src), unsigned(written))

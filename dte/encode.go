@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ofitec/chile/dte/internal/codec"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -28,8 +29,9 @@ var ErrUnencodable = errors.New("dte: value cannot be encoded")
 // by default. See WithFormat25.
 var ErrFormat25 = errors.New("dte: element of format 2.5")
 
-// EncodeOption changes how values are written.
-type EncodeOption func(*encodeOptions)
+// EncodeOption changes how values are written. One that cannot be followed is the
+// error of Encode.
+type EncodeOption func(*encodeOptions) error
 
 type encodeOptions struct{ format25 bool }
 
@@ -39,7 +41,9 @@ type encodeOptions struct{ format25 bool }
 // Unverified: the schema of that format is not at hand, and the SII refuses a file
 // with an element that its own does not have. Names and order are those that three
 // programs have alike; whether export documents have them, none says.
-func WithFormat25() EncodeOption { return func(o *encodeOptions) { o.format25 = true } }
+func WithFormat25() EncodeOption {
+	return func(o *encodeOptions) error { o.format25 = true; return nil }
+}
 
 // Encode writes the values of a file as XML, in the order of the schemas and
 // without signatures, which are no part of the values: what is read back has the
@@ -93,8 +97,8 @@ func (f *File) value() (name string, value any, err error) {
 
 func encode(encoding Encoding, name string, value any, opts []EncodeOption) ([]byte, error) {
 	var o encodeOptions
-	for _, option := range opts {
-		option(&o)
+	if err := option.Apply("dte", &o, opts); err != nil {
+		return nil, err
 	}
 	if later := codec.Later(value); later != "" && !o.format25 {
 		return nil, fmt.Errorf("%w: %s", ErrFormat25, later)

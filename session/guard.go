@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/storage"
 )
 
@@ -40,7 +42,7 @@ type Guard struct {
 
 // GuardOption changes what NewGuard makes. A guard whose options cannot be followed
 // is refused by WithGuard.
-type GuardOption func(*Guard)
+type GuardOption func(*Guard) error
 
 // maxWrong is how many wrong claves of a person are sent. The SII blocks a clave
 // after ten (portal, code 55 says when three are left), and people need some
@@ -48,12 +50,11 @@ type GuardOption func(*Guard)
 const maxWrong = 2
 
 // GuardWrong sets after how many wrong claves of a person no other is sent: 2 by
-// default, at least 1.
+// default, and for zero. A negative number is chile.ErrRange.
 func GuardWrong(n int) GuardOption {
-	return func(g *Guard) {
-		if g.wrong = n; n < 1 {
-			g.err = errors.New("session: GuardWrong: fewer than one")
-		}
+	return func(g *Guard) error {
+		g.wrong = cmp.Or(n, maxWrong)
+		return option.NotNegative("GuardWrong", chile.ErrRange, n)
 	}
 }
 
@@ -68,10 +69,12 @@ type GuardStore interface {
 // GuardShared has guards of several processes count together. If the store cannot
 // be asked no clave is sent.
 func GuardShared(store GuardStore) GuardOption {
-	return func(g *Guard) {
-		if g.store = store; store == nil {
-			g.err = errors.New("session: GuardShared: nil store")
+	return func(g *Guard) error {
+		if store == nil {
+			return errors.New("GuardShared: nil store")
 		}
+		g.store = store
+		return nil
 	}
 }
 
@@ -89,13 +92,7 @@ func NewGuard(opts ...GuardOption) *Guard {
 		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT]map[[sha256.Size]byte]time.Time), trying: make(map[chile.RUT]chan struct{}),
 	}
 	_, _ = rand.Read(g.key[:]) // does not fail
-	for _, opt := range opts {
-		if opt == nil {
-			g.err = errors.New("session: nil option of a guard")
-			continue
-		}
-		opt(g)
-	}
+	g.err = option.Apply("NewGuard", g, opts)
 	return g
 }
 

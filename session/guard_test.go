@@ -45,9 +45,9 @@ func TestAfterTwoWrongClavesNoneIsSent(t *testing.T) {
 
 func TestGuardSettings(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 3} {
+	for set, n := range map[int]int{0: 2, 1: 1, 3: 3} {
 		p := newPortal(t)
-		s := p.session(t, session.WithGuard(session.NewGuard(session.GuardWrong(n))))
+		s := p.session(t, session.WithGuard(session.NewGuard(session.GuardWrong(set))))
 		for i := range 5 {
 			want := session.ErrWrongClave
 			if i >= n {
@@ -57,9 +57,11 @@ func TestGuardSettings(t *testing.T) {
 		}
 		assert.Equal(t, n, p.Count(siitest.OpLogin))
 	}
-	for _, opt := range []session.GuardOption{session.GuardWrong(0), session.GuardWrong(-1), session.GuardShared(nil), nil} {
-		_, err := session.New(session.WithGuard(session.NewGuard(opt)))
-		require.Error(t, err)
+	for want, opt := range map[string]session.GuardOption{
+		"GuardWrong: out of range: -1 is negative": session.GuardWrong(-1), "GuardShared: nil store": session.GuardShared(nil), "nil option": nil,
+	} {
+		_, err := session.New(session.WithGuard(session.NewGuard(opt, session.GuardWrong(3))))
+		require.EqualError(t, err, "session: NewGuard: "+want)
 	}
 }
 

@@ -60,7 +60,7 @@ func newTransport() *http.Transport {
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
-			return errors.New("session: WithHTTPClient: nil client")
+			return errors.New("WithHTTPClient: nil client")
 		}
 		c.http = *client
 		if c.http.Transport == nil {
@@ -74,7 +74,7 @@ func WithHTTPClient(client *http.Client) Option {
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
-			return errors.New("session: WithClock: nil clock")
+			return errors.New("WithClock: nil clock")
 		}
 		c.now = now
 		return nil
@@ -85,7 +85,7 @@ func WithClock(now func() time.Time) Option {
 func WithGuard(guard *Guard) Option {
 	return func(c *config) error {
 		if guard == nil {
-			return errors.New("session: WithGuard: nil guard")
+			return errors.New("WithGuard: nil guard")
 		}
 		if guard.err != nil {
 			return guard.err
@@ -99,7 +99,7 @@ func WithGuard(guard *Guard) Option {
 func WithChallenge(handler ChallengeHandler) Option {
 	return func(c *config) error {
 		if handler == nil {
-			return errors.New("session: WithChallenge: nil handler")
+			return errors.New("WithChallenge: nil handler")
 		}
 		c.challenge = handler
 		return nil
@@ -112,7 +112,7 @@ func WithDestination(address string) Option {
 	return func(c *config) error {
 		u, err := url.Parse(address)
 		if err != nil || !known(u) {
-			return errors.New("session: WithDestination: not an HTTPS address of the SII")
+			return errors.New("WithDestination: not an HTTPS address of the SII")
 		}
 		c.destination = address
 		return nil
@@ -123,7 +123,7 @@ func WithDestination(address string) Option {
 func WithUserAgent(browser string) Option {
 	return func(c *config) error {
 		if browser == "" {
-			return errors.New("session: WithUserAgent: empty")
+			return errors.New("WithUserAgent: empty")
 		}
 		c.browser = browser
 		return nil
@@ -137,10 +137,10 @@ func WithUserAgent(browser string) Option {
 func WithCertificateTLS(settings *tls.Config) Option {
 	return func(c *config) error {
 		if settings == nil {
-			return errors.New("session: WithCertificateTLS: nil settings")
+			return errors.New("WithCertificateTLS: nil settings")
 		}
 		if name := otherThan(settings, "MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"); name != "" {
-			return fmt.Errorf("session: WithCertificateTLS: %s cannot be set", name)
+			return fmt.Errorf("WithCertificateTLS: %s cannot be set", name)
 		}
 		c.certificate = settings.Clone()
 		return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // Session is a session at the portal, or none yet. It may be used from many
@@ -31,13 +32,8 @@ type Session struct {
 func New(opts ...Option) (*Session, error) {
 	s := &Session{turn: make(chan struct{}, 1)}
 	s.config = defaults()
-	for _, opt := range opts {
-		if opt == nil {
-			return nil, fmt.Errorf("session: nil option")
-		}
-		if err := opt(&s.config); err != nil {
-			return nil, err
-		}
+	if err := option.Apply("session", &s.config, opts); err != nil {
+		return nil, err
 	}
 	if s.guard == nil {
 		s.guard = NewGuard()

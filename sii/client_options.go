@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -72,13 +73,8 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 		},
 		dateLayout: dateDDMMAAAA,
 	}
-	for _, opt := range opts {
-		if opt == nil {
-			return c, errors.New("sii: nil option")
-		}
-		if err := opt(c); err != nil {
-			return c, err
-		}
+	if err := option.Apply("sii", c, opts); err != nil {
+		return c, err
 	}
 	c.deferral.complete()
 	if err := env.check(); err != nil {
@@ -94,7 +90,7 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
-			return errors.New("sii: WithClock: nil clock")
+			return errors.New("WithClock: nil clock")
 		}
 		c.now = now
 		c.reuse.now = now
@@ -107,7 +103,7 @@ func WithClock(now func() time.Time) Option {
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *config) error {
 		if sleep == nil {
-			return errors.New("sii: WithSleep: nil function")
+			return errors.New("WithSleep: nil function")
 		}
 		c.sleep = sleep
 		c.reuse.sleep = sleep

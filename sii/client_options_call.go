@@ -6,10 +6,10 @@ import "errors"
 func WithRetry(settings RetrySettings) Option {
 	return func(c *config) error {
 		if settings.Attempts < 0 || settings.Base < 0 || settings.Max < 0 || settings.Budget < 0 {
-			return errors.New("sii: WithRetry: negative setting")
+			return errors.New("WithRetry: negative setting")
 		}
 		if settings.Max != 0 && settings.Max < settings.Base {
-			return errors.New("sii: WithRetry: Max is less than Base")
+			return errors.New("WithRetry: Max is less than Base")
 		}
 		c.retry = settings.orDefaults()
 		return nil
@@ -20,10 +20,10 @@ func WithRetry(settings RetrySettings) Option {
 func WithCircuit(settings CircuitSettings) Option {
 	return func(c *config) error {
 		if settings.Open < 0 || settings.MaxOpen < 0 {
-			return errors.New("sii: WithCircuit: negative setting")
+			return errors.New("WithCircuit: negative setting")
 		}
 		if settings.MaxOpen != 0 && settings.MaxOpen < settings.Open {
-			return errors.New("sii: WithCircuit: MaxOpen is less than Open")
+			return errors.New("WithCircuit: MaxOpen is less than Open")
 		}
 		c.circuit = settings.orDefaults()
 		return nil
@@ -34,10 +34,10 @@ func WithCircuit(settings CircuitSettings) Option {
 func WithDeferred(settings DeferredSettings) Option {
 	return func(c *config) error {
 		if settings.Interval < 0 || settings.MaxInterval < 0 || settings.Timeout < 0 || settings.Fresh < 0 {
-			return errors.New("sii: WithDeferred: negative duration")
+			return errors.New("WithDeferred: negative duration")
 		}
 		if settings.MaxInterval != 0 && settings.MaxInterval < settings.Interval {
-			return errors.New("sii: WithDeferred: MaxInterval is less than Interval")
+			return errors.New("WithDeferred: MaxInterval is less than Interval")
 		}
 		c.deferral = settings
 		return nil

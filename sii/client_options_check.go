@@ -26,7 +26,7 @@ func (c *config) check() error {
 // checkHeader refuses a text that cannot be the value of a header.
 func checkHeader(option, text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return fmt.Errorf("sii: %s: not all printable ASCII", option)
+		return fmt.Errorf("%s: not all printable ASCII", option)
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func checkDateLayout(layout string) error {
 		written[time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC).Format(layout)] = true
 	}
 	if len(written) < 4 {
-		return fmt.Errorf("sii: WithWire: %q has no day, month and year, as %q has", layout, dateDDMMAAAA)
+		return fmt.Errorf("WithWire: %q has no day, month and year, as %q has", layout, dateDDMMAAAA)
 	}
 	return nil
 }

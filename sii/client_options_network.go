@@ -17,7 +17,7 @@ import (
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(c *config) error {
 		if timeouts.Connect < 0 || timeouts.Answer < 0 || timeouts.Still < 0 {
-			return errors.New("sii: WithTimeouts: negative timeout")
+			return errors.New("WithTimeouts: negative timeout")
 		}
 		c.timeouts, c.network.timeouts = timeouts.orDefaults(), timeouts
 		return nil
@@ -32,7 +32,7 @@ func WithTimeouts(timeouts Timeouts) Option {
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
-			return errors.New("sii: WithHTTPClient: nil client")
+			return errors.New("WithHTTPClient: nil client")
 		}
 		copied := *client
 		c.http = &copied
@@ -47,7 +47,7 @@ func WithHTTPClient(client *http.Client) Option {
 func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if around == nil {
-			return errors.New("sii: WithRoundTripper: nil function")
+			return errors.New("WithRoundTripper: nil function")
 		}
 		c.around = append(c.around, around)
 		return nil
@@ -60,7 +60,7 @@ func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Opt
 func WithProxy(proxy func(*http.Request) (*url.URL, error)) Option {
 	return func(c *config) error {
 		if proxy == nil {
-			return errors.New("sii: WithProxy: nil function")
+			return errors.New("WithProxy: nil function")
 		}
 		c.network.proxy = proxy
 		return nil
@@ -72,7 +72,7 @@ func WithProxy(proxy func(*http.Request) (*url.URL, error)) Option {
 func WithRootCAs(roots *x509.CertPool) Option {
 	return func(c *config) error {
 		if roots == nil {
-			return errors.New("sii: WithRootCAs: nil pool")
+			return errors.New("WithRootCAs: nil pool")
 		}
 		c.network.roots = roots.Clone()
 		return nil
@@ -85,7 +85,7 @@ func WithRootCAs(roots *x509.CertPool) Option {
 func WithIntermediates(certificates ...*x509.Certificate) Option {
 	return func(c *config) error {
 		if slices.Contains(certificates, nil) {
-			return errors.New("sii: WithIntermediates: nil certificate")
+			return errors.New("WithIntermediates: nil certificate")
 		}
 		c.network.intermediates = append(c.network.intermediates, certificates...)
 		return nil
@@ -99,13 +99,13 @@ func WithTLSConfig(settings *tls.Config) Option {
 	return func(c *config) error {
 		switch {
 		case settings == nil:
-			return errors.New("sii: WithTLSConfig: nil configuration")
+			return errors.New("WithTLSConfig: nil configuration")
 		case settings.InsecureSkipVerify:
-			return errors.New("sii: WithTLSConfig: certificates must be verified")
+			return errors.New("WithTLSConfig: certificates must be verified")
 		case settings.MinVersion != 0 && settings.MinVersion < tls.VersionTLS12, settings.MaxVersion != 0 && settings.MaxVersion < tls.VersionTLS12:
-			return errors.New("sii: WithTLSConfig: TLS before 1.2")
+			return errors.New("WithTLSConfig: TLS before 1.2")
 		case settings.MaxVersion != 0 && settings.MaxVersion < settings.MinVersion:
-			return errors.New("sii: WithTLSConfig: the largest version is before the smallest")
+			return errors.New("WithTLSConfig: the largest version is before the smallest")
 		}
 		c.network.tls = settings.Clone()
 		return nil

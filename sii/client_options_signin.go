@@ -14,7 +14,7 @@ import (
 func WithIdentity(id *xmlsig.Identity) Option {
 	return func(c *config) error {
 		if id == nil {
-			return errors.New("sii: WithIdentity: nil identity")
+			return errors.New("WithIdentity: nil identity")
 		}
 		c.identity = id
 		return nil
@@ -27,7 +27,7 @@ func WithIdentity(id *xmlsig.Identity) Option {
 func WithTokenSource(source TokenSource) Option {
 	return func(c *config) error {
 		if isNilSource(source) {
-			return errors.New("sii: WithTokenSource: nil source")
+			return errors.New("WithTokenSource: nil source")
 		}
 		c.source = source
 		return nil
@@ -40,9 +40,9 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 	return func(c *config) error {
 		switch {
 		case cache == nil:
-			return errors.New("sii: WithTokenCache: nil cache")
+			return errors.New("WithTokenCache: nil cache")
 		case len(report) > 1:
-			return errors.New("sii: WithTokenCache: more than one function to report to")
+			return errors.New("WithTokenCache: more than one function to report to")
 		}
 		c.cache = cache
 		if len(report) > 0 {
@@ -59,7 +59,7 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 func WithHolder(holder chile.RUT) Option {
 	return func(c *config) error {
 		if holder.IsZero() {
-			return errors.New("sii: WithHolder: no RUT")
+			return errors.New("WithHolder: no RUT")
 		}
 		c.holder = holder
 		return nil

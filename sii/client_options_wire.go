@@ -53,7 +53,7 @@ func WithWire(wire Wire) Option {
 
 func (w *Wire) check() error {
 	if strings.ContainsFunc(w.SOAPNamespace, unicode.IsSpace) {
-		return fmt.Errorf("sii: WithWire: %q is no namespace", w.SOAPNamespace)
+		return fmt.Errorf("WithWire: %q is no namespace", w.SOAPNamespace)
 	}
 	if err := checkHeader("WithWire: UserAgent", w.UserAgent); err != nil {
 		return err
@@ -84,7 +84,7 @@ func (c *config) wire(w Wire) {
 func WithMaxAnswer(bytes int64) Option {
 	return func(c *config) error {
 		if bytes <= 0 {
-			return errors.New("sii: WithMaxAnswer: not positive")
+			return errors.New("WithMaxAnswer: not positive")
 		}
 		c.maxBody = bytes
 		return nil

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 )
 
@@ -75,7 +76,7 @@ type ReuseOption func(*reuseSettings) error
 func ReuseClock(now func() time.Time) ReuseOption {
 	return func(s *reuseSettings) error {
 		if now == nil {
-			return errors.New("sii: ReuseClock: nil clock")
+			return errors.New("ReuseClock: nil clock")
 		}
 		s.now = now
 		return nil
@@ -87,7 +88,7 @@ func ReuseClock(now func() time.Time) ReuseOption {
 func ReuseIdle(idle time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
 		if idle < 0 {
-			return fmt.Errorf("sii: ReuseIdle: %v", idle)
+			return fmt.Errorf("ReuseIdle: %v", idle)
 		}
 		s.idle = idle
 		return nil
@@ -101,7 +102,7 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 func ReuseLease(term time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
 		if term < 0 {
-			return fmt.Errorf("sii: ReuseLease: %v", term)
+			return fmt.Errorf("ReuseLease: %v", term)
 		}
 		s.term = term
 		return nil
@@ -114,7 +115,7 @@ func ReuseLease(term time.Duration) ReuseOption {
 func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
 	return func(s *reuseSettings) error {
 		if sleep == nil {
-			return errors.New("sii: ReuseSleep: nil function")
+			return errors.New("ReuseSleep: nil function")
 		}
 		s.sleep = sleep
 		return nil
@@ -128,7 +129,7 @@ func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOpt
 func ReuseReport(report func(error)) ReuseOption {
 	return func(s *reuseSettings) error {
 		if report == nil {
-			return errors.New("sii: ReuseReport: nil function")
+			return errors.New("ReuseReport: nil function")
 		}
 		s.report = report
 		return nil
@@ -146,13 +147,8 @@ func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...
 		return nil, errors.New("sii: ReuseTokenSource: a cache and no key")
 	}
 	var settings reuseSettings
-	for _, opt := range opts {
-		if opt == nil {
-			return nil, errors.New("sii: ReuseTokenSource: nil option")
-		}
-		if err := opt(&settings); err != nil {
-			return nil, err
-		}
+	if err := option.Apply("sii", &settings, opts); err != nil {
+		return nil, err
 	}
 	return newReusedTokenSource(source, newSharedTokens(cache, key, settings.report), settings), nil
 }

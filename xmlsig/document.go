@@ -1,10 +1,13 @@
 package xmlsig
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/ofitec/chile/internal/option"
 )
 
 // Document is a parsed XML document in its canonical form. Parsing proves only
@@ -73,13 +76,17 @@ type limits struct {
 
 var defaultLimits = limits{size: 64 << 20, depth: 256, elements: 2_000_000, attrs: 256, namespaces: 256, name: 1 << 10}
 
-// Option changes how Parse reads.
-type Option func(*limits)
+// Option changes how Parse and a Splitter read. An option that cannot be followed
+// is the error of Parse, and of Splitter.Next.
+type Option func(*limits) error
 
-// WithMaxSize bounds the size of the document in bytes. The default is 64 MiB,
-// and the maximum is 512 MiB.
+// WithMaxSize bounds the size of the document in bytes. The default, also for 0, is
+// 64 MiB, and the maximum is 512 MiB. A negative size is ErrLimit.
 func WithMaxSize(bytes int) Option {
-	return func(l *limits) { l.size = min(bytes, math.MaxInt32/4) }
+	return func(l *limits) error {
+		l.size = min(cmp.Or(bytes, l.size), math.MaxInt32/4)
+		return option.NotNegative("WithMaxSize", ErrLimit, bytes)
+	}
 }
 
 // Parse reads a document in UTF-8, ISO-8859-1 or windows-1252. It must be well
@@ -92,8 +99,8 @@ func WithMaxSize(bytes int) Option {
 // The document keeps no reference to src.
 func Parse(src []byte, opts ...Option) (*Document, error) {
 	bounds := defaultLimits
-	for _, opt := range opts {
-		opt(&bounds)
+	if err := option.Apply("xmlsig", &bounds, opts); err != nil {
+		return nil, err
 	}
 	if len(src) > bounds.size {
 		return nil, fmt.Errorf("%w: %d bytes", ErrLimit, len(src))

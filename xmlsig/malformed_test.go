@@ -175,6 +175,10 @@ func TestParseLimits(t *testing.T) {
 	require.NoError(t, err)
 	_, err = xmlsig.Parse([]byte("<a></a>"), xmlsig.WithMaxSize(7))
 	require.NoError(t, err)
+	_, err = xmlsig.Parse([]byte("<a></a>"), xmlsig.WithMaxSize(0))
+	require.NoError(t, err, "the default")
+	_, err = xmlsig.Parse([]byte("<a></a>"), nil)
+	require.EqualError(t, err, "xmlsig: nil option")
 
 	for name, parse := range map[string]func() (*xmlsig.Document, error){
 		"depth":      func() (*xmlsig.Document, error) { return xmlsig.Parse([]byte(nested(257))) },
@@ -183,7 +187,11 @@ func TestParseLimits(t *testing.T) {
 		"namespaces": func() (*xmlsig.Document, error) {
 			return xmlsig.Parse([]byte(strings.Repeat("<a xmlns='u' xmlns:p='v'>", 129)))
 		},
-		"size": func() (*xmlsig.Document, error) { return xmlsig.Parse([]byte("<a></a>"), xmlsig.WithMaxSize(6)) },
+		"size":          func() (*xmlsig.Document, error) { return xmlsig.Parse([]byte("<a></a>"), xmlsig.WithMaxSize(6)) },
+		"negative size": func() (*xmlsig.Document, error) { return xmlsig.Parse([]byte("<a></a>"), xmlsig.WithMaxSize(-1)) },
+		"size of parts": func() (*xmlsig.Document, error) {
+			return xmlsig.NewSplitter(strings.NewReader("<E><S><DTE/></S></E>"), "DTE", xmlsig.WithMaxSize(-1)).Next()
+		},
 		"default size": func() (*xmlsig.Document, error) {
 			return xmlsig.Parse([]byte("<a>" + strings.Repeat(" ", 64<<20) + "</a>"))
 		},

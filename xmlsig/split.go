@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ofitec/chile/internal/option"
 )
 
 // Splitter reads a document of many parts, such as an envelope of thousands of
@@ -60,11 +62,10 @@ const (
 func NewSplitter(r io.Reader, part string, opts ...Option) *Splitter {
 	bounds := defaultLimits
 	bounds.size = defaultPartSize
-	for _, opt := range opts {
-		opt(&bounds)
-	}
+	err := option.Apply("xmlsig", &bounds, opts)
 	return &Splitter{
-		in: source{r: r, limit: bounds.size}, part: part,
+		err: err,
+		in:  source{r: r, limit: bounds.size}, part: part,
 		outer: newScanner("", bounds), container: -1, digest: newDigest(),
 		seed: maphash.MakeSeed(), ids: make(map[uint64]struct{}),
 	}

@@ -87,10 +87,10 @@ func honoraria(n int) []siitest.Honorarium {
 func TestBHE(t *testing.T) {
 	t.Parallel()
 	srv, s := in(t)
-	srv.AddHonoraria(person, october, true, honoraria(250)...)
+	srv.AddHonoraria(person, october, siitest.Received, honoraria(250)...)
 	annulled := honoraria(2)
 	annulled[1].Annulled = "20/10/2026"
-	srv.AddHonoraria(person, october, false, annulled...)
+	srv.AddHonoraria(person, october, siitest.Issued, annulled...)
 
 	received, err := pull.BHE(t.Context(), s, october, pull.Received)
 	require.NoError(t, err)
@@ -117,14 +117,14 @@ func TestBHE(t *testing.T) {
 func TestPagesThatComeAgainAreNoList(t *testing.T) {
 	t.Parallel()
 	srv, s := in(t)
-	srv.AddHonoraria(person, october, true, honoraria(150)...)
+	srv.AddHonoraria(person, october, siitest.Received, honoraria(150)...)
 	first, err := pull.BHE(t.Context(), s, october, pull.Received)
 	require.NoError(t, err)
 	srv.Fail(siitest.OpBHE, siitest.Fault{Body: string(first.Parts[0].Bytes)})
 	_, err = pull.BHE(t.Context(), s, october, pull.Received)
 	require.ErrorIs(t, err, pull.ErrIncomplete)
 
-	srv.AddListed(company, october, false, listings(150)...)
+	srv.AddListed(company, october, siitest.Issued, listings(150)...)
 	list, err := pull.MIPYME(t.Context(), s, company, pull.Issued, pull.MIPYMEQuery{})
 	require.NoError(t, err)
 	srv.Fail(siitest.OpMIPYME, siitest.Fault{Body: string(list.Parts[0].Bytes)})
@@ -150,7 +150,7 @@ func listings(n int) []siitest.Listing {
 func TestMIPYME(t *testing.T) {
 	t.Parallel()
 	srv, s := in(t)
-	srv.AddListed(company, october, false, listings(220)...)
+	srv.AddListed(company, october, siitest.Issued, listings(220)...)
 	list, err := pull.MIPYME(t.Context(), s, company, pull.Issued, pull.MIPYMEQuery{})
 	require.NoError(t, err)
 	require.NoError(t, list.Complete())
@@ -178,7 +178,7 @@ func TestMIPYME(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	srv, s := in(t)
-	srv.AddListed(company, october, true, listings(40)...)
+	srv.AddListed(company, october, siitest.Received, listings(40)...)
 	list, err := pull.Documents(t.Context(), s, company, october, pull.Received)
 	require.NoError(t, err)
 	require.NoError(t, list.Complete())

@@ -3,6 +3,7 @@ package siiotel
 import (
 	"errors"
 
+	"github.com/ofitec/chile/internal/option"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
@@ -24,7 +25,7 @@ type config struct {
 func WithTracerProvider(provider trace.TracerProvider) Option {
 	return func(c *config) error {
 		if provider == nil {
-			return errors.New("siiotel: WithTracerProvider: nil provider")
+			return errors.New("WithTracerProvider: nil provider")
 		}
 		c.tracers = provider
 		return nil
@@ -35,7 +36,7 @@ func WithTracerProvider(provider trace.TracerProvider) Option {
 func WithMeterProvider(provider metric.MeterProvider) Option {
 	return func(c *config) error {
 		if provider == nil {
-			return errors.New("siiotel: WithMeterProvider: nil provider")
+			return errors.New("WithMeterProvider: nil provider")
 		}
 		c.meters = provider
 		return nil
@@ -50,13 +51,5 @@ func WithSubjects() Option {
 
 func newConfig(opts []Option) (*config, error) {
 	c := &config{tracers: otel.GetTracerProvider(), meters: otel.GetMeterProvider()}
-	for _, opt := range opts {
-		if opt == nil {
-			return nil, errors.New("siiotel: nil option")
-		}
-		if err := opt(c); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	return c, option.Apply("siiotel", c, opts)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
@@ -52,13 +53,8 @@ func NewFleet(store Store, resolve Resolve, opts ...FleetOption) (*Fleet, error)
 		store: store, resolve: resolve, workers: defaultWorkers, patience: defaultPatience,
 		now: time.Now, sleep: wait.For, report: func(RunProgress) {}, //nolint:forbidigo // the default of an option
 	}
-	for _, opt := range opts {
-		if opt == nil {
-			return nil, errors.New("siisync: NewFleet: nil option")
-		}
-		if err := opt(f); err != nil {
-			return nil, err
-		}
+	if err := option.Apply("siisync", f, opts); err != nil {
+		return nil, err
 	}
 	switch {
 	case f.open == 0:

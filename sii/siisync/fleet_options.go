@@ -23,7 +23,7 @@ const (
 func WithWorkers(n int) FleetOption {
 	return func(f *Fleet) error {
 		if n < 1 {
-			return fmt.Errorf("siisync: WithWorkers: %d workers", n)
+			return fmt.Errorf("WithWorkers: %d workers", n)
 		}
 		f.workers = n
 		return nil
@@ -37,7 +37,7 @@ func WithWorkers(n int) FleetOption {
 func WithOpen(n int) FleetOption {
 	return func(f *Fleet) error {
 		if n < 1 {
-			return fmt.Errorf("siisync: WithOpen: %d registers", n)
+			return fmt.Errorf("WithOpen: %d registers", n)
 		}
 		f.open = n
 		return nil
@@ -50,7 +50,7 @@ func WithOpen(n int) FleetOption {
 func WithPatience(d time.Duration) FleetOption {
 	return func(f *Fleet) error {
 		if d < 0 {
-			return fmt.Errorf("siisync: WithPatience: %s", d)
+			return fmt.Errorf("WithPatience: %s", d)
 		}
 		f.patience = d
 		return nil
@@ -61,7 +61,7 @@ func WithPatience(d time.Duration) FleetOption {
 func WithClock(now func() time.Time) FleetOption {
 	return func(f *Fleet) error {
 		if now == nil {
-			return errors.New("siisync: WithClock: nil clock")
+			return errors.New("WithClock: nil clock")
 		}
 		f.now = now
 		return nil
@@ -72,7 +72,7 @@ func WithClock(now func() time.Time) FleetOption {
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) FleetOption {
 	return func(f *Fleet) error {
 		if sleep == nil {
-			return errors.New("siisync: WithSleep: nil function")
+			return errors.New("WithSleep: nil function")
 		}
 		f.sleep = sleep
 		return nil
@@ -84,7 +84,7 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) FleetOpti
 func WithPacer(p *Pacer) FleetOption {
 	return func(f *Fleet) error {
 		if p == nil {
-			return errors.New("siisync: WithPacer: nil pacer")
+			return errors.New("WithPacer: nil pacer")
 		}
 		f.pacer = p
 		return nil
@@ -96,7 +96,7 @@ func WithPacer(p *Pacer) FleetOption {
 func WithRunProgress(report func(RunProgress)) FleetOption {
 	return func(f *Fleet) error {
 		if report == nil {
-			return errors.New("siisync: WithRunProgress: nil function")
+			return errors.New("WithRunProgress: nil function")
 		}
 		f.report = report
 		return nil

@@ -38,7 +38,7 @@ func (e *GoneError) Error() string {
 func WithMaxGone(share float64) Option {
 	return func(s *Syncer) error {
 		if !(share >= 0 && share <= 1) { // NaN is neither
-			return fmt.Errorf("siisync: WithMaxGone: %v is no share from 0 to 1", share)
+			return fmt.Errorf("WithMaxGone: %v is no share from 0 to 1", share)
 		}
 		s.maxGone = &share
 		return nil

@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
@@ -58,7 +59,7 @@ type Option func(*Syncer) error
 func WithProgress(report func(Progress)) Option {
 	return func(s *Syncer) error {
 		if report == nil {
-			return errors.New("siisync: WithProgress: nil function")
+			return errors.New("WithProgress: nil function")
 		}
 		s.progress = report
 		return nil
@@ -71,7 +72,7 @@ func WithProgress(report func(Progress)) Option {
 func WithImported(report func(*BookResult)) Option {
 	return func(s *Syncer) error {
 		if report == nil {
-			return errors.New("siisync: WithImported: nil function")
+			return errors.New("WithImported: nil function")
 		}
 		s.imported = report
 		return nil
@@ -92,10 +93,10 @@ func WithRawAnswers() Option { return func(s *Syncer) error { s.keepRaw = true; 
 func WithReading(options sii.RCVOptions) Option {
 	return func(s *Syncer) error {
 		if options.States != nil || options.OnSummary != nil || options.OnAnswer != nil || options.KeepAnswer != nil {
-			return errors.New("siisync: WithReading: States, OnSummary, OnAnswer and KeepAnswer are the Syncer's own")
+			return errors.New("WithReading: States, OnSummary, OnAnswer and KeepAnswer are the Syncer's own")
 		}
 		if !options.Way.Valid() || !options.Taxes.Valid() {
-			return errors.New("siisync: WithReading: no such Way or Taxes")
+			return errors.New("WithReading: no such Way or Taxes")
 		}
 		s.reading = options
 		return nil
@@ -106,7 +107,7 @@ func WithReading(options sii.RCVOptions) Option {
 func WithRegisters(registers Registers) Option {
 	return func(s *Syncer) error {
 		if registers == nil {
-			return errors.New("siisync: WithRegisters: nil registers")
+			return errors.New("WithRegisters: nil registers")
 		}
 		s.registers = registers
 		return nil
@@ -120,7 +121,7 @@ func WithRegisters(registers Registers) Option {
 func WithEnvironment(of chile.Environment) Option {
 	return func(s *Syncer) error {
 		if !of.Valid() {
-			return fmt.Errorf("siisync: WithEnvironment: %q is none of the environments", string(of))
+			return fmt.Errorf("WithEnvironment: %q is none of the environments", string(of))
 		}
 		s.environment = of
 		return nil
@@ -154,15 +155,7 @@ func New(client *sii.Client, store Store, opts ...Option) (*Syncer, error) {
 }
 
 func (s *Syncer) apply(opts []Option) error {
-	for _, opt := range opts {
-		if opt == nil {
-			return errors.New("siisync: nil option")
-		}
-		if err := opt(s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return option.Apply("siisync", s, opts)
 }
 
 // CheckOptions refuses options that New would refuse, for programs that keep them

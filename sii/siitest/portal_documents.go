@@ -64,7 +64,11 @@ func (p *portal) serveListed(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "org.codehaus.jackson.map.exc.UnrecognizedPropertyException", http.StatusBadRequest)
 		return
 	}
-	listed := p.listedOf(listKey{company, period, wants == 2})
+	side := Issued
+	if wants == 2 {
+		side = Received
+	}
+	listed := p.listedOf(listKey{company, period, side})
 	status := map[string]any{"codRespuesta": 0, "msgeRespuesta": nil, "codError": nil}
 	answer := map[string]any{"data": nil, "dataResp": nil, "respEstado": status}
 	switch {

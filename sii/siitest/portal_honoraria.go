@@ -36,8 +36,8 @@ func (p *portal) serveBHE(w http.ResponseWriter, r *http.Request) {
 		writeLatin1(w, http.StatusOK, page.Reason(reasonTryAgain, "TMB020a"))
 		return
 	}
-	received := strings.HasSuffix(r.URL.Path, "Rec.cgi")
-	all := p.honorariaOf(listKey{session.holder, period, received})
+	side := sideOf(r.URL.Path, "Rec.cgi")
+	all := p.honorariaOf(listKey{session.holder, period, side})
 	var b strings.Builder
 	set := func(name, value string) { fmt.Fprintf(&b, "xml_values['%s'] = \"%s\";\n", name, value) }
 	set("anio_consulta", strconv.Itoa(period.Year))
@@ -45,7 +45,7 @@ func (p *portal) serveBHE(w http.ResponseWriter, r *http.Request) {
 	set("rut_arrastre", number)
 	set("total_boletas", strconv.Itoa(len(all)))
 	for i, boleta := range hundred(all, n) {
-		boletaRow(&b, n*listPageRows+i+1, &boleta, received)
+		boletaRow(&b, n*listPageRows+i+1, &boleta, side)
 	}
 	writeLatin1(w, http.StatusOK, "<html><head><title>Informe mensual</title><script>\nvar xml_values = new Array(); var arr_informe_mensual = new Array();\n"+
 		b.String()+"</script></head><body><table border=1><tr><td>Boleta<td>Rut<td>Fecha</table></body></html>")
@@ -64,7 +64,7 @@ func reportForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return r.PostForm, nil
 }
 
-func boletaRow(b *strings.Builder, n int, boleta *Honorarium, received bool) {
+func boletaRow(b *strings.Builder, n int, boleta *Honorarium, side Side) {
 	number, dv, _ := strings.Cut(boleta.Counterparty.String(), "-")
 	text := func(name, value string) { fmt.Fprintf(b, "arr_informe_mensual['%s_%d'] = \"%s\";\n", name, n, value) }
 	amount := func(name string, value int64) {
@@ -74,7 +74,7 @@ func boletaRow(b *strings.Builder, n int, boleta *Honorarium, received bool) {
 	name := strings.NewReplacer("&", "&amp;", "ñ", "&ntilde;", "Í", "&Iacute;").Replace(boleta.Name)
 	text("nroboleta", strconv.FormatInt(boleta.Folio, 10))
 	text("fecha_boleta", date)
-	if received {
+	if side == Received {
 		text("rutemisor", number)
 		text("dvemisor", dv)
 		text("nombre_emisor", name)

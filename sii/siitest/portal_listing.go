@@ -2,6 +2,7 @@ package siitest
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ofitec/chile"
 )
@@ -30,11 +31,28 @@ type Listing struct {
 	Section      string // of the list of electronic documents; S1 if empty
 }
 
+// Side is on which side of a document somebody stands.
+type Side int
+
+// The sides.
+const (
+	Issued   Side = iota // issued it
+	Received             // received it
+)
+
+// sideOf returns which list a page has, by the end of its path.
+func sideOf(path, received string) Side {
+	if strings.HasSuffix(path, received) {
+		return Received
+	}
+	return Issued
+}
+
 // listKey is whose list it is: of a month, but for those of MIPYME.
 type listKey struct {
-	owner    chile.RUT
-	period   chile.Period
-	received bool
+	owner  chile.RUT
+	period chile.Period
+	side   Side
 }
 
 func (p *portal) addHonoraria(key listKey, boletas []Honorarium) {
@@ -48,7 +66,7 @@ func (p *portal) addHonoraria(key listKey, boletas []Honorarium) {
 func (p *portal) addListed(key listKey, documents []Listing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, key := range []listKey{key, {owner: key.owner, received: key.received}} {
+	for _, key := range []listKey{key, {owner: key.owner, side: key.side}} {
 		p.listed[key] = append(p.listed[key], documents...)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siitest/internal/page"
@@ -28,19 +27,19 @@ func (p *portal) serveMIPYME(w http.ResponseWriter, r *http.Request) {
 		writeLatin1(w, http.StatusOK, page.NoCompany)
 		return
 	}
-	received := strings.HasSuffix(r.URL.Path, "Rcp.cgi")
+	side := sideOf(r.URL.Path, "Rcp.cgi")
 	query := r.URL.Query()
 	n, err := strconv.Atoi(query.Get("NUM_PAG"))
 	if err != nil || n < 1 {
 		c.violate("NUM_PAG", query.Get("NUM_PAG"))
 		n = 1
 	}
-	all := slices.DeleteFunc(p.listedOf(listKey{session.company, chile.Period{}, received}), func(d Listing) bool {
+	all := slices.DeleteFunc(p.listedOf(listKey{session.company, chile.Period{}, side}), func(d Listing) bool {
 		return query.Get("TPO_DOC") != "" && query.Get("TPO_DOC") != strconv.Itoa(int(d.Type)) ||
 			query.Get("FEC_DESDE") != "" && d.Issued.String() < query.Get("FEC_DESDE") || query.Get("FEC_HASTA") != "" && d.Issued.String() > query.Get("FEC_HASTA")
 	})
 	party, link := "Receptor", "mipeGesDocEmi.cgi"
-	if received {
+	if side == Received {
 		party, link = "Emisor", "mipeGesDocRcp.cgi"
 	}
 	list := fmt.Sprintf(`<html><head><title>Documentos</title></head><body><table><tr><td>P&aacute;gina %d de %d</td></tr></table><table>`+

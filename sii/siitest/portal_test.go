@@ -111,8 +111,8 @@ func TestPortal(t *testing.T) {
 	t.Parallel()
 	ports(t, func(t *testing.T, srv *siitest.Server, b *browser) {
 		t.Helper()
-		srv.AddHonoraria(holder, chile.MustParsePeriod("2026-09"), true, siitest.Honorarium{Folio: 9, Counterparty: owner})
-		srv.AddHonoraria(holder, october, true, siitest.Honorarium{Folio: 17, Counterparty: owner, Gross: 1000, Withheld: 150, Net: 850})
+		srv.AddHonoraria(holder, chile.MustParsePeriod("2026-09"), siitest.Received, siitest.Honorarium{Folio: 9, Counterparty: owner})
+		srv.AddHonoraria(holder, october, siitest.Received, siitest.Honorarium{Folio: 17, Counterparty: owner, Gross: 1000, Withheld: 150, Net: 850})
 		number, dv, _ := strings.Cut(holder.String(), "-")
 		const home, report = "/cgi_misii/siihome.cgi", "/cgi_IMT/TMBCOC_InformeMensualBheRec.cgi"
 

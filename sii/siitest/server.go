@@ -45,7 +45,8 @@ type Server struct {
 }
 
 // NewServer starts a fake SII. It panics if it cannot listen on the loopback
-// interface.
+// interface, and for an option that cannot be followed: a nil function, or a number
+// that is negative.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{listener: c.listener, dial: c.dial, served: make(chan struct{}), authority: newAuthority(hosts[0])}

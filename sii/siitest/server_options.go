@@ -2,10 +2,13 @@ package siitest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
 
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 )
 
@@ -33,8 +36,8 @@ func newConfig(opts []Option) *config {
 		seed:  1,
 		forms: AnswerForms(),
 	}
-	for _, opt := range opts {
-		opt(c)
+	if err := option.Apply("siitest", c, opts); err != nil {
+		panic(err.Error()) //nolint:forbidigo // said in the documentation
 	}
 	if c.listener == nil {
 		c.listen()
@@ -58,90 +61,157 @@ func (c *config) listenOn(listener net.Listener) {
 	}
 }
 
-// Option changes a Server.
-type Option func(*config)
+// Option changes a Server. An option that cannot be followed makes NewServer panic.
+type Option func(*config) error
 
 // WithClock sets the clock. The default is time.Now.
-func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("WithClock: nil clock")
+		}
+		c.now = now
+		return nil
+	}
+}
 
 // WithSleep sets how time passes that an answer takes: by latency, bandwidth and
 // faults. The function waits that long by the clock of WithClock, or until the
 // context ends, which is its error. The default lets real time pass.
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
-	return func(c *config) { c.sleep = sleep }
+	return func(c *config) error {
+		if sleep == nil {
+			return errors.New("WithSleep: nil function")
+		}
+		c.sleep = sleep
+		return nil
+	}
 }
 
-// WithLatency sets how long every answer takes.
-func WithLatency(d time.Duration) Option { return func(c *config) { c.latency = d } }
+// WithLatency sets how long every answer takes. The default, and zero, is no time.
+func WithLatency(d time.Duration) Option {
+	return func(c *config) error {
+		c.latency = d
+		return option.NotNegative("WithLatency", chile.ErrRange, d)
+	}
+}
 
-// WithBandwidth sets how many bytes a second an answer comes in. The default is
-// no limit.
-func WithBandwidth(bytes int) Option { return func(c *config) { c.bandwidth = bytes } }
+// WithBandwidth sets how many bytes a second an answer comes in. The default, and
+// zero, is no limit.
+func WithBandwidth(bytes int) Option {
+	return func(c *config) error {
+		c.bandwidth = bytes
+		return option.NotNegative("WithBandwidth", chile.ErrRange, bytes)
+	}
+}
 
 // WithoutNetwork has the connections of Client be in memory, in place of the
 // loopback interface. Such a fake, with its client, works in a bubble of package
 // testing/synctest in which both were made; not so in FIPS mode, in which Go finds
 // no entropy in a bubble.
 func WithoutNetwork() Option {
-	return func(c *config) {
+	return func(c *config) error {
 		pipes := newPipes()
 		c.listener, c.dial = pipes, pipes.dial
+		return nil
 	}
 }
 
 // WithListener has the fake serve on a listener, with TLS, under the SII's host
 // names and those of this machine. Clients other than Client trust CA, and find
 // the names there by what their system says. Close closes it.
-func WithListener(listener net.Listener) Option { return func(c *config) { c.listenOn(listener) } }
+func WithListener(listener net.Listener) Option {
+	return func(c *config) error {
+		if listener == nil {
+			return errors.New("WithListener: nil listener")
+		}
+		c.listenOn(listener)
+		return nil
+	}
+}
 
 // WithSeed sets what seeds and tokens are made of, and to which calls random
 // faults happen. The default is 1: every server gives the same ones.
 func WithSeed(seed uint64) Option {
-	return func(c *config) { c.seed = seed }
+	return func(c *config) error { c.seed = seed; return nil }
 }
 
 // WithSessionLimit has no more tokens given to a holder who has that many: the
 // SII has at most ten open sessions of one user at once (its list of messages,
-// code 27). Unverified: whether the tokens of its services count. The default is
-// no limit.
-func WithSessionLimit(tokens int) Option { return func(c *config) { c.tokensMost = tokens } }
+// code 27). Unverified: whether the tokens of its services count. The default, and
+// zero, is no limit.
+func WithSessionLimit(tokens int) Option {
+	return func(c *config) error {
+		c.tokensMost = tokens
+		return option.NotNegative("WithSessionLimit", chile.ErrRange, tokens)
+	}
+}
 
 // WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
 // with a signature or certificate, as the SII was seen to do in 2026. The
 // default are the codes of its manual.
-func WithLiveErrors() Option { return func(c *config) { c.liveErrors = true } }
+func WithLiveErrors() Option {
+	return func(c *config) error { c.liveErrors = true; return nil }
+}
 
 // WithLoginPage sets how the RCV answers a request without a good token. The
 // default is LoginRedirect.
-func WithLoginPage(page LoginPage) Option { return func(c *config) { c.loginPage = page } }
+func WithLoginPage(page LoginPage) Option {
+	return func(c *config) error {
+		if page != LoginRedirect && page != LoginHTML {
+			return fmt.Errorf("WithLoginPage: %d is no page", page)
+		}
+		c.loginPage = page
+		return nil
+	}
+}
 
 // WithExportLimit has exports of more documents refused, to be downloaded
-// deferred. The default is no limit.
+// deferred. The default, and zero, is no limit.
 func WithExportLimit(documents int) Option {
-	return func(c *config) { c.registers.exportMax = documents }
+	return func(c *config) error {
+		c.registers.exportMax = documents
+		return option.NotNegative("WithExportLimit", chile.ErrRange, documents)
+	}
 }
 
 // WithDetailLimit does the same with the rows of getDetalleCompra and
 // getDetalleVenta.
 func WithDetailLimit(documents int) Option {
-	return func(c *config) { c.registers.detailMax = documents }
+	return func(c *config) error {
+		c.registers.detailMax = documents
+		return option.NotNegative("WithDetailLimit", chile.ErrRange, documents)
+	}
 }
 
 // WithLimitForm sets how the limits are told. The default is LimitRefusal.
-func WithLimitForm(form LimitForm) Option { return func(c *config) { c.registers.limitForm = form } }
+func WithLimitForm(form LimitForm) Option {
+	return func(c *config) error {
+		if form < LimitRefusal || form > LimitHeader {
+			return fmt.Errorf("WithLimitForm: %d is no form", form)
+		}
+		c.registers.limitForm = form
+		return nil
+	}
+}
 
 // WithNullTypes leaves out detTipoDoc in rows of purchases, as some answers do.
-func WithNullTypes() Option { return func(c *config) { c.registers.nullTypes = true } }
+func WithNullTypes() Option {
+	return func(c *config) error { c.registers.nullTypes = true; return nil }
+}
 
 // WithTextNumbers writes numbers of rows as text, as some answers do.
-func WithTextNumbers() Option { return func(c *config) { c.registers.textNumbers = true } }
+func WithTextNumbers() Option {
+	return func(c *config) error { c.registers.textNumbers = true; return nil }
+}
 
 // WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
-// default are all.
+// default, also without any, are all.
 func WithAnswerForms(forms ...AnswerForm) Option {
-	return func(c *config) {
+	return func(c *config) error {
 		if len(forms) > 0 {
 			c.forms = forms
 		}
+		return nil
 	}
 }

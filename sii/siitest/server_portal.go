@@ -11,13 +11,13 @@ func (s *Server) Sessions(rut chile.RUT) int {
 	return s.desk.access.portalSessions(rut, s.desk.now())
 }
 
-// AddHonoraria adds boletas de honorarios of somebody.
-func (s *Server) AddHonoraria(owner chile.RUT, period chile.Period, received bool, boletas ...Honorarium) {
-	s.portal.addHonoraria(listKey{owner, period, received}, boletas)
+// AddHonoraria adds boletas de honorarios that somebody issued or received.
+func (s *Server) AddHonoraria(owner chile.RUT, period chile.Period, side Side, boletas ...Honorarium) {
+	s.portal.addHonoraria(listKey{owner, period, side}, boletas)
 }
 
-// AddListed adds documents to the lists of a company: that of the month, and that
-// of MIPYME, which has all months.
-func (s *Server) AddListed(company chile.RUT, period chile.Period, received bool, documents ...Listing) {
-	s.portal.addListed(listKey{company, period, received}, documents)
+// AddListed adds documents that a company issued or received to its lists: that of
+// the month, and that of MIPYME, which has all months.
+func (s *Server) AddListed(company chile.RUT, period chile.Period, side Side, documents ...Listing) {
+	s.portal.addListed(listKey{company, period, side}, documents)
 }

@@ -21,7 +21,7 @@ func (s *Store) changeClaves(ctx context.Context, rut chile.RUT, change func(*cl
 	if rut.IsZero() {
 		return invalid("clave of nobody")
 	}
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	s.clavesLock.Lock()

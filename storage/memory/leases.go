@@ -14,7 +14,7 @@ func (s *Store) AcquireLease(ctx context.Context, name string, term time.Duratio
 	if name == "" || term <= 0 {
 		return 0, 0, invalid("lease without name or term")
 	}
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return 0, 0, err
 	}
 	fence, wait = s.tokens.Acquire(name, term)
@@ -23,7 +23,7 @@ func (s *Store) AcquireLease(ctx context.Context, name string, term time.Duratio
 
 // ReleaseLease implements storage.Leases.
 func (s *Store) ReleaseLease(ctx context.Context, name string, fence int64) error {
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	s.tokens.Release(name, fence)
@@ -32,7 +32,7 @@ func (s *Store) ReleaseLease(ctx context.Context, name string, fence int64) erro
 
 // PutLeasedToken implements storage.Leases.
 func (s *Store) PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error) {
-	if err := tokenStorable(ctx, key, value); err != nil {
+	if err := s.tokenStorable(ctx, key, value); err != nil {
 		return false, err
 	}
 	return s.tokens.PutLeased(key, value, expiry, fence), nil
@@ -40,7 +40,7 @@ func (s *Store) PutLeasedToken(ctx context.Context, key, value string, expiry ti
 
 // ExtendToken implements storage.Leases.
 func (s *Store) ExtendToken(ctx context.Context, key, value string, expiry time.Time) error {
-	if err := tokenStorable(ctx, key, value); err != nil {
+	if err := s.tokenStorable(ctx, key, value); err != nil {
 		return err
 	}
 	s.tokens.Extend(key, value, expiry)

@@ -8,12 +8,14 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/internal/tokenmap"
@@ -38,6 +40,8 @@ type Store struct {
 	lastSession int64
 	environment chile.Environment // empty as long as there is no import and no submission
 
+	err error // of an option that cannot be followed
+
 	pacesLock sync.Mutex
 	paces     map[string]*pace
 
@@ -47,20 +51,25 @@ type Store struct {
 
 var _ storage.Storage = (*Store)(nil)
 
-// Option changes a Store that New makes.
-type Option func(*Store)
+// Option changes a Store. An option that cannot be followed makes the store refuse
+// all that is asked of it.
+type Option func(*Store) error
 
 // WithClock has the store take the time from the function, which is called from
-// many goroutines at once. The default, also for nil, is time.Now.
+// many goroutines at once. The default is time.Now.
 func WithClock(now func() time.Time) Option {
-	return func(s *Store) {
-		if now != nil {
-			s.now = now
+	return func(s *Store) error {
+		if now == nil {
+			return errors.New("WithClock: nil clock")
 		}
+		s.now = now
+		return nil
 	}
 }
 
-// New returns an empty store. It cannot fail: a nil option changes nothing.
+// New returns an empty store. It cannot fail itself, so that a store can be made
+// where it is used: if an option cannot be followed, each method of the store
+// returns its error.
 func New(opts ...Option) *Store {
 	s := &Store{
 		now:       time.Now, //nolint:forbidigo // the default of the clock
@@ -72,11 +81,7 @@ func New(opts ...Option) *Store {
 		paces:     make(map[string]*pace),
 		claves:    make(map[chile.RUT]claves),
 	}
-	for _, opt := range opts {
-		if opt != nil {
-			opt(s)
-		}
-	}
+	s.err = option.Apply("memory", s, opts)
 	s.tokens = tokenmap.New(s.now)
 	return s
 }
@@ -90,7 +95,7 @@ func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 // lock locks the store for writing, unless the context has ended.
 func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 	s.mu.Lock()
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		s.mu.Unlock()
 		return nil, err
 	}
@@ -100,11 +105,20 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 // rlock is lock for reading.
 func (s *Store) rlock(ctx context.Context) (unlock func(), err error) {
 	s.mu.RLock()
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		s.mu.RUnlock()
 		return nil, err
 	}
 	return s.mu.RUnlock, nil
+}
+
+// usable returns why nothing can be asked of the store: for an option that was
+// refused, or because the context has ended.
+func (s *Store) usable(ctx context.Context) error {
+	if s.err != nil {
+		return s.err
+	}
+	return ended(ctx)
 }
 
 // ended returns why the context has ended, or nil if it has not.

@@ -25,17 +25,43 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// A nil option and a nil clock leave the default.
-func TestNilOptions(t *testing.T) {
+// A store whose options cannot be followed answers nothing, whatever it is asked.
+func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
-	store := memory.New(nil, memory.WithClock(nil))
-	event, err := store.AppendEvent(t.Context(), storage.Event{Kind: storage.EventTracking})
-	if err != nil {
-		t.Fatal(err)
+	owner := chile.MustParseRUT("76192083-9")
+	key := rcv.Key{Owner: owner, Period: chile.MustParsePeriod("2026-10"), Book: rcv.Purchases}
+	for want, option := range map[string]memory.Option{"memory: nil option": nil, "memory: WithClock: nil clock": memory.WithClock(nil)} {
+		store := memory.New(option, memory.WithClock(time.Now))
+		ctx := t.Context()
+		for method, call := range map[string]func() error{
+			"AcquireLease": func() error { _, _, err := store.AcquireLease(ctx, "name", time.Second); return err },
+			"AppendEvent":  func() error { _, err := store.AppendEvent(ctx, storage.Event{Kind: storage.EventTracking}); return err },
+			"ClaveState":   func() error { _, err := store.ClaveState(ctx, owner); return err },
+			"Documents":    func() error { return first(store.Documents(ctx, storage.DocumentQuery{Owner: owner})) },
+			"Environment":  func() error { _, err := store.Environment(ctx); return err },
+			"Events":       func() error { return first(store.Events(ctx, storage.EventQuery{})) },
+			"ImportRegister": func() error {
+				_, err := store.ImportRegister(ctx, storage.Snapshot{Key: key, Rows: rows()})
+				return err
+			},
+			"PutToken":     func() error { return store.PutToken(ctx, "key", "value", time.Time{}) },
+			"ReleaseLease": func() error { return store.ReleaseLease(ctx, "name", 1) },
+			"TakePace":     func() error { _, _, err := store.TakePace(ctx, "name", time.Second, time.Second); return err },
+			"Token":        func() error { _, _, err := store.Token(ctx, "key"); return err },
+		} {
+			if err := call(); err == nil || err.Error() != want {
+				t.Errorf("%s: %v, not %s", method, err, want)
+			}
+		}
 	}
-	if time.Since(event.CreatedAt).Abs() > time.Hour {
-		t.Error("created at", event.CreatedAt)
+}
+
+// first returns the error of the first of a sequence.
+func first[T any](all iter.Seq2[T, error]) (err error) {
+	for _, err = range all {
+		break
 	}
+	return err
 }
 
 // The second import of a month tells what is new in it.

@@ -34,7 +34,7 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 	if name == "" || interval <= 0 || term <= 0 {
 		return turn, 0, invalid("pace without name, interval or term")
 	}
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return turn, 0, err
 	}
 	p, unlock := s.paceOf(name)
@@ -58,7 +58,7 @@ func (p *pace) holds(turn storage.PaceTurn) bool { return p.fence == turn.Fence 
 
 // HoldPace implements storage.Paces.
 func (s *Store) HoldPace(ctx context.Context, turn storage.PaceTurn, term time.Duration) (held bool, err error) {
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return false, err
 	}
 	p, unlock := s.paceOf(turn.Name)
@@ -72,7 +72,7 @@ func (s *Store) HoldPace(ctx context.Context, turn storage.PaceTurn, term time.D
 
 // ReturnPace implements storage.Paces.
 func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace storage.Pace) error {
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	p, unlock := s.paceOf(turn.Name)
@@ -93,7 +93,7 @@ func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.D
 	if name == "" || interval <= 0 {
 		return invalid("pace without name or interval")
 	}
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	p, unlock := s.paceOf(name)

@@ -10,7 +10,7 @@ import (
 
 // Token implements storage.Tokens.
 func (s *Store) Token(ctx context.Context, key string) (value string, expiry time.Time, err error) {
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return "", time.Time{}, err
 	}
 	value, expiry, err = s.tokens.Token(key)
@@ -22,7 +22,7 @@ func (s *Store) Token(ctx context.Context, key string) (value string, expiry tim
 
 // PutToken implements storage.Tokens.
 func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Time) error {
-	if err := tokenStorable(ctx, key, value); err != nil {
+	if err := s.tokenStorable(ctx, key, value); err != nil {
 		return err
 	}
 	s.tokens.Put(key, value, expiry)
@@ -31,19 +31,19 @@ func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Tim
 
 // DeleteToken implements storage.Tokens.
 func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
-	if err := ended(ctx); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	s.tokens.Delete(key, value)
 	return nil
 }
 
-func tokenStorable(ctx context.Context, key, value string) error {
+func (s *Store) tokenStorable(ctx context.Context, key, value string) error {
 	if key == "" || value == "" {
 		return invalid("token without key or value")
 	}
 	if err := storage.CheckText(key, value); err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
-	return ended(ctx)
+	return s.usable(ctx)
 }

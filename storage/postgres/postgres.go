@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 	"github.com/ofitec/chile/storage/seal"
@@ -108,7 +109,7 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 		return nil, errors.New("postgres: nil database")
 	}
 	var o options
-	if err := sqlstore.Apply("postgres", &o, opts); err != nil {
+	if err := option.Apply("postgres", &o, opts); err != nil {
 		return nil, err
 	}
 	if !o.SkipMigration {

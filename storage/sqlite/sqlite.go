@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 	"github.com/ofitec/chile/storage/seal"
@@ -109,7 +110,7 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 		return nil, errors.New("sqlite: the plain path of a file is needed")
 	}
 	var o options
-	if err := sqlstore.Apply("sqlite", &o, opts); err != nil {
+	if err := option.Apply("sqlite", &o, opts); err != nil {
 		return nil, err
 	}
 	if err := prepare(path, &o); err != nil {
@@ -168,7 +169,7 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 		return nil, errors.New("sqlite: nil database")
 	}
 	var o options
-	if err := sqlstore.Apply("sqlite", &o, opts); err != nil {
+	if err := option.Apply("sqlite", &o, opts); err != nil {
 		return nil, err
 	}
 	if o.mustExist {

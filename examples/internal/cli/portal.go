@@ -96,14 +96,14 @@ func FillPortal(fake *siitest.Server, holder, owner chile.RUT, period chile.Peri
 	fake.Load(owner, period, month)
 	for _, sale := range month.Sales {
 		d := sale.Document
-		fake.AddListed(owner, period, false, siitest.Listing{
+		fake.AddListed(owner, period, siitest.Issued, siitest.Listing{
 			Type: d.Type, TypeName: mipymeNames[d.Type], Counterparty: d.Counterparty, Name: d.Name, Folio: int64(d.Folio), Issued: d.Issued,
 			Net: int64(d.Net), VAT: int64(d.VAT), Exempt: int64(d.Exempt), Total: int64(d.Total),
 		})
 	}
 	for i, purchase := range rcvFirst(month.Purchases, 5) {
 		gross := int64(100_000 * (i + 1))
-		fake.AddHonoraria(holder, period, true, siitest.Honorarium{
+		fake.AddHonoraria(holder, period, siitest.Received, siitest.Honorarium{
 			Folio: int64(i + 1), Counterparty: purchase.Counterparty, Name: purchase.Name, Issued: purchase.Issued,
 			Gross: gross, Withheld: gross * 15 / 100, Net: gross - gross*15/100,
 		})

@@ -84,19 +84,6 @@ func (o *Options) SetSealer(sealer seal.Sealer) error {
 	return nil
 }
 
-// Apply has options, of an adapter's own kind, change its settings.
-func Apply[T any, O ~func(*T) error](adapter string, settings *T, opts []O) error {
-	for _, opt := range opts {
-		if opt == nil {
-			return fmt.Errorf("%s: nil option", adapter)
-		}
-		if err := opt(settings); err != nil {
-			return fmt.Errorf("%s: %w", adapter, err)
-		}
-	}
-	return nil
-}
-
 // Store implements storage.Storage over database/sql.
 type Store struct {
 	db      *sql.DB
