@@ -8,3 +8,8 @@ var ErrInvalid = errors.New("storage: invalid value")
 
 // ErrDamaged says that what is stored is not what was given to be stored.
 var ErrDamaged = errors.New("storage: damaged")
+
+// ErrBusy says that another program, or a transaction of this one, went on writing
+// to the same SQLite file for longer than the busy timeout. Nothing was written. End
+// the transaction, or try again.
+var ErrBusy = errors.New("storage: busy")
