@@ -2,8 +2,8 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// AEC (Archivo Electrónico de Cesión) transfers the credit of an invoice: the
-// invoice, and each assignment since.
+// AEC (Archivo Electrónico de Cesión) transfers the credit of an invoice. It
+// holds the invoice and every assignment so far.
 type AEC struct {
 	Version  string      `xml:"version,attr,omitempty"`
 	Document AECDocument `xml:"DocumentoAEC"`
@@ -18,12 +18,12 @@ type AECDocument struct {
 	Unknown     []Unknown   `xml:",any"`
 }
 
-// AECCover (Carátula) says between whom the last assignment is.
+// AECCover (Carátula) names the parties of the last assignment.
 type AECCover struct {
 	Version  string    `xml:"version,attr,omitempty"`
 	Assignor chile.RUT `xml:"RutCedente"`
 	Assignee chile.RUT `xml:"RutCesionario"`
-	Contact  string    `xml:"NmbContacto,omitempty"` // name
+	Contact  string    `xml:"NmbContacto,omitempty"` // person's name
 	Phone    string    `xml:"FonoContacto,omitempty"`
 	Email    string    `xml:"MailContacto,omitempty"`
 	SignedAt DateTime  `xml:"TmstFirmaEnvio"`
@@ -62,7 +62,8 @@ type Assignment struct {
 	Unknown  []Unknown          `xml:",any"`
 }
 
-// AssignmentDocument (DocumentoCesion) is what its signatures cover.
+// AssignmentDocument (DocumentoCesion) is what the assignment's signatures
+// cover.
 type AssignmentDocument struct {
 	ID          string          `xml:"ID,attr,omitempty"`
 	Sequence    int             `xml:"SeqCesion"` // from 1
@@ -88,7 +89,7 @@ type AssignedInvoice struct {
 	Unknown   []Unknown     `xml:",any"`
 }
 
-// Assignor (Cedente) is who assigns the credit.
+// Assignor (Cedente) is the party that assigns the credit.
 type Assignor struct {
 	RUT         chile.RUT          `xml:"RUT"`
 	Name        string             `xml:"RazonSocial"`
@@ -106,7 +107,7 @@ type AuthorizedSigner struct {
 	Unknown []Unknown `xml:",any"`
 }
 
-// Assignee (Cesionario) is who receives the credit.
+// Assignee (Cesionario) is the party that receives the credit.
 type Assignee struct {
 	RUT     chile.RUT `xml:"RUT"`
 	Name    string    `xml:"RazonSocial"`

@@ -20,11 +20,11 @@ const (
 	CodeAgreementStampedAt Code = "agreement.stamped-at"
 )
 
-// gradeAgreement compares the stamp with the document around it. What it does
-// not have in common with the stamp, the stamp does not vouch for.
+// gradeAgreement compares the stamp with the document around it. The stamp
+// vouches only for what both have in common.
 func gradeAgreement(d *DTE) Grade {
 	if !childOf(d.main(), "TED").Exists() {
-		return Grade{} // why, the grade of the stamp says
+		return Grade{} // the grade of the stamp says why
 	}
 	g := Grade{Made: true}
 	dd, id := &d.Stamp().Data, d.ID()
@@ -49,7 +49,7 @@ func gradeAgreement(d *DTE) Grade {
 	}
 
 	_, _, receiver := d.identification()
-	// Programs that have no name at hand leave it out or put the RUT in its place.
+	// Programs without a name omit it or put the RUT in its place.
 	if name := strings.TrimSpace(dd.ReceiverName); name != "" && name != dd.Receiver.String() && !isCutOf(name, receiver.Name) {
 		g.found(CodeAgreementName, path+"RSR", name, cut40(receiver.Name))
 	}
@@ -74,9 +74,9 @@ func (d *DTE) firstItem() string {
 	}
 }
 
-// isCutOf reports whether a text is the beginning of another, cut to 40
-// characters. Programs cut before or after they trim, and those that count bytes
-// or the letters of &amp; cut a little earlier.
+// isCutOf reports whether a text is the first 40 characters of another. Some
+// programs cut before they trim, others after. Those that count bytes or the
+// letters of &amp; cut a little earlier.
 func isCutOf(short, long string) bool {
 	const least = 20
 	for _, cut := range []string{strings.TrimSpace(cut40(long)), strings.TrimSpace(cut40(strings.TrimSpace(long)))} {

@@ -2,13 +2,13 @@ package dte
 
 import "errors"
 
-// ErrDisagreement says that the stamp is that of another document: refuse it.
+// ErrDisagreement says that the stamp belongs to another document: refuse it.
 var ErrDisagreement = errors.New("dte: stamp and document disagree")
 
 var agreementRules = map[Code]rule{
 	CodeAgreementIssuer: {
 		Wrong, ErrDisagreement,
-		"the stamp names another issuer than the document",
+		"the stamp names a different issuer from the document's",
 		"el timbre nombra otro emisor que el documento",
 	},
 	CodeAgreementType: {
@@ -28,7 +28,7 @@ var agreementRules = map[Code]rule{
 	},
 	CodeAgreementReceiver: {
 		Wrong, ErrDisagreement,
-		"the stamp names another receiver than the document",
+		"the stamp names a different receiver from the document's",
 		"el timbre nombra otro receptor que el documento",
 	},
 	CodeAgreementTotal: {
@@ -38,7 +38,7 @@ var agreementRules = map[Code]rule{
 	},
 	CodeAgreementLiteral: {
 		Warning, nil,
-		"the stamp writes the total otherwise, which the SII asks to be the same",
+		"the stamp writes the total in another form, and the SII asks for the same form",
 		"el timbre escribe el total de otra forma, y el SII pide que sea igual",
 	},
 	CodeAgreementName: {

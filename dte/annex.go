@@ -2,7 +2,7 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Subtotal (SubTotInfo) is for information and changes no total.
+// Subtotal (SubTotInfo) is information only and changes no total.
 type Subtotal struct {
 	Number     int       `xml:"NroSTI"`                  // of the subtotal
 	Text       string    `xml:"GlosaSTI,omitempty"`      // of the subtotal
@@ -12,7 +12,7 @@ type Subtotal struct {
 	OtherTaxes Decimal   `xml:"SubTotAdicSTI,omitempty"` // subtotal
 	Exempt     Decimal   `xml:"SubTotExeSTI,omitempty"`  // subtotal
 	Total      Decimal   `xml:"ValSubtotSTI,omitempty"`  // subtotal
-	Lines      []int     `xml:"LineasDeta,omitempty"`    // how many lines, or which
+	Lines      []int     `xml:"LineasDeta,omitempty"`    // number of lines, or which lines
 	Unknown    []Unknown `xml:",any"`
 }
 
@@ -52,9 +52,9 @@ type Location struct {
 	Unknown   []Unknown `xml:",any"`
 }
 
-// Wood (ManejoMadera) is where wood comes from, and where it goes to.
+// Wood (ManejoMadera) says where wood comes from and goes to.
 //
-// Unverified: what is of format 2.5, as in Transport.
+// Unverified: the fields of format 2.5, as in Transport.
 type Wood struct {
 	Commune     int       `xml:"ComunaRolOrigen"`                             // of the lot
 	Block       int       `xml:"MnzRolOrigen"`                                // of the lot
@@ -63,7 +63,7 @@ type Wood struct {
 	ToBlock     int       `xml:"MnzRolDestino,omitempty" since:"2.5"`         // of the lot of destination
 	ToLot       int       `xml:"PrdRolDestino,omitempty" since:"2.5"`         // number
 	Plan        string    `xml:"CodPlanConaf"`                                // of CONAF
-	Notice      string    `xml:"AvisoEjecucionFaena,omitempty" since:"2.5"`   // that the work is done
+	Notice      string    `xml:"AvisoEjecucionFaena,omitempty" since:"2.5"`   // notice that the work is done
 	Latitude    string    `xml:"LatitudOrigenMadera"`                         // degrees
 	Longitude   string    `xml:"LongitudOrigenMadera"`                        // degrees
 	ToLatitude  string    `xml:"LatitudDestinoMadera,omitempty" since:"2.5"`  // degrees

@@ -10,23 +10,23 @@ import (
 )
 
 // CAFGrade says whether the SII authorised the folio of a stamp: whether the
-// SII's signature (FRMA) holds over the CAF in the stamp, and whether the CAF
-// allows what was stamped.
+// SII's signature (FRMA) over the CAF in the stamp is valid, and whether the
+// CAF allows what was stamped.
 type CAFGrade struct {
 	Grade
 
-	// KeyID is the number of the SII's key, and Environment which of its systems
-	// has it: empty for keys that the caller gave. A document of Certification is
-	// no invoice.
+	// KeyID is the number of the SII's key. Environment is the SII's system that
+	// uses the key: empty for keys that the caller gave. A document of
+	// Certification is not a real invoice.
 	KeyID       int               `json:"key,omitempty"`
 	Environment chile.Environment `json:"environment,omitempty"`
 
-	// Form tells over which bytes the signature holds; empty if it does not.
+	// Form says over which bytes the signature is valid; empty if it is not valid.
 	Form Form `json:"form,omitempty"`
 }
 
-// Keys are public keys of the SII for CAFs, by number (IDK), besides or in the
-// place of those of production (300) and certification (100), which are known.
+// Keys are public keys of the SII for CAFs, by number (IDK). They add to or
+// replace the known keys of production (300) and certification (100).
 type Keys map[int]*rsa.PublicKey
 
 // gradeCAF checks the CAF in a stamp, given the encoding of the document and the
@@ -62,7 +62,7 @@ func gradeCAFElement(caf xmlsig.Element, encoding string, stamp *TED, keys Keys)
 	return g
 }
 
-// allows checks what the CAF says against what was stamped.
+// allows compares the CAF with what was stamped.
 func (g *CAFGrade) allows(dd *StampData, path string) {
 	da := &dd.CAF.Data
 	for _, part := range []struct {
@@ -95,7 +95,7 @@ func (g *CAFGrade) allows(dd *StampData, path string) {
 	if dd.IssueDate.Compare(da.Date) < 0 {
 		g.found(CodeCAFEarlyIssue, path+"/FA", dd.IssueDate.String(), da.Date.String())
 	}
-	used := dd.StampedAt.Date // the later of both; the stamp need not say when
+	used := dd.StampedAt.Date // the later of both; the stamp may have no time
 	if dd.IssueDate.Compare(used) > 0 {
 		used = dd.IssueDate
 	}
@@ -104,10 +104,10 @@ func (g *CAFGrade) allows(dd *StampData, path string) {
 	}
 }
 
-// lastDay returns the last day of a CAF that was authorised on a day. Only CAFs
-// of types that give a right to fiscal credit expire: since 2018-07-01 in six
-// months; older ones in 18 months, at most on 2018-12-31 (SII, FAQ 001.003.6968
-// and 6969).
+// lastDay returns the last day of a CAF by the day of its authorisation. Only
+// CAFs for types that give a right to fiscal credit expire: in six months since
+// 2018-07-01; older ones in 18 months, at the latest on 2018-12-31 (SII, FAQ
+// 001.003.6968 and 6969).
 func lastDay(t chile.DocType, authorised chile.Date) (last chile.Date, expires bool) {
 	switch t {
 	case 33, 43, 46, 56, 61:
@@ -126,11 +126,11 @@ func lastDay(t chile.DocType, authorised chile.Date) (last chile.Date, expires b
 	return last, true
 }
 
-// addMonths returns the same day of a later month, or the last of that month if
+// addMonths returns the same day of a later month, or that month's last day if
 // it has no such day.
 func addMonths(d chile.Date, months int) chile.Date {
 	first := time.Date(d.Year(), d.Month()+time.Month(months), 1, 12, 0, 0, 0, time.UTC)
 	day := min(d.Day(), first.AddDate(0, 1, -1).Day())
-	later, _ := chile.NewDate(first.Year(), first.Month(), day) // years that a document can have are dates
+	later, _ := chile.NewDate(first.Year(), first.Month(), day) // every year of a document makes a valid date
 	return later
 }

@@ -16,24 +16,24 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Authorization is what the SII gives an issuer: a CAF file, a range of folios
-// with the key to stamp them. The key is never shown. The zero value authorises
+// Authorization is a CAF file of the SII: a range of folios for an issuer, with
+// the key to stamp them. The key is never shown. The zero value authorises
 // nothing.
 //
-// It does not change and may be used from many goroutines.
+// It does not change and is safe for concurrent use.
 type Authorization struct {
 	caf   CAF
-	text  []byte // the CAF as it stands in the file
+	text  []byte // the CAF as written in the file
 	key   *rsa.PrivateKey
 	noKey error // why there is no key
 	grade CAFGrade
 }
 
-// ErrCAFKey says that a key of a CAF file cannot be read, or is not that of the
-// CAF. Download the file again.
+// ErrCAFKey says that a key of a CAF file cannot be read, or does not belong to
+// the CAF. Download the file again.
 var ErrCAFKey = errors.New("dte: key of the CAF file")
 
-// maxCAF bounds CAF files, which have about 2 KB.
+// maxCAF bounds CAF files; real ones have about 2 KB.
 const maxCAF = 64 << 10
 
 // authorizationFile is a CAF file (AUTORIZACION).
@@ -43,14 +43,15 @@ type authorizationFile struct {
 	PublicKey  string `xml:"RSAPUBK,omitempty"`
 }
 
-// ParseCAF reads a CAF file as the SII delivers it: in ISO-8859-1, whatever its
-// declaration says, or re-written in UTF-8. Line ends in its keys may be lost.
+// ParseCAF reads a CAF file: as the SII delivers it, in ISO-8859-1 whatever its
+// declaration says, or re-written in UTF-8. Its keys may have lost their line
+// ends.
 //
-// The SII's signature must hold, the keys must be one, and the range must not be
-// empty: the errors are ErrCAF, ErrUnknownCAFKey (give the key in keys), ErrCAFKey,
-// ErrKind, *ValuesError (without the values), and ErrMalformed and ErrLimit of
-// xmlsig. A file whose private key is missing or blacked out is read too: CheckKey
-// tells.
+// The SII's signature must be valid, all keys must be the same key, and the range
+// must not be empty. The errors are ErrCAF, ErrUnknownCAFKey (give the key in
+// keys), ErrCAFKey, ErrKind, *ValuesError (without the values), and ErrMalformed
+// and ErrLimit of xmlsig. A file without its private key, or with a blacked-out
+// one, is read too: see CheckKey.
 func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	if len(src) > maxCAF {
 		return nil, fmt.Errorf("%w: CAF file of %d bytes", xmlsig.ErrLimit, len(src))
@@ -89,12 +90,12 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	}
 	a.key, a.noKey = file.privateKey()
 	if a.key != nil && (smallrsa.CheckPrivate(a.key) != nil || !a.key.PublicKey.Equal(public)) {
-		return nil, fmt.Errorf("%w: RSASK is not of RSAPK", ErrCAFKey)
+		return nil, fmt.Errorf("%w: RSASK does not belong to RSAPK", ErrCAFKey)
 	}
 	return a, nil
 }
 
-// redeclared gives a file the declaration that it should have.
+// redeclared gives a file the correct XML declaration.
 func redeclared(src []byte) []byte {
 	body := bytes.TrimLeft(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), " \t\r\n")
 	if bytes.HasPrefix(body, []byte("<?xml")) {
@@ -118,8 +119,8 @@ func withoutText(err error) error {
 	return fmt.Errorf("%w: CAF file", xmlsig.ErrMalformed)
 }
 
-// withoutValues drops the values that cannot be read: one may be the key, in the
-// wrong place.
+// withoutValues drops the unreadable values: one may be the key, in the wrong
+// place.
 func withoutValues(err error) error {
 	var values *ValuesError
 	if !errors.As(err, &values) {
@@ -148,12 +149,12 @@ func (f *authorizationFile) checkPublic(public *rsa.PublicKey) error {
 	}
 	parsed, err := x509.ParsePKIXPublicKey(der)
 	if key, ok := parsed.(*rsa.PublicKey); err != nil || !ok || !key.Equal(public) {
-		return fmt.Errorf("%w: RSAPUBK is not RSAPK", ErrCAFKey)
+		return fmt.Errorf("%w: RSAPUBK differs from RSAPK", ErrCAFKey)
 	}
 	return nil
 }
 
-// privateKey reads the private key. No error tells anything of it.
+// privateKey reads the private key. Its errors reveal nothing about it.
 func (f *authorizationFile) privateKey() (*rsa.PrivateKey, error) {
 	if strings.TrimSpace(f.PrivateKey) == "" {
 		return nil, fmt.Errorf("%w: the file has no RSASK", ErrCAFKey)
@@ -169,7 +170,7 @@ func (f *authorizationFile) privateKey() (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// pemBytes reads PEM whose line ends may be lost.
+// pemBytes reads PEM that may have lost its line ends.
 func pemBytes(text string) ([]byte, error) {
 	_, text, ok := strings.Cut(text, "-----BEGIN ")
 	_, text, ok2 := strings.Cut(text, "-----")
@@ -183,7 +184,7 @@ func pemBytes(text string) ([]byte, error) {
 // CAF returns the public part.
 func (a *Authorization) CAF() CAF { return a.caf }
 
-// Issuer returns whose folios they are.
+// Issuer returns the owner of the folios.
 func (a *Authorization) Issuer() chile.RUT { return a.caf.Data.Issuer }
 
 // Type returns the type of documents that it authorises.
@@ -198,17 +199,17 @@ func (a *Authorization) Contains(folio chile.Folio) bool {
 }
 
 // LastDay returns the last day on which its folios may be stamped, and whether
-// there is one: only those of documents with a right to fiscal credit expire.
+// there is one: only folios of documents with a right to fiscal credit expire.
 func (a *Authorization) LastDay() (chile.Date, bool) {
 	return lastDay(a.caf.Data.Type, a.caf.Data.Date)
 }
 
-// Environment returns which of the SII's environments authorised it, empty if
-// that was a key of the caller.
+// Environment returns the SII's environment that authorised it; empty if the
+// key came from the caller.
 func (a *Authorization) Environment() chile.Environment { return a.grade.Environment }
 
-// CheckKey returns nil if the file has its private key, without which nothing can
-// be stamped, and otherwise ErrCAFKey with the reason.
+// CheckKey returns nil if the file has its private key. Otherwise it returns
+// ErrCAFKey with the reason; nothing can be stamped without the key.
 func (a *Authorization) CheckKey() error {
 	if a.key == nil && a.noKey == nil {
 		return fmt.Errorf("%w: no file was read", ErrCAFKey)
@@ -216,7 +217,7 @@ func (a *Authorization) CheckKey() error {
 	return a.noKey
 }
 
-// String tells what is authorised, and nothing of the key.
+// String describes the authorisation and shows nothing of the key.
 func (a Authorization) String() string {
 	d := &a.caf.Data
 	return fmt.Sprintf("CAF %s type %d folios %d-%d of %s", d.Issuer, int(d.Type), int64(d.Range.From), int64(d.Range.To), d.Date)
@@ -228,6 +229,6 @@ func (a Authorization) Format(s fmt.State, _ rune) { _, _ = fmt.Fprint(s, a.Stri
 // LogValue logs what String returns.
 func (a Authorization) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// MarshalText writes what String returns: an Authorization is not stored by
+// MarshalText writes what String returns, so an Authorization is not stored by
 // accident.
 func (a Authorization) MarshalText() ([]byte, error) { return []byte(a.String()), nil }

@@ -8,10 +8,10 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// carries reports whether a file has other files, or receipts, in it.
+// carries reports whether a file holds other files or receipts.
 func (f *File) carries() bool { return f.Envelope != nil || f.AEC != nil || f.Receipts != nil }
 
-// cover compares what carries documents with them and with who signed.
+// cover compares an envelope or cession with its documents and its signer.
 func (r *Report) cover() {
 	switch f := r.File; {
 	case f.Envelope != nil:
@@ -36,8 +36,8 @@ type coverCheck struct {
 	others int // documents of another issuer
 }
 
-// maxOthers bounds how many documents of other issuers are told, maxTypes of how
-// many types documents are counted.
+// maxOthers bounds the documents of other issuers that are reported. maxTypes
+// bounds the types that are counted.
 const (
 	maxOthers = 100
 	maxTypes  = 100
@@ -58,7 +58,7 @@ func (c *coverCheck) document(d *DTE) {
 	}
 }
 
-// end compares counts and signer. The certificate may name nobody.
+// end compares counts and signer. The certificate may have no RUT.
 func (c *coverCheck) end(signer string) {
 	told := make(map[chile.DocType]int)
 	for i := range c.cover.Counts {
@@ -84,7 +84,7 @@ func (c *coverCheck) end(signer string) {
 }
 
 // signer returns the RUT of the certificate that signed the first element of a
-// name, empty if it names none.
+// name, or "" if there is none.
 func (r *Report) signer(element string) string {
 	for i := range r.Signatures {
 		if r.Signatures[i].Element == element {
@@ -94,7 +94,8 @@ func (r *Report) signer(element string) string {
 	return ""
 }
 
-// cession compares the assignments of an AEC with its document and each other.
+// cession compares the assignments of an AEC with its document and with each
+// other.
 func (r *Report) cession(a *AECDocument) {
 	g := &r.Cover
 	g.Made = len(a.Assignments.List) > 0 && len(r.Documents) > 0
@@ -105,7 +106,7 @@ func (r *Report) cession(a *AECDocument) {
 	want := AssignedInvoice{Type: d.ID().Type, Issuer: d.ID().Issuer, Receiver: d.Receiver(), Folio: d.ID().Folio, IssueDate: d.IssueDate()}
 	owner := d.ID().Issuer // of the credit
 	if d.ID().Type == 46 {
-		owner = d.Receiver() // a factura de compra is issued by who owes
+		owner = d.Receiver() // the debtor issues a factura de compra
 	}
 	for i := range a.Assignments.List {
 		c := &a.Assignments.List[i].Document
@@ -139,7 +140,8 @@ func describe(i *AssignedInvoice) string {
 	return fmt.Sprintf("%d %d %s %s %s", int(i.Type), int64(i.Folio), i.Issuer, i.Receiver, i.IssueDate)
 }
 
-// assignors compares who signed each assignment with whom it authorises.
+// assignors compares the signers of each assignment with its authorised
+// signers.
 func (r *Report) assignors(list []Assignment) {
 	at := -1
 	seen := ""
@@ -148,7 +150,7 @@ func (r *Report) assignors(list []Assignment) {
 		if s.Element != "DocumentoCesion" {
 			continue
 		}
-		if s.ID != seen || at < 0 { // a Cesion has a signature of each who is authorised
+		if s.ID != seen || at < 0 { // a Cesion has one signature per authorised signer
 			at, seen = at+1, s.ID
 		}
 		if at >= len(list) || s.Verdict.RUT == "" {
@@ -160,7 +162,7 @@ func (r *Report) assignors(list []Assignment) {
 	}
 }
 
-// receipts compares who signed each receipt with whom it names.
+// receipts compares the signer of each receipt with the one it names.
 func (r *Report) receipts(list []Receipt) {
 	r.Cover.Made = len(list) > 0
 	at := 0

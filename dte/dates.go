@@ -22,7 +22,7 @@ var dateRules = map[Code]rule{
 	},
 	CodeDateDue: {
 		Note, nil,
-		"the document is due before it was issued",
+		"the due date is before the date of issue",
 		"el documento vence antes de su emisión",
 	},
 	CodeDatePeriod: {
@@ -32,7 +32,7 @@ var dateRules = map[Code]rule{
 	},
 	CodeDateAncient: {
 		Wrong, nil,
-		"there were no electronic documents at that date",
+		"electronic documents did not exist at that date",
 		"en esa fecha no había documentos electrónicos",
 	},
 }
@@ -40,8 +40,8 @@ var dateRules = map[Code]rule{
 // firstYear is when the first electronic documents were issued.
 const firstYear = 2002
 
-// gradeDates checks the dates of a document against each other. It asks no
-// clock: what is too late to be sent, the SII tells.
+// gradeDates checks the dates of a document against each other. It uses no
+// clock: the SII decides what is too late.
 func gradeDates(d *DTE) Grade {
 	g := Grade{Made: true}
 	i, _, _ := d.identification()

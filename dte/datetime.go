@@ -9,25 +9,25 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// DateTime is a moment by the clocks of Chile, without zone, to the second, as
+// DateTime is a date and time in Chile, to the second and without a zone, as
 // documents have it. The zero value is absent. DateTimes compare with ==.
 type DateTime struct {
 	Date                 chile.Date
 	Hour, Minute, Second uint8
 }
 
-// ErrDateTime says that a text is no date with time.
+// ErrDateTime says that a text is not a date with time.
 var ErrDateTime = errors.New("dte: not a date with time")
 
-// DateTimeOf returns what the clocks of Chile show then.
+// DateTimeOf returns the date and time in Chile at t.
 func DateTimeOf(t time.Time) DateTime {
 	t = t.In(chile.Santiago())
 	return DateTime{chile.DateOf(t), uint8(t.Hour()), uint8(t.Minute()), uint8(t.Second())}
 }
 
 // ParseDateTime reads 2026-11-23T10:00:00. A fraction of a second and a zone may
-// follow, as XML Schema allows and some programs write; both are passed over: the
-// SII takes what clocks show. The error is ErrDateTime.
+// follow, as XML Schema allows and some programs write. Both are ignored: the SII
+// takes local time. The error is ErrDateTime.
 func ParseDateTime(s string) (DateTime, error) {
 	const layout = "2006-01-02T15:04:05"
 	if len(s) < len(layout) || s[10] != 'T' || s[13] != ':' || s[16] != ':' || !isZone(s[len(layout):]) {
@@ -51,8 +51,7 @@ func twoDigits(s string, limit uint8) (uint8, bool) {
 	return n, tens <= 9 && ones <= 9 && n <= limit
 }
 
-// isZone reports whether a text is what may follow the seconds: ".123", "Z",
-// "-03:00".
+// isZone reports whether a text may follow the seconds: ".123", "Z", "-03:00".
 func isZone(s string) bool {
 	if len(s) > 0 && s[0] == '.' {
 		i := 1
@@ -78,8 +77,8 @@ func isZone(s string) bool {
 // IsZero reports whether it is absent.
 func (t DateTime) IsZero() bool { return t == DateTime{} }
 
-// Time returns the moment. Of the hour that clocks show twice when summer time
-// ends it is one of the two.
+// Time returns the moment. In the hour that repeats when summer time ends, it
+// is one of the two moments.
 func (t DateTime) Time() time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -87,12 +86,12 @@ func (t DateTime) Time() time.Time {
 	return time.Date(t.Date.Year(), t.Date.Month(), t.Date.Day(), int(t.Hour), int(t.Minute), int(t.Second), 0, chile.Santiago())
 }
 
-// Compare compares by what clocks show.
+// Compare compares local times.
 func (t DateTime) Compare(other DateTime) int {
 	return cmp.Or(t.Date.Compare(other.Date), cmp.Compare(t.Hour, other.Hour), cmp.Compare(t.Minute, other.Minute), cmp.Compare(t.Second, other.Second))
 }
 
-// String returns it as 2026-11-23T10:00:00, if absent nothing.
+// String returns it as 2026-11-23T10:00:00, or "" if absent.
 func (t DateTime) String() string {
 	if t.IsZero() {
 		return ""
@@ -103,7 +102,8 @@ func (t DateTime) String() string {
 // MarshalText writes what String returns.
 func (t DateTime) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// UnmarshalText reads what ParseDateTime reads; nothing is an absent DateTime.
+// UnmarshalText reads what ParseDateTime reads; empty text is an absent
+// DateTime.
 func (t *DateTime) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*t = DateTime{}

@@ -9,22 +9,22 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Decimal is an exact decimal number, with the decimals that it was written
-// with: 30276.00 stays 30276.00. The zero value is absent, which 0 is not.
-// Decimals compare with == by how they are written, and with Cmp by value.
+// Decimal is an exact decimal number that keeps its decimals as written:
+// 30276.00 stays 30276.00. The zero value is absent and differs from 0. ==
+// compares Decimals as written, Cmp by value.
 type Decimal struct {
 	digits  int64 // the number without its point
 	places  uint8 // decimals
 	present bool
 }
 
-// ErrDecimal says that a text is no decimal number of at most 18 digits, which
-// is what the schemas allow.
+// ErrDecimal says that a text is not a decimal number of at most 18 digits, the
+// schemas' limit.
 var ErrDecimal = errors.New("dte: not a decimal number")
 
 const maxDigits = 18
 
-// NewDecimal returns digits with the last places of them behind the point:
+// NewDecimal returns digits with the last places of them after the point:
 // NewDecimal(3027600, 2) is 30276.00. It fails with ErrDecimal beyond 18 digits.
 func NewDecimal(digits int64, places int) (Decimal, error) {
 	if places < 0 || places > maxDigits || digits >= pow10[maxDigits] || digits <= -pow10[maxDigits] {
@@ -41,8 +41,8 @@ var pow10 = func() (p [maxDigits + 1]int64) {
 	return p
 }()
 
-// ParseDecimal reads digits, perhaps with a sign and a point. A point may begin
-// or end the number, as XML Schema has it. The error is ErrDecimal.
+// ParseDecimal reads digits with an optional sign and point. A point may begin
+// or end the number, as in XML Schema. The error is ErrDecimal.
 func ParseDecimal(s string) (Decimal, error) {
 	d := Decimal{present: true}
 	body, negative := strings.CutPrefix(s, "-")
@@ -71,16 +71,16 @@ func ParseDecimal(s string) (Decimal, error) {
 
 func notDecimal(s string) error { return fmt.Errorf("%w: %.40q", ErrDecimal, s) }
 
-// DecimalOf returns an amount in pesos.
+// DecimalOf returns an amount in pesos as a Decimal.
 func DecimalOf(amount chile.CLP) (Decimal, error) { return NewDecimal(int64(amount), 0) }
 
 // IsZero reports whether there is no number.
 func (d Decimal) IsZero() bool { return !d.present }
 
-// Digits returns the number without its point, as NewDecimal takes it.
+// Digits returns the number without its point, as for NewDecimal.
 func (d Decimal) Digits() int64 { return d.digits }
 
-// Places returns how many decimals it is written with.
+// Places returns the number of decimals as written.
 func (d Decimal) Places() int { return int(d.places) }
 
 // Sign returns -1, 0 or 1.
@@ -95,15 +95,15 @@ func (d Decimal) Sign() int {
 	}
 }
 
-// Rat returns its value, for sums and products of any size. Of an absent number
-// it is 0.
+// Rat returns its value, for sums and products of any size. An absent number
+// returns 0.
 func (d Decimal) Rat() *big.Rat { return big.NewRat(d.digits, pow10[d.places]) }
 
 // Cmp compares by value. An absent number counts as 0.
 func (d Decimal) Cmp(other Decimal) int { return d.Rat().Cmp(other.Rat()) }
 
 // CLP returns the amount in whole pesos. It fails with ErrDecimal if there are
-// decimals other than zeros.
+// decimals other than zero.
 func (d Decimal) CLP() (chile.CLP, error) {
 	whole := d.digits / pow10[d.places]
 	if whole*pow10[d.places] != d.digits {
@@ -112,8 +112,8 @@ func (d Decimal) CLP() (chile.CLP, error) {
 	return chile.CLP(whole), nil
 }
 
-// String returns the number as it was written, without plus sign, leading zeros
-// or a point at its end; of an absent number nothing.
+// String returns the number as written, without plus sign, leading zeros or a
+// final point; "" if absent.
 func (d Decimal) String() string { return string(d.append(nil)) }
 
 func (d Decimal) append(b []byte) []byte {
@@ -134,7 +134,7 @@ func (d Decimal) append(b []byte) []byte {
 // MarshalText writes what String returns.
 func (d Decimal) MarshalText() ([]byte, error) { return d.append(nil), nil }
 
-// UnmarshalText reads what ParseDecimal reads; nothing is an absent number.
+// UnmarshalText reads what ParseDecimal reads; empty text is an absent number.
 func (d *Decimal) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = Decimal{}

@@ -1,20 +1,19 @@
 // Package dte reads, verifies and describes the documents of Chile's electronic
 // invoicing (Documentos Tributarios Electrónicos): invoices, notes, guías,
-// boletas, settlements and export documents, the envelopes that carry them,
-// answers to them, receipts, and cessions.
+// boletas, settlements and export documents. It also reads the envelopes that
+// carry them, answers to them, receipts and cessions.
 //
 // # Values
 //
-// Types follow the schemas of the SII. A field has an English name and, as its
-// tag, that of the schema. Amounts are whole pesos (chile.CLP), those of export
-// documents Decimal. An optional amount is a pointer, nil if absent; an optional
-// text, code, date or RUT is absent if it is zero. Elements that the schemas do
-// not have are kept (Unknown) and written again.
+// Types follow the schemas of the SII. A field has an English name; its tag is
+// the schema's name. Amounts are whole pesos (chile.CLP); amounts of export
+// documents are Decimal. An optional amount is a pointer, nil if absent. An
+// optional text, code, date or RUT is absent if it is zero. Elements that the
+// schemas do not have are kept (Unknown) and written back.
 //
 // # Trust
 //
-// Parse shows what a document says, Verify what of it can be relied on.
+// Parse returns what a document says; Verify says how much of it is proved.
 //
-// No function reaches the network, and none but those that take a clock asks for
-// the time.
+// No function uses the network, and none reads the clock unless it takes one.
 package dte

@@ -1,8 +1,8 @@
 package dte
 
-// Document is a document in whole pesos: the schema's Documento (invoices 33, 34 and 46,
-// guías 52, notes 56 and 61, boletas 39 and 41) and its Liquidacion (settlements,
-// 43). It has what any of them has; in schema order.
+// Document is a document in whole pesos: the schema's Documento (invoices 33, 34 and
+// 46, guías 52, notes 56 and 61, boletas 39 and 41) and its Liquidacion (settlements,
+// 43). It has every field that any of them has, in schema order.
 type Document struct {
 	ID          string       `xml:"ID,attr,omitempty"`
 	Header      Header       `xml:"Encabezado"`              // identification, parties, transport and totals

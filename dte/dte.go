@@ -5,8 +5,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// DTE (Documento Tributario Electrónico) holds one of three: a Document, a
-// Settlement or an Export.
+// DTE (Documento Tributario Electrónico) holds exactly one of Document,
+// Settlement and Export.
 type DTE struct {
 	Version    string    `xml:"version,attr,omitempty"`
 	Document   *Document `xml:"Documento,omitempty"`
@@ -16,10 +16,10 @@ type DTE struct {
 	// Unknown are elements beside the document. No signature covers them.
 	Unknown []Unknown `xml:",any"`
 
-	element xmlsig.Element // from which it was read
+	element xmlsig.Element // the element that it was read from
 }
 
-// Peso returns the Document or Settlement, nil for an export.
+// Peso returns the Document or Settlement; nil for an export.
 func (d *DTE) Peso() *Document {
 	if d.Document != nil {
 		return d.Document
@@ -27,8 +27,8 @@ func (d *DTE) Peso() *Document {
 	return d.Settlement
 }
 
-// Source returns the bytes from which the DTE was read, unchanged, or nil if it
-// was not read from anything.
+// Source returns the bytes that the DTE was read from, unchanged; nil if it was
+// not read.
 func (d *DTE) Source() []byte {
 	if !d.element.Exists() {
 		return nil
@@ -36,8 +36,8 @@ func (d *DTE) Source() []byte {
 	return d.element.Source()
 }
 
-// identification returns what every document has; of a DTE without document,
-// zero values.
+// identification returns the parts that every document has; zero values if the
+// DTE has no document.
 func (d *DTE) identification() (i *Identification, issuer *Issuer, receiver *Receiver) {
 	if p := d.Peso(); p != nil {
 		return &p.Header.Identification, &p.Header.Issuer, &p.Header.Receiver
@@ -48,7 +48,7 @@ func (d *DTE) identification() (i *Identification, issuer *Issuer, receiver *Rec
 	return &Identification{}, &Issuer{}, &Receiver{}
 }
 
-// ID returns issuer, type and folio, which no other DTE has.
+// ID returns issuer, type and folio, which are unique.
 func (d *DTE) ID() chile.DocumentID {
 	i, issuer, _ := d.identification()
 	return chile.DocumentID{Issuer: issuer.RUT, Type: i.Type, Folio: i.Folio}
@@ -60,17 +60,17 @@ func (d *DTE) IssueDate() chile.Date {
 	return i.IssueDate
 }
 
-// Receiver returns who received it.
+// Receiver returns the RUT of the receiver.
 func (d *DTE) Receiver() chile.RUT {
 	_, _, receiver := d.identification()
 	return receiver.RUT
 }
 
-// Total returns the total, in pesos or in the currency of the export.
+// Total returns the total, in pesos or in the export's currency.
 func (d *DTE) Total() Decimal {
 	switch p := d.Peso(); {
 	case p != nil:
-		total, _ := DecimalOf(p.Header.Totals.Total) // more than 18 digits are not read
+		total, _ := DecimalOf(p.Header.Totals.Total) // at most 18 digits were read
 		return total
 	case d.Export != nil:
 		return d.Export.Header.Totals.Total
@@ -79,7 +79,7 @@ func (d *DTE) Total() Decimal {
 	}
 }
 
-// Stamp returns the electronic stamp, nil without document.
+// Stamp returns the electronic stamp; nil if there is no document.
 func (d *DTE) Stamp() *TED {
 	switch p := d.Peso(); {
 	case p != nil:
@@ -91,7 +91,7 @@ func (d *DTE) Stamp() *TED {
 	}
 }
 
-// SignedAt returns when it says that it was stamped and signed.
+// SignedAt returns the time of stamping and signing that the document states.
 func (d *DTE) SignedAt() DateTime {
 	switch p := d.Peso(); {
 	case p != nil:

@@ -21,35 +21,33 @@ const (
 )
 
 // ErrUnencodable says that a value has a character that the encoding or XML does
-// not have, in the place of which nothing is written, or that two elements have
-// one ID.
+// not have, or that two elements have the same ID. No substitute is written.
 var ErrUnencodable = errors.New("dte: value cannot be encoded")
 
-// ErrFormat25 says that a value is of format 2.5 of the DTE, which is not written
-// by default. See WithFormat25.
+// ErrFormat25 says that a value belongs to format 2.5 of the DTE, which is not
+// written by default. See WithFormat25.
 var ErrFormat25 = errors.New("dte: element of format 2.5")
 
-// EncodeOption changes how values are written. One that cannot be followed is the
-// error of Encode.
+// EncodeOption changes how values are written. If one is invalid, Encode fails.
 type EncodeOption func(*encodeOptions) error
 
 type encodeOptions struct{ format25 bool }
 
-// WithFormat25 has the elements of format 2.5 (2026) written, for transport and
-// wood: PatenteCarro, FchSalida, HraSalida, FchLlegada, and where wood goes to.
+// WithFormat25 writes the elements of format 2.5 (2026) for transport and wood:
+// PatenteCarro, FchSalida, HraSalida, FchLlegada, and the destination of wood.
 //
-// Unverified: the schema of that format is not at hand, and the SII refuses a file
-// with an element that its own does not have. Names and order are those that three
-// programs have alike; whether export documents have them, none says.
+// Unverified: the schema of that format is not available, and the SII refuses a
+// file with an element that its own schema does not have. Names and order are
+// those that three programs agree on. None says whether export documents have
+// them.
 func WithFormat25() EncodeOption {
 	return func(o *encodeOptions) error { o.format25 = true; return nil }
 }
 
-// Encode writes the values of a file as XML, in the order of the schemas and
-// without signatures, which are no part of the values: what is read back has the
-// same values. It is not the file that was parsed: that is DTE.Source. The errors
-// are ErrKind, if no pointer is set or more than one, ErrUnencodable, and
-// ErrFormat25.
+// Encode writes the values of a file as XML, in schema order and without
+// signatures. Reading it back gives the same values. It does not return the
+// parsed file: DTE.Source does. The errors are ErrKind if not exactly one pointer
+// is set, ErrUnencodable, and ErrFormat25.
 func (f *File) Encode(encoding Encoding, opts ...EncodeOption) ([]byte, error) {
 	name, value, err := f.value()
 	if err != nil {
@@ -115,7 +113,7 @@ func encode(encoding Encoding, name string, value any, opts []EncodeOption) ([]b
 	default:
 		return nil, fmt.Errorf("%w: encoding %.20q", ErrUnencodable, string(encoding))
 	}
-	// What no XML may have, such as control characters, is found by reading it.
+	// Reading finds what XML does not allow, such as control characters.
 	if _, err := xmlsig.Parse(b, xmlsig.WithMaxSize(len(b))); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnencodable, err)
 	}

@@ -2,8 +2,8 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Envelope (EnvioDTE, EnvioBOLETA) carries documents to the SII or to who
-// receives them: at most 2,000, or 500 boletas.
+// Envelope (EnvioDTE, EnvioBOLETA) carries documents to the SII or to their
+// receiver: at most 2,000, or 500 boletas.
 type Envelope struct {
 	Version string    `xml:"version,attr,omitempty"`
 	Set     Set       `xml:"SetDTE"`
@@ -18,7 +18,7 @@ type Set struct {
 	Unknown []Unknown `xml:",any"`
 }
 
-// Cover (Carátula) says who sends an envelope to whom.
+// Cover (Carátula) says who sends an envelope and to whom.
 type Cover struct {
 	Version          string       `xml:"version,attr,omitempty"`
 	Issuer           chile.RUT    `xml:"RutEmisor"`           // company that issued the documents

@@ -131,7 +131,7 @@ func ExampleVerifyTwice() {
 	}
 	// Output:
 	// no document: dte: envelope is not accepted
-	// dte: /EnvioDTE/Signature: what was signed is not what stands here: it was changed after signing: is xmlsig: digest does not match the document
+	// dte: /EnvioDTE/Signature: the signed content differs from the content here: it was changed after signing: is xmlsig: digest does not match the document
 }
 
 func ExampleCheckSchema() {

@@ -2,8 +2,8 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Export is an export document (110, 111, 112; the schema's Exportaciones), whose amounts
-// are in its own currency.
+// Export is an export document (110, 111, 112; the schema's Exportaciones), with
+// amounts in its own currency.
 type Export struct {
 	ID          string       `xml:"ID,attr,omitempty"`
 	Header      ExportHeader `xml:"Encabezado"`             // identification, parties, transport and totals
@@ -16,7 +16,8 @@ type Export struct {
 	Unknown     []Unknown    `xml:",any"`
 }
 
-// ExportHeader (Encabezado) says what the export document is, between whom, and its totals.
+// ExportHeader (Encabezado) has the export document's identification, parties and
+// totals.
 type ExportHeader struct {
 	Identification Identification  `xml:"IdDoc"`                // what document it is
 	Issuer         Issuer          `xml:"Emisor"`               // who issued it

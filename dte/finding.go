@@ -9,17 +9,17 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Severity says what a Finding means for the grade that it belongs to.
+// Severity says what a Finding means for its grade.
 type Severity int
 
-// Severities, from the one that changes nothing to the one that does.
+// Severities, in rising order.
 const (
-	// Note is worth knowing and no fault of the document.
+	// Note is worth knowing and not a fault of the document.
 	Note Severity = iota + 1
-	// Warning is something that the SII answers with a reparo, or that is against a
+	// Warning is something that the SII answers with a reparo, or that breaks a
 	// rule with more than one reading. The grade stays OK.
 	Warning
-	// Wrong makes the grade not OK: something does not hold, or cannot be proved.
+	// Wrong makes the grade not OK: something is not valid, or cannot be proved.
 	Wrong
 )
 
@@ -39,27 +39,27 @@ func (s Severity) String() string {
 // MarshalText writes what String returns.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Code names what a Finding found. The list is closed: it is that of the
-// constants of this type.
+// Code identifies what a Finding found. The list is closed: the constants of
+// this type.
 type Code string
 
-// Finding is one thing found in grading a document. It says where, what stands
-// there and what the rule asks for; English and Spanish tell it in words.
+// Finding is one thing found in grading a document. It says where, what the
+// document has and what the rule asks for. English and Spanish put it in words.
 type Finding struct { //nolint:errname // what was found is an error only where it is returned as one
 	Code     Code     `json:"code"`
 	Severity Severity `json:"severity"`
 
-	// Path is the element that is judged, written as xmlsig.Element.Path does, or
-	// from the document on: Encabezado/Totales/IVA.
+	// Path is the judged element, written as by xmlsig.Element.Path, or relative
+	// to the document: Encabezado/Totales/IVA.
 	Path string `json:"path,omitempty"`
 
-	// Got is what stands there and Want what the rule asks for; either may be
-	// empty. Of long values they hold the beginning.
+	// Got is the document's value and Want the rule's; either may be empty. Long
+	// values are cut.
 	Got  string `json:"got,omitempty"`
 	Want string `json:"want,omitempty"`
 
 	// Err is the sentinel of the decision that a caller may take (ErrStamp,
-	// ErrCAF, …), perhaps with its cause.
+	// ErrCAF, …), possibly with its cause.
 	Err error `json:"-"`
 
 	english bool // Got is the text of an error
@@ -68,10 +68,10 @@ type Finding struct { //nolint:errname // what was found is an error only where 
 // Unwrap returns Err, so that errors.Is finds it.
 func (f Finding) Unwrap() error { return f.Err }
 
-// Error returns what String returns: a Finding can be returned as an error.
+// Error returns what String returns, so a Finding can be returned as an error.
 func (f Finding) Error() string { return "dte: " + f.String() }
 
-// String returns the path and the words of English.
+// String returns the path and the English words.
 func (f Finding) String() string {
 	if f.Path == "" {
 		return f.English()
@@ -79,19 +79,19 @@ func (f Finding) String() string {
 	return f.Path + ": " + f.English()
 }
 
-// English tells the finding in English, with both values.
+// English describes the finding in English, with both values.
 func (f Finding) English() string {
 	return f.tell(ruleOf[f.Code].english, ": is ", ", should be ")
 }
 
-// Spanish tells the finding in Spanish, with both values. The text of an error,
-// which is English, is left out.
+// Spanish describes the finding in Spanish, with both values. It leaves out the
+// text of an error, which is in English.
 func (f Finding) Spanish() string {
 	f.Got, f.Want = f.inSpanish(f.Got), f.inSpanish(f.Want)
 	return f.tell(ruleOf[f.Code].spanish, ": dice ", ", debería decir ")
 }
 
-// spanishValues are the values that are words of this module.
+// spanishValues translates the values that are words of this module.
 var spanishValues = map[string]string{
 	xmlsig.InPlace.String(): "en su lugar", xmlsig.CutOut.String(): "recortado", xmlsig.OnlySII.String(): "solo SiiDte",
 	xmlsig.NoNamespace.String(): "sin espacio de nombres",
@@ -132,7 +132,7 @@ func shown(s string) string {
 	return strings.ToValidUTF8(s[:maxShown], "") + "…"
 }
 
-// rule is what there is to say of a Code, whatever the document.
+// rule describes a Code, independent of any document.
 type rule struct {
 	severity         Severity
 	err              error

@@ -2,8 +2,8 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// FolioReport (ConsumoFolios) tells the SII what folios of boletas were used on
-// a day. Since 2022-08-01 it is no longer a duty.
+// FolioReport (ConsumoFolios) reports to the SII which folios of boletas were
+// used on a day. It has not been mandatory since 2022-08-01.
 type FolioReport struct {
 	Version  string              `xml:"version,attr,omitempty"`
 	Document FolioReportDocument `xml:"DocumentoConsumoFolios"`
@@ -18,7 +18,7 @@ type FolioReportDocument struct {
 	Unknown   []Unknown        `xml:",any"`
 }
 
-// FolioReportCover (Carátula) says of whom and of what days the report is.
+// FolioReportCover (Carátula) names the issuer and the days of the report.
 type FolioReportCover struct {
 	Version          string     `xml:"version,attr,omitempty"`
 	Issuer           chile.RUT  `xml:"RutEmisor"`
@@ -28,7 +28,7 @@ type FolioReportCover struct {
 	From             chile.Date `xml:"FchInicio"`
 	To               chile.Date `xml:"FchFinal"`
 	Correlative      int        `xml:"Correlativo,omitempty"`
-	Sequence         int        `xml:"SecEnvio"` // from 1, more for each correction
+	Sequence         int        `xml:"SecEnvio"` // from 1, increased with each correction
 	SignedAt         DateTime   `xml:"TmstFirmaEnv"`
 	Unknown          []Unknown  `xml:",any"`
 }
@@ -50,7 +50,7 @@ type FolioSummary struct {
 }
 
 // UsedRange (RangoUtilizados, RangoAnulados) is a range of folios, both ends
-// included. An annulled range may have one folio and no end.
+// included. An annulled range may be a single folio without an end.
 type UsedRange struct {
 	From    chile.Folio `xml:"Inicial"`
 	To      chile.Folio `xml:"Final,omitempty"`

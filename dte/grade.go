@@ -5,16 +5,17 @@ import (
 	"iter"
 )
 
-// Grade is what was found in one respect. The zero value is a grade that was not
-// made, and is not OK.
+// Grade is the result of one check. The zero value is a grade that was not made;
+// it is not OK.
 type Grade struct {
-	// Made says that the check took place. Without it, no findings prove nothing.
+	// Made says that the check took place. Without it, an empty list of findings
+	// proves nothing.
 	Made bool `json:"made"`
 
 	Findings []Finding `json:"findings,omitempty"`
 }
 
-// ErrUngraded says that a check did not take place. Another grade tells why: a
+// ErrUngraded says that a check did not take place. Another grade says why: a
 // file of the wrong kind, or a document without its stamp.
 var ErrUngraded = errors.New("dte: not checked")
 
@@ -29,7 +30,7 @@ var gradeRules = map[Code]rule{
 	},
 }
 
-// OK reports whether the grade was made and nothing found is Wrong.
+// OK reports whether the grade was made and no finding is Wrong.
 func (g *Grade) OK() bool {
 	for i := range g.Findings {
 		if g.Findings[i].Severity >= Wrong {
@@ -57,13 +58,13 @@ func (g *Grade) found(code Code, path, got, want string) {
 	})
 }
 
-// failed is found, of an error that tells what is there.
+// failed adds a finding with an error as its text.
 func (g *Grade) failed(code Code, path string, err error) {
 	g.found(code, path, err.Error(), "")
 	g.Findings[len(g.Findings)-1].english = true
 }
 
-// Aspect names what a Grade is about, as JSON does.
+// Aspect names the subject of a Grade, as JSON does.
 type Aspect string
 
 // The aspects of a document and, the last three, of a file.
@@ -79,8 +80,8 @@ const (
 	AspectValues    Aspect = "values"
 )
 
-// Grades yields all grades of a document, in the order of the fields. A program
-// that shows or judges grades ranges over it, so that it forgets none.
+// Grades yields all grades of a document, in the order of the fields. Programs
+// that show or judge grades should range over it, so that they miss none.
 func (v *Verdict) Grades() iter.Seq2[Aspect, *Grade] {
 	return each(
 		aspect{AspectSignature, &v.Signature.Grade},
@@ -94,8 +95,8 @@ func (v *Verdict) Grades() iter.Seq2[Aspect, *Grade] {
 	)
 }
 
-// Grades yields the grades of a file besides those of its signatures and
-// documents. Cover is among them if the file carries something.
+// Grades yields the grades of a file, except those of its signatures and
+// documents. It includes Cover if the file carries documents or receipts.
 func (r *Report) Grades() iter.Seq2[Aspect, *Grade] {
 	list := []aspect{{AspectSchema, &r.Schema}, {AspectValues, &r.Values}}
 	if r.File == nil || r.File.carries() {

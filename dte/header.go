@@ -2,13 +2,13 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Header (Encabezado) says what the document is, between whom, and its totals.
+// Header (Encabezado) has the document's identification, parties and totals.
 type Header struct {
 	Identification Identification  `xml:"IdDoc"`                 // what document it is
 	Issuer         Issuer          `xml:"Emisor"`                // who issued it
-	Principal      chile.RUT       `xml:"RUTMandante,omitempty"` // on whose account the whole sale is
+	Principal      chile.RUT       `xml:"RUTMandante,omitempty"` // on whose behalf the whole sale is
 	Receiver       Receiver        `xml:"Receptor"`              // who received it
-	Requester      chile.RUT       `xml:"RUTSolicita,omitempty"` // who asked for the document, if not the receiver
+	Requester      chile.RUT       `xml:"RUTSolicita,omitempty"` // who requested the document, if not the receiver
 	SoftwareRUT    chile.RUT       `xml:"RUTProvSW,omitempty"`   // provider of the software, in boletas since 2026
 	Transport      *Transport      `xml:"Transporte,omitempty"`  // how goods move
 	Totals         Totals          `xml:"Totales"`               // of the document
@@ -20,7 +20,7 @@ type Header struct {
 type Identification struct {
 	Type               chile.DocType `xml:"TipoDTE"`                                                 // type of document
 	Folio              chile.Folio   `xml:"Folio"`                                                   // number
-	IssueDate          chile.Date    `xml:"FchEmis"`                                                 // date of issue, of the books
+	IssueDate          chile.Date    `xml:"FchEmis"`                                                 // date of issue, for the books
 	NoDebitReduction   int           `xml:"IndNoRebaja,omitempty"`                                   // 1: a credit note that does not reduce the debit (art. 70 DL 825)
 	Dispatch           int           `xml:"TipoDespacho,omitempty"`                                  // 1 by the receiver, 2 by the issuer to the client, 3 by the issuer elsewhere
 	Transfer           int           `xml:"IndTraslado,omitempty"`                                   // why goods move: 1 sale, 2 sale to be made, 3 consignment, 4 free, 5 internal, 6 other, 7 return, 8 and 9 export
@@ -38,7 +38,7 @@ type Identification struct {
 	Payments           []Payment     `xml:"MntPagos,omitempty"`                                      // instalments
 	PeriodFrom         chile.Date    `xml:"PeriodoDesde,omitempty"`                                  // first day of periodic services
 	PeriodTo           chile.Date    `xml:"PeriodoHasta,omitempty"`                                  // last day of periodic services
-	PaymentMeans       string        `xml:"MedioPago,omitempty" behind:"FchVenc" if:"TipoDTE 39 41"` // CH cheque, CF postdated cheque, LT bill, EF cash, PE deposit or transfer, TC card, OT other; 1 to 5 in boletas, which have it last
+	PaymentMeans       string        `xml:"MedioPago,omitempty" behind:"FchVenc" if:"TipoDTE 39 41"` // CH cheque, CF postdated cheque, LT bill, EF cash, PE deposit or transfer, TC card, OT other; 1 to 5 in boletas, where it comes last
 	AccountKind        string        `xml:"TpoCtaPago,omitempty"`                                    // AHORRO, CORRIENTE or VISTA
 	Account            string        `xml:"NumCtaPago,omitempty"`                                    // number
 	Bank               string        `xml:"BcoPago,omitempty"`                                       // name

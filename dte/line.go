@@ -9,8 +9,8 @@ type Line struct {
 	SettledType       chile.DocType  `xml:"TpoDocLiq,omitempty"`       // type of the document that is settled
 	Exemption         int            `xml:"IndExe,omitempty"`          // 1 exempt, 2 not charged, 3 deposit, 4 not sold, 5 to deduct, 6 not charged and negative
 	ShowItem          int            `xml:"ItemEspectaculo,omitempty"` // kind of item in boletas of shows
-	Principal         chile.RUT      `xml:"RUTMandante,omitempty"`     // on whose account the line is, in boletas
-	Withholder        *Withholder    `xml:"Retenedor,omitempty"`       // for agents who retain
+	Principal         chile.RUT      `xml:"RUTMandante,omitempty"`     // on whose behalf the line is, in boletas
+	Withholder        *Withholder    `xml:"Retenedor,omitempty"`       // for agents who withhold tax
 	Name              string         `xml:"NmbItem"`                   // of the item
 	Ticket            *Ticket        `xml:"InfoTicket,omitempty"`      // of a show
 	Description       string         `xml:"DscItem,omitempty"`         // of the item
@@ -42,7 +42,7 @@ type ItemCode struct {
 	Unknown []Unknown `xml:",any"`
 }
 
-// Withholder (Retenedor) is what agents who retain tell of a line.
+// Withholder (Retenedor) is what withholding agents state about a line.
 type Withholder struct {
 	Agent         string     `xml:"IndAgente"`              // R
 	SlaughterBase *chile.CLP `xml:"MntBaseFaena,omitempty"` // of meat

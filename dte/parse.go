@@ -7,7 +7,7 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Kind is what a file is: the name of its root.
+// Kind is the kind of a file, by the name of its root.
 type Kind string
 
 // The kinds of files.
@@ -22,19 +22,19 @@ const (
 	KindUploadResult   Kind = "RESULTADO_ENVIO"
 )
 
-// ErrKind says that a file is of no kind that is known, or of another than was
+// ErrKind says that a file is of an unknown kind, or not of the kind that was
 // asked for.
 var ErrKind = errors.New("dte: another kind of file")
 
-// File is a file that was read. One of the pointers is set, as Kind says.
-// Nothing in it is proved: that is for Verify.
+// File is a parsed file. Exactly one of the pointers is set, as Kind says.
+// Nothing in it is proved: see Verify.
 //
-// A File that is not changed may be used from many goroutines.
+// A File that is not changed is safe for concurrent use.
 type File struct {
 	Kind Kind
 
 	DTE          *DTE
-	Envelope     *Envelope // of KindEnvelope and KindBoletaEnvelope
+	Envelope     *Envelope // for KindEnvelope and KindBoletaEnvelope
 	AEC          *AEC
 	Response     *Response
 	Receipts     *Receipts
@@ -46,7 +46,7 @@ type File struct {
 
 // Parse reads a file of any kind. Errors are ErrKind, and ErrMalformed and
 // ErrLimit of xmlsig. With a *ValuesError the file is returned too, without the
-// values that the error lists.
+// values in the error.
 //
 // The root may be in the SII's namespace or in none: a DTE that was cut out of
 // its envelope often has none.
@@ -95,7 +95,7 @@ func read(doc *xmlsig.Document) (*File, error) {
 	}
 	err := decode(root, target)
 	if errors.Is(err, xmlsig.ErrLimit) {
-		return nil, err // not all was read
+		return nil, err // not everything was read
 	}
 	switch {
 	case f.DTE != nil:
@@ -103,7 +103,7 @@ func read(doc *xmlsig.Document) (*File, error) {
 	case f.Envelope != nil:
 		for set := range namedChildren(root, "SetDTE") {
 			locate(f.Envelope.Set.DTEs, set)
-			break // of two, the first was read
+			break // if there are two, the first was read
 		}
 	case f.AEC != nil:
 		if cedido := childOf(root, "DocumentoAEC", "Cesiones", "DTECedido", "DocumentoDTECedido", "DTE"); cedido.Exists() {
@@ -113,7 +113,7 @@ func read(doc *xmlsig.Document) (*File, error) {
 	return f, err
 }
 
-// target makes the value of the file's kind, and returns nil if there is none.
+// target creates the value for the file's kind; nil if the kind is unknown.
 func (f *File) target() any {
 	switch f.Kind {
 	case KindDTE:
@@ -142,7 +142,7 @@ func (f *File) target() any {
 	}
 }
 
-// locate notes where DTEs were read from.
+// locate records the element that each DTE was read from.
 func locate(list []DTE, set xmlsig.Element) {
 	i := 0
 	for e := range namedChildren(set, "DTE") {
@@ -151,7 +151,7 @@ func locate(list []DTE, set xmlsig.Element) {
 	}
 }
 
-// namedChildren returns the children of that name that are read.
+// namedChildren returns the children of that name that readers read.
 func namedChildren(e xmlsig.Element, name string) func(func(xmlsig.Element) bool) {
 	return func(yield func(xmlsig.Element) bool) {
 		for child := range e.Children() {

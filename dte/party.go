@@ -2,17 +2,17 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Issuer (Emisor) is who issued the document.
+// Issuer (Emisor) is the party that issued the document.
 type Issuer struct {
 	RUT             chile.RUT    `xml:"RUTEmisor"`                 // of the issuer
-	ReceiptName     string       `xml:"RznSocEmisor,omitempty"`    // legal name, where boletas have it
-	ReceiptActivity string       `xml:"GiroEmisor,omitempty"`      // line of business, where boletas have it
+	ReceiptName     string       `xml:"RznSocEmisor,omitempty"`    // legal name, in boletas
+	ReceiptActivity string       `xml:"GiroEmisor,omitempty"`      // line of business, in boletas
 	Name            string       `xml:"RznSoc,omitempty"`          // legal name
 	Activity        string       `xml:"GiroEmis,omitempty"`        // line of business
 	Phones          []string     `xml:"Telefono,omitempty"`        // of the issuer
 	Email           string       `xml:"CorreoEmisor,omitempty"`    // of the issuer
 	ActivityCodes   []int        `xml:"Acteco,omitempty"`          // the SII's codes of the business
-	ExportGuide     *ExportGuide `xml:"GuiaExport,omitempty"`      // for guías of exports
+	ExportGuide     *ExportGuide `xml:"GuiaExport,omitempty"`      // for guías for exports
 	Branch          string       `xml:"Sucursal,omitempty"`        // name of the branch
 	BranchCode      int          `xml:"CdgSIISucur,omitempty"`     // the SII's code of the branch
 	BranchExtra     string       `xml:"CodAdicSucur,omitempty"`    // the issuer's code of the branch
@@ -21,12 +21,12 @@ type Issuer struct {
 	City            string       `xml:"CiudadOrigen,omitempty"`    // of the address
 	Seller          string       `xml:"CdgVendedor,omitempty"`     // code of the seller
 	Extra           string       `xml:"IdAdicEmisor,omitempty"`    // additional identification
-	SupplierRUT     chile.RUT    `xml:"RUTProveedor,omitempty"`    // whom the purchase is on account of
+	SupplierRUT     chile.RUT    `xml:"RUTProveedor,omitempty"`    // on whose behalf the purchase is
 	SupplierName    string       `xml:"RznSocProveedor,omitempty"` // name of that supplier
 	Unknown         []Unknown    `xml:",any"`
 }
 
-// ExportGuide (GuiaExport) is what a guía of an export has besides.
+// ExportGuide (GuiaExport) has the additional fields of a guía for an export.
 type ExportGuide struct {
 	Transfer      int        `xml:"CdgTraslado,omitempty"` // 1 to 4, why the goods move
 	Authorization int        `xml:"FolioAut,omitempty"`    // number of the Customs' authorization
@@ -34,7 +34,7 @@ type ExportGuide struct {
 	Unknown       []Unknown  `xml:",any"`
 }
 
-// Receiver (Receptor) is who received the document.
+// Receiver (Receptor) is the party that receives the document.
 type Receiver struct {
 	RUT          chile.RUT  `xml:"RUTRecep"`                // of the receiver
 	InternalCode string     `xml:"CdgIntRecep,omitempty"`   // the issuer's code of the receiver

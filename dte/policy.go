@@ -8,21 +8,21 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Policy says what is good enough. The zero Policy accepts nothing, since it
-// trusts nobody.
+// Policy says which verdicts are acceptable. The zero Policy accepts nothing,
+// since it trusts no signer.
 type Policy struct {
-	// Signers says whom to trust. Signature and stamp prove that nothing was changed
-	// since a holder of the issuer's folios stamped it; that the person of the
-	// certificate exists, only an issuer of certificates can say, and whether that
-	// person may sign for the company, only the SII. docs/verification.md tells how
-	// to obtain the certificates of the Chilean issuers.
+	// Signers says which signers to trust. Signature and stamp prove that nothing
+	// changed since a holder of the issuer's folios stamped it. Only a certificate
+	// issuer can say that the person of the certificate exists, and only the SII
+	// that this person may sign for the company. docs/verification.md says how to
+	// obtain the certificates of the Chilean issuers.
 	Signers xmlsig.Policy
 
-	// AnySigner accepts signatures that hold, whoever made them.
+	// AnySigner accepts every valid signature, by any signer.
 	AnySigner bool
 
-	// Environment is whose folios are accepted: Production by default. Those of
-	// Certification are for tests, and no invoices.
+	// Environment is the environment of accepted folios: Production by default.
+	// Documents of Certification are tests, not invoices.
 	Environment chile.Environment
 
 	// Strict refuses warnings too.
@@ -33,8 +33,8 @@ type Policy struct {
 	Waive []Code
 }
 
-// CodeCAFEnvironment is found if the folio was authorised in another of the SII's
-// environments than the policy accepts.
+// CodeCAFEnvironment is found if the folio was authorised in an environment that
+// the policy does not accept.
 const CodeCAFEnvironment Code = "caf.environment"
 
 var policyRules = map[Code]rule{
@@ -48,27 +48,28 @@ var policyRules = map[Code]rule{
 // OK reports whether the policy accepts the document.
 func (v *Verdict) OK(p Policy) bool { return len(v.Refusals(p)) == 0 }
 
-// Refusals returns why the policy does not accept the document.
+// Refusals returns why the policy does not accept the document; none if it
+// does.
 func (v *Verdict) Refusals(p Policy) []Finding {
 	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
 	j.verdict(v)
 	return j.refusals
 }
 
-// Refusals returns why the policy does not accept the signature. That it has no
-// reason says nothing of what was signed.
+// Refusals returns why the policy does not accept the signature. No reasons say
+// nothing about what was signed.
 func (g *SignatureGrade) Refusals(p Policy) []Finding {
 	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
 	j.signature(g)
 	return j.refusals
 }
 
-// OK reports whether the policy accepts the file: all signatures in it, all
+// OK reports whether the policy accepts the file: all its signatures and
 // documents, and what carries them. A file without any signature is not
 // accepted.
 func (r *Report) OK(p Policy) bool { return len(r.Refusals(p)) == 0 }
 
-// Refusals returns why the policy does not accept the file.
+// Refusals returns why the policy does not accept the file; none if it does.
 func (r *Report) Refusals(p Policy) []Finding {
 	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
 	if len(r.Signatures) == 0 {
@@ -117,11 +118,11 @@ func (j *policyJudge) grade(name Aspect, g *Grade) {
 	}
 }
 
-// signature judges who signed, if the signature holds.
+// signature judges the signer, if the signature is valid.
 func (j *policyJudge) signature(g *SignatureGrade) {
 	j.grade(AspectSignature, &g.Grade)
 	if !g.Verdict.OK() {
-		if g.Grade.OK() { // never, but nothing unsigned may pass
+		if g.Grade.OK() { // cannot happen, but nothing unsigned may pass
 			j.refuse(&Finding{Code: CodeSignatureAbsent, Severity: Wrong, Path: g.Path, Err: xmlsig.ErrNoSignature})
 		}
 		return

@@ -9,7 +9,7 @@ type Receipts struct {
 	Unknown []Unknown  `xml:",any"`
 }
 
-// ReceiptSet (SetRecibos) is what the signature of all covers.
+// ReceiptSet (SetRecibos) is what the envelope's signature covers.
 type ReceiptSet struct {
 	ID       string       `xml:"ID,attr,omitempty"`
 	Cover    ReceiptCover `xml:"Caratula"`
@@ -17,19 +17,19 @@ type ReceiptSet struct {
 	Unknown  []Unknown    `xml:",any"`
 }
 
-// ReceiptCover (Carátula) says who sends receipts to whom.
+// ReceiptCover (Carátula) says who sends receipts and to whom.
 type ReceiptCover struct {
 	Version   string    `xml:"version,attr,omitempty"`
 	Responder chile.RUT `xml:"RutResponde"`
 	Receiver  chile.RUT `xml:"RutRecibe"`
-	Contact   string    `xml:"NmbContacto,omitempty"` // name
+	Contact   string    `xml:"NmbContacto,omitempty"` // person's name
 	Phone     string    `xml:"FonoContacto,omitempty"`
 	Email     string    `xml:"MailContacto,omitempty"`
 	SignedAt  DateTime  `xml:"TmstFirmaEnv"`
 	Unknown   []Unknown `xml:",any"`
 }
 
-// Receipt (Recibo) says that goods or services were received.
+// Receipt (Recibo) confirms that goods or services were received.
 type Receipt struct {
 	Version  string          `xml:"version,attr,omitempty"`
 	Document ReceiptDocument `xml:"DocumentoRecibo"`

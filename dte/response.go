@@ -2,16 +2,16 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Response (RespuestaDTE) answers who sent an envelope: that it was received, or
-// what becomes of its documents.
+// Response (RespuestaDTE) answers the sender of an envelope: it was received, or
+// each document was accepted or rejected.
 type Response struct {
 	Version string         `xml:"version,attr,omitempty"`
 	Result  ResponseResult `xml:"Resultado"`
 	Unknown []Unknown      `xml:",any"`
 }
 
-// ResponseResult (Resultado) is what the signature covers. It has receptions or
-// decisions, not both.
+// ResponseResult (Resultado) is what the signature covers. It has either
+// receptions or decisions.
 type ResponseResult struct {
 	ID         string        `xml:"ID,attr,omitempty"`
 	Cover      ResponseCover `xml:"Caratula"`
@@ -20,13 +20,13 @@ type ResponseResult struct {
 	Unknown    []Unknown     `xml:",any"`
 }
 
-// ResponseCover (Carátula) says who answers whom.
+// ResponseCover (Carátula) says who answers and whom.
 type ResponseCover struct {
 	Version   string    `xml:"version,attr,omitempty"`
 	Responder chile.RUT `xml:"RutResponde"`
 	Receiver  chile.RUT `xml:"RutRecibe"`
 	Number    int       `xml:"IdRespuesta"` // of the answer
-	Details   int       `xml:"NroDetalles"` // how many receptions or decisions
+	Details   int       `xml:"NroDetalles"` // number of receptions or decisions
 	Contact   string    `xml:"NmbContacto,omitempty"`
 	Phone     string    `xml:"FonoContacto,omitempty"`
 	Email     string    `xml:"MailContacto,omitempty"`
@@ -34,7 +34,7 @@ type ResponseCover struct {
 	Unknown   []Unknown `xml:",any"`
 }
 
-// Reception (RecepcionEnvio) says what became of an envelope.
+// Reception (RecepcionEnvio) is the result for an envelope.
 type Reception struct {
 	FileName   string              `xml:"NmbEnvio"`
 	ReceivedAt DateTime            `xml:"FchRecep"`

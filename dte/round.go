@@ -6,10 +6,10 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Amounts are rounded half away from zero to whole pesos, each at its own place:
-// banker's rounding gives differences of a peso (DTE format notes, 3).
+// Amounts are rounded half away from zero to whole pesos, each one separately.
+// Banker's rounding would give differences of a peso (DTE format notes, 3).
 
-// maxAmount bounds amounts that are summed: what is larger is refused, so that no
+// maxAmount bounds the amounts that are summed. Larger ones are refused, so no
 // sum overflows.
 const (
 	maxAmount = 100_000_000_000_000
@@ -39,8 +39,8 @@ func percent(base int64, rate Decimal) int64 {
 	return capped(divide(n, d))
 }
 
-// capped keeps what is larger than can be summed at the limit: no amount of a
-// document is that large, so that it agrees with none.
+// capped limits an amount to the largest that can be summed. No document has
+// such an amount, so it equals none.
 func capped(amount int64, ok bool) int64 {
 	if !ok {
 		return maxAmount + 1

@@ -5,16 +5,16 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// SchemaSet chooses between the schemas of DTE, EnvioDTE and EnvioBOLETA, of which
-// there is a newer and an older version. Of other kinds of files there is one.
+// SchemaSet selects a version of the schemas of DTE, EnvioDTE and EnvioBOLETA:
+// there is a newer and an older one. Other kinds of files have one version.
 type SchemaSet int
 
 // The sets. Documents issued today have elements that the older set lacks.
 const (
 	// SchemaNewer is the zero value: with RUTProveedor, GeoRefEmision, ManejoMadera
 	// and TipoFactEsp, and in boletas MedioPago, CorreoRecep, TelefonoRecep, RUTProvSW
-	// and GeoRefEmision (EnvioBOLETA_v11.xsd of 2025, format 4.2). Of DTEs it accepts
-	// the elements of format 2.5 too, and tells them: CodeSchemaUnverified.
+	// and GeoRefEmision (EnvioBOLETA_v11.xsd of 2025, format 4.2). For DTEs it accepts
+	// the elements of format 2.5 too, and reports them: CodeSchemaUnverified.
 	SchemaNewer SchemaSet = iota
 
 	SchemaOlder // without them
@@ -27,19 +27,20 @@ func (s SchemaSet) internal() schema.Set {
 	return schema.Newer
 }
 
-// maxViolations bounds what is told of a document, and of what is around them.
+// maxViolations bounds the findings for a document, and for the file around the
+// documents.
 const maxViolations = 50
 
 // CheckSchema checks a file against the SII's schema of its root, with the same
-// verdict as xmllint. At most 50 findings are told, and none of the siblings
-// behind an element that does not belong where it stands.
+// verdict as xmllint. It reports at most 50 findings. After a misplaced element
+// it reports nothing about the siblings that follow.
 //
 // A DTE that was cut out of its envelope often lacks the namespace that its
-// schema demands: then that is what is found.
+// schema demands; this is then the finding.
 //
-// Two differences from xmllint are known: CDATA sections of white space between
-// elements are accepted, and so are the elements of format 2.5 (2026) for transport
-// and wood, of which the schema is not at hand.
+// There are two known differences from xmllint. CDATA sections of white space
+// between elements are accepted. So are the elements of format 2.5 (2026) for
+// transport and wood, because their schema is not available.
 func CheckSchema(doc *xmlsig.Document, set SchemaSet) Grade {
 	var g Grade
 	g.violations(schema.Check(doc.Unverified(), set.internal(), maxViolations))
@@ -54,8 +55,8 @@ func (g *Grade) violations(list []schema.Violation) {
 	}
 }
 
-// gradeSchema checks each document, and the file around them: what is found in
-// one hides nothing of another.
+// gradeSchema checks each document and the file around them separately, so a
+// finding in one hides none in another.
 func gradeSchema(r *Report, root xmlsig.Element, set SchemaSet) {
 	documents := make(map[xmlsig.Element]bool, len(r.Documents))
 	for i := range r.Documents {

@@ -2,8 +2,8 @@ package dte
 
 import "errors"
 
-// ErrSchema says that a file is against the SII's schema: the SII refuses it
-// before it reads any further.
+// ErrSchema says that a file violates the SII's schema. The SII refuses it
+// without reading further.
 var ErrSchema = errors.New("dte: against the schema")
 
 var schemaRules = map[Code]rule{
@@ -39,12 +39,12 @@ var schemaRules = map[Code]rule{
 	},
 	CodeSchemaList: {
 		Wrong, ErrSchema,
-		"the value is none of those that are allowed",
+		"the value is not one of the allowed values",
 		"el valor no es ninguno de los permitidos",
 	},
 	CodeSchemaPattern: {
 		Wrong, ErrSchema,
-		"the value has another form",
+		"the value does not have the required form",
 		"el valor tiene otra forma",
 	},
 	CodeSchemaLength: {
@@ -69,7 +69,7 @@ var schemaRules = map[Code]rule{
 	},
 	CodeSchemaFixed: {
 		Wrong, ErrSchema,
-		"the schema allows one value alone",
+		"the schema allows only one value",
 		"el esquema permite un solo valor",
 	},
 	CodeSchemaAttribute: {
@@ -89,7 +89,7 @@ var schemaRules = map[Code]rule{
 	},
 	CodeSchemaTooMany: {
 		Wrong, ErrSchema,
-		"there are more elements of a kind than may be",
+		"there are more elements of a kind than allowed",
 		"hay más elementos de un tipo que los permitidos",
 	},
 }

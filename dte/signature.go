@@ -8,25 +8,26 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// SignatureGrade says whether a signature holds, over the element that stands in
-// its place to be signed. It does not say whether who signed is to be trusted:
-// that depends on a Policy.
+// SignatureGrade says whether a signature is valid over the element that must be
+// signed in its place. It does not say whether the signer is to be trusted: a
+// Policy does.
 type SignatureGrade struct {
 	Grade
 
-	// Path is where the signature stands or, if there is none, what lacks one.
+	// Path is the path of the signature or, if it is missing, of the unsigned
+	// element.
 	Path string `json:"path"`
 
-	// Element is the name of what was signed or should have been, as Documento or
-	// SetDTE, and ID its attribute.
+	// Element is the name of the element that was or should be signed, such as
+	// Documento or SetDTE; ID is its attribute.
 	Element string `json:"element"`
 	ID      string `json:"id,omitempty"`
 
-	// Verdict is all that is known of the signature; the zero Verdict if there is
-	// none.
+	// Verdict is the full result for the signature; the zero Verdict if there is
+	// no signature.
 	Verdict xmlsig.Verdict `json:"-"`
 
-	signed xmlsig.Element // what should be signed
+	signed xmlsig.Element // the element that should be signed
 }
 
 // signedIn names, for each element that carries a signature, what it signs (DTE
@@ -47,11 +48,11 @@ var signedIn = map[string][]string{
 	"Cesion":           {"DocumentoCesion"},
 }
 
-// holders are elements in which others that carry a signature stand.
+// holders are elements that contain elements with signatures.
 var holders = []string{"SetDTE", "SetRecibos", "DocumentoAEC", "Cesiones", "DocumentoDTECedido"}
 
 // gradeSignatures grades every signature of a document, and every element that
-// lacks one, in the order of the document.
+// lacks one, in document order.
 func gradeSignatures(doc *xmlsig.Document) []SignatureGrade {
 	verdicts := doc.Inspect()
 	j := signatureJudge{verdicts: verdicts, grades: make([]SignatureGrade, 0, len(verdicts))}
@@ -60,17 +61,18 @@ func gradeSignatures(doc *xmlsig.Document) []SignatureGrade {
 	return j.grades
 }
 
-// signatureJudge goes through a document and its signatures side by side.
+// signatureJudge walks a document and its signatures in parallel.
 type signatureJudge struct {
 	verdicts []xmlsig.Verdict
 	next     int // first verdict that was not graded
 	grades   []SignatureGrade
 }
 
-// unit grades the signatures in an element that carries one, and of those in it.
+// unit grades the signatures of an element that carries one, and those inside
+// it.
 func (j *signatureJudge) unit(e xmlsig.Element) {
 	expected := signedIn[e.Name()]
-	var unsigned []xmlsig.Element // what awaits its signature
+	var unsigned []xmlsig.Element // elements that wait for their signature
 	for child := range e.Children() {
 		name := child.Name()
 		switch {
@@ -93,7 +95,7 @@ func (j *signatureJudge) unit(e xmlsig.Element) {
 	}
 }
 
-// sawIn reports whether an element has one of those that it should have.
+// sawIn reports whether an element has one of the expected elements.
 func (j *signatureJudge) sawIn(e xmlsig.Element, expected []string) bool {
 	for child := range e.Children() {
 		if slices.Contains(expected, child.Name()) && ofSII(child) {
@@ -112,11 +114,12 @@ func (j *signatureJudge) absent(unsigned []xmlsig.Element) {
 	}
 }
 
-// signature grades one signature, and returns what remains unsigned.
+// signature grades one signature, and returns the elements that are still
+// unsigned.
 func (j *signatureJudge) signature(signature xmlsig.Element, unsigned []xmlsig.Element) []xmlsig.Element {
 	i := slices.IndexFunc(j.verdicts[j.next:], func(v xmlsig.Verdict) bool { return v.Signature == signature })
 	if i < 0 {
-		return unsigned // more signatures than are looked at: the last verdict says so
+		return unsigned // more signatures than are checked: the last verdict says so
 	}
 	j.strays(j.next + i)
 	v := j.verdicts[j.next]
@@ -135,7 +138,8 @@ func (j *signatureJudge) signature(signature xmlsig.Element, unsigned []xmlsig.E
 	return unsigned
 }
 
-// strays grades signatures up to one, which stand where none should.
+// strays grades the signatures before until, which are where no signature
+// belongs.
 func (j *signatureJudge) strays(until int) {
 	for ; j.next < until; j.next++ {
 		g := gradeVerdict(&j.verdicts[j.next])
@@ -144,7 +148,7 @@ func (j *signatureJudge) strays(until int) {
 	}
 }
 
-// gradeVerdict tells a verdict of xmlsig as findings.
+// gradeVerdict turns a verdict of xmlsig into findings.
 func gradeVerdict(v *xmlsig.Verdict) SignatureGrade {
 	g := SignatureGrade{Grade: Grade{Made: true}, Path: v.Path(), ID: v.ID, Verdict: *v}
 	if v.Err != nil {
@@ -168,13 +172,13 @@ func gradeVerdict(v *xmlsig.Verdict) SignatureGrade {
 	return g
 }
 
-// OK reports whether the signature holds.
+// OK reports whether the signature is valid.
 func (g *SignatureGrade) OK() bool {
 	return g.Grade.OK() && g.Verdict.OK()
 }
 
-// datedAt judges the certificate at the time when the document says that it was
-// signed.
+// datedAt judges the certificate at the time of signing that the document
+// states.
 func (g *SignatureGrade) datedAt(at time.Time) {
 	cert := g.Verdict.Certificate
 	if cert == nil || at.IsZero() {

@@ -50,7 +50,7 @@ var signatureRules = map[Code]rule{
 	},
 	CodeSignatureDigest: {
 		Wrong, xmlsig.ErrDigest,
-		"what was signed is not what stands here: it was changed after signing",
+		"the signed content differs from the content here: it was changed after signing",
 		"lo firmado no es lo que está aquí: fue modificado después de firmar",
 	},
 	CodeSignatureValue: {
@@ -70,7 +70,7 @@ var signatureRules = map[Code]rule{
 	},
 	CodeSignatureLimit: {
 		Wrong, xmlsig.ErrLimit,
-		"the signature was not looked at: the document costs more than is allowed",
+		"the signature was not checked: the document costs more than is allowed",
 		"la firma no se revisó: el documento cuesta más de lo permitido",
 	},
 	CodeSignatureFIPS: {
@@ -80,7 +80,7 @@ var signatureRules = map[Code]rule{
 	},
 	CodeSignatureElement: {
 		Wrong, xmlsig.ErrShape,
-		"the signature holds, but over another element than the one that must be signed here",
+		"the signature is valid, but over another element than the one that must be signed here",
 		"la firma corresponde, pero a otro elemento que el que aquí se debe firmar",
 	},
 	CodeSignatureStray: {
@@ -90,7 +90,7 @@ var signatureRules = map[Code]rule{
 	},
 	CodeSignatureContext: {
 		Note, nil,
-		"the signature holds over the text with other namespaces than are in scope here, as the SII signs",
+		"the signature is valid over the text with other namespaces than are in scope here, as the SII signs",
 		"la firma corresponde al texto con otros espacios de nombres que los vigentes aquí, como firma el SII",
 	},
 	CodeSignatureCertificate: {
@@ -115,7 +115,7 @@ var signatureRules = map[Code]rule{
 	},
 	CodeSignatureUntrusted: {
 		Wrong, xmlsig.ErrUntrusted,
-		"nobody who is trusted vouches for who signed",
+		"no trusted certificate or key vouches for the signer",
 		"nadie de confianza responde por quien firmó",
 	},
 }

@@ -12,8 +12,8 @@ import (
 // ParseKey reads a public key of the SII for CAFs, for VerifyOptions.Keys: one
 // block of PEM of type PUBLIC KEY. The error is ErrCAFKey.
 //
-// A certificate of such a key is no such file: crypto/x509 refuses those of the
-// SII, which are of an invalid version. This makes one of it:
+// A certificate of such a key does not work: crypto/x509 refuses those of the
+// SII, which have an invalid version. This extracts the key from one:
 //
 //	openssl x509 -in 300.cer -pubkey -noout > 300.pem
 func ParseKey(src []byte) (*rsa.PublicKey, error) {

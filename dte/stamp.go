@@ -9,17 +9,17 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// StampGrade says whether a stamp's signature (FRMT) holds over its data (DD)
-// with the key of the CAF that stands in it. It says nothing of the CAF: anybody
-// can make one. That is CAFGrade.
+// StampGrade says whether a stamp's signature (FRMT) over its data (DD) is valid
+// with the key of the CAF inside it. It says nothing about the CAF, which
+// anybody can make. CAFGrade does.
 type StampGrade struct {
 	Grade
 
-	// Form tells over which bytes it holds; empty if it does not.
+	// Form says over which bytes it is valid; empty if it is not.
 	Form Form `json:"form,omitempty"`
 }
 
-// gradeStamp checks a TED, given the encoding of its document.
+// gradeStamp checks a TED with the encoding of its document.
 func gradeStamp(ted xmlsig.Element, encoding string) StampGrade {
 	g := StampGrade{Grade: Grade{Made: true}}
 	if !ted.Exists() {
@@ -51,13 +51,13 @@ func gradeStamp(ted xmlsig.Element, encoding string) StampGrade {
 	return g
 }
 
-// sealCodes are what check finds.
+// sealCodes are the codes that check uses.
 type sealCodes struct{ malformed, algorithm, signature, form, fips Code }
 
 // algorithm is the fixed value of the attribute algoritmo (DTE_v10.xsd).
 const algorithm = "SHA1withRSA"
 
-// check finds the form of the element over which the signature holds.
+// check finds the form of the element over which the signature is valid.
 func (g *Grade) check(s sealed, signature xmlsig.Element, key *rsa.PublicKey, codes sealCodes) Form {
 	if foreign := foreignElement(s.element); foreign.Exists() {
 		g.found(codes.malformed, foreign.Path(), foreign.Namespace(), siiNamespace)
@@ -90,9 +90,9 @@ func (g *Grade) check(s sealed, signature xmlsig.Element, key *rsa.PublicKey, co
 
 const siiNamespace = "http://www.sii.cl/SiiDte"
 
-// foreignElement returns an element in e, or e itself, that is neither in the
-// SII's namespace nor in none. Readers pass over such elements, and since the
-// signature covers no namespaces, it would hold over values that nobody reads.
+// foreignElement returns an element in e, or e itself, that is in a namespace
+// other than the SII's and none. Readers skip such elements. The signature
+// covers no namespaces, so it could otherwise cover values that nobody reads.
 func foreignElement(e xmlsig.Element) xmlsig.Element {
 	if uri := e.Namespace(); uri != "" && uri != siiNamespace {
 		return e

@@ -2,15 +2,15 @@ package dte
 
 import "bytes"
 
-// flatten returns XML as the SII has it before it signs or verifies DD and DA:
-// without the white space that stands between two tags, and without namespace
-// declarations. White space in a text stays as it is.
+// flatten returns XML as the SII flattens it before it signs or verifies DD and
+// DA: without white space between two tags, and without namespace declarations.
+// White space inside a text stays.
 //
-// Source: the SII's instructions for the stamp say "aplanado"; that it is this was
-// seen in six stamps of 2003 to 2026, and that nothing else verifies.
+// Source: the SII's instructions for the stamp say "aplanado". Six stamps of 2003
+// to 2026 show that it means this, and nothing else verifies.
 //
-// The input may be anything. Whether the output still says what the input says
-// is for the caller to find out.
+// The input may be anything. The caller must check that the output still says
+// what the input says.
 func flatten(src []byte) []byte {
 	dst := make([]byte, 0, len(src))
 	for i := 0; i < len(src); {
@@ -36,8 +36,8 @@ func flatten(src []byte) []byte {
 	return dst
 }
 
-// tagEnd returns where the tag that begins at start ends, after its '>'. In
-// quotes a '>' ends nothing.
+// tagEnd returns where the tag that begins at start ends, after its '>'. A '>'
+// inside quotes does not end it.
 func tagEnd(src []byte, start int) int {
 	var quote byte
 	for i := start; i < len(src); i++ {
@@ -78,8 +78,8 @@ func appendTag(dst, tag []byte) []byte {
 	return dst
 }
 
-// declarationLen returns the length of the namespace declaration that s begins
-// with, the white space before it included, or 0 if there is none.
+// declarationLen returns the length of the namespace declaration at the start
+// of s, including the white space before it; 0 if there is none.
 func declarationLen(s []byte) int {
 	rest := bytes.TrimLeft(s, whiteSpace)
 	if !bytes.HasPrefix(rest, []byte("xmlns")) {

@@ -10,40 +10,40 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Form says over which bytes a stamp's signature was found to hold.
+// Form says over which bytes a stamp's signature is valid.
 type Form string
 
-// The forms, in the order in which they are tried. The SII's rule is the first;
-// the others are those of issuers whose program wrote one thing and signed
-// another.
+// The forms, in the order in which they are tried. The first is the SII's rule.
+// The others are for issuers whose program wrote one text and signed another.
 const (
-	// FormSII is the element as it stands in the file, flattened, in ISO-8859-1.
+	// FormSII is the element as written in the file, flattened, in ISO-8859-1.
 	FormSII Form = "iso-8859-1"
-	// FormFile is the same in the encoding of the file, where that is another.
+	// FormFile is the same in the encoding of the file, if that differs.
 	FormFile Form = "encoding of the file"
-	// FormRewritten is written anew, in ISO-8859-1, with quotes as they are.
+	// FormRewritten is the element rewritten in ISO-8859-1, with quotes unchanged.
 	FormRewritten Form = "rewritten"
-	// FormQuotes is written anew with quotes as &quot; and &apos;.
+	// FormQuotes is the element rewritten with quotes as &quot; and &apos;.
 	FormQuotes Form = "rewritten, quotes as entities"
-	// FormReferences is written anew with letters outside ASCII as &#225;.
+	// FormReferences is the element rewritten with letters outside ASCII as
+	// &#225;.
 	FormReferences Form = "rewritten, letters as references"
-	// FormBoth is written anew with both.
+	// FormBoth is the element rewritten with both changes.
 	FormBoth Form = "rewritten, quotes as entities, letters as references"
 )
 
-// maxSealed bounds the elements DD and DA, which have about 700 bytes.
+// maxSealed bounds the elements DD and DA; real ones have about 700 bytes.
 const maxSealed = 32 << 10
 
-// sealed is an element that a signature of stamp or CAF covers, and the encoding
-// of the document that it stands in (xmlsig.Document.Encoding).
+// sealed is an element that a signature of a stamp or CAF covers, with the
+// encoding of its document (xmlsig.Document.Encoding).
 type sealed struct {
 	element  xmlsig.Element
 	encoding string
 }
 
 // forms yields the bytes over which a signature of the element may have been
-// made, none of them twice: each says the same values as the element, and
-// nothing else. Of an element longer than 32 KiB there are none.
+// made, each once. All of them say exactly the same values as the element. For
+// an element longer than 32 KiB there are none.
 func (s sealed) forms() iter.Seq2[Form, []byte] {
 	return func(yield func(Form, []byte) bool) {
 		canonical := s.element.Canonical()
@@ -76,9 +76,9 @@ func (s sealed) forms() iter.Seq2[Form, []byte] {
 
 // written returns the element's own bytes, flattened, in the encoding of the
 // file. They may hold comments, CDATA sections or white space that the canonical
-// form, and so the signature of the document, does not cover. They count only
-// if, read again, they have the canonical form of the element: otherwise a stamp
-// could hold over other values than those that are read.
+// form does not cover, and so neither does the document's signature. They count
+// only if reading them again gives the element's canonical form. Otherwise a
+// stamp could be valid over values other than those that are read.
 func (s sealed) written(canonical []byte) (source []byte, ok bool) {
 	source = s.element.Source()
 	if len(source) > maxSealed {
@@ -96,7 +96,7 @@ func (s sealed) written(canonical []byte) (source []byte, ok bool) {
 	return source, bytes.Equal(flatten(again.Unverified().Canonical()), canonical)
 }
 
-// rewrites are the forms that programs sign after writing the element anew.
+// rewrites are the forms that programs sign after rewriting the element.
 var rewrites = []struct {
 	form Form
 	text func(canonical []byte) []byte
@@ -107,7 +107,8 @@ var rewrites = []struct {
 	{FormBoth, func(canonical []byte) []byte { return letterReferences(quoteEntities(canonical)) }},
 }
 
-// quoteEntities writes the quotes in texts as entities. Those of attributes stay.
+// quoteEntities writes the quotes in texts as entities. Quotes in attributes
+// stay.
 func quoteEntities(src []byte) []byte {
 	dst := make([]byte, 0, len(src)+16)
 	inTag := false
@@ -146,8 +147,8 @@ func letterReferences(src []byte) []byte {
 
 const utf8Name = "UTF-8"
 
-// toLatin1 returns a text of that encoding in ISO-8859-1. Not ok means that it
-// holds a letter that ISO-8859-1 has not.
+// toLatin1 converts a text of that encoding to ISO-8859-1. If ok is false, it
+// holds a letter that ISO-8859-1 does not have.
 func toLatin1(encoding string, text []byte) (latin []byte, ok bool) {
 	if isASCII(text) {
 		return text, true
@@ -163,7 +164,7 @@ func toLatin1(encoding string, text []byte) (latin []byte, ok bool) {
 		}
 		return latin, true
 	case "windows-1252":
-		// The two differ in 0x80 to 0x9f alone, where windows-1252 has letters.
+		// The two differ only in 0x80 to 0x9f, where windows-1252 has letters.
 		return text, !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x80 && c < 0xa0 })
 	}
 	return text, true

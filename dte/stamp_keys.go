@@ -12,10 +12,10 @@ import (
 )
 
 // siiKeys are the keys with which the SII signs CAFs, by IDK. The SII has not
-// published them as such. They are those of the certificates 100.cer and 300.cer
-// of 2003, expired in 2004 and distributed with LibreDTE (libredte-lib-core,
-// resources/certificates); CAFs of 2003, 2017, 2025 and 2026 (100) and of 2019
-// (300) were seen to be signed with them.
+// published them as such. They come from the certificates 100.cer and 300.cer of
+// 2003, expired in 2004 and distributed with LibreDTE (libredte-lib-core,
+// resources/certificates). CAFs of 2003, 2017, 2025 and 2026 (100) and of 2019
+// (300) are signed with them.
 var siiKeys = map[int]siiKey{
 	100: {chile.Certification, modulus("" +
 		"c8fbf00dcb21a55000a585522c5de528a73e0ce16cc03ab1e5ea7de4b2a28111" +
@@ -35,7 +35,7 @@ func modulus(hex string) *rsa.PublicKey {
 	return &rsa.PublicKey{N: n, E: 65537}
 }
 
-// errUnreadable is why a key or a signature in a document cannot be read.
+// errUnreadable says why a key or a signature in a document cannot be read.
 var errUnreadable = errors.New("not base64 of a usable length")
 
 // publicKey reads RSAPK: M and E in base64.
@@ -84,9 +84,9 @@ func base64Text(text string) ([]byte, error) {
 	return b, nil
 }
 
-// childOf returns the first child of that name that readers read: one in the
-// namespace of the SII or in none. Of no element it is no element. A stamp must
-// not be verified in one place and read in another.
+// childOf returns the first child of that name that readers read: in the SII's
+// namespace or in none. For no element it returns no element. A stamp must be
+// verified exactly where it is read.
 func childOf(parent xmlsig.Element, names ...string) xmlsig.Element {
 	for _, name := range names {
 		var next xmlsig.Element

@@ -2,18 +2,18 @@ package dte
 
 import "errors"
 
-// What a grade can be not OK for, as errors of its findings.
+// The sentinels of findings that make a grade not OK.
 var (
-	// ErrStamp says that the stamp (TED) is none of the owner of the CAF in it:
-	// refuse the document.
+	// ErrStamp says that the owner of the CAF in the stamp (TED) did not make the
+	// stamp: refuse the document.
 	ErrStamp = errors.New("dte: stamp does not hold")
 
-	// ErrCAF says that the CAF is none of the SII or does not allow this document:
-	// refuse the document.
+	// ErrCAF says that the CAF is not signed by the SII or does not allow this
+	// document: refuse the document.
 	ErrCAF = errors.New("dte: CAF does not hold")
 
 	// ErrUnknownCAFKey says that the CAF is signed with a key of the SII that this
-	// package does not know. Whether it holds cannot be said; give the key.
+	// package does not have. The CAF cannot be judged without it: give the key.
 	ErrUnknownCAFKey = errors.New("dte: unknown CAF key of the SII")
 
 	// ErrCAFExpired says that the document was stamped or dated after the CAF's last
@@ -21,7 +21,7 @@ var (
 	ErrCAFExpired = errors.New("dte: CAF has expired")
 )
 
-// Codes of the stamp's own grade: does FRMT hold over DD.
+// Codes of the stamp's own grade: is FRMT valid over DD.
 const (
 	CodeStampAbsent    Code = "stamp.absent"
 	CodeStampMalformed Code = "stamp.malformed"
@@ -55,12 +55,12 @@ var stampRules = map[Code]rule{
 	},
 	CodeStampSignature: {
 		Wrong, ErrStamp,
-		"the stamp's signature (FRMT) does not hold over its data (DD)",
+		"the stamp's signature (FRMT) is not valid over its data (DD)",
 		"la firma del timbre (FRMT) no corresponde a sus datos (DD)",
 	},
 	CodeStampForm: {
 		Warning, nil,
-		"the stamp's signature holds, but over other bytes than the flattened ISO-8859-1 text (SII: TED-2-510)",
+		"the stamp's signature is valid, but over other bytes than the flattened ISO-8859-1 text (SII: TED-2-510)",
 		"la firma del timbre corresponde, pero sobre otros bytes que el texto aplanado en ISO-8859-1 (SII: TED-2-510)",
 	},
 	CodeStampFIPS: {
@@ -111,12 +111,12 @@ var cafRules = map[Code]rule{
 	},
 	CodeCAFSignature: {
 		Wrong, ErrCAF,
-		"the SII's signature of the CAF (FRMA) does not hold",
+		"the SII's signature of the CAF (FRMA) is not valid",
 		"la firma del SII en el CAF (FRMA) no corresponde",
 	},
 	CodeCAFForm: {
 		Warning, nil,
-		"the SII's signature of the CAF holds, but over other bytes than the flattened ISO-8859-1 text",
+		"the SII's signature of the CAF is valid, but over other bytes than the flattened ISO-8859-1 text",
 		"la firma del SII en el CAF corresponde, pero sobre otros bytes que el texto aplanado en ISO-8859-1",
 	},
 	CodeCAFFIPS: {

@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Stream verifies an envelope document by document, in memory that does not grow
-// with it: an envelope's own signature comes last, and so does its verdict.
+// Stream verifies an envelope document by document, in constant memory. The
+// envelope's own signature comes last, and so does its verdict.
 //
 // A Stream is read once, by one goroutine.
 type Stream struct {
@@ -27,7 +27,7 @@ type Stream struct {
 }
 
 // NewStream reads an EnvioDTE or EnvioBOLETA. VerifyOptions.Parse bounds each
-// document, and what stands around all of them: 4 MiB by default.
+// document, and the text around all of them: 4 MiB by default.
 func NewStream(r io.Reader, opts *VerifyOptions) *Stream {
 	s := &Stream{}
 	if opts != nil {
@@ -37,9 +37,10 @@ func NewStream(r io.Reader, opts *VerifyOptions) *Stream {
 	return s
 }
 
-// Documents yields the verdict of each document. Nothing says at that point that
-// the envelope's signature holds: ask Report when the sequence has ended. An error
-// is the last: ErrKind, ErrMalformed and ErrLimit of xmlsig, or the reader's.
+// Documents yields the verdict of each document. At that point the envelope's
+// signature is not checked yet: call Report when the sequence has ended. An error
+// ends the sequence: ErrKind, ErrMalformed and ErrLimit of xmlsig, or the
+// reader's.
 func (s *Stream) Documents() iter.Seq2[*Verdict, error] {
 	return func(yield func(*Verdict, error) bool) {
 		for s.report == nil {
@@ -54,12 +55,13 @@ func (s *Stream) Documents() iter.Seq2[*Verdict, error] {
 	}
 }
 
-// Cover returns the Carátula, nil before the first document. Nothing is proved of
-// it before the end.
+// Cover returns the Carátula; nil before the first document. It is not proved
+// before the end.
 func (s *Stream) Cover() *Cover { return s.cover }
 
-// Report returns, when Documents has ended, the verdict on what carries the
-// documents, without them. Before, or if that failed, it returns nil and why.
+// Report returns, after Documents has ended, the verdict on the envelope
+// without its documents. Before that, or if it failed, Report returns nil and
+// an error.
 func (s *Stream) Report() (*Report, error) {
 	switch {
 	case s.report != nil:
@@ -95,7 +97,7 @@ func (s *Stream) next() (*Verdict, error) {
 	return s.document(part), nil
 }
 
-// begin reads what stands before the first document.
+// begin reads what precedes the first document.
 func (s *Stream) begin() error {
 	if s.cover != nil {
 		return nil
@@ -108,7 +110,7 @@ func (s *Stream) begin() error {
 	s.check.cover = s.cover
 	for e := range s.in.Beside() {
 		if e.Name() == "Caratula" && ofSII(e) {
-			_ = decode(e, s.cover) // what is wrong with it is told at the end
+			_ = decode(e, s.cover) // its faults are reported at the end
 			break
 		}
 	}
@@ -135,7 +137,7 @@ func (s *Stream) document(part *xmlsig.Document) *Verdict {
 	return v
 }
 
-// end grades what carries the documents.
+// end grades the envelope around the documents.
 func (s *Stream) end() error {
 	if err := s.begin(); err != nil { // there was no document
 		return err
@@ -157,16 +159,16 @@ func (s *Stream) end() error {
 	return nil
 }
 
-// ErrEnvelope says that the policy does not accept an envelope, and with it none
-// of its documents.
+// ErrEnvelope says that the policy does not accept an envelope, and so none of
+// its documents.
 var ErrEnvelope = errors.New("dte: envelope is not accepted")
 
-// ErrChanged says that a file was not the same when it was read again.
+// ErrChanged says that a file changed between two readings.
 var ErrChanged = errors.New("dte: file has changed between two readings")
 
-// VerifyTwice verifies an envelope in two passes: it yields no document before
-// the whole was read and the policy accepts what carries the documents. Each
-// document has its own verdict, which is for the caller to judge. Errors are
+// VerifyTwice verifies an envelope in two passes. It yields documents only
+// after the whole was read and the policy accepts the envelope around them.
+// Each document has its own verdict, which the caller must judge. Errors are
 // those of Documents, and ErrEnvelope, which wraps the reasons, and ErrChanged.
 func VerifyTwice(r io.ReadSeeker, policy Policy, opts *VerifyOptions) iter.Seq2[*Verdict, error] {
 	return func(yield func(*Verdict, error) bool) {
@@ -229,8 +231,8 @@ func firstPass(r io.Reader, policy Policy, opts *VerifyOptions) (sums [][sha256.
 	return sums, nil
 }
 
-// Bounds of what is remembered of an envelope: why it is not accepted, and the
-// digests of its documents.
+// Bounds of what is remembered about an envelope: the reasons against it, and
+// the digests of its documents.
 const (
 	maxReasons  = 20
 	maxStreamed = 500_000

@@ -2,7 +2,7 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// Totals (Totales) are the totals. Taxes that are retained are subtracted in Total.
+// Totals (Totales) are the totals. Retained taxes are subtracted in Total.
 type Totals struct {
 	Net             *chile.CLP        `xml:"MntNeto,omitempty"`       // base of VAT
 	Exempt          *chile.CLP        `xml:"MntExe,omitempty"`        // exempt or not taxed
@@ -10,19 +10,19 @@ type Totals struct {
 	Margin          *chile.CLP        `xml:"MntMargenCom,omitempty"`  // base of VAT on a margin
 	VATRate         Decimal           `xml:"TasaIVA,omitempty"`       // percent
 	VAT             *chile.CLP        `xml:"IVA,omitempty"`           // tax
-	OwnVAT          *chile.CLP        `xml:"IVAProp,omitempty"`       // VAT of what the issuer owns
-	ThirdVAT        *chile.CLP        `xml:"IVATerc,omitempty"`       // VAT of what others own
+	OwnVAT          *chile.CLP        `xml:"IVAProp,omitempty"`       // VAT of the issuer's own sales
+	ThirdVAT        *chile.CLP        `xml:"IVATerc,omitempty"`       // VAT of sales for third parties
 	OtherTaxes      []OtherTax        `xml:"ImptoReten,omitempty"`    // additional taxes and retentions, by code
 	UnretainedVAT   *chile.CLP        `xml:"IVANoRet,omitempty"`      // VAT that was not retained
 	BuilderCredit   *chile.CLP        `xml:"CredEC,omitempty"`        // special credit of construction firms (65 %)
 	Deposits        *chile.CLP        `xml:"GrntDep,omitempty"`       // of containers
 	Commissions     *CommissionTotals `xml:"Comisiones,omitempty"`    // of settlements
 	Total           chile.CLP         `xml:"MntTotal"`                // of the document
-	NotInvoiced     *chile.CLP        `xml:"MontoNF,omitempty"`       // what is shown and not charged
+	NotInvoiced     *chile.CLP        `xml:"MontoNF,omitempty"`       // amount shown but not charged
 	PeriodTotal     *chile.CLP        `xml:"TotalPeriodo,omitempty"`  // amount of the period in boletas
 	Period          *chile.CLP        `xml:"MontoPeriodo,omitempty"`  // amount of the period
 	PreviousBalance *chile.CLP        `xml:"SaldoAnterior,omitempty"` // owed from before
-	Payable         *chile.CLP        `xml:"VlrPagar,omitempty"`      // what is to be paid
+	Payable         *chile.CLP        `xml:"VlrPagar,omitempty"`      // amount to be paid
 	Unknown         []Unknown         `xml:",any"`
 }
 

@@ -41,7 +41,7 @@ type CAFData struct {
 	Range      FolioRange    `xml:"RNG"`             // of folios
 	Date       chile.Date    `xml:"FA"`              // of the authorization
 	RSAKey     *RSAKey       `xml:"RSAPK,omitempty"` // the issuer's public key
-	DSAKey     *DSAKey       `xml:"DSAPK,omitempty"` // a public key of another kind, which nobody uses
+	DSAKey     *DSAKey       `xml:"DSAPK,omitempty"` // a public key of another kind, never used
 	KeyID      int           `xml:"IDK"`             // number of the SII's key: 100 certification, 300 production
 	Unknown    []Unknown     `xml:",any"`
 }
@@ -60,7 +60,7 @@ type RSAKey struct {
 	Unknown  []Unknown `xml:",any"`
 }
 
-// DSAKey (DSAPK) is a key that the schema allows and nobody uses.
+// DSAKey (DSAPK) is a key that the schema allows and no CAF uses.
 type DSAKey struct {
 	P       string    `xml:"P"` // base64, as it stands
 	Q       string    `xml:"Q"` // base64, as it stands

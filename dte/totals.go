@@ -11,16 +11,15 @@ import (
 
 // CheckTotals says whether the amounts of a document follow from each other:
 // lines, global discounts and surcharges, VAT, other taxes, total. The SII
-// rejects no document for its arithmetic, so that this is a grade of its own.
+// rejects no document for its arithmetic, so this is a separate grade.
 //
 // Each amount is rounded half away from zero to whole pesos. Where sources
-// disagree either reading passes: VAT of boletas by subtraction or by rate, the
-// base of a surcharge before or after the discount, several global percentages
-// one on the other or each on the whole, taxes before or after global discounts,
-// code 53 added or subtracted.
-// Amounts are compared with what stands in the document, not with what it should
-// charge: prices and rates are its own. Of a DTE without a document there is no
-// grade.
+// disagree, either reading passes: VAT of boletas by subtraction or by rate; the
+// base of a surcharge before or after the discount; several global percentages
+// one on the other or each on the whole; taxes before or after global discounts;
+// code 53 added or subtracted. Prices and rates are taken from the document;
+// CheckTotals does not check that they are the right ones. A DTE without a
+// document gets no grade.
 func CheckTotals(d *DTE) Grade {
 	switch p := d.Peso(); {
 	case p != nil:
@@ -40,7 +39,7 @@ type totalsCheck struct {
 	doc  *Document
 	kind chile.DocType
 
-	taxed, exempt, unbilled []int64 // what each may be after global adjustments
+	taxed, exempt, unbilled []int64 // possible values after global adjustments
 	deposits                int64
 	byTax                   map[int]int64
 }
@@ -98,7 +97,7 @@ func (c *totalsCheck) inRange() bool {
 }
 
 // isZero reports whether the document charges nothing: notes that correct text,
-// and guías that are no sale, whose lines may have prices all the same.
+// and guías without a sale, whose lines may still have prices.
 func (c *totalsCheck) isZero() bool {
 	t := &c.doc.Header.Totals
 	return (c.kind == 52 || c.kind == 56 || c.kind == 61) && t.Total == 0 && amountOf(t.Net) == 0 && amountOf(t.Exempt) == 0 && amountOf(t.VAT) == 0 &&
@@ -132,7 +131,7 @@ func (c *totalsCheck) line(l *Line) {
 	c.among(CodeTotalsLine, path, int64(l.Amount), want)
 }
 
-// among adds a finding unless an amount is one of those that it may be.
+// among adds a finding unless an amount is one of the wanted values.
 func (c *totalsCheck) among(code Code, path string, got int64, want []int64) {
 	if len(want) > 0 && !slices.Contains(want, got) {
 		c.found(code, path, strconv.FormatInt(got, 10), strconv.FormatInt(want[0], 10))
@@ -163,15 +162,16 @@ func (c *totalsCheck) buckets() {
 		}
 	}
 	c.taxed, c.exempt, c.unbilled = c.adjusted(taxed, 0), c.adjusted(exempt, 1), c.adjusted(unbilled, 2)
-	if c.allExempt() { // some programs leave out that they act on what is exempt
+	if c.allExempt() { // some programs do not mark them as exempt
 		c.exempt = append(c.exempt, c.adjusted(exempt, 0, 1)...)
 	}
 }
 
-// allExempt reports whether all lines are exempt without saying so.
+// allExempt reports whether all lines are exempt without a mark.
 func (c *totalsCheck) allExempt() bool { return c.kind == 34 || c.kind == 41 }
 
-// adjusted returns what a sum may be after the adjustments of some kinds of lines.
+// adjusted returns the possible values of a sum after the adjustments for some
+// kinds of lines.
 func (c *totalsCheck) adjusted(sum int64, exemptions ...int) []int64 {
 	running, together := sum, sum
 	for i := range c.doc.Adjustments {
@@ -195,7 +195,7 @@ func (c *totalsCheck) adjusted(sum int64, exemptions ...int) []int64 {
 	return []int64{running, together}
 }
 
-// boleta checks the totals of 39 and 41, whose lines include VAT unless they say
+// boleta checks the totals of 39 and 41, whose lines include VAT unless marked
 // otherwise.
 func (c *totalsCheck) boleta() {
 	t := &c.doc.Header.Totals
@@ -271,11 +271,12 @@ func (c *totalsCheck) invoice() {
 	c.among(CodeTotalsTotal, pathOfTotals+"MntTotal", int64(t.Total), c.totals(net+amountOf(t.Exempt)+vat))
 }
 
-// maxReadings bounds what the total may be if it is not known what taxes do to it.
+// maxReadings bounds the possible totals if it is unknown how taxes change the
+// total.
 const maxReadings = 64
 
-// totals returns what the total may be, given net, exempt and VAT: nothing if that
-// is too much to say, which is found.
+// totals returns the possible totals from net, exempt and VAT. If there are too
+// many, it returns none and adds a finding.
 func (c *totalsCheck) totals(sum int64) []int64 {
 	t := &c.doc.Header.Totals
 	sum += amountOf(t.Deposits) - amountOf(t.BuilderCredit)
@@ -321,14 +322,14 @@ func add(sums []int64, amount int64) {
 	}
 }
 
-// otherTax checks a tax against its base, where that is known.
+// otherTax checks a tax against its base, if that is known.
 func (c *totalsCheck) otherTax(tax *OtherTax) {
 	base, onLines := c.byTax[tax.Code]
 	switch {
 	case tax.Rate.IsZero(), taxes.Of(tax.Code).Basis != taxes.Lines:
 		return
 	case !onLines && tax.Code == 15:
-		base = amountOf(c.doc.Header.Totals.Net) // lines need not say so
+		base = amountOf(c.doc.Header.Totals.Net) // lines need no mark
 	case base == 0:
 		return
 	}
@@ -357,14 +358,14 @@ func (c *totalsCheck) commissions() int64 {
 	return amountOf(t.Net) + amountOf(t.Exempt) + amountOf(t.VAT)
 }
 
-// period checks what is shown beside the total.
+// period checks the amounts beside the total.
 func (c *totalsCheck) period() {
 	t := &c.doc.Header.Totals
 	if t.NotInvoiced != nil {
 		c.among(CodeTotalsUnbilled, pathOfTotals+"MontoNF", int64(*t.NotInvoiced), c.unbilled)
 	}
 	want := []int64{int64(t.Total) + amountOf(t.NotInvoiced)}
-	if c.kind == 43 { // which has no element for what is not charged
+	if c.kind == 43 { // it has no element for what is not charged
 		want = c.unbilled
 		add(want, int64(t.Total))
 	}

@@ -5,8 +5,8 @@ import (
 	"math/big"
 )
 
-// checkExport checks an export document, in which everything is exempt and
-// amounts have decimals. A line may be rounded to as many as it is written with.
+// checkExport checks an export document, where everything is exempt and amounts
+// have decimals. A line may be rounded to its own number of decimals.
 func checkExport(e *Export) Grade {
 	g := Grade{Made: true}
 	if len(e.Lines) > maxLines || len(e.Adjustments) > maxLines {
@@ -45,8 +45,8 @@ func checkExport(e *Export) Grade {
 	return g
 }
 
-// adjustedExport returns what a sum may be after the adjustments: with several
-// percentages one on the other, or each on the whole.
+// adjustedExport returns the possible values of a sum after the adjustments:
+// several percentages one on the other, or each on the whole.
 func adjustedExport(sum *big.Rat, adjustments []Adjustment) []*big.Rat {
 	running, together := new(big.Rat).Set(sum), new(big.Rat).Set(sum)
 	for i := range adjustments {
@@ -77,8 +77,8 @@ func orPercent(amount, rate Decimal, of *big.Rat) *big.Rat {
 	return part.Quo(part, big.NewRat(100, 1))
 }
 
-// equalRounded reports whether an amount is one of some values, rounded half away
-// from zero to the decimals that the amount is written with, or to two or four.
+// equalRounded reports whether an amount equals one of some values, rounded half
+// away from zero to the amount's own decimals, or to two or four.
 func equalRounded(amount Decimal, values ...*big.Rat) bool {
 	for _, value := range values {
 		for _, places := range []int{amount.Places(), 2, 4} {

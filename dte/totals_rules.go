@@ -3,7 +3,7 @@ package dte
 import "errors"
 
 // ErrTotals says that the amounts of a document do not follow from each other.
-// The SII accepts it all the same: ask who issued it for a note.
+// The SII accepts it all the same: ask the issuer for a note.
 var ErrTotals = errors.New("dte: amounts do not add up")
 
 // Codes of the grade of totals.
@@ -27,7 +27,7 @@ const (
 var totalsRules = map[Code]rule{
 	CodeTotalsRange: {
 		Wrong, ErrTotals,
-		"there are more lines, or larger amounts, than are summed here",
+		"there are more lines, or larger amounts, than can be summed here",
 		"hay más líneas, o montos mayores, que los que aquí se suman",
 	},
 	CodeTotalsLine: {
@@ -57,7 +57,7 @@ var totalsRules = map[Code]rule{
 	},
 	CodeTotalsUnknownTax: {
 		Note, nil,
-		"the format does not say what this tax does to the total: any of added, subtracted, neither passed",
+		"the format does not say how this tax changes the total: added, subtracted or neither passed",
 		"el formato no dice qué hace este impuesto con el total: se aceptó sumado, restado o ninguno",
 	},
 	CodeTotalsTotal: {

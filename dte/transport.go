@@ -5,7 +5,7 @@ import "github.com/ofitec/chile"
 // Transport (Transporte) says how goods move.
 //
 // Unverified: names and places of the fields of format 2.5 (2026), which three
-// programs have alike; its schema is not at hand. Encode writes them only
+// programs agree on; its schema is not available. Encode writes them only
 // WithFormat25.
 type Transport struct {
 	Plate         string     `xml:"Patente,omitempty"`                  // of the vehicle
@@ -15,26 +15,27 @@ type Transport struct {
 	Address       string     `xml:"DirDest,omitempty"`                  // of destination
 	Commune       string     `xml:"CmnaDest,omitempty"`                 // of destination
 	City          string     `xml:"CiudadDest,omitempty"`               // of destination
-	Customs       *Customs   `xml:"Aduana,omitempty"`                   // what Customs ask of exports
+	Customs       *Customs   `xml:"Aduana,omitempty"`                   // what Customs require for exports
 	DepartureDate chile.Date `xml:"FchSalida,omitempty" since:"2.5"`    // when the goods leave
 	DepartureTime string     `xml:"HraSalida,omitempty" since:"2.5"`    // HH:MM:SS
 	ArrivalDate   chile.Date `xml:"FchLlegada,omitempty" since:"2.5"`   // when the goods arrive
 	Unknown       []Unknown  `xml:",any"`
 }
 
-// Driver (Chofer) is who drives.
+// Driver (Chofer) is the driver.
 type Driver struct {
 	RUT     chile.RUT `xml:"RUTChofer"`    // of the driver
 	Name    string    `xml:"NombreChofer"` // of the driver
 	Unknown []Unknown `xml:",any"`
 }
 
-// Customs (Aduana) is what Customs ask of exports. Codes are those of Customs.
+// Customs (Aduana) is what Customs require for exports. Codes are those of
+// Customs.
 type Customs struct {
 	SaleMode           int        `xml:"CodModVenta,omitempty"`      // Customs' code
 	SaleClause         int        `xml:"CodClauVenta,omitempty"`     // Customs' code of the Incoterm
 	ClauseTotal        Decimal    `xml:"TotClauVenta,omitempty"`     // total of the clause
-	Route              int        `xml:"CodViaTransp,omitempty"`     // Customs' code of how it goes
+	Route              int        `xml:"CodViaTransp,omitempty"`     // Customs' code of the means of transport
 	Vessel             string     `xml:"NombreTransp,omitempty"`     // name of the ship or vehicle
 	CarrierRUT         chile.RUT  `xml:"RUTCiaTransp,omitempty"`     // of the company
 	CarrierName        string     `xml:"NomCiaTransp,omitempty"`     // of the company

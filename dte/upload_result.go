@@ -2,7 +2,7 @@ package dte
 
 import "github.com/ofitec/chile"
 
-// UploadResult (RESULTADO_ENVIO) is what the SII mails when it has processed an
+// UploadResult (RESULTADO_ENVIO) is the SII's mail after it has processed an
 // envelope (RespSII_v10.xsd). It carries no signature.
 type UploadResult struct {
 	Identification UploadIdentification `xml:"IDENTIFICACION"`
@@ -12,12 +12,12 @@ type UploadResult struct {
 	Unknown        []Unknown            `xml:",any"`
 }
 
-// UploadIdentification says of which envelope it is.
+// UploadIdentification identifies the envelope.
 type UploadIdentification struct {
 	Issuer     chile.RUT `xml:"RUTEMISOR"`
 	Sender     chile.RUT `xml:"RUTENVIA"`
 	TrackID    string    `xml:"TRACKID"`
-	ReceivedAt string    `xml:"TMSTRECEPCION"` // as 20/11/2026 10:32:07, by the clocks of Chile
+	ReceivedAt string    `xml:"TMSTRECEPCION"` // as 20/11/2026 10:32:07, Chile local time
 	State      string    `xml:"ESTADO"`        // as EPR - Envio Procesado
 	Unknown    []Unknown `xml:",any"`
 }
@@ -44,13 +44,14 @@ type UploadErrors struct {
 	Unknown []Unknown `xml:",any"`
 }
 
-// UploadReview (REVISIONENVIO) lists the documents that were not simply accepted.
+// UploadReview (REVISIONENVIO) lists the documents that were rejected or accepted
+// with remarks.
 type UploadReview struct {
 	Documents []DocumentReview `xml:"REVISIONDTE,omitempty"`
 	Unknown   []Unknown        `xml:",any"`
 }
 
-// DocumentReview (REVISIONDTE) says what became of a document.
+// DocumentReview (REVISIONDTE) is the result for a document.
 type DocumentReview struct {
 	Folio   chile.Folio   `xml:"FOLIO"`
 	Type    chile.DocType `xml:"TIPODTE"`

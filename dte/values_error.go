@@ -7,15 +7,15 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// ErrTwice says that an element stands twice where the schema has one. The first
-// counts.
+// ErrTwice says that an element appears twice where the schema has one. The
+// first counts.
 var ErrTwice = codec.ErrTwice
 
-// FieldError says what is wrong with one value of a document: errors.Is finds
+// FieldError says what is wrong with one value of a document. errors.Is finds
 // ErrTwice, ErrDecimal, ErrDateTime, chile.ErrCheckDigit and the like in it.
 type FieldError struct {
-	Path  string // of the element, or of the attribute behind @
-	Value string // the beginning of it
+	Path  string // of the element, or of the attribute after @
+	Value string // cut if long
 	Err   error
 }
 
@@ -26,13 +26,13 @@ func (e FieldError) Error() string { return fmt.Sprintf("%s: %q: %v", e.Path, e.
 func (e FieldError) Unwrap() error { return e.Err }
 
 // ValuesError lists the values of a document that cannot be read. Their fields
-// are zero, all others are right.
+// are zero; all others are correct.
 type ValuesError struct {
 	Fields []FieldError // at most 100
-	More   int          // how many there are beyond
+	More   int          // number of further fields
 }
 
-// Error returns the first value and how many there are.
+// Error returns the first value and the number of values.
 func (e *ValuesError) Error() string {
 	text := "dte: value cannot be read"
 	if len(e.Fields) > 0 {
@@ -53,8 +53,8 @@ func (e *ValuesError) Unwrap() []error {
 	return errs
 }
 
-// decode reads an element into the struct that ptr points to. Values that cannot be
-// read are a *ValuesError; all others are read.
+// decode reads an element into the struct that ptr points to. Unreadable values are
+// reported in a *ValuesError; all others are read.
 func decode(e xmlsig.Element, ptr any) error {
 	faults, err := codec.Decode(e, ptr)
 	if err != nil || len(faults.List) == 0 {

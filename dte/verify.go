@@ -7,9 +7,9 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// VerifyOptions say how to verify. The zero value and nil are the defaults.
+// VerifyOptions are options of Verify. If nil or zero, the defaults apply.
 type VerifyOptions struct {
-	// Keys are keys of the SII for CAFs besides those that are known.
+	// Keys are keys of the SII for CAFs, in addition to the known ones.
 	Keys Keys
 
 	// Schema is the set of schemas to check against: SchemaNewer by default.
@@ -19,20 +19,19 @@ type VerifyOptions struct {
 	Parse []xmlsig.Option
 }
 
-// Verdict is what can be said of one DTE, each grade apart. Whether that is
-// enough is for OK, with a Policy. The zero value holds no grades and is accepted
-// by no policy.
+// Verdict is the result for one DTE, as separate grades. OK decides with a Policy
+// whether that is enough. The zero value has no grades; no policy accepts it.
 //
-// Of a DTE that does not hold exactly one document, what the document would say is
-// not graded.
+// If a DTE does not hold exactly one document, the document's content is not
+// graded.
 type Verdict struct {
-	// DTE has the values that were judged: if the signature holds, those that it
-	// covers. Unknown elements beside the document are not covered.
+	// DTE has the values that were judged; if the signature is valid, it covers
+	// them. It does not cover unknown elements beside the document.
 	DTE *DTE `json:"-"`
 
 	Signature SignatureGrade `json:"signature"` // of the document
 	Stamp     StampGrade     `json:"ted"`       // FRMT over DD
-	CAF       CAFGrade       `json:"caf"`       // FRMA over DA, and what it allows
+	CAF       CAFGrade       `json:"caf"`       // FRMA over DA, and the CAF's limits
 	Agreement Grade          `json:"agreement"` // of stamp and document
 	Totals    Grade          `json:"totals"`    // arithmetic
 	Dates     Grade          `json:"dates"`     // with each other
@@ -40,28 +39,28 @@ type Verdict struct {
 	Values    Grade          `json:"values"`    // that could not be read
 }
 
-// Report is what can be said of a file. No policy accepts the zero value.
+// Report is the result for a file. No policy accepts the zero value.
 type Report struct {
 	// File has the values that were judged.
 	File *File
 
-	// Signatures are the grades of all signatures and of what lacks one, in the
-	// order of the file, those of the documents among them.
+	// Signatures are the grades of all signatures and of unsigned elements, in
+	// file order, including those of the documents.
 	Signatures []SignatureGrade
 
 	// Documents are the verdicts of the DTEs, in the order of the file.
 	Documents []Verdict
 
-	// Cover says whether what carries the documents, an envelope or cession, agrees
-	// with them and with who signed. It is not made of a file that carries nothing,
-	// and not of a cession that lacks its document or its assignments. Schema and
-	// Values are of the file without its documents.
+	// Cover says whether an envelope or cession agrees with its documents and its
+	// signer. It is not made for a file that carries nothing, nor for a cession
+	// without its document or its assignments. Schema and Values judge the file
+	// without its documents.
 	Cover, Schema, Values Grade
 }
 
-// Verify reads and grades a file of any kind. The errors are those of Parse; of
-// values that cannot be read the grade tells. What is allocated, all in all, is at
-// most 64 times the size of the file; real ones take a fraction of that.
+// Verify reads and grades a file of any kind. The errors are those of Parse;
+// unreadable values are reported in the grade Values. It allocates at most 64
+// times the size of the file in total; real files need a fraction of that.
 func Verify(src []byte, opts *VerifyOptions) (*Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}
@@ -73,8 +72,8 @@ func Verify(src []byte, opts *VerifyOptions) (*Report, error) {
 	return verify(doc, opts)
 }
 
-// Verify grades what was parsed. It reads the values again: those of the File may
-// have been changed since.
+// Verify grades a parsed file. It reads the values again, since those of the File
+// may have been changed.
 func (f *File) Verify(opts *VerifyOptions) (*Report, error) {
 	if f.document == nil {
 		return nil, ErrKind
@@ -114,7 +113,7 @@ func verify(doc *xmlsig.Document, opts *VerifyOptions) (*Report, error) {
 		}
 		v.grade(doc.Encoding(), opts)
 		if at, ok := bySigned[d.main()]; ok {
-			r.Signatures[at] = v.Signature // with what was found of its date
+			r.Signatures[at] = v.Signature // now with the finding about its date
 		}
 	}
 	r.Values.Made = true
@@ -142,7 +141,7 @@ func (v *Verdict) grade(encoding string, opts *VerifyOptions) {
 	v.Signature.datedAt(d.SignedAt().Time())
 }
 
-// count returns how many documents a DTE has, of which it should have one.
+// count returns how many documents a DTE has; it should have one.
 func (d *DTE) count() (n int) {
 	for _, has := range []bool{d.Document != nil, d.Settlement != nil, d.Export != nil} {
 		if has {
@@ -180,13 +179,13 @@ func (f *File) dtes() []*DTE {
 	return list
 }
 
-// absent says that what stands in an element is not signed.
+// absent reports that the content of an element is not signed.
 func (g *SignatureGrade) absent(e xmlsig.Element) {
 	g.Made, g.Path, g.Element = true, e.Path(), signedIn["DTE"][0]
 	g.found(CodeSignatureAbsent, g.Path, "", g.Element)
 }
 
-// unreadable tells the values that an error lists.
+// unreadable reports the values that an error lists.
 func (g *Grade) unreadable(err error) {
 	var values *ValuesError
 	if !errors.As(err, &values) {
@@ -202,7 +201,7 @@ func (g *Grade) unreadable(err error) {
 	}
 }
 
-// without leaves out what the grades of documents tell.
+// without removes what the grades of documents report.
 func (g *Grade) without(documents []Verdict) {
 	g.Findings = slices.DeleteFunc(g.Findings, func(f Finding) bool {
 		return slices.ContainsFunc(documents, func(v Verdict) bool {

@@ -2,7 +2,7 @@ package dte
 
 import "errors"
 
-// ErrCover says that an envelope or cession does not agree with what it carries.
+// ErrCover says that an envelope or cession disagrees with its documents.
 var ErrCover = errors.New("dte: cover and documents disagree")
 
 // Codes of the grades of values and of covers.
@@ -34,27 +34,27 @@ var verifyRules = map[Code]rule{
 	},
 	CodeCoverIssuer: {
 		Wrong, ErrCover,
-		"the document has another issuer than the envelope",
+		"the document's issuer is not the envelope's",
 		"el documento tiene otro emisor que el envío",
 	},
 	CodeCoverCount: {
 		Warning, ErrCover,
-		"the envelope has not as many documents of this type as its cover says",
+		"the cover states another number of documents of this type than the envelope has",
 		"el envío no tiene tantos documentos de este tipo como dice su carátula",
 	},
 	CodeCoverSender: {
 		Warning, ErrCover,
-		"the cover names another sender than the certificate",
+		"the cover names a sender other than the certificate's holder",
 		"la carátula nombra a otro remitente que el certificado",
 	},
 	CodeCoverSigner: {
 		Warning, ErrCover,
-		"the receipt names another signer than the certificate",
+		"the receipt names a signer other than the certificate's holder",
 		"el recibo nombra a otro firmante que el certificado",
 	},
 	CodeCessionDTE: {
 		Wrong, ErrCover,
-		"the assignment is of another document",
+		"the assignment is for another document",
 		"la cesión es de otro documento",
 	},
 	CodeCessionNumber: {
@@ -69,12 +69,12 @@ var verifyRules = map[Code]rule{
 	},
 	CodeCessionParty: {
 		Wrong, ErrCover,
-		"the assignor or assignee is not who should be",
+		"the assignor or assignee is not the expected one",
 		"el cedente o el cesionario no es quien debería",
 	},
 	CodeCessionSigner: {
 		Warning, ErrCover,
-		"the certificate is of nobody whom the assignor authorised",
+		"the certificate's holder is not authorised by the assignor",
 		"el certificado no es de ningún autorizado por el cedente",
 	},
 }
