@@ -277,7 +277,7 @@ func (s *Splitter) noteIDs(d *Document) error {
 	for id := range d.ids {
 		key := maphash.String(s.seed, id)
 		if _, taken := s.ids[key]; taken {
-			return fmt.Errorf("%w: ID %.40q stands twice", ErrMalformed, id)
+			return fmt.Errorf("%w: ID %.40q appears twice", ErrMalformed, id)
 		}
 		if len(s.ids) >= maxPartIDs {
 			return fmt.Errorf("%w: more than %d IDs", ErrLimit, maxPartIDs)

@@ -104,7 +104,7 @@ func (s *scanner) wholeStartTag() error {
 	sortAttributes(attrs)
 	for i := 1; i < len(attrs); i++ {
 		if attrs[i].uri == attrs[i-1].uri && attrs[i].local == attrs[i-1].local {
-			return s.fail("attribute %s stands twice", attrs[i].local)
+			return s.fail("attribute %s appears twice", attrs[i].local)
 		}
 	}
 	if prefix != "" || e.scope != outer || usesPrefix(attrs) {
@@ -298,7 +298,7 @@ func (s *scanner) noteID(index int, attrs []attribute) error {
 	for i := range attrs {
 		if a := &attrs[i]; a.prefix == "" && a.local == "ID" {
 			if _, taken := s.doc.ids[a.value]; taken {
-				return s.fail("ID %.40q stands twice", a.value)
+				return s.fail("ID %.40q appears twice", a.value)
 			}
 			if s.doc.ids == nil {
 				s.doc.ids = make(map[string]int)

@@ -2,28 +2,28 @@ package issue
 
 import "github.com/ofitec/chile/dte"
 
-// Boletas have a schema of their own (EnvioBOLETA_v11.xsd): two names differ, and
-// much of what invoices carry has no place.
+// Boletas have their own schema (EnvioBOLETA_v11.xsd): two names differ, and many
+// fields of invoices do not exist.
 
 var ruleLeftOut = rule{
 	"boleta.left-out", LevelAdvice,
 	"las boletas no llevan este campo: se deja fuera", "boletas do not carry this field: it is left out",
 }
 
-// asInvoice puts name and activity where all documents but boletas have them.
+// asInvoice moves name and activity to the fields of all documents but boletas.
 func asInvoice(i *dte.Issuer) {
 	move(&i.Name, &i.ReceiptName)
 	move(&i.Activity, &i.ReceiptActivity)
 }
 
-// move moves text to where none is.
+// move moves text to an empty field.
 func move(to, from *string) {
 	if *to == "" || *to == *from {
 		*to, *from = *from, ""
 	}
 }
 
-// asBoleta puts name and activity where boletas have them, and leaves out what a
+// asBoleta moves name and activity to the fields of boletas, and removes what a
 // boleta cannot carry.
 func asBoleta(doc *dte.Document) Findings {
 	h := &doc.Header
@@ -58,15 +58,15 @@ func asBoleta(doc *dte.Document) Findings {
 	return out.found
 }
 
-// leaving leaves out what stands in an area: Encabezado/IdDoc/, or the list Detalle
-// with an index.
+// leaving removes fields in an area: Encabezado/IdDoc/, or the list Detalle with an
+// index.
 type leaving struct {
 	area  string
 	index int
 	found Findings
 }
 
-// leave leaves a field out, if it is set.
+// leave removes a field, if it is set.
 func leave[T comparable](out *leaving, name string, field *T) {
 	var none T
 	if *field != none {
@@ -147,7 +147,7 @@ func (out *leaving) line(i int, l *dte.Line) {
 	leaveList(out, "CodImpAdic", &l.TaxCodes)
 }
 
-// ofBoleta leaves out what is said of totals that boletas do not have.
+// ofBoleta removes the given totals that boletas do not have.
 func ofBoleta(given givenTotals) (givenTotals, Findings) {
 	out := leaving{area: "Encabezado/Totales/"}
 	t := *given.totals

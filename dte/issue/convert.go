@@ -6,15 +6,15 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// The documents of a draft, without totals: those of its lines and its own are for
-// total to fill in.
+// The documents of a draft, without totals: total fills in those of the lines and
+// of the document.
 
 var ruleStranger = rule{
 	"element.stranger", LevelRejects,
 	"este tipo de documento no tiene este campo", "this type of document has no such field",
 }
 
-// pesos returns the document of all types but exports.
+// pesos returns the document for all types except exports.
 func (d *Draft) pesos(found Findings) (*dte.Document, Findings) {
 	doc := &dte.Document{
 		Header: dte.Header{
@@ -77,7 +77,7 @@ func (d *Draft) export() (*dte.Export, Findings) {
 	return doc, found
 }
 
-// strangersOfExports finds what exports have no field for.
+// strangersOfExports finds fields that exports do not have.
 func (d *Draft) strangersOfExports() (found Findings) {
 	for _, f := range []struct {
 		path string
@@ -147,7 +147,7 @@ func (l *Line) export(i int, found *Findings) dte.ExportLine {
 	return line
 }
 
-// number gives the i-th of a list its number, if it has none.
+// number numbers the i-th item of a list, if it has no number.
 func number(n *int, i int) {
 	if *n == 0 {
 		*n = i + 1

@@ -1,11 +1,11 @@
-// Package issue makes documents: a Draft says what a person knows, and Document
-// makes of it a dte.DTE with its totals, and says what of it the Servicio de
+// Package issue makes documents. A Draft holds what a person knows. Document
+// turns it into a dte.DTE with totals, and reports what the Servicio de
 // Impuestos Internos (SII) would refuse or object to, with the SII's own codes.
 //
 //	draft, err := issue.ParseDraft(json)   // or a Draft in Go
 //	doc, found := draft.Document(nil)
 //	if found.Refused() { … }               // tell them all; nothing was spent
 //
-// It asks no clock, opens nothing and spends nothing: the same draft gives the same
-// document and the same findings.
+// It does not read the clock, open files or use folios: the same draft gives the
+// same document and the same findings.
 package issue

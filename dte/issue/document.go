@@ -7,17 +7,16 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Options say how a draft becomes a document. Nil and the zero value are the
-// default.
+// Options change how a draft becomes a document. If nil or zero, the defaults
+// apply.
 type Options struct {
-	Readings Readings // where sources contradict each other
-	Policy   *Policy  // what is asked of drafts
+	Readings Readings // choices where sources contradict each other
+	Policy   *Policy  // what the rules need to know
 }
 
-// Document makes the document of a draft: without folio unless the draft has one,
-// stamp and signature. The findings are everything that there is to say of it. A
-// document that is refused is returned too, to be looked at; it is nil if the type
-// is none that is issued.
+// Document returns the draft's document: without stamp and signature, and without
+// folio unless the draft has one. The findings are complete. A refused document is
+// returned too, for inspection; it is nil if the type cannot be issued.
 func (d *Draft) Document(o *Options) (*dte.DTE, Findings) {
 	o = cmp.Or(o, &Options{})
 	doc, given, found := d.convert()
@@ -28,7 +27,7 @@ func (d *Draft) Document(o *Options) (*dte.DTE, Findings) {
 	return doc, append(found, check(doc, o.Policy)...)
 }
 
-// convert returns what of a draft is no total.
+// convert returns everything of a draft except its totals.
 func (d *Draft) convert() (*dte.DTE, givenTotals, Findings) {
 	given := givenTotals{totals: &d.Totals, currency: d.OtherCurrency, lines: make([]dte.Decimal, len(d.Lines))}
 	for i := range d.Lines {

@@ -5,75 +5,76 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Draft says what a person knows of a document: who sells what to whom. It has the
-// fields of dte.DTE of any of the twelve types that are issued (33 34 39 41 43 46 52
-// 56 61 110 111 112), but for what follows from them. What is zero is not said.
+// Draft holds what a person knows about a document: who sells what to whom. It has
+// the fields of dte.DTE for each of the twelve types that can be issued (33 34 39 41
+// 43 46 52 56 61 110 111 112), except those that follow from others. A zero field is
+// not stated.
 //
-// The document's name of each field is that in JSON: see ParseDraft.
+// In JSON each field has its name in the document: see ParseDraft.
 type Draft struct {
-	Identification dte.Identification  // type, date, terms; a folio is only remembered
+	Identification dte.Identification  // type, date, terms; a folio is only kept
 	Issuer         dte.Issuer          // who issues it
-	Principal      chile.RUT           // on whose account the whole sale is (RUTMandante)
+	Principal      chile.RUT           // on whose behalf the whole sale is (RUTMandante)
 	Receiver       dte.Receiver        // who receives it
-	Requester      chile.RUT           // who asked for the document, if not the receiver (RUTSolicita)
+	Requester      chile.RUT           // who requested the document, if not the receiver (RUTSolicita)
 	SoftwareRUT    chile.RUT           // provider of the software, in boletas (RUTProvSW)
 	Transport      *dte.Transport      // how goods move
-	Totals         Totals              // what is said of the totals
-	OtherCurrency  *dte.CurrencyTotals // its currency and rate, and what is said of the totals in it
-	Lines          []Line              // what is sold; without numbers they are counted from 1
+	Totals         Totals              // the stated totals
+	OtherCurrency  *dte.CurrencyTotals // its currency and rate, and the stated totals in it
+	Lines          []Line              // items sold; numbered from 1 if they have no numbers
 	Subtotals      []dte.Subtotal      // for information
-	Adjustments    []dte.Adjustment    // discounts and surcharges of the whole; without numbers counted from 1
-	References     []dte.Reference     // to other documents; without numbers counted from 1
+	Adjustments    []dte.Adjustment    // discounts and surcharges of the whole; numbered from 1 if they have no numbers
+	References     []dte.Reference     // to other documents; numbered from 1 if they have no numbers
 	Location       *dte.Location       // where it is issued
 	Wood           *dte.Wood           // origin of wood
-	Commissions    []dte.Commission    // of settlements; without numbers counted from 1
+	Commissions    []dte.Commission    // of settlements; numbered from 1 if they have no numbers
 }
 
-// Totals are what a draft says of its totals. These are taken over, since nothing
-// else tells them: Currency, VATRate, OwnVAT and ThirdVAT, BuilderCredit,
-// PreviousBalance, Payable, and of OtherTaxes the rates, and the amounts of codes
-// that are given by amount (14, 28, 35, 50 to 53). All others are compared with
-// what was computed: one that differs is a finding.
+// Totals are the totals that a draft states. Some are taken from the draft, since
+// nothing else has them: Currency, VATRate, OwnVAT and ThirdVAT, BuilderCredit,
+// PreviousBalance, Payable, the rates of OtherTaxes, and the amounts of codes
+// given by amount (14, 28, 35, 50 to 53). All others are compared with the
+// computed ones: a difference is a finding.
 type Totals struct {
 	Currency        string                `xml:"TpoMoneda,omitempty"`     // of an export, as Customs write it
 	Net             dte.Decimal           `xml:"MntNeto,omitempty"`       // base of VAT
 	Exempt          dte.Decimal           `xml:"MntExe,omitempty"`        // exempt or not taxed
 	SlaughterBase   dte.Decimal           `xml:"MntBase,omitempty"`       // base of advance payments on meat
 	Margin          dte.Decimal           `xml:"MntMargenCom,omitempty"`  // base of VAT on a margin
-	VATRate         dte.Decimal           `xml:"TasaIVA,omitempty"`       // percent; 19 if not said
+	VATRate         dte.Decimal           `xml:"TasaIVA,omitempty"`       // percent; 19 if absent
 	VAT             dte.Decimal           `xml:"IVA,omitempty"`           // tax
-	OwnVAT          dte.Decimal           `xml:"IVAProp,omitempty"`       // VAT of what the issuer owns
-	ThirdVAT        dte.Decimal           `xml:"IVATerc,omitempty"`       // VAT of what others own
+	OwnVAT          dte.Decimal           `xml:"IVAProp,omitempty"`       // VAT of the issuer's own sales
+	ThirdVAT        dte.Decimal           `xml:"IVATerc,omitempty"`       // VAT of sales for third parties
 	OtherTaxes      []Tax                 `xml:"ImptoReten,omitempty"`    // additional taxes and retentions, by code
 	UnretainedVAT   dte.Decimal           `xml:"IVANoRet,omitempty"`      // VAT that is not retained
 	BuilderCredit   dte.Decimal           `xml:"CredEC,omitempty"`        // special credit of construction firms
 	Deposits        dte.Decimal           `xml:"GrntDep,omitempty"`       // of containers
 	Commissions     *dte.CommissionTotals `xml:"Comisiones,omitempty"`    // of settlements
 	Total           dte.Decimal           `xml:"MntTotal,omitempty"`      // of the document
-	NotInvoiced     dte.Decimal           `xml:"MontoNF,omitempty"`       // what is shown and not charged
+	NotInvoiced     dte.Decimal           `xml:"MontoNF,omitempty"`       // amount shown but not charged
 	PeriodTotal     dte.Decimal           `xml:"TotalPeriodo,omitempty"`  // amount of the period in boletas
 	Period          dte.Decimal           `xml:"MontoPeriodo,omitempty"`  // amount of the period
 	PreviousBalance dte.Decimal           `xml:"SaldoAnterior,omitempty"` // owed from before
-	Payable         dte.Decimal           `xml:"VlrPagar,omitempty"`      // what is to be paid
+	Payable         dte.Decimal           `xml:"VlrPagar,omitempty"`      // amount to be paid
 }
 
-// Tax (ImptoReten) is what a draft says of an additional tax or a retention.
+// Tax (ImptoReten) is an additional tax or a retention that a draft states.
 type Tax struct {
 	Code   int         `xml:"TipoImp"`            // the SII's code of the tax
 	Rate   dte.Decimal `xml:"TasaImp,omitempty"`  // percent
 	Amount dte.Decimal `xml:"MontoImp,omitempty"` // of the tax
 }
 
-// Line (Detalle) is a line. An amount without a price is taken as it is; one beside
-// a price is compared with what was computed.
+// Line (Detalle) is a line. An amount without a price is used as given; an amount
+// beside a price is compared with the computed one.
 type Line struct {
 	Number            int                `xml:"NroLinDet,omitempty"`       // of the line, from 1
 	Codes             []dte.ItemCode     `xml:"CdgItem,omitempty"`         // of the item
 	SettledType       chile.DocType      `xml:"TpoDocLiq,omitempty"`       // type of the document that is settled
 	Exemption         int                `xml:"IndExe,omitempty"`          // 1 exempt, 2 not charged, 3 deposit, 4 not sold, 5 to deduct, 6 not charged and negative
 	ShowItem          int                `xml:"ItemEspectaculo,omitempty"` // kind of item in boletas of shows
-	Principal         chile.RUT          `xml:"RUTMandante,omitempty"`     // on whose account the line is, in boletas
-	Withholder        *dte.Withholder    `xml:"Retenedor,omitempty"`       // for agents who retain
+	Principal         chile.RUT          `xml:"RUTMandante,omitempty"`     // on whose behalf the line is, in boletas
+	Withholder        *dte.Withholder    `xml:"Retenedor,omitempty"`       // for agents who withhold tax
 	Name              string             `xml:"NmbItem"`                   // of the item
 	Ticket            *dte.Ticket        `xml:"InfoTicket,omitempty"`      // of a show
 	Description       string             `xml:"DscItem,omitempty"`         // of the item

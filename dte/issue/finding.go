@@ -2,15 +2,15 @@ package issue
 
 import "strings"
 
-// Level says what a Finding means for a draft. The zero value is no level: it
-// refuses.
+// Level says what a Finding means for a draft. The zero value is not a level;
+// it refuses.
 type Level string
 
 // The levels.
 const (
-	LevelRejects Level = "rejects" // the SII would not take it: the draft is refused
-	LevelReparo  Level = "reparo"  // the SII would take it and object
-	LevelAdvice  Level = "advice"  // worth knowing; also what could not be judged
+	LevelRejects Level = "rejects" // the SII would reject it: the draft is refused
+	LevelReparo  Level = "reparo"  // the SII would accept it with a reparo
+	LevelAdvice  Level = "advice"  // worth knowing, or could not be judged
 )
 
 // Refuses reports whether a draft with such a finding is refused.
@@ -18,17 +18,17 @@ func (l Level) Refuses() bool { return l != LevelReparo && l != LevelAdvice }
 
 // Finding is one thing found in a draft.
 type Finding struct { //nolint:errname // what was found is an error only where it is returned as one
-	// Code is the SII's where it has one (HED-3-305, REF-2-780), else a short one of
-	// this package, in lower case.
+	// Code is the SII's code if it has one (HED-3-305, REF-2-780), else a short
+	// lower-case code of this package.
 	Code  string `json:"code"`
 	Level Level  `json:"level"`
 
-	// Path is the element that is judged, from the document on:
+	// Path is the judged element, relative to the document:
 	// Encabezado/Totales/IVA, Detalle[2]/MontoItem.
 	Path string `json:"path,omitempty"`
 
-	// Is stands there and Want is what the rule asks for; either may be empty. Of
-	// long values they hold the beginning.
+	// Is is the draft's value and Want the rule's; either may be empty. Long
+	// values are cut.
 	Is   string `json:"is,omitempty"`
 	Want string `json:"want,omitempty"`
 
@@ -36,10 +36,10 @@ type Finding struct { //nolint:errname // what was found is an error only where 
 	EN string `json:"en"` // in English, without the values
 }
 
-// Spanish tells the finding in Spanish, with both values.
+// Spanish describes the finding in Spanish, with both values.
 func (f Finding) Spanish() string { return f.tell(f.ES, "dice", "debería decir") }
 
-// English tells the finding in English, with both values.
+// English describes the finding in English, with both values.
 func (f Finding) English() string { return f.tell(f.EN, "is", "should be") }
 
 func (f Finding) tell(words, is, want string) string {
@@ -56,7 +56,7 @@ func (f Finding) tell(words, is, want string) string {
 	return words + ": " + strings.Join(values, ", ")
 }
 
-// String returns the code, the path and the words of English.
+// String returns the code, the path and the English words.
 func (f Finding) String() string {
 	if f.Path == "" {
 		return f.Code + ": " + f.English()
@@ -64,13 +64,13 @@ func (f Finding) String() string {
 	return f.Code + " " + f.Path + ": " + f.English()
 }
 
-// Error returns what String returns: a Finding can be returned as an error.
+// Error returns what String returns, so a Finding can be returned as an error.
 func (f Finding) Error() string { return "issue: " + f.String() }
 
-// Findings are all that was found in a draft.
+// Findings are all findings for a draft.
 type Findings []Finding
 
-// String returns what String returns of each, a line each.
+// String returns the String of each finding, one per line.
 func (f Findings) String() string {
 	lines := make([]string, len(f))
 	for i := range f {
@@ -79,7 +79,7 @@ func (f Findings) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// Refused reports whether one of them refuses the draft.
+// Refused reports whether any of them refuses the draft.
 func (f Findings) Refused() bool {
 	for i := range f {
 		if f[i].Level.Refuses() {
@@ -89,7 +89,7 @@ func (f Findings) Refused() bool {
 	return false
 }
 
-// Of returns those of one code.
+// Of returns the findings with that code.
 func (f Findings) Of(code string) (of Findings) {
 	for i := range f {
 		if f[i].Code == code {
@@ -99,7 +99,7 @@ func (f Findings) Of(code string) (of Findings) {
 	return of
 }
 
-// rule is what there is to say whatever the document.
+// rule describes a finding, independent of any document.
 type rule struct {
 	code   string
 	level  Level

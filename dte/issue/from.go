@@ -10,12 +10,12 @@ import (
 	"github.com/ofitec/chile/dte/internal/codec"
 )
 
-// ErrDocument says that a dte.DTE holds no document, or elements that are of no
-// schema, which no draft has.
-var ErrDocument = errors.New("issue: not a document of which there is a draft")
+// ErrDocument says that a dte.DTE holds no document, or has elements that no
+// schema has. Drafts do not have them either.
+var ErrDocument = errors.New("issue: not a document that a draft can be made of")
 
-// DraftOf returns the draft of a document: all of it but stamp, signature and ID.
-// Its totals are what the draft says of them. Nothing is shared with the document.
+// DraftOf returns the draft of a document: everything except stamp, signature and
+// ID. The draft states the document's totals. It shares nothing with the document.
 // The error is ErrDocument.
 func DraftOf(doc *dte.DTE) (*Draft, error) {
 	d, unknown := draftOf(doc)
@@ -28,7 +28,7 @@ func DraftOf(doc *dte.DTE) (*Draft, error) {
 	return d, nil
 }
 
-// draftOf returns the draft of a document and the paths of what it leaves behind.
+// draftOf returns the draft of a document and the paths that it omits.
 func draftOf(doc *dte.DTE) (d *Draft, unknown []string) {
 	var c dte.DTE
 	unknown = codec.Copy(&c, doc)
@@ -109,7 +109,7 @@ func decimalOf(amount *chile.CLP) dte.Decimal {
 	}
 	d, err := dte.DecimalOf(*amount)
 	if err != nil {
-		return dte.Decimal{} // more than 18 digits are not read
+		return dte.Decimal{} // at most 18 digits were read
 	}
 	return d
 }

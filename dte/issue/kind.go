@@ -9,13 +9,13 @@ func isExport(t chile.DocType) bool { return t == 110 || t == 111 || t == 112 }
 
 func isBoleta(t chile.DocType) bool { return t == 39 || t == 41 }
 
-// corrects reports whether a note corrects text alone.
+// corrects reports whether a note only corrects text.
 func corrects(kind chile.DocType, references []dte.Reference) bool {
 	return isNote(kind) && hasCode(references, "2")
 }
 
-// mayBeEmpty reports whether the lines of a document need no amounts: those of
-// notes that correct text, and of notes that annul such notes.
+// mayBeEmpty reports whether the lines of a document need no amounts: in notes
+// that correct text, and in notes that annul such notes.
 func mayBeEmpty(kind chile.DocType, references []dte.Reference) bool {
 	return isNote(kind) && (hasCode(references, "1") || hasCode(references, "2"))
 }
@@ -36,8 +36,8 @@ func hasCode(references []dte.Reference, code string) bool {
 var ruleType = rule{
 	"type.unknown", LevelRejects,
 	"no es un tipo de documento que se emita (33 34 39 41 43 46 52 56 61 110 111 112)",
-	"no type of document that is issued (33 34 39 41 43 46 52 56 61 110 111 112)",
+	"not a type of document that can be issued (33 34 39 41 43 46 52 56 61 110 111 112)",
 }
 
-// pesosAbroad is the name of pesos at the Customs, as the currency of exports.
+// pesosAbroad is Customs' name of the peso, as the currency of exports.
 const pesosAbroad = "PESO CL"

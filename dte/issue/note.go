@@ -10,44 +10,45 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Why there is no note.
+// The errors of notes.
 var (
-	// ErrNote says that no note does that to a document of such a type, or that the
-	// document has no number and date to refer to.
+	// ErrNote says that no note can do this to a document of this type, or that
+	// the document has no number and date to refer to.
 	ErrNote = errors.New("issue: no such note on this document")
 
-	// ErrPart says that a part that comes back is none of the document's lines, more
-	// than it has, or named twice.
+	// ErrPart says that a returned part does not match the document: no such line,
+	// more than the line has, or named twice.
 	ErrPart = errors.New("issue: not a part of the document")
 
-	// ErrShare says that it is open what share of an amount belongs to a part that
-	// comes back: the note is to be written by hand.
-	ErrShare = errors.New("issue: the share of an amount is open")
+	// ErrShare says that the returned part's share of an amount is not defined:
+	// write the note by hand.
+	ErrShare = errors.New("issue: the share of an amount is not defined")
 )
 
-// What a note does to the document that it refers to: CodRef.
+// CodRef: what a note does to the document that it refers to.
 const (
 	annuls         = "1"
 	correctsText   = "2"
 	correctsAmount = "3"
 )
 
-// Annul returns the note that annuls a whole document: a credit note, or of credit
-// notes a debit note. It repeats the lines and states the totals of the document, so
-// that a note with others is told. Boletas and documents without taxed lines are
-// repeated so that the totals stay.
+// Annul returns the note that annuls a whole document: a credit note, or for a
+// credit note a debit note. It repeats the document's lines and states its totals,
+// so a note with other totals is reported. For boletas and documents without taxed
+// lines, the lines are adapted so that the totals stay the same.
 //
-// The note has no date: it is the caller's to set, and so is what boletas do not say
-// and notes must: the issuer's ActivityCodes, the receiver's Name. Errors are ErrNote
-// (guías are annulled by no note, says the SII: REF-3-415), *PaperError and
+// The note has no date: the caller sets it. The caller also sets what notes need and
+// boletas do not have: the issuer's ActivityCodes and the receiver's Name. Errors are
+// ErrNote (the SII allows no note that annuls a guía: REF-3-415), *PaperError and
 // ErrDocument.
 func Annul(original *dte.DTE, reason string) (*Draft, error) {
 	return note(original, annuls, reason)
 }
 
-// CorrectText returns the note that corrects a text: what it says, "Donde dice …
-// debe decir …", is its one line, and it charges nothing. The receiver is as the
-// document has it: set what was corrected. Date and errors are those of Annul.
+// CorrectText returns the note that corrects a text. The reason, "Donde dice …
+// debe decir …", is its only line, and it charges nothing. The receiver is
+// copied from the document: set what was corrected. Date and errors are those of
+// Annul.
 func CorrectText(original *dte.DTE, reason string) (*Draft, error) {
 	n, err := note(original, correctsText, reason)
 	if err != nil {
@@ -66,9 +67,9 @@ func CorrectText(original *dte.DTE, reason string) (*Draft, error) {
 	return n, nil
 }
 
-// Debit returns the debit note that charges more for a document: the lines, whose
-// prices include VAT if those of the document do. Those of documents without taxed
-// lines are exempt. Date and errors are those of Annul.
+// Debit returns the debit note that charges more for a document: the given lines.
+// Their prices include VAT if the document's do. If the document has no taxed
+// lines, they are exempt. Date and errors are those of Annul.
 func Debit(original *dte.DTE, reason string, lines ...Line) (*Draft, error) {
 	n, err := note(original, correctsAmount, reason)
 	if err != nil {
@@ -84,7 +85,7 @@ func Debit(original *dte.DTE, reason string, lines ...Line) (*Draft, error) {
 	return n, nil
 }
 
-// note returns a note with everything that the document has.
+// note returns a note with everything the document has.
 func note(original *dte.DTE, code, reason string) (*Draft, error) {
 	d, _ := draftOf(original)
 	if d == nil {
@@ -108,7 +109,7 @@ func note(original *dte.DTE, code, reason string) (*Draft, error) {
 		Totals: d.Totals, OtherCurrency: d.OtherCurrency, Lines: d.Lines, Adjustments: d.Adjustments,
 		References: []dte.Reference{reference}, Commissions: d.Commissions,
 	}
-	n.Totals.PeriodTotal, n.Totals.Period = dte.Decimal{}, dte.Decimal{} // of the document's month, not of the note's
+	n.Totals.PeriodTotal, n.Totals.Period = dte.Decimal{}, dte.Decimal{} // they belong to the document's month
 	n.Totals.PreviousBalance, n.Totals.Payable = dte.Decimal{}, dte.Decimal{}
 	switch {
 	case isBoleta(id.Type):
@@ -124,7 +125,8 @@ func note(original *dte.DTE, code, reason string) (*Draft, error) {
 	return n, nil
 }
 
-// noteOn returns the type of the note that annuls or corrects.
+// noteOn returns the type of the note that annuls or corrects a document of
+// type t.
 func noteOn(t chile.DocType) (chile.DocType, error) {
 	switch t {
 	case 33, 34, 39, 41, 43, 46, 56:
@@ -144,10 +146,10 @@ func noteOn(t chile.DocType) (chile.DocType, error) {
 
 func kindOf(doc *dte.DTE) chile.DocType { return doc.ID().Type }
 
-// ofBoletaLines takes the lines of a boleta into a note, which says that prices
-// include VAT, and knows no shows.
+// ofBoletaLines adapts the lines of a boleta to a note: prices include VAT, and
+// there are no shows.
 func ofBoletaLines(n *Draft, netPrices int) {
-	n.Identification.Service = 0 // the codes of boletas are others
+	n.Identification.Service = 0 // boletas have other codes
 	taxed := slices.ContainsFunc(n.Lines, func(l Line) bool { return l.Exemption == 0 })
 	if netPrices == 0 && taxed {
 		n.Identification.GrossPrices = 1
@@ -158,8 +160,8 @@ func ofBoletaLines(n *Draft, netPrices int) {
 	}
 }
 
-// exemptLines says of lines and adjustments what goes without saying where all lines
-// are exempt, and not in the notes 56 and 61.
+// exemptLines marks lines and adjustments as exempt. Documents with only exempt
+// lines need no mark; the notes 56 and 61 do.
 func exemptLines(n *Draft, original chile.DocType) {
 	if original != 34 && original != 41 {
 		return
@@ -177,14 +179,15 @@ func exemptLines(n *Draft, original chile.DocType) {
 	}
 }
 
-// ofLines makes a note be about these lines: of the document's totals the rates stay.
+// ofLines replaces the lines of a note and keeps only the rates of the document's
+// totals.
 func (d *Draft) ofLines(lines []Line) {
 	has := func(lines []Line, code int) bool {
 		return slices.ContainsFunc(lines, func(l Line) bool { return slices.Contains(l.TaxCodes, code) })
 	}
 	var taxes []Tax
 	for _, tax := range d.Totals.OtherTaxes {
-		// Retentions need not stand in the lines: then they are of all.
+		// Lines need not have the code of a retention: then it applies to all lines.
 		if has(lines, tax.Code) || !has(d.Lines, tax.Code) && !isByAmount(tax.Code) {
 			taxes = append(taxes, Tax{Code: tax.Code, Rate: tax.Rate})
 		}

@@ -9,23 +9,23 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// What is wrong with a draft in JSON.
+// Errors of a draft in JSON.
 var (
-	// ErrJSON says that a text is no JSON object in UTF-8.
+	// ErrJSON says that a text is not a JSON object in UTF-8.
 	ErrJSON = codec.ErrJSON
 
-	// ErrName says that a draft has no element of a name.
+	// ErrName says that drafts have no element of that name.
 	ErrName = codec.ErrName
 
-	// ErrShape says that a value stands where an object does, or the other way round.
+	// ErrShape says that there is a value instead of an object, or the reverse.
 	ErrShape = codec.ErrShape
 )
 
-// maxJSON bounds the text of a draft: a boleta of 1,000 lines with everything has a
+// maxJSON bounds the text of a draft: a boleta of 1,000 lines with all fields has a
 // quarter of it.
 const maxJSON = 8 << 20
 
-// form is a draft as JSON has it.
+// form is a draft in the structure of its JSON.
 type form struct {
 	Header      formHeader       `xml:"Encabezado"`
 	Lines       []Line           `xml:"Detalle,omitempty"`
@@ -49,19 +49,20 @@ type formHeader struct {
 	OtherCurrency  *dte.CurrencyTotals `xml:"OtraMoneda,omitempty"`
 }
 
-// ParseDraft reads a draft from a JSON object with the SII's names of the elements:
+// ParseDraft reads a draft from a JSON object whose names are the SII's names of
+// the elements:
 //
 //	{"Encabezado": {"IdDoc": {"TipoDTE": 33}, "Emisor": {…}, "Receptor": {…}}, "Detalle": [{"NmbItem": …}]}
 //
-// Beside Detalle there may be SubTotInfo, DscRcgGlobal, Referencia, GeoRefEmision,
-// ManejoMadera and Comisiones. Numbers may be text and text may be numbers: they
-// are read from their digits. One object may stand where a list of one is meant.
-// What is null, false or empty text is not said.
+// The object may also have SubTotInfo, DscRcgGlobal, Referencia, GeoRefEmision,
+// ManejoMadera and Comisiones. Numbers may be text and text may be numbers; both
+// are read digit by digit. A single object may replace a list of one. null, false
+// and empty text mean absent.
 //
-// A *dte.ValuesError lists all that cannot be read, with the path of each: ErrName
-// for names that there are not, ErrShape, dte.ErrTwice, dte.ErrDecimal and the like
-// for values. Other errors are ErrJSON, and xmlsig.ErrLimit beyond 8 MiB or for
-// what would take far more memory than that.
+// A *dte.ValuesError lists everything that cannot be read, with its path: ErrName
+// for unknown names, and ErrShape, dte.ErrTwice, dte.ErrDecimal and the like for
+// values. Other errors are ErrJSON, and xmlsig.ErrLimit for more than 8 MiB or for
+// text that would take far more memory than that.
 func ParseDraft(b []byte) (*Draft, error) {
 	if len(b) > maxJSON {
 		return nil, fmt.Errorf("%w: a draft of %d bytes", xmlsig.ErrLimit, len(b))
@@ -83,8 +84,8 @@ func ParseDraft(b []byte) (*Draft, error) {
 	}, nil
 }
 
-// MarshalJSON writes what ParseDraft reads. It fails if there is an element that no
-// schema has, which JSON has no place for, or text that is not UTF-8.
+// MarshalJSON writes what ParseDraft reads. It fails for an element that no schema
+// has, because JSON has no place for it, and for text that is not UTF-8.
 func (d *Draft) MarshalJSON() ([]byte, error) {
 	b, fault := codec.AppendJSON(nil, &form{
 		Header: formHeader{

@@ -5,25 +5,25 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Policy holds what the rules need to know beside the document. The zero value, and
-// nil, knows nothing: each rule that could not be judged says so with an advice.
-// Nothing in it is changed, so that one Policy serves any number of drafts at once.
+// Policy holds what the rules need to know beyond the document. If nil or zero, it
+// knows nothing: each rule that cannot be judged says so with an advice. Nothing in
+// it is changed, so one Policy serves any number of drafts concurrently.
 type Policy struct {
-	// UF is how many pesos an Unidad de Fomento is worth on the day of issue. Boletas
-	// above 135 UF must say who buys and how it is paid (Ley 21.713).
+	// UF is the value of an Unidad de Fomento in pesos on the day of issue. Boletas
+	// above 135 UF must name the buyer and the means of payment (Ley 21.713).
 	UF dte.Decimal
 
-	// Activities are the codes of activity (Acteco) that the SII has of the issuer:
+	// Activities are the issuer's codes of activity (Acteco) at the SII:
 	// HED-3-861.
 	Activities []int
 
-	// Units are the codes of Customs for units of measure, which export documents
-	// write in UnmdItem.
+	// Units are Customs' codes for units of measure, which export documents write
+	// in UnmdItem.
 	Units []string
 
-	// TransportFrom is the first day of issue from which what Res. Ex. SII 154 of 2025
-	// asks of goods on the road is a reparo. While it is not set there is an advice
-	// for documents from 2026-05-01 on, the day that was first announced.
+	// TransportFrom is the first day of issue on which missing transport data of
+	// Res. Ex. SII 154 of 2025 are a reparo. If it is not set, they are an advice
+	// for documents from 2026-05-01 on, the day that was announced first.
 	//
 	// Unverified: sources have 2026-05-01 and 2026-11-01.
 	TransportFrom chile.Date
@@ -35,7 +35,7 @@ type Policy struct {
 	// Today is the day on which the document is sent, in Chile: DTE-1-650.
 	Today chile.Date
 
-	// Originals are the documents that notes refer to, for REF-2-780. Those that no
-	// reference names are passed over.
+	// Originals are the documents that notes refer to, for REF-2-780. Those that
+	// no reference names are ignored.
 	Originals []*dte.DTE
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Part is what comes back of a line.
+// Part is the returned part of a line.
 type Part struct {
-	Line     int         // its number
-	Quantity dte.Decimal // how much of it; absent for all
+	Line     int         // the line's number
+	Quantity dte.Decimal // returned quantity; absent for all
 }
 
-// Return returns the credit note for what came back: parts of a document's lines, at
-// their prices and with their percentages, those of the whole document too. Without
-// parts it is everything, and still a correction of amounts, no annulment.
+// Return returns the credit note for returned goods: parts of a document's lines, at
+// their prices and with their percentages and those of the whole document. Without
+// parts it covers everything, but still corrects amounts and does not annul.
 //
-// It fails with ErrShare where it is open what share of an amount comes back: of
-// discounts and surcharges in pesos, of the whole document or of a line that comes
-// back in part, of amounts without a price, and of taxes that are given by amount.
-// ErrPart says that there is no such part. Date and other errors are those of Annul;
-// of notes nothing comes back.
+// It fails with ErrShare if the returned share of an amount is not defined. That is
+// so for discounts and surcharges in pesos, of the whole document or of a partly
+// returned line; for amounts without a price; and for taxes given by amount. ErrPart
+// says that there is no such part. Date and other errors are those of Annul; nothing
+// can be returned from a credit note.
 func Return(original *dte.DTE, reason string, parts ...Part) (*Draft, error) {
 	n, err := note(original, correctsAmount, reason)
 	if err != nil {
@@ -30,7 +30,7 @@ func Return(original *dte.DTE, reason string, parts ...Part) (*Draft, error) {
 	switch n.Identification.Type {
 	case 61, 112:
 	default:
-		return nil, fmt.Errorf("%w: nothing comes back of a credit note", ErrNote)
+		return nil, fmt.Errorf("%w: nothing can be returned from a credit note", ErrNote)
 	}
 	if len(parts) == 0 {
 		return n, nil
@@ -49,7 +49,7 @@ func Return(original *dte.DTE, reason string, parts ...Part) (*Draft, error) {
 	return n, nil
 }
 
-// returned returns the lines that come back, and whether that is all of them.
+// returned returns the returned lines, and whether they are all lines in full.
 func returned(lines []Line, parts []Part) (back []Line, all bool, err error) {
 	all = true
 	used := make(map[int]bool, len(parts))
@@ -69,7 +69,7 @@ func returned(lines []Line, parts []Part) (back []Line, all bool, err error) {
 	return back, all && len(back) == len(lines), nil
 }
 
-// part returns so much of a line, and whether that is all of it.
+// part returns a quantity of a line, and whether it is the whole line.
 func (l *Line) part(quantity dte.Decimal) (line Line, whole bool, err error) {
 	line = *l
 	had := l.Quantity
@@ -97,8 +97,8 @@ func (l *Line) part(quantity dte.Decimal) (line Line, whole bool, err error) {
 	return line, false, nil
 }
 
-// share keeps of the adjustments those that concern the lines, and fails where the
-// lines' share of an amount is open.
+// share keeps the adjustments that concern the lines. It fails if the lines' share
+// of an amount is not defined.
 func (d *Draft) share(lines []Line) error {
 	d.Adjustments = slices.DeleteFunc(d.Adjustments, func(a dte.Adjustment) bool {
 		return !slices.ContainsFunc(lines, func(l Line) bool { return d.concerns(&a, &l) })
@@ -121,7 +121,7 @@ func (d *Draft) share(lines []Line) error {
 	return nil
 }
 
-// concerns reports whether an adjustment acts on a line.
+// concerns reports whether an adjustment applies to a line.
 func (d *Draft) concerns(a *dte.Adjustment, l *Line) bool {
 	switch {
 	case isExport(d.Identification.Type):

@@ -7,8 +7,8 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// check judges a document with its totals: all findings at once. It has no folio
-// yet, nor stamp, nor signature.
+// check judges a document with its totals and returns all findings. The document
+// has no folio, stamp or signature yet.
 func check(doc *dte.DTE, policy *Policy) Findings {
 	if policy == nil {
 		policy = &Policy{}
@@ -56,5 +56,5 @@ func check(doc *dte.DTE, policy *Policy) Findings {
 	return c.found
 }
 
-// schemaVersion is the only one that the schemas have.
+// schemaVersion is the only version that the schemas allow.
 const schemaVersion = "1.0"

@@ -6,30 +6,30 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Boletas above so many UF say who buys and how it is paid (Ley 21.713; format of
-// boletas 4.2).
+// Boletas above this many UF name the buyer and the means of payment (Ley 21.713;
+// format of boletas 4.2).
 const boletaLimit = 135
 
 var (
 	ruleAboveLimit = rule{
 		"boleta.135uf", LevelReparo,
 		"la boleta es de más de 135 UF y lo debe indicar",
-		"the boleta is of more than 135 UF and must tell it",
+		"the boleta is above 135 UF and must state it",
 	}
 	ruleUFUnknown = rule{
 		"uf.unchecked", LevelAdvice,
 		"no se conoce la UF del día (Policy.UF): no se revisó si la boleta es de más de 135 UF",
-		"the UF of the day is not known (Policy.UF): whether the boleta is of more than 135 UF was not judged",
+		"the UF of the day is not known (Policy.UF): it was not judged whether the boleta is above 135 UF",
 	}
 	rulePeriodic = rule{
 		"boleta.periodic", LevelReparo,
 		"los servicios periódicos (IndServicio 1 y 2) lo piden",
-		"periodic services (IndServicio 1 and 2) ask for it",
+		"periodic services (IndServicio 1 and 2) require it",
 	}
 	ruleShow = rule{
 		"boleta.show", LevelReparo,
 		"los espectáculos por cuenta de terceros (IndServicio 4) lo piden",
-		"shows on account of others (IndServicio 4) ask for it",
+		"shows on behalf of others (IndServicio 4) require it",
 	}
 )
 
@@ -56,7 +56,8 @@ func (c *checker) checkBoleta() {
 	}
 }
 
-// boletaAbove judges who buys and how it is paid. What says all of it needs no UF.
+// boletaAbove judges whether a boleta names the buyer and the means of payment. A
+// boleta that has all of it needs no UF.
 func (c *checker) boletaAbove() {
 	means := c.identification.PaymentMeans != ""
 	known := c.receiver.RUT != anonymousRUT && !c.receiver.RUT.IsZero()

@@ -12,7 +12,7 @@ import (
 type checker struct {
 	policy *Policy
 	kind   chile.DocType
-	column int // of the type in the table of obligatoriness
+	column int // of the type in the table of required elements
 
 	identification *dte.Identification
 	issuer         *dte.Issuer
@@ -22,40 +22,41 @@ type checker struct {
 	document       *dte.Document // nil for exports
 	export         *dte.Export   // nil for others
 
-	steps [maxDepth]step // where walk is
+	steps [maxDepth]step // path to the current position of walk
 	depth int
 	found Findings
 }
 
-// maxDepth is more than the elements of documents are deep.
+// maxDepth is more than the depth of any document.
 const maxDepth = 8
 
-// step is an element on the way to another.
+// step is an element on the path to another.
 type step struct {
 	name  string
-	index int // among its like, from 1; 0 where there is one
+	index int // among elements of its name, from 1; 0 if there is only one
 }
 
-// add adds a finding about a path from the document on.
+// add adds a finding at a path relative to the document.
 func (c *checker) add(r *rule, path, is, want string) {
 	c.found = append(c.found, r.at(path, is, want))
 }
 
-// addUnless adds a finding about an element that is missing.
+// addUnless adds a finding for a missing element.
 func (c *checker) addUnless(there bool, r *rule, path string) {
 	if !there {
 		c.add(r, path, "", "")
 	}
 }
 
-// lineUnless adds a finding about an element that a line lacks.
+// lineUnless adds a finding for an element that a line lacks.
 func (c *checker) lineUnless(there bool, r *rule, n int, name string) {
 	if !there {
 		c.add(r, indexed("Detalle", n, name), "", "")
 	}
 }
 
-// addHere adds a finding about an element, or value, in the one where walk is.
+// addHere adds a finding for an element, or value, inside the current element
+// of walk.
 func (c *checker) addHere(r *rule, name, is, want string) {
 	c.add(r, c.path(name), is, want)
 }
@@ -79,16 +80,17 @@ func indexed(parent string, i int, name string) string {
 	return parent + "[" + strconv.Itoa(i+1) + "]/" + name
 }
 
-// later reports whether a date is after another, both of which are known.
+// later reports whether a date is after another; false if either is absent.
 func later(date, than chile.Date) bool {
 	return !date.IsZero() && !than.IsZero() && date.Compare(than) > 0
 }
 
-// sixMonthsAfter returns the same day half a year later, or the last of its month.
+// sixMonthsAfter returns the same day half a year later, or the last day of that
+// month.
 func sixMonthsAfter(d chile.Date) chile.Date {
 	const months = 6
 	first := time.Date(d.Year(), d.Month()+months, 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
-	after, _ := chile.NewDate(first.Year(), first.Month(), min(d.Day(), last)) // zero beyond the years of dates: nothing is later
+	after, _ := chile.NewDate(first.Year(), first.Month(), min(d.Day(), last)) // zero if out of range: no date is later then
 	return after
 }

@@ -18,7 +18,7 @@ var (
 	ruleLate = rule{
 		"DTE-1-650", LevelReparo,
 		"se envía más de tres días después de la fecha de emisión",
-		"is sent more than three days after the date of issue",
+		"it is sent more than three days after the date of issue",
 	}
 	ruleFuture = rule{
 		"date.future", LevelAdvice,
@@ -31,7 +31,7 @@ var (
 	}
 	ruleOrder = rule{
 		"date.order", LevelAdvice,
-		"las fechas no están en su orden", "the dates are not in their order",
+		"las fechas no están en su orden", "the dates are out of order",
 	}
 )
 
@@ -41,7 +41,7 @@ const maxDays = 3
 func (c *checker) checkDates() {
 	i := c.identification
 	if i.IssueDate.IsZero() {
-		return // told as missing
+		return // already reported as missing
 	}
 	const issued = "Encabezado/IdDoc/FchEmis"
 	switch caf := c.policy.CAFDate; {
@@ -72,7 +72,7 @@ func (c *checker) checkDates() {
 	}
 }
 
-// inOrder tells two dates of which the first is after the second.
+// inOrder reports two dates if the first is after the second.
 func (c *checker) inOrder(path string, first, second chile.Date) {
 	if later(first, second) {
 		c.add(&ruleOrder, path, first.String()+" > "+second.String(), "")

@@ -16,7 +16,7 @@ var (
 	}
 	ruleExportUseful = rule{
 		"export.expected", LevelAdvice,
-		"el formato lo pide o lo recomienda en una exportación", "the format asks for it, or recommends it, in an export",
+		"el formato lo pide o lo recomienda en una exportación", "the format requires or recommends it in an export",
 	}
 	ruleConversion = rule{
 		"HED-3-834", LevelReparo,
@@ -29,7 +29,7 @@ var (
 	}
 	ruleSealIssuer = rule{
 		"export.seal", LevelAdvice,
-		"un contenedor lleva el emisor del sello", "a container has who sealed it",
+		"un contenedor lleva el emisor del sello", "a container must name who sealed it",
 	}
 	ruleUnit = rule{
 		"unit.unknown", LevelReparo,
@@ -38,12 +38,12 @@ var (
 	ruleUnitUnchecked = rule{
 		"unit.unchecked", LevelAdvice,
 		"no se conoce la tabla de unidades de Aduanas (Policy.Units): no se revisaron las unidades",
-		"the table of units of Customs is not known (Policy.Units): units were not judged",
+		"Customs' table of units is not known (Policy.Units): units were not judged",
 	}
 	rulePassport = rule{
 		"export.passport", LevelReparo,
 		"los servicios de hotelería (IndServicio 4) llevan una referencia al pasaporte (813)",
-		"services of hotels (IndServicio 4) have a reference to the passport (813)",
+		"hotel services (IndServicio 4) need a reference to the passport (813)",
 	}
 )
 
@@ -89,7 +89,7 @@ func (c *checker) exportInvoice(goods bool) {
 	if c.transport != nil && c.transport.Customs != nil {
 		customs = c.transport.Customs
 	} else {
-		// The table asks for them where there is an Aduana.
+		// The table requires them where there is an Aduana.
 		r := &ruleExpected
 		if !goods {
 			r = &ruleUseful

@@ -21,23 +21,23 @@ var (
 	}
 	ruleTerms = rule{
 		"terms.unsaid", LevelAdvice,
-		"no dice la forma de pago: se lee como crédito (2)", "does not say the terms of payment: it is read as credit (2)",
+		"no dice la forma de pago: se lee como crédito (2)", "it does not state the terms of payment: it is read as credit (2)",
 	}
 	ruleSaleKind = rule{
 		"sale.unsaid", LevelAdvice,
-		"no dice el tipo de venta: el RCV la lee como del giro (1)", "does not say the kind of sale: the RCV reads it as of the business (1)",
+		"no dice el tipo de venta: el RCV la lee como del giro (1)", "it does not state the kind of sale: the RCV reads it as of the business (1)",
 	}
 	rulePeriods = rule{
 		"period.unsaid", LevelAdvice,
-		"los servicios periódicos suelen indicarlo", "periodic services usually say it",
+		"los servicios periódicos suelen indicarlo", "periodic services usually state it",
 	}
 	ruleAgent = rule{
 		"agent.expected", LevelReparo,
-		"un agente retenedor (IndAgente R) lo debe indicar", "an agent who retains (IndAgente R) must say it",
+		"un agente retenedor (IndAgente R) lo debe indicar", "an agent who withholds tax (IndAgente R) must state it",
 	}
 	ruleAgentTax = rule{
 		"agent.tax", LevelAdvice,
-		"solo va en líneas con estos códigos de impuesto", "goes only in lines with these codes of tax",
+		"solo va en líneas con estos códigos de impuesto", "it is only for lines with these tax codes",
 	}
 	ruleNumbers = rule{
 		"line.number", LevelAdvice,
@@ -46,12 +46,12 @@ var (
 	ruleExemption = rule{
 		"line.exemption", LevelAdvice,
 		"IndExe 4 va en facturas y guías de venta, 5 en guías que no son venta, y 6 no va en liquidaciones",
-		"IndExe 4 goes in invoices and guías of sales, 5 in guías that are no sale, and 6 not in settlements",
+		"IndExe 4 is for invoices and guías of sales, 5 for guías that are not sales, and 6 is not for settlements",
 	}
 	ruleGuideAdjustment = rule{
 		"guide.adjustment", LevelAdvice,
 		"el formato se contradice sobre descuentos globales en guías: conviene evitarlos",
-		"the format contradicts itself about global discounts in guías: better avoid them",
+		"the format contradicts itself about global discounts in guías: avoid them",
 	}
 	ruleCommissions = rule{
 		"document.commissions", LevelAdvice,
@@ -61,7 +61,7 @@ var (
 	ruleSettled = rule{
 		"settled.type", LevelAdvice,
 		"no es un tipo de documento que se conozca, ni 99 (anticipo u otra transacción)",
-		"is no type of document that is known, nor 99 (advance or other transaction)",
+		"it is not a known type of document, nor 99 (advance or other transaction)",
 	}
 )
 
@@ -153,7 +153,7 @@ func (c *checker) hasExemption(reason int) bool {
 	}
 }
 
-// agent judges the line of an agent who retains.
+// agent judges the line of a withholding agent.
 func (c *checker) agent(n int, l *dte.Line) {
 	w := l.Withholder
 	if w.Agent == "R" && c.kind != 52 {

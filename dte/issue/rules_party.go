@@ -9,13 +9,13 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// RUTs that stand for people who have none (format notes, 10).
+// RUTs for receivers that have none (format notes, 10).
 var (
 	anonymousRUT = chile.MustParseRUT("66666666-6") // of boletas
 	foreignRUT   = chile.MustParseRUT("55555555-5") // from abroad
 )
 
-// Whose RUTs are judged: the format has bodies from 100,000 to 99 million.
+// Bounds of the RUTs that the format accepts: 100,000 to 99 million.
 const (
 	leastRUT = 100_000
 	mostRUT  = 99_000_000
@@ -25,7 +25,7 @@ var (
 	ruleActivity = rule{
 		"HED-3-861", LevelRejects,
 		"el código de actividad no está entre los que el emisor registra en el SII",
-		"the code of activity is not among those that the SII has of the issuer",
+		"the code of activity is not one that the issuer has at the SII",
 	}
 	ruleActivityUnknown = rule{
 		"activity.unchecked", LevelAdvice,
@@ -35,7 +35,7 @@ var (
 	ruleReceiver = rule{
 		"receiver.real", LevelReparo,
 		"este tipo de documento pide el RUT real del receptor",
-		"this type of document asks for the real RUT of the receiver",
+		"this type of document requires the receiver's real RUT",
 	}
 	ruleForeign = rule{
 		"receiver.foreign", LevelReparo,
@@ -50,16 +50,17 @@ var (
 	ruleRUTRange = rule{
 		"rut.range", LevelReparo,
 		"el RUT está fuera de los que el formato acepta (100.000 a 99 millones)",
-		"the RUT is outside of those that the format takes (100,000 to 99 million)",
+		"the RUT is outside the range that the format accepts (100,000 to 99 million)",
 	}
 	ruleTourist = rule{
 		"receiver.tourist", LevelReparo,
 		"la factura a turistas (TipoFactEsp 1) lo pide",
-		"an invoice for tourists (TipoFactEsp 1) asks for it",
+		"an invoice for tourists (TipoFactEsp 1) requires it",
 	}
 )
 
-// Where invoices for tourists are made (format of the DTE, TipoFactEsp).
+// Communes where invoices for tourists are issued (format of the DTE,
+// TipoFactEsp).
 var touristCommunes = []string{"ARICA", "CAMARONES", "PUTRE", "GENERAL LAGOS"}
 
 const touristName = "Extranjero sin RUT"
@@ -85,7 +86,7 @@ func (c *checker) checkReceiver() {
 	c.rutRange("Encabezado/Receptor/RUTRecep", c.receiver.RUT)
 	rut := c.receiver.RUT
 	if rut.IsZero() {
-		return // told as missing
+		return // already reported as missing
 	}
 	const path = "Encabezado/Receptor/RUTRecep"
 	switch {
@@ -93,7 +94,7 @@ func (c *checker) checkReceiver() {
 		if rut != foreignRUT {
 			c.add(&ruleForeign, path, rut.String(), foreignRUT.String())
 		}
-	case isBoleta(c.kind): // in checkBoleta
+	case isBoleta(c.kind): // judged in checkBoleta
 	case c.kind == 33 && c.identification.SpecialKind == 1:
 		c.tourist()
 	case c.kind == 52 && c.identification.Transfer == 5:

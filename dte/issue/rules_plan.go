@@ -11,16 +11,16 @@ import (
 )
 
 // scope is a struct of the model as an element of one kind of document: what the
-// schema and the table of obligatoriness say of the elements in it. Sets of elements
-// are bits, by their place in fields.
+// schema and the table of required elements say about its elements. Sets of elements
+// are bit sets, by index in fields.
 type scope struct {
 	fields  []field
 	unknown int // index of the struct's field of unknown elements
 
-	required uint64 // the schema asks for them
+	required uint64 // the schema requires them
 	strange  uint64 // the schema does not have them
 	later    uint64 // of format 2.5
-	starred  uint64 // without them no document is validly issued
+	starred  uint64 // without them a document is not validly issued
 
 	always [columns]uint64 // 1 in the table
 	never  [columns]uint64 // 0 in the table
@@ -33,13 +33,13 @@ type field struct {
 	holds   holding
 	many    bool
 	pointer bool
-	filled  bool // written if it is zero, too
-	most    int  // how many the schema lets stand, -1 for any number
+	filled  bool // also written if zero
+	most    int  // how many the schema allows, -1 for any number
 	values  *schema.Values
 	inner   *scope // of elements that hold elements
 }
 
-// holding is how a field holds its value.
+// holding says how a field holds its value.
 type holding int
 
 const (
@@ -49,11 +49,11 @@ const (
 	holdsDecimal
 	holdsDate
 	holdsRUT
-	holdsOther // what writes itself
+	holdsOther // a value that encodes itself
 )
 
-// scopes are the plans by column of the table, made once from the types of the
-// model, the schemas and the table.
+// scopes are the plans by column of the table, made once from the model's
+// types, the schemas and the table.
 var scopes = sync.OnceValue(func() (plans [columns]*scope) {
 	peso, export := reflect.TypeFor[dte.Document](), reflect.TypeFor[dte.Export]()
 	document := planRoot(peso, "DTE", "Documento")
@@ -78,7 +78,8 @@ var scopes = sync.OnceValue(func() (plans [columns]*scope) {
 	return plans
 })
 
-// planRoot plans a kind of document. What stamps and signs it comes later.
+// planRoot plans a kind of document. Stamp and signature come later and are not
+// planned.
 func planRoot(t reflect.Type, root, name string) *scope {
 	node, ok := schema.Lookup(root, name)
 	if !ok {
@@ -137,7 +138,8 @@ func plan(t reflect.Type, node *schema.Node) *scope {
 	return s
 }
 
-// read notes how a struct's field holds values, and returns the type of one.
+// read records how a struct's field holds values, and returns the type of one
+// value.
 func (f *field) read(t reflect.Type, optional bool) reflect.Type {
 	if t.Kind() == reflect.Slice {
 		f.many, t = true, t.Elem()
@@ -184,8 +186,8 @@ func (s *scope) bit(name string) uint64 {
 	return 0
 }
 
-// oblige notes a row of the table for a type. Elements that the type's schema does
-// not have are passed over: the schema judges them.
+// oblige records a row of the table for a type. Elements that the type's schema
+// does not have are skipped: the schema judges them.
 func (s *scope) oblige(path []string, row obligation, column int) {
 	bit := s.bit(path[0])
 	if bit == 0 || s.strange&bit != 0 {

@@ -22,7 +22,7 @@ var (
 	ruleGuideNamed = rule{
 		"REF-3-415", LevelAdvice,
 		"una nota de crédito no modifica guías de despacho; no consta que el SII acepte que se nombren en ella",
-		"a credit note changes no guías; whether the SII accepts that one is named in it is not certain",
+		"a credit note changes no guías; it is not certain whether the SII accepts that it names one",
 	}
 	ruleNoCode = rule{
 		"REF-3-758", LevelRejects,
@@ -32,7 +32,7 @@ var (
 	ruleCodeMany = rule{
 		"reference.single", LevelAdvice,
 		"una nota que anula o corrige texto (CodRef 1, 2) se refiere a un solo documento",
-		"a note that annuls or corrects text (CodRef 1, 2) refers to one document alone",
+		"a note that annuls or corrects text (CodRef 1, 2) refers to only one document",
 	}
 	ruleFolioText = rule{
 		"reference.folio", LevelRejects,
@@ -47,7 +47,7 @@ var (
 	ruleReferenceType = rule{
 		"reference.type", LevelAdvice,
 		"no es un tipo de documento que se conozca, ni letras",
-		"is no type of document that is known, nor letters",
+		"it is neither a known type of document nor letters",
 	}
 	ruleNoteType = rule{
 		"reference.note", LevelAdvice,
@@ -67,7 +67,7 @@ var (
 	ruleOriginalDate = rule{
 		"reference.date", LevelAdvice,
 		"no es la fecha del documento de la referencia",
-		"is not the date of the document that is referred to",
+		"it is not the date of the document that is referred to",
 	}
 	ruleReferenceLater = rule{
 		"reference.later", LevelAdvice,
@@ -86,7 +86,7 @@ var (
 	ruleBoletaReference = rule{
 		"HED-3-211", LevelRejects,
 		"la referencia de una boleta no lleva este elemento; el set de pruebas se indica con CodRef SET y RazonRef",
-		"a reference in a boleta does not have this element; the certification set is told by CodRef SET and RazonRef",
+		"a reference in a boleta does not have this element; the certification set is stated by CodRef SET and RazonRef",
 	}
 )
 
@@ -103,8 +103,8 @@ func (c *checker) refersTo(is func(chile.DocType) bool) bool {
 	return slices.ContainsFunc(c.references, func(r dte.Reference) bool { return is(referenceType(&r)) })
 }
 
-// namesFolio reports whether documents of a type are known by a number. Those of
-// Customs and of buyers may have letters in theirs.
+// namesFolio reports whether documents of a type are identified by a number.
+// Documents of Customs and of buyers may have letters.
 func namesFolio(t chile.DocType) bool {
 	switch t {
 	case 902, 903, 910, 911:
@@ -144,7 +144,7 @@ func (c *checker) checkReferences(doc *dte.DTE) {
 	}
 }
 
-// reference judges a reference of any document but boletas.
+// reference judges a reference of any document except boletas.
 func (c *checker) reference(i int, r *dte.Reference) {
 	t := referenceType(r)
 	switch {
@@ -192,10 +192,10 @@ func (c *checker) change(i int, r *dte.Reference, doc *dte.DTE) {
 }
 
 // changes reports whether notes of the type change documents of another. Exports
-// have notes of their own; of two notes of one kind neither annuls the other.
+// have their own notes. No note annuls a note of its own kind.
 func (c *checker) changes(t chile.DocType, code string) bool {
 	if t == 0 || t > 799 || t == 50 || t == 52 {
-		return c.kind == 61 && (t == 50 || t == 52) // told as REF-3-415
+		return c.kind == 61 && (t == 50 || t == 52) // reported as REF-3-415
 	}
 	abroad := t == 101 || t == 104 || t == 106 || isExport(t)
 	if abroad != (c.export != nil) {
@@ -213,7 +213,7 @@ func (c *checker) changes(t chile.DocType, code string) bool {
 	}
 }
 
-// original returns the document that a reference names, nil if it is not known.
+// original returns the document that a reference names; nil if it is not known.
 func (c *checker) original(r *dte.Reference) *dte.DTE {
 	t := referenceType(r)
 	for _, doc := range c.policy.Originals {
@@ -225,8 +225,8 @@ func (c *checker) original(r *dte.Reference) *dte.DTE {
 	return nil
 }
 
-// boletaReference judges a reference of a boleta. The set of certification is told
-// by CodRef; TpoDocRef SET brought a rejection.
+// boletaReference judges a reference of a boleta. CodRef marks the certification
+// set; TpoDocRef SET was rejected.
 func (c *checker) boletaReference(i int, r *dte.Reference) {
 	switch {
 	case r.Type == "SET":
@@ -244,7 +244,7 @@ func isNumericInBoletas(t chile.DocType) bool {
 	return t == 39 || t == 41 || t == 50 || t == 52
 }
 
-// atMostOne tells references of some types beyond the first.
+// atMostOne reports references of some types beyond the first.
 func (c *checker) atMostOne(types ...string) {
 	seen := 0
 	for i := range c.references {

@@ -13,7 +13,7 @@ var columnTypes = [columns]chile.DocType{33, 34, 52, 61, 56, 46, 43, 110, 112, 1
 
 const columns = 12
 
-// columnOf returns the column of a type, and its plan, nil for types that are not
+// columnOf returns the column of a type, and its plan; nil if the type cannot be
 // issued.
 func columnOf(t chile.DocType) (int, *scope) {
 	i := slices.Index(columnTypes[:], t)
@@ -46,10 +46,10 @@ var obligations = sync.OnceValue(func() (rows []obligation) {
 // obligatoriness is the SII's table (format of the DTE 2.2.y of 2019, zones A and
 // B; of boletas, 4.2 of 2025): 0 must not be there, 1 always, 2 if its condition
 // holds, 3 free, and . where it says nothing. With * the SII rejects a document
-// without it. In an area that need not be there a 1 holds if the area is there.
+// without it. In an optional area, a 1 applies if the area is present.
 //
-// The rules that follow from a 2 are in the other files; elements that have only 0
-// and 3 are left out.
+// The rules for a 2 are in the other files; elements that have only 0 and 3 are
+// omitted.
 //
 //	33 34 52  61 56 46  43  110 112 111  39 41
 const obligatoriness = `

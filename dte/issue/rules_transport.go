@@ -9,45 +9,45 @@ var (
 	ruleVehicle = rule{
 		"transport.vehicle", LevelAdvice,
 		"el emisor despacha (TipoDespacho 2 y 3): indíquelo si se conoce",
-		"the issuer dispatches (TipoDespacho 2 and 3): say it if it is known",
+		"the issuer dispatches (TipoDespacho 2 and 3): state it if it is known",
 	}
 	ruleGuideExport = rule{
 		"guide.export", LevelReparo,
 		"el traslado de una exportación (IndTraslado 8 y 9) lo pide",
-		"a transfer for export (IndTraslado 8 and 9) asks for it",
+		"a transfer for export (IndTraslado 8 and 9) requires it",
 	}
 	ruleGuideUnits = rule{
 		"guide.export", LevelAdvice,
 		"el traslado de una exportación lo pide, salvo que la cantidad esté en kilos brutos",
-		"a transfer for export asks for it, unless the quantity is in gross kilos",
+		"a transfer for export requires it, unless the quantity is in gross kilos",
 	}
 	ruleAuthorized = rule{
 		"guide.authorized", LevelReparo,
 		"el autorizado por el SII (CdgTraslado 4) debe indicar su autorización",
-		"who is authorised by the SII (CdgTraslado 4) must tell the authorisation",
+		"an issuer authorised by the SII (CdgTraslado 4) must state the authorisation",
 	}
 	ruleResolution154 = rule{
 		"transport.res154", LevelReparo,
 		"la Res. Ex. SII 154 de 2025 lo pide al documento que ampara un traslado",
-		"Res. Ex. SII 154 of 2025 asks for it in a document that goes with goods",
+		"Res. Ex. SII 154 of 2025 requires it in a document that accompanies goods",
 	}
 	ruleResolution154Announced = rule{
 		"transport.res154", LevelAdvice,
-		ruleResolution154.es + "; no consta desde qué día", ruleResolution154.en + "; from which day is not certain",
+		ruleResolution154.es + "; no consta desde qué día", ruleResolution154.en + "; the first day is not certain",
 	}
 )
 
 // resolution154 is the first day that was announced for Res. Ex. SII 154 of 2025.
 var resolution154, _ = chile.NewDate(2026, 5, 1)
 
-// checkTransport judges what goes with goods on the road.
+// checkTransport judges the data of goods in transport.
 func (c *checker) checkTransport() {
 	t := c.transport
 	if t == nil {
 		t = &dte.Transport{}
 	}
 	if c.kind == 52 && c.transport == nil {
-		c.add(&ruleUseful, "Encabezado/Transporte/CmnaDest", "", "") // else the table asks for it
+		c.add(&ruleUseful, "Encabezado/Transporte/CmnaDest", "", "") // otherwise the table requires it
 	}
 	if d := c.identification.Dispatch; d == 2 || d == 3 {
 		c.addUnless(t.Plate != "", &ruleVehicle, "Encabezado/Transporte/Patente")
@@ -59,7 +59,7 @@ func (c *checker) checkTransport() {
 }
 
 // road judges what Res. Ex. SII 154 of 2025 asks for. The carrier's RUT, the plate
-// of a trailer and the day of arrival depend on what the document does not say.
+// of a trailer and the day of arrival depend on facts outside the document.
 func (c *checker) road(t *dte.Transport) {
 	i := c.identification
 	moves := c.kind == 52 || (c.kind == 33 || c.kind == 34 || c.kind == 46) && (i.Dispatch != 0 || c.transport != nil)
@@ -83,8 +83,8 @@ func (c *checker) road(t *dte.Transport) {
 	}
 }
 
-// rule154 returns what missing data of transport mean on the day of issue, nil if
-// nothing.
+// rule154 returns the rule for missing transport data on the day of issue; nil if
+// there is none.
 func (c *checker) rule154() *rule {
 	day, from := c.identification.IssueDate, c.policy.TransportFrom
 	switch {
@@ -102,7 +102,7 @@ func (c *checker) rule154() *rule {
 	}
 }
 
-// guide judges a guía of an export.
+// guide judges a guía for an export.
 func (c *checker) guide(t *dte.Transport) {
 	c.atMostOne("807")
 	c.atMostOne("810")

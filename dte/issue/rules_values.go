@@ -13,7 +13,7 @@ import (
 	"github.com/ofitec/chile/dte/internal/schema"
 )
 
-// What holds of every element: the schema, and the table of obligatoriness.
+// Rules for every element: the schema, and the table of required elements.
 var (
 	ruleSchema = rule{
 		"ENV-3-0", LevelRejects,
@@ -21,12 +21,12 @@ var (
 	}
 	ruleRequired = rule{
 		"ENV-3-0", LevelRejects,
-		"falta un elemento que el esquema del SII exige", "an element is missing that the SII's schema asks for",
+		"falta un elemento que el esquema del SII exige", "an element is missing that the SII's schema requires",
 	}
 	ruleStarred = rule{
 		"element.required", LevelRejects,
 		"falta: sin este elemento el documento no se considera válidamente emitido",
-		"is missing: without this element the document is not validly issued",
+		"it is missing: without this element the document is not validly issued",
 	}
 	ruleTooLong = rule{
 		"text.length", LevelRejects,
@@ -40,16 +40,16 @@ var (
 	}
 	ruleTooMany = rule{
 		"element.count", LevelRejects,
-		"hay más elementos de este tipo que los permitidos", "there are more elements of this kind than may be",
+		"hay más elementos de este tipo que los permitidos", "there are more elements of this kind than allowed",
 	}
 	ruleExpected = rule{
 		"element.expected", LevelReparo,
-		"falta: el SII lo pide en este tipo de documento", "is missing: the SII asks for it in this type of document",
+		"falta: el SII lo pide en este tipo de documento", "it is missing: the SII requires it in this type of document",
 	}
 	ruleUseful = rule{
 		"element.expected", LevelAdvice,
 		"falta: el formato lo pide, aunque hay documentos reales sin él",
-		"is missing: the format asks for it, though there are real documents without it",
+		"it is missing: the format requires it, although there are real documents without it",
 	}
 	ruleEmpty = rule{
 		"element.empty", LevelAdvice,
@@ -62,20 +62,21 @@ var (
 	ruleFormat25 = rule{
 		"element.format25", LevelAdvice,
 		"es del formato 2.5, cuyo esquema no se tuvo para revisarlo",
-		"is of format 2.5, of which no schema was at hand to check it",
+		"it is of format 2.5, of which no schema was available to check it",
 	}
 )
 
-// softer are the elements with a 1 that real documents lack, by type.
+// softer are the elements with a 1 that real documents omit, by type.
 var softer = map[string]chile.DocType{
 	"Encabezado/Receptor/GiroRecep":  46,
 	"Encabezado/Transporte/CmnaDest": 52,
 }
 
-// Elements with a 1 that other rules judge: CodRef is asked of one reference alone.
+// Elements with a 1 that other rules judge: CodRef is required in only one
+// reference.
 const judgedByReferences = "CodRef"
 
-// walk judges the elements of a struct and what they hold.
+// walk judges the elements of a struct and their content.
 func (c *checker) walk(v reflect.Value, s *scope) {
 	var there uint64
 	for i := range s.fields {
@@ -99,7 +100,7 @@ func (c *checker) walk(v reflect.Value, s *scope) {
 	}
 }
 
-// field judges an element, and reports whether it is there.
+// field judges an element, and reports whether it is present.
 func (c *checker) field(v reflect.Value, f *field) bool {
 	if !f.many {
 		return c.one(v, f, 0)
@@ -136,7 +137,7 @@ func (c *checker) one(v reflect.Value, f *field, index int) bool {
 		return strings.TrimSpace(text) != ""
 	case holdsWhole:
 		return c.whole(v.Int(), f, index)
-	case holdsRUT: // one that can be made is of the schema's form
+	case holdsRUT: // every valid one matches the schema
 		return !v.IsZero()
 	case holdsDecimal:
 		if v.IsZero() {
@@ -236,7 +237,7 @@ func (c *checker) decimal(d dte.Decimal, f *field, index int) {
 	c.value(text, f, index)
 }
 
-// value judges a value, as it is written, by the schema.
+// value judges a value, as written, by the schema.
 func (c *checker) value(text string, f *field, index int) {
 	if rule, want := f.values.Check(text); rule != 0 {
 		r := &ruleSchema
@@ -247,13 +248,13 @@ func (c *checker) value(text string, f *field, index int) {
 	}
 }
 
-// refuses reports whether the schema does not have a value.
+// refuses reports whether the schema does not allow a value.
 func (f *field) refuses(text string) bool {
 	rule, _ := f.values.Check(text)
 	return rule != 0
 }
 
-// named returns the name of a field, or of one of many.
+// named returns the name of a field, or of one item of a list.
 func (f *field) named(index int) string {
 	if index == 0 {
 		return f.name
@@ -261,7 +262,7 @@ func (f *field) named(index int) string {
 	return f.name + "[" + strconv.Itoa(index) + "]"
 }
 
-// unknown tells elements that the model, and so the schema, does not have.
+// unknown reports elements that the model, and so the schema, does not have.
 func (c *checker) unknown(v reflect.Value) {
 	list, _ := v.Interface().([]dte.Unknown)
 	for i := range list {
@@ -269,7 +270,7 @@ func (c *checker) unknown(v reflect.Value) {
 	}
 }
 
-// missing tells which elements are not there.
+// missing reports the elements that are absent.
 func (c *checker) missing(s *scope, missing uint64) {
 	for ; missing != 0; missing &= missing - 1 {
 		bit := missing & -missing
@@ -294,7 +295,7 @@ func (c *checker) missing(s *scope, missing uint64) {
 	}
 }
 
-// present tells which elements are there and should not.
+// present reports the elements that are present and should not be.
 func (c *checker) present(s *scope, present uint64) {
 	for ; present != 0; present &= present - 1 {
 		bit := present & -present
@@ -310,7 +311,7 @@ func (c *checker) present(s *scope, present uint64) {
 	}
 }
 
-// strange tells an element that the schema does not have where it stands.
+// strange reports an element that the schema does not have in its place.
 func (c *checker) strange(name string) {
 	r := &ruleSchema
 	if isBoleta(c.kind) && c.depth > 0 && c.steps[c.depth-1].name == "Referencia" {

@@ -5,12 +5,11 @@ import (
 )
 
 // total computes the amounts of a document in place: the lines, Totales and
-// OtraMoneda, of which the document has nothing but what says no amount: the
-// currency and its rate. What it makes has no finding of dte.CheckTotals, unless it
-// is refused.
+// OtraMoneda. Before, the document has only the currency and its rate. Its result
+// has no finding of dte.CheckTotals, unless it is refused.
 //
 // Rules: format of the documents 2.2, zones A to D, and of boletas 4.2. None of
-// them tells how to round: half away from zero, as the documents that the SII
+// them says how to round: half away from zero, as in documents that the SII
 // certified.
 func total(doc *dte.DTE, given givenTotals, readings Readings) Findings {
 	base := totals{given: given, readings: readings}
@@ -52,7 +51,7 @@ func (t *pesoTotals) compute() {
 
 var nineteen, _ = dte.NewDecimal(19, 0)
 
-// vatRate decides on the rate of VAT.
+// vatRate chooses the rate of VAT.
 func (t *pesoTotals) vatRate() bool {
 	t.rate = t.given.totals.VATRate
 	if t.rate.IsZero() {

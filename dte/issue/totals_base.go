@@ -8,15 +8,15 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// givenTotals are the amounts that a draft gives. Those that follow from others
-// are compared, the rest is taken over: see Totals and Line.
+// givenTotals are the amounts that a draft states. Amounts that follow from
+// others are compared, the rest are taken from the draft: see Totals and Line.
 type givenTotals struct {
 	totals   *Totals
-	currency *dte.CurrencyTotals // nil if none is given; that of the document is a copy
+	currency *dte.CurrencyTotals // nil if the draft has none; the document has a copy
 	lines    []dte.Decimal       // MontoItem of each line; absent if not given
 }
 
-// totals is what computing has of any document.
+// totals is the part of the computation that all documents share.
 type totals struct {
 	given    givenTotals
 	readings Readings
@@ -29,7 +29,7 @@ func (t *totals) find(r *rule, path, is, want string) {
 
 const pathOfTotals = "Encabezado/Totales/"
 
-// maxCount bounds how many amounts are summed, so that no sum overflows.
+// maxCount bounds how many amounts are summed, so no sum overflows.
 const maxCount = 10_000
 
 func (t *totals) countable(counts ...int) bool {
@@ -40,8 +40,8 @@ func (t *totals) countable(counts ...int) bool {
 	return true
 }
 
-// bounded returns an amount, or zero with a finding if it is larger than can be
-// summed.
+// bounded returns an amount. If it is larger than can be summed, it returns
+// zero and adds a finding.
 func (t *totals) bounded(amount int64, ok bool, path string) int64 {
 	if !ok || isLarge(amount) {
 		t.find(&ruleRange, path, "", strconv.FormatInt(maxAmount, 10))
@@ -50,7 +50,7 @@ func (t *totals) bounded(amount int64, ok bool, path string) int64 {
 	return amount
 }
 
-// positive finds an amount that must not be negative.
+// positive adds a finding for an amount that must not be negative.
 func (t *totals) positive(amount int64, path string) {
 	if amount < 0 {
 		t.find(&ruleNegative, path, clp(amount), "")
@@ -78,7 +78,7 @@ func (t *totals) decimal(amount exact, places int, path string) dte.Decimal {
 	return d
 }
 
-// compareDecimal finds an amount that is given and is not ours.
+// compareDecimal adds a finding if an amount is given and differs from ours.
 func (t *totals) compareDecimal(r *rule, given, ours dte.Decimal, path string) {
 	if !given.IsZero() && given.Cmp(ours) != 0 {
 		t.find(r, path, given.String(), ours.String())

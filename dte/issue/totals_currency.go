@@ -7,7 +7,7 @@ import (
 )
 
 // otherCurrency fills in OtraMoneda of a document in pesos: amounts divided by the
-// pesos of one, with up to four decimals, or as many as they are given with.
+// rate, with up to four decimals or as many as given.
 func (t *pesoTotals) otherCurrency() {
 	c, given := t.doc.Header.OtherCurrency, t.given.currency
 	if c == nil {
@@ -46,7 +46,7 @@ func taxIn(given *dte.CurrencyTotals, code int) dte.Decimal {
 	return dte.Decimal{}
 }
 
-// inCurrency returns an amount in another currency; one of zero is not written.
+// inCurrency returns an amount in another currency; zero is not written.
 func (t *totals) inCurrency(amount int64, rate *big.Rat, given dte.Decimal, path string) dte.Decimal {
 	value := new(big.Rat).Quo(big.NewRat(amount, 1), rate)
 	if given.Sign() != 0 && given.Places() <= exportPlaces && given.String() == value.FloatString(given.Places()) {
@@ -56,7 +56,7 @@ func (t *totals) inCurrency(amount int64, rate *big.Rat, given dte.Decimal, path
 	if err != nil {
 		t.find(&ruleRange, path, "", clp(maxAmount))
 	}
-	ours = t.decimal(exactOf(ours), exportPlaces, path) // without zeros at its end
+	ours = t.decimal(exactOf(ours), exportPlaces, path) // without trailing zeros
 	t.compareDecimal(&ruleGiven, given, ours, path)
 	if ours.Sign() == 0 {
 		return dte.Decimal{}
@@ -64,13 +64,13 @@ func (t *totals) inCurrency(amount int64, rate *big.Rat, given dte.Decimal, path
 	return ours
 }
 
-// unchecked takes amounts in another currency over as they are given.
+// unchecked copies the given amounts in another currency.
 func (t *totals) unchecked(c *dte.CurrencyTotals) {
 	t.find(&ruleUnchecked, "Encabezado/OtraMoneda/TpoCambio", c.ExchangeRate.String(), "")
 	*c = *t.given.currency
 }
 
-// otherCurrency fills in OtraMoneda of an export: what it is in pesos.
+// otherCurrency fills in OtraMoneda of an export: its amounts in pesos.
 func (t *exportTotals) otherCurrency() {
 	c, totals := t.doc.Header.OtherCurrency, &t.doc.Header.Totals
 	switch {
@@ -90,19 +90,20 @@ func (t *exportTotals) otherCurrency() {
 	c.Total = t.inPesos(exactOf(totals.Total), t.given.currency.Total, "Encabezado/OtraMoneda/MntTotOtrMnda")
 }
 
-// inPesos returns an amount in pesos: of cents, as the SII multiplies them.
+// inPesos returns an amount in pesos, computed from cents, as the SII
+// multiplies them.
 //
-// Unverified: so does one program, after a reparo for a peso.
+// Unverified: one program does so, after a reparo for a difference of a peso.
 func (t *exportTotals) inPesos(amount exact, given dte.Decimal, path string) dte.Decimal {
 	ours := t.decimal(amount.rounded(2).times(exactOf(t.doc.Header.OtherCurrency.ExchangeRate)), 0, path)
 	t.compareDecimal(&ruleGiven, given, ours, path)
 	return ours
 }
 
-// adjustmentInPesos fills in what a global discount or surcharge is in pesos
+// adjustmentInPesos fills in a global discount or surcharge in pesos
 // (ValorDROtrMnda).
 //
-// Unverified: that of a percentage is what the percentage comes to.
+// Unverified: for a percentage it is the resulting amount.
 func (t *exportTotals) adjustmentInPesos(i int, a *dte.Adjustment, value exact) {
 	c := t.doc.Header.OtherCurrency
 	if c == nil || c.Currency != pesosAbroad || c.ExchangeRate.Sign() <= 0 || t.isUnpaid() {

@@ -6,8 +6,8 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// exact is a decimal number of any size: what export documents compute with before
-// they round. The zero value is zero.
+// exact is a decimal number of any size. Export documents compute with it before
+// they round.
 type exact struct {
 	digits *big.Int // nil is zero; never changed
 	places int
@@ -22,7 +22,8 @@ func (e exact) sign() int {
 	return e.digits.Sign()
 }
 
-// to returns the digits with so many places, which are no fewer than it has.
+// to returns the digits with that many places, which must not be fewer than it
+// has.
 func (e exact) to(places int) *big.Int {
 	switch {
 	case e.digits == nil:
@@ -79,8 +80,8 @@ func (e exact) rounded(places int) exact {
 	return exact{quotient, places}
 }
 
-// decimal returns it without zeros at its end. It fails for what is larger than
-// amounts may be, or has more decimals than they are written with.
+// decimal returns it without trailing zeros. It fails for a number that is
+// larger, or has more decimals, than an amount may have.
 func (e exact) decimal() (dte.Decimal, bool) {
 	digits, places := e.to(e.places), e.places
 	if !digits.IsInt64() {

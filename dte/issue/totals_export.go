@@ -2,15 +2,15 @@ package issue
 
 import "github.com/ofitec/chile/dte"
 
-// exportTotals computes the totals of an export document, in which everything is
-// exempt and amounts have up to four decimals, in pesos none. Discounts and
-// surcharges of lines are whole numbers all the same (schema, MntImpType).
+// exportTotals computes the totals of an export document. Everything in it is
+// exempt, and amounts have up to four decimals; in pesos, none. Discounts and
+// surcharges of lines are still whole numbers (schema, MntImpType).
 type exportTotals struct {
 	totals
 	doc *dte.Export
 
 	places           int // of amounts
-	exempt, unbilled sum // of which only the lines are counted
+	exempt, unbilled sum // only their lines are counted
 	amount           exact
 }
 
@@ -44,7 +44,7 @@ func (t *exportTotals) compute() {
 	}
 }
 
-// line computes the amounts of the i-th line and adds it to what is exempt.
+// line computes the amounts of the i-th line and adds it to the exempt sum.
 func (t *exportTotals) line(i int) {
 	l, given := &t.doc.Lines[i], t.given.lines[i]
 	l.Discount, l.Surcharge = t.wholeAmount(l.Discount, i, "DescuentoMonto"), t.wholeAmount(l.Surcharge, i, "RecargoMonto")
@@ -72,7 +72,7 @@ func (t *exportTotals) line(i int) {
 	t.amount = t.amount.plus(exactOf(l.Amount))
 }
 
-// wholeAmount returns an amount that is given, which must be whole; zero is none.
+// wholeAmount returns a given amount, which must be whole; zero is absent.
 func (t *exportTotals) wholeAmount(given dte.Decimal, i int, name string) dte.Decimal {
 	if given.Sign() == 0 {
 		return dte.Decimal{}
@@ -95,7 +95,7 @@ func (t *exportTotals) parts(i int, l *dte.ExportLine) {
 	}
 }
 
-// unpriced returns the amount of a line without price, which is given.
+// unpriced returns the given amount of a line without price.
 func (t *exportTotals) unpriced(i int, l *dte.ExportLine, given dte.Decimal) dte.Decimal {
 	if !l.DiscountRate.IsZero() && l.Discount.IsZero() {
 		t.find(&ruleAloneRate, linePath(i, "DescuentoPct"), l.DiscountRate.String(), "")
@@ -155,9 +155,9 @@ func (t *exportTotals) surchargeBefore(i int, net, after, before exact) bool {
 	return false
 }
 
-// wholeOrExact returns the amount of a percentage, which must be whole. One that
-// rounds to nothing cannot be written: it stands in the line's amount alone, with
-// its decimals.
+// wholeOrExact returns the amount of a percentage, which must be whole. An amount
+// that rounds to zero cannot be written: it is only part of the line's amount,
+// with its decimals.
 func wholeOrExact(part exact) exact {
 	if whole := part.rounded(0); whole.sign() != 0 {
 		return whole
@@ -165,7 +165,7 @@ func wholeOrExact(part exact) exact {
 	return part
 }
 
-// written fills in the amount of a percentage, and returns what it changes.
+// written fills in the amount of a percentage, and returns its effect.
 func (t *exportTotals) written(i int, amount *dte.Decimal, part exact, name string) exact {
 	whole := part.rounded(0)
 	if !amount.IsZero() && exactOf(*amount).cmp(whole) != 0 {
@@ -193,7 +193,7 @@ func (t *exportTotals) lineAmount(i int, amount exact) dte.Decimal {
 	return d
 }
 
-// adjust applies the global discounts and surcharges, and fills in what they are in
+// adjust applies the global discounts and surcharges, and fills in their amounts in
 // pesos.
 func (t *exportTotals) adjust() {
 	inOrder, onSum := t.amount, t.amount
@@ -251,8 +251,8 @@ func (t *exportTotals) isUnpaid() bool {
 	return t.doc.Header.Identification.ExportPaymentTerms == unpaidTerms
 }
 
-// compare finds the amounts of Totales that are given and are not ours; those that
-// exports do not have must be zero.
+// compare adds a finding for each given amount of Totales that differs from ours.
+// Amounts that exports do not have must be zero.
 func (t *exportTotals) compare() {
 	given, ours := t.given.totals, &t.doc.Header.Totals
 	t.compareDecimal(&ruleExempt, given.Exempt, ours.Exempt, pathOfTotals+"MntExe")

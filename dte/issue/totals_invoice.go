@@ -5,12 +5,12 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// boleta fills in the totals of 39 and 41. Their lines include VAT unless they say
-// otherwise; the VAT is what is left of them without the net, so that the total is
-// the price that was shown.
+// boleta fills in the totals of 39 and 41. Their lines include VAT unless marked
+// otherwise. VAT is the rest of them after the net, so the total is the price that
+// was shown.
 //
-// Unverified: the format of boletas 4.2 has VAT as the rate of the net, which may
-// be a peso more or less; those who issue them subtract.
+// Unverified: the format of boletas 4.2 computes VAT as the rate of the net,
+// which may differ by a peso; issuers subtract.
 func (t *pesoTotals) boleta() {
 	totals := &t.doc.Header.Totals
 	net, vat := t.netAndVAT()
@@ -26,7 +26,7 @@ func (t *pesoTotals) boleta() {
 	t.positive(net, pathOfTotals+"MntNeto")
 }
 
-// netAndVAT divides the taxed lines.
+// netAndVAT splits the taxed lines.
 func (t *pesoTotals) netAndVAT() (net, vat int64) {
 	net, ok := t.taxed.amount, !isLarge(t.taxed.amount)
 	if ok && t.gross {
@@ -39,7 +39,7 @@ func (t *pesoTotals) netAndVAT() (net, vat int64) {
 	return t.bounded(net, ok, pathOfTotals+"MntNeto"), vat
 }
 
-// fillExempt fills in what is exempt, which exempt documents always say.
+// fillExempt fills in the exempt amount, which exempt documents always have.
 func (t *pesoTotals) fillExempt() {
 	if t.exempt.lines > 0 || t.allExempt() {
 		t.doc.Header.Totals.Exempt = pesos(t.bounded(t.exempt.amount, true, pathOfTotals+"MntExe"))
@@ -49,7 +49,7 @@ func (t *pesoTotals) fillExempt() {
 	}
 }
 
-// invoice fills in the totals of all others.
+// invoice fills in the totals of all other documents.
 func (t *pesoTotals) invoice() {
 	totals := &t.doc.Header.Totals
 	net, vat := t.netAndVAT()
@@ -70,7 +70,7 @@ func (t *pesoTotals) invoice() {
 }
 
 // fillVAT fills in net, rate and VAT of documents that have taxed lines. A note of
-// nothing needs no rate, and a guía of nothing none of them.
+// zero needs no rate, and a guía of zero needs none of them.
 func (t *pesoTotals) fillVAT(net, vat int64) {
 	totals := &t.doc.Header.Totals
 	given := t.given.totals.VATRate
@@ -90,7 +90,7 @@ func (t *pesoTotals) fillVAT(net, vat int64) {
 	totals.Net, totals.VAT = pesos(net), pesos(vat)
 }
 
-// fillBases fills in the bases that the lines of withholders tell, or else the
+// fillBases fills in the bases from the withholders' lines, or else from the
 // draft.
 func (t *pesoTotals) fillBases() {
 	totals, given := &t.doc.Header.Totals, t.given.totals
@@ -105,14 +105,14 @@ func (t *pesoTotals) fillBases() {
 	totals.Margin = t.orGiven(margin, given.Margin, "MntMargenCom")
 }
 
-// addTo adds an amount, which may be absent, to a sum that may be.
+// addTo adds an amount to a sum; both may be absent.
 func addTo(sum **chile.CLP, amount *chile.CLP) {
 	if amount != nil && !isLarge(int64(*amount)) {
 		*sum = pesos(amountOf(*sum) + int64(*amount))
 	}
 }
 
-// orGiven returns an amount, or one that is given if there is none.
+// orGiven returns an amount, or the given one if it is absent.
 func (t *pesoTotals) orGiven(amount *chile.CLP, given dte.Decimal, name string) *chile.CLP {
 	if amount != nil {
 		t.compareAmount(&ruleGiven, given, int64(*amount), pathOfTotals+name)
@@ -121,7 +121,7 @@ func (t *pesoTotals) orGiven(amount *chile.CLP, given dte.Decimal, name string) 
 	return t.taken(given, name)
 }
 
-// taken returns an amount of Totales that only the draft knows.
+// taken returns an amount of Totales that only the draft has.
 func (t *pesoTotals) taken(given dte.Decimal, name string) *chile.CLP {
 	amount := whole(given, pathOfTotals+name, &t.found)
 	if amount != nil && isLarge(int64(*amount)) {
@@ -131,8 +131,8 @@ func (t *pesoTotals) taken(given dte.Decimal, name string) *chile.CLP {
 	return amount
 }
 
-// fillShares fills in the VAT of the issuer and that of others: the one follows
-// from the other.
+// fillShares fills in the VAT of the issuer and that of third parties: one
+// follows from the other.
 func (t *pesoTotals) fillShares(vat int64) {
 	totals := &t.doc.Header.Totals
 	own, third := t.taken(t.given.totals.OwnVAT, "IVAProp"), t.taken(t.given.totals.ThirdVAT, "IVATerc")
@@ -152,8 +152,8 @@ func (t *pesoTotals) fillShares(vat int64) {
 
 var sixtyFive = fraction{65, 100}
 
-// builderCredit takes over the credit of construction firms, of which laws have
-// changed the rate.
+// builderCredit takes the credit of construction firms from the draft, because
+// laws have changed its rate.
 func (t *pesoTotals) builderCredit(vat int64) int64 {
 	credit := t.taken(t.given.totals.BuilderCredit, "CredEC")
 	if usual, _ := sixtyFive.of(vat); credit != nil && int64(*credit) != usual {
@@ -194,7 +194,7 @@ func (t *pesoTotals) commissions() int64 {
 	return net + exempt + vat
 }
 
-// period fills in what is shown beside the total. Settlements have no element for
+// period fills in the amounts beside the total. Settlements have no element for
 // what is not charged.
 func (t *pesoTotals) period() {
 	totals := &t.doc.Header.Totals
@@ -215,7 +215,8 @@ func (t *pesoTotals) period() {
 	}
 }
 
-// compare finds the amounts of Totales that are given and are not ours.
+// compare adds a finding for each given amount of Totales that differs from
+// ours.
 func (t *pesoTotals) compare() {
 	given, ours := t.given.totals, &t.doc.Header.Totals
 	t.compareAmount(&ruleGiven, given.Net, amountOf(ours.Net), pathOfTotals+"MntNeto")
@@ -249,7 +250,7 @@ func (t *pesoTotals) compareCommissions() {
 	}
 }
 
-// compareAmount finds an amount that is given and is not ours.
+// compareAmount adds a finding if an amount is given and differs from ours.
 func (t *totals) compareAmount(r *rule, given dte.Decimal, ours int64, path string) {
 	if given.IsZero() {
 		return

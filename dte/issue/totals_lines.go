@@ -6,19 +6,19 @@ import (
 )
 
 // line computes the amounts of the i-th line: price × quantity − discount +
-// surcharge. A price without quantity is that of one.
+// surcharge. A price without quantity is the price of one.
 func (t *pesoTotals) line(i int) {
 	l, given := &t.doc.Lines[i], t.given.lines[i]
 	l.Discount, l.Surcharge = notZero(l.Discount, t.kind), notZero(l.Surcharge, t.kind)
 	t.parts(i, l)
 	switch {
 	case l.Exemption == 4, l.Exemption == 5:
-		// Not sold here: it has no amount.
+		// Not sold here, so it has no amount.
 	case l.Price.IsZero():
 		l.Amount = t.unpriced(i, l)
 		return
 	case t.kind == 52 && !given.IsZero() && given.Sign() == 0 && !isSale(t.doc.Header.Identification.Transfer):
-		// A guía may carry goods that have a price and are not sold.
+		// A guía may carry goods that have a price but are not sold.
 	default:
 		l.Amount = chile.CLP(t.priced(i, l))
 	}
@@ -27,7 +27,7 @@ func (t *pesoTotals) line(i int) {
 	}
 }
 
-// notZero leaves out an amount of zero, which only boletas may write.
+// notZero removes a zero amount, which only boletas may write.
 func notZero(amount *chile.CLP, kind chile.DocType) *chile.CLP {
 	if amount != nil && *amount == 0 && !isBoleta(kind) {
 		return nil
@@ -38,7 +38,7 @@ func notZero(amount *chile.CLP, kind chile.DocType) *chile.CLP {
 // isSale reports whether the goods of a guía are sold with it (IndTraslado).
 func isSale(transfer int) bool { return transfer == 1 || transfer == 9 }
 
-// parts finds discounts and surcharges that only their parts tell.
+// parts finds discounts and surcharges that are stated only by their parts.
 func (t *pesoTotals) parts(i int, l *dte.Line) {
 	if len(l.Discounts) > 0 && l.Discount == nil && l.DiscountRate.IsZero() {
 		t.find(&ruleParts, linePath(i, "SubDscto"), "", "")
@@ -48,7 +48,7 @@ func (t *pesoTotals) parts(i int, l *dte.Line) {
 	}
 }
 
-// unpriced returns the amount of a line without price, which is given.
+// unpriced returns the given amount of a line without price.
 func (t *pesoTotals) unpriced(i int, l *dte.Line) chile.CLP {
 	if !l.DiscountRate.IsZero() && l.Discount == nil {
 		t.find(&ruleAloneRate, linePath(i, "DescuentoPct"), l.DiscountRate.String(), "")
@@ -74,8 +74,8 @@ func (t *pesoTotals) unpriced(i int, l *dte.Line) chile.CLP {
 	return chile.CLP(t.bounded(int64(amount), true, linePath(i, "MontoItem")))
 }
 
-// priced returns the amount of a line with a price, and fills in those of its
-// discount and surcharge.
+// priced returns the amount of a line with a price, and fills in the amounts of
+// its discount and surcharge.
 func (t *pesoTotals) priced(i int, l *dte.Line) int64 {
 	quantity := l.Quantity
 	if quantity.IsZero() {
@@ -110,8 +110,8 @@ func (t *pesoTotals) discount(i int, l *dte.Line, gross int64) int64 {
 	return amount
 }
 
-// surcharge returns the surcharge. The amount that is given, if there is one,
-// chooses between the readings of its percentage.
+// surcharge returns the surcharge. A given amount chooses between the readings
+// of its percentage.
 func (t *pesoTotals) surcharge(i int, l *dte.Line, gross, net int64) int64 {
 	if l.SurchargeRate.IsZero() {
 		return t.limited(i, l.Surcharge, "RecargoMonto")
@@ -154,7 +154,7 @@ func (t *totals) share(i int, amount int64, rate dte.Decimal, name string) int64
 	return amount
 }
 
-// limited returns an amount that is given.
+// limited returns a given amount.
 func (t *pesoTotals) limited(i int, amount *chile.CLP, name string) int64 {
 	if n := amountOf(amount); !isLarge(n) {
 		return n
@@ -162,8 +162,7 @@ func (t *pesoTotals) limited(i int, amount *chile.CLP, name string) int64 {
 	return t.bounded(0, false, linePath(i, name))
 }
 
-// written is the amount of a percentage as it is written: one of zero only in
-// boletas.
+// written is the amount of a percentage as written: zero only in boletas.
 func (t *pesoTotals) written(i int, amount int64, name string) *chile.CLP {
 	if amount == 0 && !isBoleta(t.kind) {
 		t.find(&ruleSmallRate, linePath(i, name), "", "")

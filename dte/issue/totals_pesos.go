@@ -19,7 +19,7 @@ type pesoTotals struct {
 	taxes                             []taxBase // by code, of the taxed lines
 }
 
-// sum is the sum of the lines of one kind, and of how many.
+// sum is the sum of the lines of one kind, and their number.
 type sum struct {
 	amount int64
 	lines  int

@@ -1,48 +1,48 @@
 package issue
 
-// Readings choose where sources contradict each other about amounts. What is zero
-// is not chosen: a draft on which it depends is refused, with a finding that names
-// the readings and what comes of each. Where all give the same amount, nothing has
-// to be chosen.
+// Readings choose where sources contradict each other about amounts. A zero field
+// makes no choice: a draft that depends on it is refused, with a finding that
+// names the readings and the result of each. If all readings give the same amount,
+// no choice is needed.
 type Readings struct {
-	Surcharge   SurchargeBase   // of what a line's RecargoPct is a percentage
-	Adjustments AdjustmentOrder // of what each of several DscRcgGlobal is a percentage
-	TaxBase     TaxBase         // of what additional taxes and partial retentions are a percentage
-	Code53      Code53Effect    // what the retention of sellers of newspapers does to the total
+	Surcharge   SurchargeBase   // the base of a line's RecargoPct
+	Adjustments AdjustmentOrder // the base of each of several DscRcgGlobal
+	TaxBase     TaxBase         // the base of additional taxes and partial retentions
+	Code53      Code53Effect    // the effect on the total of the retention for newspaper sellers
 	Unpaid      UnpaidExport    // the total of exports without payment (FmaPagExp 21)
 }
 
-// SurchargeBase says of what the surcharge of a line that has a discount, too, is a
-// percentage. The format does not say; LibreDTE takes what is left after the discount.
+// SurchargeBase is the base of the surcharge of a line that also has a discount. The
+// format does not define it; LibreDTE uses the amount after the discount.
 type SurchargeBase int
 
 // The readings of RecargoPct.
 const (
-	SurchargeAfterDiscount  SurchargeBase = iota + 1 // of price × quantity − discount
-	SurchargeBeforeDiscount                          // of price × quantity
+	SurchargeAfterDiscount  SurchargeBase = iota + 1 // price × quantity − discount
+	SurchargeBeforeDiscount                          // price × quantity
 )
 
-// AdjustmentOrder says of what each of several global discounts and surcharges is a
-// percentage. The format does not say; LibreDTE applies them in their order.
+// AdjustmentOrder is the base of each of several global discounts and surcharges.
+// The format does not define it; LibreDTE applies them in order.
 type AdjustmentOrder int
 
 // The readings of several DscRcgGlobal.
 const (
-	AdjustmentsInOrder AdjustmentOrder = iota + 1 // of what those before it have left
-	AdjustmentsOnSum                              // of the sum of the lines
+	AdjustmentsInOrder AdjustmentOrder = iota + 1 // the amount after the previous ones
+	AdjustmentsOnSum                              // the sum of the lines
 )
 
-// TaxBase says of what a tax is a percentage where there is a global discount or
-// surcharge. The format does not say; LibreDTE takes the lines as they are.
+// TaxBase is the base of a tax if there is a global discount or surcharge. The
+// format does not define it; LibreDTE uses the lines unchanged.
 type TaxBase int
 
 // The readings of the base of ImptoReten.
 const (
-	TaxBeforeAdjustments TaxBase = iota + 1 // of the lines
-	TaxAfterAdjustments                     // of the lines after the global discounts and surcharges
+	TaxBeforeAdjustments TaxBase = iota + 1 // the lines
+	TaxAfterAdjustments                     // the lines after the global discounts and surcharges
 )
 
-// Code53Effect says what code 53 does to the total, of which no source tells.
+// Code53Effect is the effect of code 53 on the total; no source defines it.
 type Code53Effect int
 
 // The readings of code 53.
@@ -51,12 +51,12 @@ const (
 	Code53Adds                              // as a tax
 )
 
-// UnpaidExport says what the total of an export without payment is. The format
-// wants zero; documents that were certified have kept it.
+// UnpaidExport is the total of an export without payment. The format requires
+// zero; certified documents have kept the amount.
 type UnpaidExport int
 
 // The readings of FmaPagExp 21.
 const (
 	UnpaidIsZero    UnpaidExport = iota + 1 // MntTotal is 0
-	UnpaidHasAmount                         // MntTotal is what the goods are worth
+	UnpaidHasAmount                         // MntTotal is the value of the goods
 )

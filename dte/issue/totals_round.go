@@ -10,20 +10,20 @@ import (
 // Amounts are integers: pesos, or parts of a unit of another currency. Each is
 // computed exactly and rounded once, half away from zero.
 
-// maxAmount bounds amounts, so that no sum overflows: it is what dte.CheckTotals
-// sums.
+// maxAmount bounds amounts, so no sum overflows: dte.CheckTotals has the same
+// bound.
 const maxAmount = 100_000_000_000_000
 
-// maxPlaces are the decimals that a number may have in a product.
+// maxPlaces bounds the decimals of a number in a product.
 const maxPlaces = 9
 
 var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
 
-// fraction is a number as a quotient, whose divisor is positive.
+// fraction is a number as a quotient with a positive divisor.
 type fraction struct{ num, den int64 }
 
-// fractionOf returns the value of a decimal. It fails for more decimals than are
-// multiplied here, which no schema allows.
+// fractionOf returns the value of a decimal. It fails for more decimals than
+// maxPlaces, which no schema allows.
 func fractionOf(d dte.Decimal) (fraction, bool) {
 	digits, places := d.Digits(), d.Places()
 	for ; places > 0 && digits%10 == 0; places-- {
@@ -45,7 +45,7 @@ func percent(rate dte.Decimal) (fraction, bool) {
 	return f, ok
 }
 
-// product returns a product in parts of one by scale, rounded.
+// product returns a product in units of 1/scale, rounded.
 func product(a, b dte.Decimal, scale int64) (int64, bool) {
 	x, ok := fractionOf(a)
 	y, also := fractionOf(b)
@@ -64,7 +64,7 @@ func product(a, b dte.Decimal, scale int64) (int64, bool) {
 	return rounded(x.num, y.num*scale, x.den*y.den)
 }
 
-// rounded returns a × b / d, of which d is positive.
+// rounded returns a × b / d, rounded; d is positive.
 func rounded(a, b, d int64) (int64, bool) {
 	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
 	divisor := magnitude(d)

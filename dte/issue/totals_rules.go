@@ -1,26 +1,26 @@
 package issue
 
-// What totals find. Codes are the SII's where it has one for the same thing.
+// Findings of totals. Codes are the SII's where it has one for the same thing.
 var (
 	ruleLine = rule{
 		"DET-2-200", LevelReparo,
 		"el monto dado no es el que sigue de precio, cantidad, descuento y recargo: se usa el calculado",
-		"the amount that is given is not what follows from price, quantity, discount and surcharge: what was computed is used",
+		"the given amount does not follow from price, quantity, discount and surcharge: the computed one is used",
 	}
 	ruleExempt = rule{
 		"HED-2-220", LevelReparo,
 		"el monto exento dado no es la suma de las líneas exentas: se usa la suma",
-		"the exempt amount that is given is not the sum of the exempt lines: the sum is used",
+		"the given exempt amount is not the sum of the exempt lines: the sum is used",
 	}
 	ruleGiven = rule{
 		"totals.given", LevelReparo,
 		"el monto dado no es el que sigue del resto del documento: se usa el calculado",
-		"the amount that is given is not what follows from the rest of the document: what was computed is used",
+		"the given amount does not follow from the rest of the document: the computed one is used",
 	}
 	ruleDropped = rule{
 		"totals.dropped", LevelAdvice,
 		"este documento no lleva tasa de IVA: se omite",
-		"this document has no VAT rate: it is left out",
+		"this document has no VAT rate: it is omitted",
 	}
 	ruleNoAmount = rule{
 		"line.amount", LevelRejects,
@@ -35,17 +35,17 @@ var (
 	ruleSmallRate = rule{
 		"DET-2-200", LevelReparo,
 		"el porcentaje da menos de uno, que no se puede escribir: queda sin su monto",
-		"the percentage is less than one, which cannot be written: it stands without its amount",
+		"the percentage is less than one, which cannot be written: its amount is omitted",
 	}
 	ruleParts = rule{
 		"line.parts", LevelAdvice,
 		"las partes son solo informativas: sin DescuentoMonto o RecargoMonto, ni su porcentaje, no cambian el monto",
-		"the parts are for information alone: without DescuentoMonto or RecargoMonto, or their percentage, they change no amount",
+		"the parts are only information: without DescuentoMonto or RecargoMonto, or their percentage, they change no amount",
 	}
 	ruleRange = rule{
 		"totals.range", LevelRejects,
 		"el monto, o los decimales de sus números, son más de los que se calculan",
-		"the amount, or the decimals of its numbers, are more than is computed",
+		"the amount is too large to compute, or its numbers have too many decimals",
 	}
 	ruleNegative = rule{
 		"totals.negative", LevelRejects,
@@ -55,7 +55,7 @@ var (
 	ruleSurcharge = rule{
 		"reading.surcharge", LevelRejects,
 		"las fuentes no dicen si el recargo se calcula antes o después del descuento: elija Readings.Surcharge",
-		"sources do not say whether the surcharge is of what was before or after the discount: choose Readings.Surcharge",
+		"sources do not say whether the surcharge is computed before or after the discount: choose Readings.Surcharge",
 	}
 	ruleAdjustments = rule{
 		"reading.adjustments", LevelRejects,
@@ -65,7 +65,7 @@ var (
 	ruleTaxBase = rule{
 		"reading.tax-base", LevelRejects,
 		"las fuentes no dicen si el impuesto se calcula antes o después de los descuentos y recargos globales: elija Readings.TaxBase",
-		"sources do not say whether the tax is of what was before or after global discounts and surcharges: choose Readings.TaxBase",
+		"sources do not say whether the tax is computed before or after global discounts and surcharges: choose Readings.TaxBase",
 	}
 	ruleCode53 = rule{
 		"reading.code-53", LevelRejects,
@@ -80,12 +80,12 @@ var (
 	ruleAdjusted = rule{
 		"adjustment.exempt", LevelAdvice,
 		"el documento solo tiene líneas exentas: el descuento o recargo se aplica a ellas y se escribe IndExeDR 1",
-		"the document has exempt lines alone: the discount or surcharge acts on them and IndExeDR 1 is written",
+		"the document has only exempt lines: the discount or surcharge applies to them and IndExeDR 1 is written",
 	}
 	ruleNothingAdjusted = rule{
 		"adjustment.nothing", LevelRejects,
 		"no hay líneas sobre las que actúe este descuento o recargo: revise IndExeDR",
-		"there are no lines on which this discount or surcharge acts: look at IndExeDR",
+		"there are no lines that this discount or surcharge applies to: check IndExeDR",
 	}
 	ruleAdjustmentKind = rule{
 		"adjustment.kind", LevelRejects,
@@ -110,12 +110,12 @@ var (
 	ruleTaxTwice = rule{
 		"tax.twice", LevelRejects,
 		"el código está dos veces",
-		"the code stands twice",
+		"the code appears twice",
 	}
 	ruleTaxUnknown = rule{
 		"tax.unknown", LevelRejects,
 		"el formato no dice qué hace este impuesto con el total",
-		"the format does not say what this tax does to the total",
+		"the format does not say how this tax changes the total",
 	}
 	ruleTaxUntaxed = rule{
 		"tax.untaxed", LevelRejects,
@@ -145,7 +145,7 @@ var (
 	ruleSlaughter = rule{
 		"tax.slaughter", LevelRejects,
 		"falta la base de faenamiento: MntBaseFaena en las líneas, o MntBase",
-		"there is no base of slaughter: MntBaseFaena in the lines, or MntBase",
+		"the base of slaughter is missing: MntBaseFaena in the lines, or MntBase",
 	}
 	ruleGrossTaxes = rule{
 		"tax.gross", LevelRejects,
@@ -180,11 +180,11 @@ var (
 	ruleUnchecked = rule{
 		"currency.unchecked", LevelAdvice,
 		"sin tipo de cambio entre pesos y la otra moneda no se calculan los montos en ella: quedan como se dieron",
-		"without a rate between pesos and the other currency the amounts in it are not computed: they stay as given",
+		"without an exchange rate between pesos and the other currency its amounts are not computed: they stay as given",
 	}
 	ruleUnpaidCurrency = rule{
 		"HED-1-803", LevelReparo,
 		"sin pago (FmaPagExp 21) los montos en otra moneda son cero, sin tipo de cambio",
-		"without payment (FmaPagExp 21) amounts in other currencies are zero, without rate",
+		"without payment (FmaPagExp 21) amounts in other currencies are zero, without an exchange rate",
 	}
 )

@@ -7,8 +7,7 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// collect sums the lines by what they are. Sums of up to a thousand lines, each of
-// them bounded, do not overflow.
+// collect sums the lines by kind. A thousand bounded lines cannot overflow a sum.
 func (t *pesoTotals) collect() {
 	for i := range t.doc.Lines {
 		l := &t.doc.Lines[i]
@@ -33,7 +32,7 @@ func (t *pesoTotals) collect() {
 	}
 }
 
-// allExempt reports whether lines are exempt without saying so.
+// allExempt reports whether lines are exempt without a mark.
 func (t *pesoTotals) allExempt() bool { return t.kind == 34 || t.kind == 41 }
 
 // adjust applies the global discounts and surcharges to the sums.
@@ -50,8 +49,8 @@ func (t *pesoTotals) adjust() {
 	t.unbilled.amount = t.adjusted(t.unbilled.amount, 2)
 }
 
-// adjustments decides on which lines discounts and surcharges act, given how many
-// lines of each kind there are.
+// adjustments decides which lines the discounts and surcharges apply to, by how
+// many lines of each kind there are.
 func (t *totals) adjustments(adjustments []dte.Adjustment, taxed, exempt, unbilled int) {
 	for i := range adjustments {
 		a := &adjustments[i]
@@ -91,7 +90,7 @@ func (o AdjustmentOrder) of(inOrder, onSum int64) int64 {
 }
 
 // applied returns a sum after the adjustments of one kind of lines in both
-// readings: each of what those before it have left, and each of the sum.
+// readings: each on the amount after the previous ones, and each on the sum.
 func (t *pesoTotals) applied(amount int64, exemption int) (inOrder, onSum int64) {
 	inOrder, onSum = amount, amount
 	for i := range t.doc.Adjustments {

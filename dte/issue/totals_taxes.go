@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/dte/internal/taxes"
 )
 
-// taxBase is the sum of the taxed lines that have a code.
+// taxBase is the sum of the taxed lines with a code.
 type taxBase struct {
 	code int
 	sum
@@ -25,7 +25,7 @@ func (t *pesoTotals) collectTaxes(l *dte.Line) {
 	}
 }
 
-// base returns the base of a code, in the order in which codes come up.
+// base returns the base of a code; new codes are added in order of appearance.
 func (t *pesoTotals) base(code int) *taxBase {
 	for i := range t.taxes {
 		if t.taxes[i].code == code {
@@ -36,8 +36,8 @@ func (t *pesoTotals) base(code int) *taxBase {
 	return &t.taxes[len(t.taxes)-1]
 }
 
-// otherTaxes fills in ImptoReten, those that are given first, and returns what they
-// do to the total.
+// otherTaxes fills in ImptoReten, the given ones first, and returns their effect on
+// the total.
 func (t *pesoTotals) otherTaxes(net, vat int64) (effect int64) {
 	given := t.given.totals.OtherTaxes
 	fromLines := len(t.taxes)
@@ -123,7 +123,7 @@ func (t *pesoTotals) otherTax(given *Tax, net int64) dte.OtherTax {
 	return tax
 }
 
-// givenTax returns the amount of a tax that only the draft knows.
+// givenTax returns the amount of a tax that only the draft has.
 func (t *pesoTotals) givenTax(given *Tax) chile.CLP {
 	amount, err := given.Amount.CLP()
 	if err != nil || given.Amount.IsZero() || isLarge(int64(amount)) {
@@ -145,7 +145,7 @@ func (t *pesoTotals) taxAmount(code int, known taxes.Tax, rate fraction, net int
 	}
 	base := t.base(code)
 	if base.lines == 0 {
-		// Of the total retention lines need not say so.
+		// Lines need no code for the total retention.
 		if code != totalRetention {
 			t.find(&ruleTaxLines, taxPath(code, "TipoImp"), strconv.Itoa(code), "")
 			return 0
@@ -161,7 +161,7 @@ func (t *pesoTotals) taxAmount(code int, known taxes.Tax, rate fraction, net int
 }
 
 // taxRead chooses between the readings of the base of a tax. A retention of all VAT
-// is of the VAT that there is, so that there is nothing to choose.
+// is the VAT itself, so there is no choice.
 func (t *pesoTotals) taxRead(base *taxBase, rate fraction, before int64, isTotal bool) int64 {
 	if !t.isAdjusted() {
 		return before
@@ -198,8 +198,8 @@ func (t *pesoTotals) isAdjusted() bool {
 	return false
 }
 
-// hasTaxedAmount reports whether one of them is an amount, of which nobody tells
-// the share of each line.
+// hasTaxedAmount reports whether one of them is an amount, whose share per line
+// is not defined.
 func (t *pesoTotals) hasTaxedAmount() bool {
 	for i := range t.doc.Adjustments {
 		if a := &t.doc.Adjustments[i]; a.Exemption == 0 && a.ValueKind != "%" {
@@ -212,13 +212,13 @@ func (t *pesoTotals) hasTaxedAmount() bool {
 // totalRetention is the code of the retention of all VAT, at its rate.
 const totalRetention = 15
 
-// retention is the VAT that is retained, and by how many codes.
+// retention is the retained VAT, and the number of codes that retain it.
 type retention struct {
 	amount int64
 	codes  int64
 }
 
-// effect returns what a tax does to the total.
+// effect returns the effect of a tax on the total.
 func (t *pesoTotals) effect(tax *dte.OtherTax, r *retention) int64 {
 	amount := int64(tax.Amount)
 	switch taxes.Of(tax.Code).Effect {
@@ -243,8 +243,8 @@ func (t *pesoTotals) effect(tax *dte.OtherTax, r *retention) int64 {
 	return 0
 }
 
-// unretained fills in the VAT that the buyer does not retain, in the types that
-// have it. Several total retentions, each rounded, may be a peso more than the VAT.
+// unretained fills in the VAT that the buyer does not retain, for the types that
+// have it. Several total retentions, each rounded, may exceed the VAT by a peso.
 func (t *pesoTotals) unretained(r *retention, vat int64) {
 	if r.codes == 0 {
 		return

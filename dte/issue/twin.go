@@ -7,7 +7,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// PaperError says that a type of document is on paper, and which one is electronic.
+// PaperError says that a type of document is on paper, and names its electronic
+// type.
 type PaperError struct{ Type, Twin chile.DocType }
 
 // Error names both types.
@@ -31,7 +32,7 @@ var twins = map[chile.DocType]chile.DocType{
 	chile.NotaCreditoExportacion: chile.NotaCreditoExportacionElectronica,
 }
 
-// twinText names the electronic type of one on paper, if there is one.
+// twinText names the electronic type of a paper one, if there is one.
 func twinText(t chile.DocType) string {
 	if twin, ok := twins[t]; ok {
 		return strconv.Itoa(int(twin))

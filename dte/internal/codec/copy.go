@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// Copy copies all elements of the struct that from points to into that of the same
-// type that to points to: nothing is shared. Unknown elements stay behind; their
-// paths are returned.
+// Copy copies all elements from the struct that from points to into the struct of
+// the same type that to points to. They share nothing. Unknown elements are not
+// copied; Copy returns their paths.
 func Copy(to, from any) (unknown []string) {
 	v := reflect.ValueOf(from).Elem()
 	c := copier{}

@@ -13,11 +13,11 @@ const (
 	nsDSig = "http://www.w3.org/2000/09/xmldsig#"
 )
 
-// Decode reads an element into the struct that ptr points to. Elements are known
-// by their local names in the SII's namespace or in none; signatures are passed
-// over, others go to the field of unknown ones. Values that cannot be read are
-// in the Faults; all others are read. What would take far more memory
-// than the element has bytes is refused with ErrLimit of xmlsig.
+// Decode reads an element into the struct that ptr points to. It matches
+// elements by local name, in the SII's namespace or in none. Signatures are
+// skipped; other elements go to the field for unknown ones. Values that cannot
+// be read are in the Faults; all others are read. Input that would take far more
+// memory than the element has bytes is refused with ErrLimit of xmlsig.
 func Decode(e xmlsig.Element, ptr any) (Faults, error) {
 	d := decoder{budget: maxFactor*e.Len() + maxSmall}
 	d.element(e, reflect.ValueOf(ptr).Elem(), planOf(reflect.TypeOf(ptr).Elem()))
@@ -30,11 +30,11 @@ func Decode(e xmlsig.Element, ptr any) (Faults, error) {
 type decoder struct {
 	text   []byte
 	wrong  Faults
-	budget int // bytes that may yet be allocated, below 0 if that was too much
+	budget int // bytes that may still be allocated; below 0 if that was too much
 }
 
-// Bounds of what is allocated: an empty line has ten bytes and takes hundreds,
-// real documents take less than ten times their size.
+// Bounds of allocation: an empty line has ten bytes and takes hundreds; real
+// documents take less than ten times their size.
 const (
 	maxFactor = 14
 	maxSmall  = 64 << 10
@@ -50,7 +50,7 @@ func (d *decoder) element(e xmlsig.Element, v reflect.Value, p *plan) {
 		return
 	}
 	var seen [maxPlanned]bool
-	last, next := "", 0 // the element before, and the field expected next
+	last, next := "", 0 // the previous element, and the field expected next
 	for child := range e.Children() {
 		if d.budget < 0 {
 			return
@@ -81,8 +81,8 @@ func (d *decoder) element(e xmlsig.Element, v reflect.Value, p *plan) {
 	}
 }
 
-// find returns the field of an element: most often that of the element before or
-// one soon behind it.
+// find returns the field of an element: usually the field of the previous
+// element or one shortly after it.
 func (p *plan) find(name string, from int) (int, bool) {
 	for i := from; i < len(p.fields) && i < from+4; i++ {
 		if p.fields[i].name == name {
@@ -98,7 +98,7 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 		return
 	}
 	list := v.FieldByIndex(p.unknown)
-	text := e.Canonical() // which repeats the namespaces that are in scope
+	text := e.Canonical() // it repeats the namespaces in scope
 	if d.budget -= 2 * len(text); d.budget < 0 {
 		return
 	}
@@ -109,7 +109,7 @@ func (d *decoder) unknown(e xmlsig.Element, name, after string, v reflect.Value,
 	extend(list).Set(unknown.Convert(list.Type().Elem()))
 }
 
-// grow makes room for so many more of a list, if that may be allocated.
+// grow makes room for more items in a list, if that may be allocated.
 func (d *decoder) grow(list reflect.Value, more int) bool {
 	if d.budget -= (list.Len() + more) * int(list.Type().Elem().Size()); d.budget < 0 {
 		return false
@@ -118,7 +118,7 @@ func (d *decoder) grow(list reflect.Value, more int) bool {
 	return true
 }
 
-// countNamed returns how many children have the name, for which a list needs room.
+// countNamed returns how many children have the name, for the size of a list.
 func countNamed(e xmlsig.Element, name string) (n int) {
 	for child := range e.Children() {
 		if child.Name() == name {

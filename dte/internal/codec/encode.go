@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Append appends the element of that name with what the struct that ptr points
-// to holds, in UTF-8, in the namespace of the SII. What is optional and zero is
-// left out.
+// Append appends an element of that name with the values of the struct that ptr
+// points to, in UTF-8 and in the SII's namespace. Optional fields that are zero
+// are omitted.
 func Append(b []byte, name string, ptr any) []byte {
 	v := reflect.ValueOf(ptr).Elem()
 	b = append(append(b, '<'), name...)
@@ -86,7 +86,7 @@ func unknownIn(list reflect.Value) []Unknown {
 	return unknown
 }
 
-// appendUnknown appends the unknown elements that stood behind an element.
+// appendUnknown appends the unknown elements that followed an element.
 func appendUnknown(b []byte, unknown []Unknown, after string) []byte {
 	for i := range unknown {
 		if unknown[i].After == after {
@@ -96,7 +96,8 @@ func appendUnknown(b []byte, unknown []Unknown, after string) []byte {
 	return b
 }
 
-// outOfNamespace undeclares the namespace around for an element that has none.
+// outOfNamespace undeclares the surrounding namespace for an element that has
+// none.
 func outOfNamespace(xml string) string {
 	end := strings.IndexByte(xml, '>')
 	if end < 0 || strings.Contains(xml[:end], ` xmlns="`) || strings.Contains(xml[:strings.IndexAny(xml, " >")], ":") {
@@ -106,7 +107,7 @@ func outOfNamespace(xml string) string {
 	return xml[:at] + ` xmlns=""` + xml[at:]
 }
 
-// White space that readers would normalise stands as references.
+// White space that readers would normalise is written as references.
 var (
 	textEscapes      = [...]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
 	attributeEscapes = [...]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\r': "&#13;", '\n': "&#10;", '\t': "&#9;"}

@@ -2,20 +2,20 @@ package codec
 
 import "errors"
 
-// ErrTwice says that an element stands twice where there is place for one.
-var ErrTwice = errors.New("stands twice")
+// ErrTwice says that an element appears twice where only one is allowed.
+var ErrTwice = errors.New("appears twice")
 
 // Fault says what is wrong with one value.
 type Fault struct {
-	Path  string // of the element, or of the attribute behind @
-	Value string // the beginning of it
+	Path  string // of the element, or of the attribute after @
+	Value string // cut if long
 	Err   error
 }
 
-// Faults lists values that cannot be read. The zero value has no faults.
+// Faults lists the values that cannot be read. The zero value has no faults.
 type Faults struct {
 	List []Fault // at most 100
-	More int     // how many there are beyond
+	More int     // number of further faults
 }
 
 const maxFaults = 100

@@ -13,20 +13,20 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// What is wrong with JSON.
+// Errors in JSON.
 var (
 	ErrName  = errors.New("there is no such element")
-	ErrShape = errors.New("not what stands here: a value, an object, or a list of them")
+	ErrShape = errors.New("not what belongs here: a value, an object, or a list of them")
 	ErrJSON  = errors.New("not a JSON object in UTF-8")
 )
 
-// DecodeJSON reads an object, whose names are those of the elements, into the
+// DecodeJSON reads an object, with the names of the elements as keys, into the
 // struct that ptr points to. Numbers may be text and text may be numbers; neither
-// passes through a float. One value may stand where a list is meant. What is null,
-// false or, outside of lists, empty text is absent. Names that there are not and
-// values that cannot be read are in the Faults; all others are read. The
-// errors are ErrJSON, and ErrLimit of xmlsig for what would take far more
-// memory than the text has bytes.
+// is converted to a float. A single value may replace a list. null, false and,
+// outside of lists, empty text are absent. Unknown names and values that cannot be
+// read are in the Faults; all others are read. The errors are ErrJSON, and
+// ErrLimit of xmlsig for input that would take far more memory than the text has
+// bytes.
 func DecodeJSON(src []byte, ptr any) (Faults, error) {
 	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
 	if !utf8.Valid(src) || !json.Valid(src) {
@@ -44,7 +44,8 @@ func DecodeJSON(src []byte, ptr any) (Faults, error) {
 	return d.wrong, nil
 }
 
-// maxJSONFactor is maxFactor for JSON, which says the same in fewer bytes.
+// maxJSONFactor is maxFactor for JSON, which needs fewer bytes for the same
+// values.
 const maxJSONFactor = 32
 
 func whyInvalid(src []byte) string {
@@ -62,10 +63,10 @@ func whyInvalid(src []byte) string {
 type jsonDecoder struct {
 	*json.Decoder
 	wrong  Faults
-	budget int // bytes that may yet be allocated, below 0 if that was too much
+	budget int // bytes that may still be allocated; below 0 if that was too much
 }
 
-// next returns the next token. There is one: the text is valid.
+// next returns the next token. There always is one: the text is valid.
 func (d *jsonDecoder) next() json.Token {
 	t, err := d.Token()
 	if err != nil {
@@ -122,8 +123,8 @@ func (d *jsonDecoder) field(path string, v reflect.Value, f *field) {
 
 func isAbsent(t json.Token) bool { return t == nil || t == false }
 
-// extend adds a zero value to a list and returns it: beyond what may be allocated,
-// one that is in no list.
+// extend adds a zero value to a list and returns it. If nothing more may be
+// allocated, the value is in no list.
 func (d *jsonDecoder) extend(list reflect.Value) reflect.Value {
 	elem := list.Type().Elem()
 	if d.budget -= int(elem.Size()); d.budget < 0 {
@@ -167,7 +168,7 @@ func (d *jsonDecoder) one(path string, t json.Token, v reflect.Value, f *field) 
 	}
 }
 
-// skip passes over the rest of the value that begins with a token.
+// skip reads and ignores the rest of the value that begins with a token.
 func (d *jsonDecoder) skip(t json.Token) {
 	depth := 0
 	for {
@@ -202,7 +203,7 @@ func textOf(t json.Token) (string, bool) {
 const maxExponent = 18
 
 // withoutExponent writes a number with all its digits: 1.5e2 is 150, 1e-05 is
-// 0.00001. What is beyond all numbers stays as it is, and cannot be read.
+// 0.00001. A number that is too large stays unchanged; reading it fails later.
 func withoutExponent(s string) string {
 	at := strings.IndexAny(s, "eE")
 	if at < 0 {

@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// What JSON cannot say.
+// Values that JSON cannot express.
 var (
-	errUnknown = errors.New("an element that is of no schema cannot be written as JSON")
+	errUnknown = errors.New("an element that no schema has cannot be written as JSON")
 	errText    = errors.New("text that is not UTF-8")
 )
 
-// AppendJSON appends the struct that ptr points to as an object, whose names are
-// those of the elements, as DecodeJSON reads it. What is zero is left out. It returns
-// a Fault if there are unknown elements, or text that is not UTF-8.
+// AppendJSON appends the struct that ptr points to as an object, with the names of
+// the elements as keys, as DecodeJSON reads it. Zero values are omitted. It returns a
+// Fault if there are unknown elements or text that is not UTF-8.
 func AppendJSON(b []byte, ptr any) ([]byte, *Fault) {
 	v := reflect.ValueOf(ptr).Elem()
 	return appendObject(b, "", v, planOf(v.Type()))

@@ -2,8 +2,9 @@ package codec
 
 import "reflect"
 
-// Later returns the name of an element that would be written of the struct that
-// ptr points to and is of a later format (tag since), or "".
+// Later returns the name of an element in the struct that ptr points to that
+// would be written and belongs to a later format (tag since); "" if there is
+// none.
 func Later(ptr any) string {
 	v := reflect.ValueOf(ptr).Elem()
 	return later(v, planOf(v.Type()))

@@ -12,15 +12,15 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// errNumber says that a text is no whole number.
+// errNumber says that a text is not a whole number.
 var errNumber = errors.New("not a whole number")
 
 func readText(v reflect.Value, text []byte) error {
 	return v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText(text) //nolint:errcheck,forcetypeassert // leafOf has looked
 }
 
-// readRUT wants the hyphen that RUTType of SiiTypes_v10.xsd has: without it a RUT
-// that lost its check digit could be read as another one.
+// readRUT requires the hyphen of RUTType in SiiTypes_v10.xsd: without it, a RUT
+// that lost its check digit could be read as another RUT.
 func readRUT(v reflect.Value, text []byte) error {
 	if len(text) == 0 {
 		return readText(v, text)
@@ -47,8 +47,8 @@ func readString(v reflect.Value, text []byte) error {
 
 func writeString(b []byte, v reflect.Value) []byte { return append(b, v.String()...) }
 
-// readInt reads a whole number. Decimals are accepted if they are zeros: some
-// programs write amounts as 230992.00.
+// readInt reads a whole number. Zero decimals are accepted: some programs write
+// amounts as 230992.00.
 func readInt(v reflect.Value, text []byte) error {
 	whole, decimals, _ := bytes.Cut(text, []byte("."))
 	n, err := strconv.ParseInt(string(whole), 10, 64)
@@ -61,7 +61,7 @@ func readInt(v reflect.Value, text []byte) error {
 
 func writeInt(b []byte, v reflect.Value) []byte { return strconv.AppendInt(b, v.Int(), 10) }
 
-// readBase64 reads binary data; white space may stand anywhere in it.
+// readBase64 reads binary data with white space anywhere in it.
 func readBase64(v reflect.Value, text []byte) error {
 	data := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 	n, err := base64.StdEncoding.Decode(data, bytes.Join(bytes.Fields(text), nil))

@@ -11,15 +11,15 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Unknown is an element that has no field. A struct that is to keep such elements has
-// a slice of a type with these fields.
+// Unknown is an element that has no field. A struct that keeps such elements has a
+// slice of a type with these fields.
 type Unknown struct {
 	Name  string // local name
-	After string // name of the element behind which it stood; empty at the beginning
+	After string // name of the element before it; empty at the beginning
 	XML   string // canonical form, in UTF-8
 }
 
-// plan is how a struct type is read and written.
+// plan says how a struct type is read and written.
 type plan struct {
 	fields  []field        // elements, in the order of the schema
 	byName  map[string]int // of elements
@@ -27,13 +27,13 @@ type plan struct {
 	text    []int // index of the field with the text
 	unknown []int // index of the field with the unknown elements
 	other   *order
-	later   bool // it or what it holds has fields of a later format
+	later   bool // it or an inner struct has fields of a later format
 }
 
-// order is another order in which fields are written, if an element has one of
-// some values.
+// order is another order of writing fields, used if an element has one of some
+// values.
 type order struct {
-	element int // that decides, in fields
+	element int // the deciding element, in fields
 	values  []string
 	fields  []int
 }
@@ -53,8 +53,8 @@ type field struct {
 
 var plans sync.Map // of reflect.Type to *plan
 
-// planOf returns the plan of a struct type. The types are those of package dte:
-// one that cannot be planned is an error of the program.
+// planOf returns the plan of a struct type. The types are those of package dte;
+// planOf panics for a type that it cannot plan.
 func planOf(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan) //nolint:errcheck,forcetypeassert // nothing else is stored
@@ -88,8 +88,8 @@ func planOf(t reflect.Type) *plan {
 	return stored.(*plan) //nolint:errcheck,forcetypeassert // as above
 }
 
-// move notes that a field is written behind another if an element has one of some
-// values, as its tags say: behind:"Other" if:"Element value value".
+// move records that a field is written after another if an element has one of
+// some values, as its tags say: behind:"Other" if:"Element value value".
 func (p *plan) move(f reflect.StructField) {
 	name, _, _ := strings.Cut(f.Tag.Get("xml"), ",")
 	values := strings.Fields(f.Tag.Get("if"))
@@ -104,7 +104,7 @@ func (p *plan) move(f reflect.StructField) {
 	}
 }
 
-// at returns the n-th field that is written of a value.
+// at returns the n-th field to write of a value.
 func (p *plan) at(n int, other bool) *field {
 	if other {
 		n = p.other.fields[n]
@@ -145,12 +145,12 @@ func planField(name, options string, f reflect.StructField) field {
 	return p
 }
 
-// leaf is how a value is read from text and written.
+// leaf says how a value is read from text and written.
 type leaf struct {
 	read  func(v reflect.Value, text []byte) error
 	write func(b []byte, v reflect.Value) []byte
 
-	verbatim bool // white space around is part of the value
+	verbatim bool // surrounding white space is part of the value
 	zero     bool // the zero value can be written
 }
 

@@ -15,16 +15,16 @@ const (
 	nsXSI  = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
-// Set chooses between schemas of which there is a newer and an older version.
+// Set selects a version of the schemas that have a newer and an older one.
 type Set int
 
-// The sets. Files of other kinds have one schema in both.
+// The sets. Other kinds of files have the same schema in both.
 const (
 	Newer Set = 1
 	Older Set = 2
 )
 
-// Rule says what a violation is against.
+// Rule says which rule a violation breaks.
 type Rule int
 
 // The rules.
@@ -32,23 +32,23 @@ const (
 	UnknownRoot     Rule = iota + 1 // no schema begins with that element
 	Unexpected                      // the element does not belong here
 	Missing                         // an element is missing
-	Text                            // text stands where only elements do
-	NoElements                      // elements stand where only text does
+	Text                            // text where only elements are allowed
+	NoElements                      // elements where only text is allowed
 	NotOfType                       // the value is not of the built-in type
-	NotListed                       // the value is none of the enumeration
-	NotOfPattern                    // the value has another form
+	NotListed                       // the value is not in the enumeration
+	NotOfPattern                    // the value does not match the pattern
 	WrongLength                     // the value is too long or too short
 	OutOfRange                      // the value is too large or too small
 	TooManyDigits                   // the number has too many digits
 	TooManyDecimals                 // the number has too many decimals
-	NotFixed                        // the value is not the only one
+	NotFixed                        // the value is not the fixed one
 	MissingAttribute
 	UnknownAttribute
-	TooMany    // more elements of a kind than may be
-	Unverified // the element is accepted, though no schema at hand has it
+	TooMany    // more elements of a kind than allowed
+	Unverified // the element is accepted, although no available schema has it
 )
 
-// Violation is one thing that is against the schema.
+// Violation is one violation of the schema.
 type Violation struct {
 	Path string // of the element; of an attribute with /@ and its name
 	Rule Rule
@@ -56,21 +56,20 @@ type Violation struct {
 	Want string // what the rule asks for
 }
 
-// Check returns what is against the schema of the root element, at most so many.
-// Behind an element that does not belong where it stands its siblings are not
-// checked against each other.
+// Check returns the violations of the root element's schema, up to limit. After
+// a misplaced element, its later siblings are not checked against each other.
 func Check(e xmlsig.Element, set Set, limit int) []Violation {
 	return check(e, set, checker{limit: limit})
 }
 
-// CheckAround checks a file without looking into some of its elements: where they
-// stand is checked, and they count as good.
+// CheckAround checks a file without looking into some of its elements: it checks
+// only their positions.
 func CheckAround(apart func(xmlsig.Element) bool, e xmlsig.Element, set Set, limit int) []Violation {
 	return check(e, set, checker{limit: limit, apart: apart})
 }
 
-// CheckIn checks an element that stands in a file with that root, as the element
-// of its name that the schema of the root has.
+// CheckIn checks an element of a file with that root, against the declaration of
+// its name in the root's schema.
 func CheckIn(rootName string, e xmlsig.Element, set Set, limit int) []Violation {
 	for i := range roots {
 		r := &roots[i]
@@ -85,7 +84,7 @@ func CheckIn(rootName string, e xmlsig.Element, set Set, limit int) []Violation 
 	return []Violation{{Path: e.Path(), Rule: UnknownRoot, Got: e.Name()}}
 }
 
-// find returns the first element of a name in another.
+// find returns the first element of that name inside another.
 func find(in *element, name, namespace string) *element {
 	if in.name == name && in.namespace == namespace {
 		return in
@@ -108,8 +107,8 @@ func find(in *element, name, namespace string) *element {
 	return search(&particles[complexTypes[in.typ].content])
 }
 
-// CheckWithout checks a file from which so many elements of a name were taken:
-// they count as there, and as good.
+// CheckWithout checks a file after count elements of a name were removed. They
+// count as present and valid.
 func CheckWithout(name string, count int, e xmlsig.Element, set Set, limit int) []Violation {
 	return check(e, set, checker{limit: limit, taken: name, count: count})
 }
@@ -130,8 +129,8 @@ func check(e xmlsig.Element, set Set, c checker) []Violation {
 
 type checker struct {
 	limit int
-	apart func(xmlsig.Element) bool // elements to pass over, or nil
-	taken string                    // name of elements that were taken out, and how many
+	apart func(xmlsig.Element) bool // elements to skip, or nil
+	taken string                    // name and number of the removed elements
 	count int
 	found []Violation
 	kids  []xmlsig.Element // of the elements around, the innermost last
@@ -173,7 +172,7 @@ func (c *checker) element(e xmlsig.Element, d *element) {
 	c.elements(e, t)
 }
 
-// simple checks an element that holds text alone.
+// simple checks an element that holds only text.
 func (c *checker) simple(e xmlsig.Element, t *simpleType, fixed string) {
 	for child := range e.Children() {
 		c.add(child, NoElements, child.Name(), "")
@@ -220,14 +219,14 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 	c.kids = c.kids[:first]
 }
 
-// matcher follows a content model. The SII's models are deterministic: what may
-// take an element takes it.
+// matcher follows a content model. The SII's models are deterministic: the
+// first particle that can take an element takes it.
 type matcher struct {
 	c        *checker
 	parent   xmlsig.Element
 	at, end  int      // of c.kids
-	expected []string // what could have stood at the element that does not fit
-	from     int      // where that is
+	expected []string // elements allowed where one does not fit
+	from     int      // the position of that element
 }
 
 // is reports whether the next element is the declared one.
@@ -239,7 +238,7 @@ func (m *matcher) is(d *element) bool {
 	return e.Name() == d.name && e.Namespace() == d.namespace
 }
 
-// expect notes an element that could stand here.
+// expect records an element that is allowed here.
 func (m *matcher) expect(d *element) {
 	if m.from != m.at {
 		m.from, m.expected = m.at, m.expected[:0]
@@ -251,7 +250,7 @@ func (m *matcher) expect(d *element) {
 }
 
 // particle consumes the elements that a particle takes, and reports whether they
-// are enough.
+// are sufficient.
 func (m *matcher) particle(p *particle) bool {
 	n := 0
 	if m.c.taken != "" && p.kind == one && elements[p.of[0]].name == m.c.taken {
@@ -270,7 +269,7 @@ func (m *matcher) particle(p *particle) bool {
 			return false
 		}
 		if m.at == before {
-			return true // an empty one may be repeated as often as is needed
+			return true // an empty one may repeat as often as needed
 		}
 	}
 	return true
@@ -330,7 +329,7 @@ func (m *matcher) starts(p *particle) bool {
 	}
 }
 
-// mayBeEmpty reports whether a particle takes no element too.
+// mayBeEmpty reports whether a particle may match no element.
 func mayBeEmpty(p *particle) bool {
 	if p.min == 0 {
 		return true

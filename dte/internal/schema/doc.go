@@ -1,7 +1,8 @@
-// Package schema checks documents against the SII's schemas, as xmllint does.
+// Package schema checks documents against the SII's schemas, with the same
+// result as xmllint.
 //
-// The schemas themselves are the SII's and stay outside; table.go is made from a
-// folder of them by the program in generate:
+// The schemas themselves belong to the SII and are not included. The program in
+// generate makes table.go from a folder of them:
 //
 //	SII_SCHEMAS=FOLDER go generate ./dte/internal/schema
 package schema

@@ -1,7 +1,7 @@
 package schema
 
-// The tables refer to each other by index. They are written by the generator and
-// need no preparation.
+// The tables refer to each other by index. The generator writes them, and they
+// need no initialisation.
 
 // root is an element that a file may begin with.
 type root struct {
@@ -14,17 +14,17 @@ type element struct {
 	name, namespace string
 	typ             int    // of complexTypes or, if negative, ^ of simpleTypes
 	fixed           string // the only value, empty for any
-	unverified      bool   // no schema of the SII that is at hand has it
+	unverified      bool   // no available schema of the SII has it
 }
 
-// complexType is the type of an element with elements or attributes in it.
+// complexType is the type of an element with inner elements or attributes.
 type complexType struct {
 	attributes []attribute
 	content    int // of particles, nothing or anything
-	simple     int // of simpleTypes, for text alone, -1 for none
+	simple     int // of simpleTypes, for text only; -1 for none
 }
 
-// What stands for a particle in complexType.
+// Special values instead of a particle in complexType.
 const (
 	nothing  = -1
 	anything = -2 // attributes, text and elements of any kind
@@ -37,8 +37,8 @@ type attribute struct {
 	fixed    string
 }
 
-// particle says what elements follow each other. The SII's schemas have nothing
-// but sequences and choices.
+// particle says which elements follow each other. The SII's schemas use only
+// sequences and choices.
 type particle struct {
 	kind     particleKind
 	min, max int   // max -1 is unbounded
@@ -53,7 +53,7 @@ const (
 	one
 )
 
-// simpleType is a type of text: a built-in type and what restricts it.
+// simpleType is a type of text: a built-in type and its restrictions.
 type simpleType struct {
 	base   builtin
 	facets []facet

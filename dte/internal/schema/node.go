@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Node is an element as the newer set declares it, for those who judge values that
-// are not written yet.
+// Node is an element as the newer set declares it, for callers that judge values
+// before they are written.
 type Node struct {
 	Name       string
-	Min, Max   int  // how often it stands where it may stand; Max -1 is without end
-	Unverified bool // no schema of the SII that is at hand has it
+	Min, Max   int  // how often it may appear in its place; Max -1 is unlimited
+	Unverified bool // no available schema of the SII has it
 
 	declared *element
 }
@@ -31,7 +31,7 @@ func Lookup(root, name string) (Node, bool) {
 	return Node{}, false
 }
 
-// Nodes returns the elements that may stand in it, in order.
+// Nodes returns the elements that it may contain, in order.
 func (n *Node) Nodes() []Node {
 	t := n.complex()
 	if t == nil || t.content < 0 {
@@ -47,7 +47,8 @@ func (n *Node) complex() *complexType {
 	return &complexTypes[n.declared.typ]
 }
 
-// nodesOf appends the elements of a particle, which itself stands so often.
+// nodesOf appends the elements of a particle, which itself may appear between
+// least and most times.
 func nodesOf(nodes []Node, p *particle, least, most int) []Node {
 	least *= p.min
 	if most = most * p.max; p.max < 0 || most < 0 {
@@ -66,7 +67,8 @@ func nodesOf(nodes []Node, p *particle, least, most int) []Node {
 	return nodes
 }
 
-// Values returns what values the element may have, nil if it holds elements.
+// Values returns the allowed values of the element; nil if it contains
+// elements.
 func (n *Node) Values() *Values {
 	if n.declared.typ < 0 {
 		return valuesOf(&simpleTypes[^n.declared.typ])
@@ -77,20 +79,20 @@ func (n *Node) Values() *Values {
 	return nil
 }
 
-// Values says what values an element may have. The numbers beside Check let most
-// values pass without being written: a value within them is good, and what is
-// beyond is for Check to judge.
+// Values describes the allowed values of an element. The numbers beside Check
+// let most values pass quickly: a value within them is valid, and only Check can
+// judge the others.
 type Values struct {
 	typ *simpleType
 
-	Shortest, Longest   int     // characters of a text; Longest -1 if they alone do not say
-	Least, Most         int64   // whole numbers that are good; Most below Least if none is known
-	Listed              []int64 // these alone, if there are any
-	Digits, WholeDigits int     // of decimals above 0, all of them and before the point
-	Decimals            int     // behind the point
+	Shortest, Longest   int     // characters of a text; Longest is -1 if length alone does not decide
+	Least, Most         int64   // valid whole numbers; Most is below Least if none is known
+	Listed              []int64 // only these, if there are any
+	Digits, WholeDigits int     // of decimals above 0: in total, and before the point
+	Decimals            int     // after the point
 }
 
-// Check returns the rule that a value is against, and what it asks for.
+// Check returns the rule that a value breaks, and what it asks for.
 func (v *Values) Check(value string) (Rule, string) {
 	return v.typ.check(v.typ.normalised(value))
 }
@@ -110,7 +112,7 @@ func valuesOf(t *simpleType) *Values {
 	return v
 }
 
-// text notes lengths, and numbers that are listed as texts.
+// text records lengths, and numbers that are listed as texts.
 func (v *Values) text() {
 	longest := 1 << 20
 	for i := range v.typ.facets {
@@ -146,7 +148,7 @@ func (v *Values) list(texts []string) {
 	v.Least, v.Most = slices.Min(listed), slices.Max(listed)
 }
 
-// whole notes between which bounds whole numbers are good.
+// whole records the bounds of valid whole numbers.
 func (v *Values) whole() {
 	v.Least, v.Most = -digits18+1, digits18-1
 	switch v.typ.base {
@@ -186,8 +188,8 @@ func power(n int64) int64 {
 	return p
 }
 
-// decimal notes how many digits a decimal above 0 may have, and which whole numbers
-// are good.
+// decimal records how many digits a decimal above 0 may have, and which whole
+// numbers are valid.
 func (v *Values) decimal() {
 	v.Digits, v.WholeDigits, v.Decimals = 18, 18, 18
 	v.Least, v.Most = -digits18+1, digits18-1
@@ -210,7 +212,7 @@ func (v *Values) decimal() {
 			bound, _ := number(f.value)
 			whole := new(big.Int).Quo(bound.Num(), bound.Denom()).Int64()
 			v.Most = min(v.Most, whole)
-			// One digit less than the bound has is below it.
+			// One digit less than the bound is below it.
 			digits, _ := significant(f.value)
 			v.WholeDigits = min(v.WholeDigits, len(digits)-1)
 		default:
@@ -218,7 +220,7 @@ func (v *Values) decimal() {
 			return
 		}
 	}
-	// What has a digit within the decimals is at least their last place.
+	// A number with a digit within the decimals is at least their last place.
 	if least != nil && least.Cmp(new(big.Rat).SetFrac64(1, power(int64(v.Decimals)))) > 0 {
 		v.Digits = 0
 	}
@@ -232,8 +234,8 @@ func ceiling(r *big.Rat) int64 {
 	return floor.Int64()
 }
 
-// Fits reports whether a decimal above 0, as it is written, is surely good. It says
-// nothing of those that it does not let pass.
+// Fits reports whether a decimal above 0, as written, is certainly valid. If it
+// returns false, the value may still be valid.
 func (v *Values) Fits(value string) bool {
 	if strings.HasPrefix(value, "-") {
 		return false

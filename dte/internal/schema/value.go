@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// normalised returns a value with its white space as the type has it: strings
-// keep it, others collapse it. Dates and numbers of 64 bits keep it, and so
-// refuse it, as in libxml2.
+// normalised returns a value with the white space of its type: strings keep it,
+// others collapse it. Dates and 64-bit numbers keep it, and so refuse it, as in
+// libxml2.
 func (t *simpleType) normalised(value string) string {
 	switch t.base {
 	case str, anySimple, date, dateTime, gYear, gYearMonth, long, unsignedLong:
@@ -25,7 +25,7 @@ func (t *simpleType) normalised(value string) string {
 	return strings.Join(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }), " ")
 }
 
-// check returns the rule that a value is against, and what it asks for.
+// check returns the rule that a value breaks, and what it asks for.
 func (t *simpleType) check(value string) (rule Rule, want string) {
 	if !t.base.has(value) {
 		return NotOfType, t.base.String()
@@ -39,7 +39,7 @@ func (t *simpleType) check(value string) (rule Rule, want string) {
 	return 0, ""
 }
 
-// equal compares a value with a fixed one, as values of the type.
+// equal compares a value with a fixed one, both as values of the type.
 func (t *simpleType) equal(value, fixed string) bool {
 	if t.base == decimal {
 		a, ok1 := number(value)
@@ -49,7 +49,7 @@ func (t *simpleType) equal(value, fixed string) bool {
 	return value == fixed
 }
 
-// wants tells what a facet asks for.
+// wants describes what a facet asks for.
 func (f *facet) wants() string {
 	switch f.kind {
 	case enumeration:
@@ -65,7 +65,7 @@ func (f *facet) wants() string {
 	}
 }
 
-// against returns the rule that a value of the type is against.
+// against returns the rule that a value of the type breaks.
 func (b builtin) against(f *facet, value string) Rule {
 	switch f.kind {
 	case enumeration:
@@ -111,7 +111,7 @@ func fits(kind facetKind, n int, limit string) bool {
 	}
 }
 
-// same compares two values of the type: numbers by what they are worth.
+// same compares two values of the type: numbers by value.
 func (b builtin) same(value, listed string) bool {
 	if b.isNumber() {
 		x, ok1 := number(value)
@@ -121,7 +121,7 @@ func (b builtin) same(value, listed string) bool {
 	return value == listed
 }
 
-// length counts characters; of binary data bytes.
+// length counts characters, or bytes of binary data.
 func (b builtin) length(value string) int {
 	if b == base64Binary {
 		letters := 0
@@ -145,7 +145,7 @@ func (b builtin) within(kind facetKind, value, limit string) bool {
 		}
 		order = x.Cmp(y)
 	} else {
-		// Dates of four digits are in order as texts.
+		// Dates with four-digit years sort as texts.
 		order = strings.Compare(value[:min(len(value), len(limit))], limit)
 	}
 	if kind == minInclusive {
@@ -156,8 +156,8 @@ func (b builtin) within(kind facetKind, value, limit string) bool {
 
 func (b builtin) isNumber() bool { return b >= decimal && b <= unsignedLong }
 
-// maxNumber bounds the digits of a number, as in libxml2; maxZeros what is read of
-// those that say nothing.
+// maxNumber bounds the digits of a number, as in libxml2; maxZeros bounds the
+// insignificant zeros that are read.
 const (
 	maxNumber = 24
 	maxZeros  = 1000
@@ -173,13 +173,13 @@ func number(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(strings.TrimSuffix(strings.TrimPrefix(s, "+"), "."))
 }
 
-// significant returns the digits of a number without the zeros that say nothing.
+// significant returns the digits of a number without insignificant zeros.
 func significant(s string) (whole, fraction string) {
 	whole, fraction, _ = strings.Cut(strings.TrimLeft(s, "+-"), ".")
 	return strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
 }
 
-// isDecimal reports whether a text is digits with a sign and a point, perhaps.
+// isDecimal reports whether a text is digits with an optional sign and point.
 func isDecimal(s string) bool {
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
 	whole, fraction, _ := strings.Cut(s, ".")
@@ -195,7 +195,7 @@ func allDigits(s string) bool {
 	return true
 }
 
-// names of the types, as they are told.
+// names of the types, as findings show them.
 var builtinNames = [...]string{
 	anySimple: "any text", str: "text", base64Binary: "base64", date: "date AAAA-MM-DD", dateTime: "date and time AAAA-MM-DDTHH:MM:SS",
 	decimal: "decimal number", integer: "whole number", negativeInteger: "whole number below 0", nonNegativeInteger: "whole number from 0",
@@ -265,9 +265,9 @@ func (b builtin) hasWhole(s string) bool {
 	}
 }
 
-// isBase64 reports whether a text is base64 as libxml2 judges it: what is no
-// letter of base64 is passed over (RFC 2045, 6.8), and the last letter must have
-// no bits to spare.
+// isBase64 reports whether a text is base64 as libxml2 judges it: other
+// characters are ignored (RFC 2045, 6.8), and the last letter must have no bits
+// to spare.
 func isBase64(s string) bool {
 	letters, pads, last := 0, 0, 0
 	for i := range len(s) {
@@ -304,8 +304,8 @@ func isURI(s string) bool {
 	return err == nil
 }
 
-// isNCName reports whether a text is a name without colon. The SII's IDs are of
-// ASCII and Latin letters.
+// isNCName reports whether a text is a name without colon. The SII's IDs
+// consist of ASCII and Latin letters.
 func isNCName(s string) bool {
 	for i, r := range s {
 		start := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0xC0 && r != 0xD7 && r != 0xF7

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// isDate reports whether a text is a date of XML Schema, with four digits for
-// the year and perhaps a zone.
+// isDate reports whether a text is a date of XML Schema, with a four-digit year
+// and an optional zone.
 func isDate(s string) bool {
 	const layout = "2006-01-02"
 	return len(s) >= len(layout) && isDay(s[:len(layout)]) && isZone(s[len(layout):])
@@ -39,7 +39,7 @@ func isDateTime(s string) bool {
 	return err == nil && isZone(rest)
 }
 
-// isZone reports whether a text is "", Z, or as -03:00.
+// isZone reports whether a text is "", Z, or like -03:00.
 func isZone(s string) bool {
 	if s == "" || s == "Z" {
 		return true

@@ -1,33 +1,33 @@
-// Package taxes is the table of additional taxes and retentions (TipoImp): what
-// each does to the total, and its rate.
+// Package taxes is the table of additional taxes and retentions (TipoImp): the
+// effect of each on the total, and its rate.
 //
 // Format of the documents 2.2, table of additional taxes and retentions. Rates
-// are of 2019: documents may say others.
+// are those of 2019; documents may state others.
 package taxes
 
-// Effect is what a tax of the totals (ImptoReten) does to the total.
+// Effect is how a tax in the totals (ImptoReten) changes the total.
 type Effect int
 
 // The effects.
 const (
-	Unknown  Effect = iota // codes of the schema of which the format does not tell
+	Unknown  Effect = iota // codes of the schema that the format does not describe
 	Added                  // to the total
-	Retained               // VAT that the buyer pays in the seller's place: subtracted
-	Neither                // 49, which retains nothing
-	Disputed               // 53: added or subtracted, sources do not agree
+	Retained               // VAT that the buyer pays instead of the seller: subtracted
+	Neither                // 49, which withholds nothing
+	Disputed               // 53: added or subtracted, sources disagree
 )
 
-// Basis is what the amount of a tax follows from.
+// Basis says how the amount of a tax is found.
 type Basis int
 
 // The bases.
 const (
-	Lines     Basis = iota // a percentage of the lines that have its code
+	Lines     Basis = iota // a percentage of the lines with its code
 	Given                  // the amount is given: margins, fuels by volume, public prices
 	Slaughter              // 17: a percentage of the base of meat (MntBase)
 )
 
-// Tax is what there is to know of a code.
+// Tax describes a code.
 type Tax struct {
 	Effect Effect
 	Basis  Basis
@@ -77,6 +77,6 @@ var table = map[int]Tax{
 	53:  {Disputed, Given, 0},
 }
 
-// Of returns the tax of a code; of one that the format does not tell of, the zero
-// Tax, whose effect is unknown.
+// Of returns the tax of a code. For a code that the format does not describe it
+// returns the zero Tax, whose effect is unknown.
 func Of(code int) Tax { return table[code] }

@@ -2,16 +2,16 @@ package main
 
 import "strings"
 
-// addition is an optional element that no schema at hand has.
+// addition is an optional element that no available schema has.
 type addition struct {
-	in, behind string // path, of which this is the end, and the element before
+	in, behind string // end of the path, and the element before
 	name       string
 	of         simpleEntry
 }
 
 // format25 are the elements of format 2.5 of the DTE, in force since 2026.
-// Unverified: its schema is not at hand; names, order and types are those of three
-// independent programs. They have them in Documento alone.
+// Unverified: its schema is not available. Names, order and types are those of
+// three independent programs. They have them only in Documento.
 var format25 = []addition{
 	{"/Documento/Encabezado/Transporte", "Patente", "PatenteCarro", text("8")},
 	{"/Documento/Encabezado/Transporte", "Aduana", "FchSalida", day},
@@ -34,7 +34,7 @@ func text(most string) simpleEntry {
 	return simpleEntry{"str", []facetEntry{{kind: "maxLength", value: most}}}
 }
 
-// behind adds what is to stand behind an element.
+// behind adds the additions that follow an element.
 func (f *file) behind(element, namespace string) (particles []int) {
 	for _, a := range f.added {
 		if a.behind != element || !strings.HasSuffix(f.path, a.in) {

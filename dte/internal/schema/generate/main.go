@@ -20,8 +20,8 @@ func main() {
 	}
 }
 
-// sources are the files with roots, and in which set: 0 for both, 1 for the
-// newer, 2 for the older.
+// sources are the files with roots, and their set: 0 for both, 1 for the newer,
+// 2 for the older.
 var sources = []struct {
 	file string
 	set  int

@@ -26,14 +26,14 @@ type file struct {
 	global map[name]declared
 	own    []name // global elements of the file itself
 	added  []addition
-	path   string // of the element that is read
+	path   string // of the current element
 	busy   map[name]int
 	done   map[name]int
 }
 
 type name struct{ namespace, local string }
 
-// declared is a declaration and the document in which it stands.
+// declared is a declaration and its document.
 type declared struct {
 	element xmlsig.Element
 	of      *document
@@ -48,7 +48,8 @@ func newFile(t *tables) *file {
 	return &file{tables: t, loaded: map[string]bool{}, types: map[name]declared{}, global: map[name]declared{}, busy: map[name]int{}, done: map[name]int{}}
 }
 
-// load reads a file and what it refers to, which may stand in the folder above.
+// load reads a file and the files it refers to, which may be in the parent
+// folder.
 func (f *file) load(folder, file string) error {
 	if f.loaded[path.Base(file)] {
 		return nil
@@ -122,7 +123,7 @@ func prefixesOf(canonical string) map[string]string {
 	}
 }
 
-// resolve returns the name that a QName in a document means.
+// resolve returns the name that a QName means in a document.
 func (d *document) resolve(qname string) name {
 	prefix, local, ok := strings.Cut(qname, ":")
 	if !ok {
@@ -339,7 +340,7 @@ func occurs(e xmlsig.Element) (low, high int, err error) {
 	return low, high, err
 }
 
-// builtins are the built-in types that the runtime knows.
+// builtins are the built-in types that the checker supports.
 var builtins = map[string]string{
 	"string": "str", "base64Binary": "base64Binary", "date": "date", "dateTime": "dateTime", "decimal": "decimal", "integer": "integer",
 	"negativeInteger": "negativeInteger", "nonNegativeInteger": "nonNegativeInteger", "positiveInteger": "positiveInteger",
@@ -377,7 +378,7 @@ func (f *file) simpleType(d declared) (int, error) {
 	return f.tables.simple(entry), nil
 }
 
-// facetNames are the facets that the runtime knows.
+// facetNames are the facets that the checker supports.
 var facetNames = []string{"length", "minLength", "maxLength", "minInclusive", "maxInclusive", "totalDigits", "fractionDigits"}
 
 // restricted returns the simple type of a restriction: the facets of its base and
@@ -421,8 +422,8 @@ func (f *file) restricted(d declared) (simpleEntry, error) {
 	return entry, nil
 }
 
-// only refuses attributes and elements that are not understood. id and final say
-// nothing of documents.
+// only refuses attributes and elements that the generator does not support. id
+// and final do not affect documents.
 func only(e xmlsig.Element, attributes, children []string) error {
 	for a := range e.Attributes() {
 		if !slices.Contains(attributes, a.Name) && a.Name != "id" && a.Name != "final" {

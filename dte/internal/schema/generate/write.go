@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// tables are what is written. Equal entries are one.
+// tables are the tables to write. Equal entries are written once.
 type tables struct {
 	read      map[string]string // SHA-256 of each file
 	roots     []rootEntry
