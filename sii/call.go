@@ -28,7 +28,8 @@ type callSettings struct {
 	sleep         func(ctx context.Context, d time.Duration) error
 	soapUserAgent string
 	soapNamespace string
-	single        bool // nothing is repeated, and no token renewed
+	boundary      func() string // of the parts of a form
+	single        bool          // nothing is repeated, and no token renewed
 }
 
 func newCaller(settings callSettings) *caller {
@@ -49,7 +50,12 @@ func (c *caller) begin(ctx context.Context, op operation, subject Subject) (cont
 // and the request runs once more. What else fails may be repeated as well: see
 // RetrySettings.
 func (c *caller) authorized(ctx context.Context, op operation, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
-	r := &run{caller: c, op: op, tokens: c.tokens}
+	return c.authorizedBy(ctx, c.tokens, op, subject, request)
+}
+
+// authorizedBy is authorized with the tokens of another family.
+func (c *caller) authorizedBy(ctx context.Context, tokens *ReusedTokenSource, op operation, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
+	r := &run{caller: c, op: op, tokens: tokens}
 	return r.all(ctx, subject, request)
 }
 
@@ -241,12 +247,21 @@ func (r *run) wait(ctx context.Context, wait Wait) error {
 	return nil
 }
 
-// judgeAgain takes a page that came also to a token that was just made for what it
-// is then: the way in which the portal says that it is asked too often.
+// judgeAgain takes what came also to a token that was just made for what it is then:
+// some page is the way in which the portal says that it is asked too often, and the
+// service of the boletas refuses a User-Agent as it refuses a token.
 func (r *run) judgeAgain(err error) error {
 	var e *Error
-	if r.renewed && errors.As(err, &e) && e.Code() == pageLost {
+	if !r.renewed || !errors.As(err, &e) {
+		return err
+	}
+	switch code := e.Code(); {
+	case code == pageLost:
 		e.become(pageFresh)
+	case code.Table == boletaCodes.Name && code.Code == "401" && e.Err == nil:
+		e.Err = errUserAgent
 	}
 	return err
 }
+
+var errUserAgent = errors.New("also with a new token: the likely cause is the User-Agent, which must have PROG 1.0")

@@ -11,13 +11,20 @@ import (
 // Change a copy to reach a service elsewhere. The zero value is no environment.
 //
 // Hosts: manual of automatic authentication 1.9 for the SOAP services; the SII's
-// OpenAPI for the boletas; seen in eight clients for the RCV.
+// OpenAPI for the boletas, whose uploads have a host of their own; seen in eight
+// clients for the RCV.
 type Environment struct {
-	Name   string // "prod", "cert" or a name of one's own; see Kind and WithTokenCache
-	SOAP   string // seed, token and the state of uploads and documents
-	RCV    string // Registro de Compras y Ventas; empty if there is none
-	Boleta string // token of the service of the boletas; empty if there is none
-	Portal string // login of the portal, to which requests without a session are redirected
+	Name         string // "prod", "cert" or a name of one's own; see Kind and WithTokenCache
+	SOAP         string // seed, token, uploads, and the state of uploads and documents
+	RCV          string // Registro de Compras y Ventas; empty if there is none
+	Boleta       string // token and queries of the service of the boletas; empty if there is none
+	BoletaUpload string // uploads of boletas; empty if there are none
+	Portal       string // login of the portal, to which requests without a session are redirected
+}
+
+// addresses are the base URLs of the services, empty ones included.
+func (e Environment) addresses() []string {
+	return []string{e.SOAP, e.RCV, e.Boleta, e.BoletaUpload, e.Portal}
 }
 
 // check returns an error that says what of the environment cannot work.
@@ -25,7 +32,7 @@ func (e Environment) check() error {
 	if e.Name == "" || e.SOAP == "" {
 		return fmt.Errorf("sii: environment without name or SOAP address; see Production and Certification")
 	}
-	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
+	for _, address := range e.addresses() {
 		if address == "" {
 			continue
 		}
@@ -49,7 +56,7 @@ func isLoopback(host string) bool {
 // knows reports whether the URL is of a host of the environment, with the same
 // scheme, so that a redirection to it may be followed.
 func (e Environment) knows(target *url.URL) bool {
-	for _, address := range []string{e.SOAP, e.RCV, e.Boleta, e.Portal} {
+	for _, address := range e.addresses() {
 		u, err := url.Parse(address)
 		if err == nil && u.Host != "" && u.Scheme == target.Scheme && strings.EqualFold(hostPort(u), hostPort(target)) {
 			return true

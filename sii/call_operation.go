@@ -15,5 +15,8 @@ const (
 	serviceSOAP = "soap" // under /DTEWS
 	serviceRCV  = "rcv"
 
-	serviceBoleta = "boleta" // REST
+	serviceUpload = "upload" // DTEUpload
+
+	serviceBoleta       = "boleta"        // REST
+	serviceBoletaUpload = "boleta-upload" // the same, on a host of its own
 )

@@ -43,6 +43,14 @@ func (r *response) judge(env Environment) (code Code, estado string, ok bool) {
 	return code, "", ok
 }
 
+// refusal is judge with the error.
+func (r *response) refusal(op string, env Environment) *Error {
+	if code, estado, ok := r.judge(env); ok {
+		return code.refused(op, estado, "")
+	}
+	return nil
+}
+
 // waitingRoom is the service that lets people into the portal one after another at
 // times of great demand (seen in two clients).
 const waitingRoom = "queue-it"

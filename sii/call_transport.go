@@ -30,6 +30,7 @@ var (
 // transport sends requests. It is the one place where they leave.
 type transport struct {
 	http     http.Client
+	once     http.Client // the same, for what is sent once: it follows no redirection
 	env      Environment
 	timeouts Timeouts
 }
@@ -38,6 +39,8 @@ func newTransport(env Environment, client *http.Client, timeouts Timeouts) *tran
 	t := &transport{env: env, timeouts: timeouts, http: *client} // the caller may go on changing its own
 	t.http.CheckRedirect = t.checkRedirect
 	t.http.Jar = nil // cookies are set by hand, and none of an answer is kept
+	t.once = t.http
+	t.once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return t
 }
 
@@ -64,39 +67,52 @@ func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error 
 	return nil
 }
 
+// outgoing is a request that is to be sent.
+type outgoing struct {
+	op, method, address string
+	header              http.Header
+	body                io.Reader // nil if it has none
+	limit               int64     // of its answer
+
+	// once is its body if it must not be sent twice. net/http repeats a request with a
+	// body only if it can have the body again (GetBody), which it cannot.
+	once *once
+
+	// refusal tells what came in place of an answer; if nil, response.refusal does.
+	refusal func(r *response, op string, env Environment) *Error
+}
+
 // post sends a request and returns its answer, whatever its status, unless it is
 // one that no service answers with on purpose.
 func (t *transport) post(ctx context.Context, op, address string, header http.Header, body []byte, limit int64) (*response, error) {
-	return t.send(ctx, op, http.MethodPost, address, header, bytes.NewReader(body), limit)
+	return t.send(ctx, &outgoing{op: op, method: http.MethodPost, address: address, header: header, body: bytes.NewReader(body), limit: limit})
 }
 
 // get is post for a request without a body.
 func (t *transport) get(ctx context.Context, op, address string, header http.Header, limit int64) (*response, error) {
-	return t.send(ctx, op, http.MethodGet, address, header, http.NoBody, limit)
+	return t.send(ctx, &outgoing{op: op, method: http.MethodGet, address: address, header: header, limit: limit})
 }
 
-func (t *transport) send(ctx context.Context, op, method, address string, header http.Header, body io.Reader, limit int64) (*response, error) {
+func (t *transport) send(ctx context.Context, out *outgoing) (*response, error) {
 	of := attemptOf(ctx)
 	inner, cancel := context.WithCancelCause(ctx)
-	req, err := http.NewRequestWithContext(inner, method, address, body)
+	req, err := out.request(inner)
 	if err != nil {
 		cancel(nil)
-		return nil, &Error{Op: op, Kind: ErrInvalidRequest, Err: err}
+		return nil, &Error{Op: out.op, Kind: ErrInvalidRequest, Err: err}
 	}
-	header.Set("Accept-Encoding", "gzip") // explicit, so that all that comes is bounded here
-	req.Header = header
 	of.sent(req.URL.Host)
-	resp, err := t.http.Do(req) //nolint:bodyclose // response.close does
+	resp, err := t.do(req, out, cancel) //nolint:bodyclose // response.close does
 	if err != nil {
 		cancel(nil)
-		return nil, t.failure(ctx, op, err)
+		return nil, t.failure(ctx, out.op, err)
 	}
 	r := &response{status: resp.StatusCode, header: resp.Header}
 	r.close = func() error {
 		defer cancel(nil) // after Close, so that what was read whole leaves a connection for the next
 		return resp.Body.Close()
 	}
-	reader, bounded, err := newBody(resp, limit, func(body io.Reader) io.Reader {
+	reader, bounded, err := newBody(resp, out.limit, func(body io.Reader) io.Reader {
 		return newWatch(inner, cancel, t.timeouts.Still, body)
 	})
 	of.answered(hostOf(resp, req), r, bounded)
@@ -108,13 +124,52 @@ func (t *transport) send(ctx context.Context, op, method, address string, header
 	}
 	if err != nil && !r.whole {
 		_ = r.close()
-		return nil, t.failure(ctx, op, err)
+		return nil, t.failure(ctx, out.op, err)
 	}
-	if code, estado, ok := r.judge(t.env); ok {
+	refusal := out.refusal
+	if refusal == nil {
+		refusal = (*response).refusal
+	}
+	if e := refusal(r, out.op, t.env); e != nil {
 		_ = r.close()
-		return nil, code.refused(op, estado, "")
+		return nil, e
 	}
 	return r, nil
+}
+
+// request returns the request of net/http.
+func (o *outgoing) request(ctx context.Context) (*http.Request, error) {
+	body := o.body
+	switch {
+	case o.once != nil:
+		body = o.once
+	case body == nil:
+		body = http.NoBody
+	}
+	req, err := http.NewRequestWithContext(ctx, o.method, o.address, body)
+	if err != nil {
+		return nil, err
+	}
+	if o.once != nil {
+		req.ContentLength = o.once.left // never chunked
+	}
+	o.header.Set("Accept-Encoding", "gzip") // explicit, so that all that comes is bounded here
+	req.Header = o.header
+	return req, nil
+}
+
+// do sends a request. One that is sent once ends if nothing more of it is taken for
+// long.
+func (t *transport) do(req *http.Request, out *outgoing, cancel context.CancelCauseFunc) (*http.Response, error) {
+	if out.once == nil {
+		return t.http.Do(req)
+	}
+	out.once.watch(t.timeouts.Still, func() { cancel(errStill) })
+	resp, err := t.once.Do(req)
+	if err != nil && errors.Is(context.Cause(req.Context()), errStill) {
+		err = errStill
+	}
+	return resp, err
 }
 
 // hostOf returns where an answer came from, after redirections.

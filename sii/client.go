@@ -8,11 +8,11 @@ import (
 // Client reaches the services of one environment as one holder of a certificate.
 // It may be used from many goroutines at once.
 type Client struct {
-	RCV *RCVService // Registro de Compras y Ventas
-	DTE *DTEService // state of uploads and documents
+	RCV    *RCVService    // Registro de Compras y Ventas
+	DTE    *DTEService    // sends documents; state of uploads and documents
+	Boleta *BoletaService // sends boletas; state of their uploads and of boletas
 
-	caller       *caller
-	boletaTokens *ReusedTokenSource // nil without a certificate or the service
+	caller *caller
 }
 
 // NewClient returns a client of the environment. It needs WithIdentity or
@@ -39,7 +39,7 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 		}
 		client.caller.tokens = family("soap", soapChannel(client.caller))
 		if env.Boleta != "" {
-			client.boletaTokens = family("boleta", boletaChannel(client.caller))
+			client.Boleta.tokens = family("boleta", boletaChannel(client.caller))
 		}
 	default:
 		return nil, errors.New("sii: NewClient needs WithIdentity or WithTokenSource")
@@ -61,6 +61,7 @@ func newClient(caller *caller, c *config) *Client {
 	return &Client{
 		RCV:    &RCVService{&facade{caller, c.facadeSettings}},
 		DTE:    &DTEService{caller, c.holder, c.dateLayout},
+		Boleta: &BoletaService{caller: caller, holder: c.holder},
 		caller: caller,
 	}
 }

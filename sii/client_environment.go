@@ -10,11 +10,12 @@ import (
 // Production returns the SII itself.
 func Production() Environment {
 	return Environment{
-		Name:   "prod",
-		SOAP:   "https://palena.sii.cl",
-		RCV:    "https://www4.sii.cl",
-		Boleta: "https://api.sii.cl",
-		Portal: "https://zeusr.sii.cl",
+		Name:         "prod",
+		SOAP:         "https://palena.sii.cl",
+		RCV:          "https://www4.sii.cl",
+		Boleta:       "https://api.sii.cl",
+		BoletaUpload: "https://rahue.sii.cl",
+		Portal:       "https://zeusr.sii.cl",
 	}
 }
 
@@ -26,10 +27,11 @@ func Production() Environment {
 //	sii.Certification().WithRCV("https://www4c.sii.cl")
 func Certification() Environment {
 	return Environment{
-		Name:   "cert",
-		SOAP:   "https://maullin.sii.cl",
-		Boleta: "https://apicert.sii.cl",
-		Portal: "https://zeusr.sii.cl",
+		Name:         "cert",
+		SOAP:         "https://maullin.sii.cl",
+		Boleta:       "https://apicert.sii.cl",
+		BoletaUpload: "https://pangal.sii.cl",
+		Portal:       "https://zeusr.sii.cl",
 	}
 }
 
@@ -38,7 +40,7 @@ func Certification() Environment {
 func At(baseURL string) Environment {
 	base := strings.TrimRight(baseURL, "/")
 	_, name, _ := strings.Cut(base, "://")
-	return Environment{Name: strings.ReplaceAll(name, "/", "-"), SOAP: base, RCV: base, Boleta: base, Portal: base}
+	return Environment{Name: strings.ReplaceAll(name, "/", "-"), SOAP: base, RCV: base, Boleta: base, BoletaUpload: base, Portal: base}
 }
 
 // WithRCV returns the environment with the RCV at that base URL.
@@ -70,7 +72,8 @@ func (e Environment) Kind() chile.Environment {
 func (e Environment) within(others ...Environment) bool {
 	for _, of := range []func(Environment) string{
 		func(e Environment) string { return e.SOAP }, func(e Environment) string { return e.RCV },
-		func(e Environment) string { return e.Boleta }, func(e Environment) string { return e.Portal },
+		func(e Environment) string { return e.Boleta }, func(e Environment) string { return e.BoletaUpload },
+		func(e Environment) string { return e.Portal },
 	} {
 		address := strings.ToLower(strings.TrimRight(of(e), "/"))
 		if address != "" && !slices.ContainsFunc(others, func(other Environment) bool { return of(other) == address }) {

@@ -67,6 +67,7 @@ func applyOptions(env Environment, opts []Option) (*config, error) {
 			now:           time.Now, //nolint:forbidigo // the default of WithClock
 			sleep:         wait.For,
 			soapUserAgent: defaultSOAPUserAgent, soapNamespace: defaultSOAPNamespace,
+			boundary: randomBoundary,
 		},
 		facadeSettings: facadeSettings{
 			newID: randomID, recaptcha: constantRecaptcha, browser: defaultBrowser, maxBody: defaultMaxBody,

@@ -20,20 +20,20 @@ func SeedTokenSource(env Environment, id *xmlsig.Identity, opts ...Option) (Toke
 }
 
 // BoletaToken returns the token for the service of the boletas, signing in if
-// need be, for who sends boletas or asks for their state: it goes into the cookie
-// TOKEN. It is cached apart from that of the other services. It needs WithIdentity,
+// need be: it goes into the cookie TOKEN. Methods of Client.Boleta do so by
+// themselves. It is cached apart from that of the other services. It needs WithIdentity,
 // and an environment with that service; else the error is ErrInvalidRequest.
 func (c *Client) BoletaToken(ctx context.Context) (*Token, error) {
-	if c.boletaTokens == nil {
+	if c.Boleta.tokens == nil {
 		return nil, &Error{Op: opBoletaToken.name, Kind: ErrInvalidRequest, Err: errors.New("there is no certificate, or the environment has no service of the boletas")}
 	}
-	return c.boletaTokens.Token(c.caller.observers.observed(ctx, opBoletaToken.name))
+	return c.Boleta.tokens.Token(c.caller.observers.observed(ctx, opBoletaToken.name))
 }
 
 // InvalidateBoletaToken notes that the service of the boletas has refused the
 // token: the next call of BoletaToken gets another one.
 func (c *Client) InvalidateBoletaToken(ctx context.Context, refused *Token) {
-	if c.boletaTokens != nil {
-		c.boletaTokens.Invalidate(ctx, refused)
+	if c.Boleta.tokens != nil {
+		c.Boleta.tokens.Invalidate(ctx, refused)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/rcv"
@@ -76,4 +77,20 @@ var serviceTables = []*Table{httpCodes, networkCodes, pageCodes, portalCodes, se
 // what was asked: a query that fails with a code of its own is an answer.
 func isOfService(e *Error) bool {
 	return e.Is(ErrUnavailable) && slices.ContainsFunc(serviceTables, func(t *Table) bool { return t.Name == e.Code().Table })
+}
+
+// refusesFile reports whether an answer of that code says that a file was not
+// taken. Of internal errors, and of pages without telling words, nobody knows.
+func (c Code) refusesFile() bool {
+	switch c.Table {
+	case sendCodes.Name:
+		return c.Kind != nil && c.Code != codeSendOther.Code
+	case boletaCodes.Name:
+		return c.Kind != nil && c.Kind != ErrUnavailable //nolint:errorlint // a kind is a sentinel itself
+	case httpCodes.Name:
+		return strings.HasPrefix(c.Code, "4") && c.Code != "408"
+	case pageCodes.Name:
+		return c.refusesToken()
+	}
+	return false
 }

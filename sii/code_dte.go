@@ -17,8 +17,8 @@ var internalReturn = fail("", ErrUnavailable, RetrySoon, adviceWait, "Error inte
 var documentCodes = newTable("dte.document", "Estado de un DTE (QueryEstDte, getEstDte): ESTADO", "State of a document (QueryEstDte, getEstDte): ESTADO",
 	"SII, OI2004_CEDTE_MDE_1.10", slices.Concat([]Code{
 		state("DOK", VerdictAccepted, Text{}, "Documento recibido; los datos coinciden.", "Document received; the data agree."),
-		state("DNK", VerdictUnknown, adviceData, "Documento recibido; los datos no coinciden.", "Document received; the data do not agree."),
-		state("FAU", VerdictSent, advicePoll, "Documento no recibido por el SII.", "The SII has not received the document."),
+		state(documentDiffers, VerdictUnknown, adviceData, "Documento recibido; los datos no coinciden.", "Document received; the data do not agree."),
+		state(documentMissing, VerdictSent, advicePoll, "Documento no recibido por el SII.", "The SII has not received the document."),
 		state("FNA", VerdictRejected, adviceIssuer, "Folio no autorizado.", "The folio is not authorised."),
 		state("FAN", VerdictRejected, adviceIssuer, "Folio anulado antes de enviarse.", "The folio was annulled before it was sent."),
 		state("EMP", VerdictRejected, adviceIssuer, "Empresa no autorizada a emitir documentos electrónicos.", "The company is not authorised to issue electronic documents."),
@@ -40,6 +40,8 @@ var documentServerCodes = newTable("dte.server", "Consultas de DTE y de envíos:
 )
 
 const (
+	documentDiffers = "DNK"
+	documentMissing = "FAU"
 	uploadProcessed = "EPR"
 	uploadSee       = "-11" // see ERR_CODE, SRV_CODE and SQL_CODE
 )

@@ -82,7 +82,7 @@ var pageCodes = newTable("page", "Páginas en lugar de una respuesta", "Pages in
 	fail("fuera de servicio", ErrUnavailable, RetrySoon, adviceWait, "Servicio no disponible.", "The service is not available.").with("no disponible"),
 	fail("upload", ErrUnauthorized, RetryToken, adviceRenew, "Envío no aceptado: sesión perdida, User-Agent o archivo.", "Upload not taken: the session, the User-Agent or the file.").with("error en el upload"),
 	fail("Error 501", ErrUnauthorized, RetryToken, adviceRenew, "Página «Error 501» de DTEUpload: sesión perdida, User-Agent o archivo.", "Page \"Error 501\" of DTEUpload: the session, the User-Agent or the file.").with("error 501"),
-	pageLost, pageXML, pageFresh, pageUnknown,
+	pageLost, pageXML, pageFresh, pageUnknown, pageUpload,
 )
 
 // refusesToken reports whether nothing was done but to refuse the token. Of some
@@ -105,6 +105,10 @@ var (
 		"A page without known words also for a token that was just made: too many queries.").in("page")
 	pageUnknown = fail("página SOAP", ErrUnavailable, RetrySoon, adviceWait, "Una página sin palabras conocidas donde un servicio SOAP responde XML.",
 		"A page without known words where a SOAP service answers XML.").in("page")
+	// What such a page means, clients disagree on: a lost session, the User-Agent, or a
+	// file that was rejected.
+	pageUpload = fail("página de envío", ErrUnauthorized, RetryToken, adviceSent, "Una página sin palabras conocidas en respuesta a un envío: la sesión, el User-Agent o el archivo.",
+		"A page without known words in answer to an upload: the session, the User-Agent or the file.").in("page")
 )
 
 func maintenance(words string) Code {

@@ -18,8 +18,11 @@ var sendCodes = newTable("dte.send", "Envío de DTE (DTEUpload): STATUS", "Sendi
 	// Two clients met it after a connection broke; in production it was not reported.
 	state("99", VerdictSent, adviceDuplicate, "Los mismos bytes ya fueron recibidos; el texto de DETAIL trae el track id.", "The same bytes were received before; the text of DETAIL has the track id."),
 	fail("106", ErrForbidden, RetryNever, adviceAuthorize, "Usuario sin permiso de envío (visto en un cliente).", "The user may not send (seen in one client)."),
-	fail("otro", ErrUnavailable, RetryLater, adviceSent, "Error interno.", "Internal error."),
+	codeSendOther,
 )
+
+// codeSendOther is for a STATUS that is not in the table, as in the manual.
+var codeSendOther = fail("otro", ErrUnavailable, RetryLater, adviceSent, "Error interno.", "Internal error.").in("dte.send")
 
 // boletaCodes are status and texts of the REST services of the boleta.
 var boletaCodes = newTable("boleta", "Boleta electrónica (REST): estado HTTP y textos", "Boleta electrónica (REST): HTTP status and texts",

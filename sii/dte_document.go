@@ -52,21 +52,6 @@ type DocumentStatus struct {
 	AttentionNumber string // NUM_ATENCION, as it came
 }
 
-// Amendment is how a later note has changed a document: the SII's code.
-type Amendment string
-
-// The amendments.
-const (
-	AmendmentUnknown     Amendment = ""    // the answer does not tell
-	NotAmended           Amendment = "DOK" // the document is as it was received
-	TextByDebitNote      Amendment = "TMD" // a debit note corrects its text
-	TextByCreditNote     Amendment = "TMC" // a credit note corrects its text
-	AmountByDebitNote    Amendment = "MMD" // a debit note changes its amounts
-	AmountByCreditNote   Amendment = "MMC" // a credit note changes its amounts
-	AnnulledByDebitNote  Amendment = "AND" // a debit note annuls it
-	AnnulledByCreditNote Amendment = "ANC" // a credit note annuls it
-)
-
 // Annulled reports whether a later note annuls the document, which the SII
 // still has.
 func (s *DocumentStatus) Annulled() bool {
@@ -79,7 +64,7 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	if q.Requester.IsZero() {
 		q.Requester = s.holder
 	}
-	if q.Issuer.IsZero() || q.Receiver.IsZero() || q.Type <= 0 || q.Folio <= 0 || q.Issued.IsZero() || q.Requester.IsZero() {
+	if !q.complete() {
 		return nil, &Error{
 			Op: opDocument.name, Kind: ErrInvalidRequest,
 			Err: errors.New("a query has a requester, an issuer, a receiver, a type, a folio and a date"),
@@ -87,19 +72,11 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	}
 	requester, requesterDV := splitRUT(q.Requester)
 	issuer, issuerDV := splitRUT(q.Issuer)
-	receiver, receiverDV := splitRUT(q.Receiver)
 	var status *DocumentStatus
-	subject := Subject{Owner: q.Issuer, Type: q.Type, Folio: q.Folio}
-	err := s.caller.authorized(ctx, opDocument, subject, func(ctx context.Context, token string) (bool, error) {
-		answer, err := s.caller.soap(ctx, opDocument, "QueryEstDte.jws", "getEstDte",
-			argument{"RutConsultante", requester}, argument{"DvConsultante", requesterDV},
-			argument{"RutCompania", issuer}, argument{"DvCompania", issuerDV},
-			argument{"RutReceptor", receiver}, argument{"DvReceptor", receiverDV},
-			argument{"TipoDte", strconv.Itoa(int(q.Type))},
-			argument{"FolioDte", strconv.FormatInt(int64(q.Folio), 10)},
-			argument{"FechaEmisionDte", time.Date(q.Issued.Year(), q.Issued.Month(), q.Issued.Day(), 0, 0, 0, 0, time.UTC).Format(s.dateLayout)},
-			argument{"MontoDte", strconv.FormatInt(int64(q.Total), 10)},
-			argument{"Token", token})
+	err := s.caller.authorized(ctx, opDocument, q.subject(), func(ctx context.Context, token string) (bool, error) {
+		args := []argument{{"RutConsultante", requester}, {"DvConsultante", requesterDV}, {"RutCompania", issuer}, {"DvCompania", issuerDV}}
+		args = append(args, q.arguments(s.dateLayout)...)
+		answer, err := s.caller.soap(ctx, opDocument, "QueryEstDte.jws", "getEstDte", append(args, argument{"Token", token})...)
 		if err != nil {
 			return false, err
 		}
@@ -112,34 +89,62 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	return status, nil
 }
 
+// complete reports whether a query has what it must have.
+func (q *DocumentQuery) complete() bool {
+	return !q.Issuer.IsZero() && !q.Receiver.IsZero() && q.Type > 0 && q.Folio > 0 && !q.Issued.IsZero() && !q.Requester.IsZero()
+}
+
+func (q *DocumentQuery) subject() Subject {
+	return Subject{Owner: q.Issuer, Type: q.Type, Folio: q.Folio}
+}
+
+// arguments are those of a query behind the issuer's, in the order of the services.
+func (q *DocumentQuery) arguments(dateLayout string) []argument {
+	receiver, receiverDV := splitRUT(q.Receiver)
+	return []argument{
+		{"RutReceptor", receiver},
+		{"DvReceptor", receiverDV},
+		{"TipoDte", strconv.Itoa(int(q.Type))},
+		{"FolioDte", strconv.FormatInt(int64(q.Folio), 10)},
+		{"FechaEmisionDte", time.Date(q.Issued.Year(), q.Issued.Month(), q.Issued.Day(), 0, 0, 0, 0, time.UTC).Format(dateLayout)},
+		{"MontoDte", strconv.FormatInt(int64(q.Total), 10)},
+	}
+}
+
 // interpretDocument reads an answer of getEstDte.
 func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
-	status := &DocumentStatus{
-		Estado: answer.estado(), Glosa: answer.glosa(),
-		Detail:          childText(answer.header, "GLOSA_ERR"),
-		ErrCode:         childText(answer.header, "ERR_CODE"),
-		AttentionNumber: childText(answer.header, "NUM_ATENCION"),
-	}
-	code, known := documentCodes.find(status.Estado)
+	estado, glosa := answer.estado(), answer.glosa()
 	server, _ := documentServerCodes.find(childText(answer.header, "SRV_CODE"))
+	status, err := documentStatus(opDocument.name, estado, glosa, childText(answer.header, "GLOSA_ERR"))
 	switch {
-	case status.Estado == "":
-		return nil, unknownForm(opDocument.name, "", errors.New("the answer has no ESTADO"))
-	case code.Kind != nil:
-		return nil, code.refused(opDocument.name, status.Estado, status.Glosa)
+	case err != nil:
+		return nil, err
 	case server.Kind != nil:
-		e := server.refused(opDocument.name, status.Estado, status.Glosa)
+		e := server.refused(opDocument.name, estado, glosa)
 		e.Err = errors.New("SRV_CODE " + server.Code + ", SQL_CODE " + childText(answer.header, "SQL_CODE"))
 		return nil, e
 	}
-	status.Known, status.Verdict = known, code.Verdict
-	switch amendment := Amendment(status.Estado); amendment {
-	case NotAmended, TextByDebitNote, TextByCreditNote, AmountByDebitNote, AmountByCreditNote, AnnulledByDebitNote, AnnulledByCreditNote:
-		status.Amendment = amendment
+	status.ErrCode = childText(answer.header, "ERR_CODE")
+	status.AttentionNumber = childText(answer.header, "NUM_ATENCION")
+	return status, nil
+}
+
+// documentStatus is the state that a code and its texts tell. The error is that of a
+// code that is none of a document.
+func documentStatus(op, estado, glosa, detail string) (*DocumentStatus, error) {
+	code, known := documentCodes.find(estado)
+	switch {
+	case estado == "":
+		return nil, unknownForm(op, "", errors.New("the answer has no ESTADO"))
+	case code.Kind != nil:
+		return nil, code.refused(op, estado, glosa)
 	}
-	status.Mismatch = status.Estado == "DNK"
-	if status.Estado != "DOK" {
-		for _, text := range []string{status.Glosa, status.Detail} {
+	status := &DocumentStatus{
+		Estado: estado, Glosa: glosa, Detail: detail,
+		Known: known, Verdict: code.Verdict, Amendment: amendmentOf(estado), Mismatch: estado == documentDiffers,
+	}
+	if estado != string(NotAmended) {
+		for _, text := range []string{glosa, detail} {
 			if text != "" && (len(status.Observations) == 0 || status.Observations[0] != text) {
 				status.Observations = append(status.Observations, text)
 			}

@@ -3,20 +3,12 @@ package sii
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
 	"github.com/ofitec/chile"
 )
-
-// DTEService asks for the state of uploads and documents.
-type DTEService struct {
-	caller     *caller
-	holder     chile.RUT // who signs in; zero if nobody knows
-	dateLayout string    // of a query, see Wire
-}
 
 // UploadStatus is the state of an upload (QueryEstUp). It has counts only: the SII
 // sends the reasons to the issuer by mail.
@@ -48,12 +40,6 @@ type UploadStatus struct {
 	AttentionNumber string // NUM_ATENCION, as it came
 }
 
-// TypeCounts are the counts of one type of document in an upload.
-type TypeCounts struct {
-	Type                                   chile.DocType
-	Informed, Accepted, Rejected, Observed int64
-}
-
 // UploadStatus asks what became of the upload with that track id (QueryEstUp,
 // SII manual OI2004_CEUPDTE_MDE_1.10). An answer about another upload, or with counts
 // that cannot be, is ErrProtocol.
@@ -80,11 +66,6 @@ func (s *DTEService) UploadStatus(ctx context.Context, issuer chile.RUT, trackID
 	return status, nil
 }
 
-func splitRUT(rut chile.RUT) (number, dv string) {
-	number, dv, _ = strings.Cut(rut.String(), "-")
-	return number, dv
-}
-
 // interpretUpload reads an answer of getEstUp.
 func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	status := &UploadStatus{
@@ -109,16 +90,12 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	status.Known, status.Verdict = known, code.Verdict
 	switch {
 	case status.Estado == uploadProcessed:
-		status.Processed, status.Verdict = true, status.judge()
+		status.Processed, status.Verdict = true, verdictOf(TypeCounts{0, status.Informed, status.Accepted, status.Rejected, status.Observed})
 	case code.Verdict == VerdictRejected, code.Verdict == VerdictObserved:
 		status.Processed = true
 	}
 	return status, nil
 }
-
-// sameTrackID compares two track ids, which the SII writes with zeros in front or
-// without.
-func sameTrackID(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }
 
 // see reads the codes behind -11: that the upload is not there, or that the query
 // failed.
@@ -180,26 +157,11 @@ func (s *UploadStatus) readCounts(body *etree.Element) error {
 		*sum += value
 	}
 	for _, t := range s.ByType {
-		if t.Accepted+t.Rejected+t.Observed > t.Informed {
-			return fmt.Errorf("of %d documents of type %d, %d were accepted, %d rejected and %d accepted with objections",
-				t.Informed, int(t.Type), t.Accepted, t.Rejected, t.Observed)
+		if err := t.check(); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// judge returns the verdict on an upload that was processed: EPR itself is none.
-func (s *UploadStatus) judge() Verdict {
-	switch {
-	case s.Rejected > 0:
-		return VerdictRejected
-	case s.Observed > 0:
-		return VerdictObserved
-	case s.Informed > 0 && s.Accepted == s.Informed:
-		return VerdictAccepted
-	default:
-		return VerdictUnknown // no counts, or counts that do not add up
-	}
 }
 
 // The operations.

@@ -86,6 +86,13 @@ var matrixOperations = []matrixOperation{
 		})
 		return wrong(err, status != nil && status.Verdict == sii.VerdictAccepted, status)
 	}},
+	{"signed document", siitest.OpSignedDocument, func(ctx context.Context, s *site) error {
+		doc := purchase(1, rcv.Registro)
+		status, err := s.client.DTE.SignedStatus(ctx, sii.SignedQuery{DocumentQuery: sii.DocumentQuery{
+			Issuer: owner, Receiver: doc.Counterparty, Type: doc.Type, Folio: doc.Folio, Issued: doc.Issued, Total: doc.Total,
+		}, Signature: "QUJD"})
+		return wrong(err, status != nil && status.Received == sii.ReceivedNo && status.Verdict == sii.VerdictSent, status)
+	}},
 	{"Period: summary", siitest.OpSummary, syncPeriod},
 	{"Period: detail", siitest.OpDetail, syncPeriod},
 	{"sync upload", siitest.OpUpload, func(ctx context.Context, s *site) error {
@@ -132,11 +139,13 @@ func TestMatrixHasEveryOperation(t *testing.T) {
 	covered := []string{
 		"Client.Token", "Client.BoletaToken", "RCVService.Summary", "RCVService.Documents", "RCVService.Export", "RCVService.ExportSummary",
 		"RCVService.Types", "RCVService.Companies", "RCVService.EventKinds", "RCVService.Boletas",
-		"DTEService.UploadStatus", "DTEService.DocumentStatus",
+		"DTEService.UploadStatus", "DTEService.DocumentStatus", "DTEService.SignedStatus",
 		"RCVService.Purchases", "RCVService.Sales", // are Documents
 		"Client.InvalidateBoletaToken", "Client.Environment", // make no call
+		"DTEService.Upload", "BoletaService.Upload", "DTEService.RequestMail", // are not repeated, and have tests of their own
+		"BoletaService.UploadStatus", "BoletaService.DocumentStatus",
 	}
-	for _, service := range []any{&sii.Client{}, &sii.RCVService{}, &sii.DTEService{}} {
+	for _, service := range []any{&sii.Client{}, &sii.RCVService{}, &sii.DTEService{}, &sii.BoletaService{}} {
 		typ := reflect.TypeOf(service)
 		for i := range typ.NumMethod() {
 			assert.Contains(t, covered, typ.Elem().Name()+"."+typ.Method(i).Name)

@@ -32,7 +32,7 @@ var grouped = []*groupedPackage{
 		"token",
 		"call",
 		"signin",
-		"rcv dte",
+		"rcv dte send boleta",
 		"client doc",
 	}},
 	{path: "sii/siitest", floors: []string{

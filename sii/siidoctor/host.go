@@ -44,7 +44,7 @@ type way struct {
 // probesOf returns a probe for each host of an environment.
 func probesOf(env sii.Environment) (probes []*hostProbe) {
 	seen := map[string]bool{}
-	for _, address := range []string{env.SOAP, env.RCV, env.Boleta, env.Portal} {
+	for _, address := range []string{env.SOAP, env.RCV, env.Boleta, env.BoletaUpload, env.Portal} {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || seen[hostPort(u)] {
 			continue

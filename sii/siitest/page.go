@@ -10,7 +10,7 @@ import (
 var hosts = []string{
 	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
 	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", "loa.sii.cl", // the portal
-	"api.sii.cl", "apicert.sii.cl", // the service of the boletas
+	"api.sii.cl", "apicert.sii.cl", "rahue.sii.cl", "pangal.sii.cl", // the service of the boletas; the last two take uploads
 }
 
 // certificateHost is the host that asks for a client certificate.
