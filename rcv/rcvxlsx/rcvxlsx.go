@@ -1,5 +1,5 @@
 // Package rcvxlsx reads and writes registers as Excel workbooks (.xlsx). It is a
-// module of its own, so that the SDK's others need no library for spreadsheets.
+// separate module, so the SDK's other modules need no spreadsheet library.
 //
 //	file, err := pull.Normalize(r, &pull.Options{XLSX: rcvxlsx.Rows})
 package rcvxlsx
@@ -15,15 +15,16 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Rows yields the rows of the first sheet of a workbook, as texts in the form of
-// the SII's exports: numbers without thousands marks, dates in columns whose
-// heading begins with Fecha as dd/mm/yyyy or dd/mm/yyyy hh:mm:ss, whatever format
-// the sheet shows them in. An error is the last thing yielded.
+// Rows yields the rows of the first sheet of a workbook as texts in the form of
+// the SII's exports. Numbers have no thousands separators. Dates, in columns
+// whose heading begins with Fecha, are dd/mm/yyyy or dd/mm/yyyy hh:mm:ss,
+// whatever format the sheet shows.
 //
-// It holds one row and the texts that cells share, at most 64 MiB of them. A
-// workbook is ErrTooLarge if it has more than 64 MiB, a part of more than 256 MiB
-// unzipped, more rows than Excel itself, or a value beyond the 256th column. Parts
-// that are not needed, such as styles and other sheets, are not unzipped.
+// It holds in memory one row and the texts that cells share, at most 64 MiB of
+// them. The error is ErrTooLarge if the workbook has more than 64 MiB, a part of
+// more than 256 MiB unzipped, more rows than Excel allows, or a value beyond the
+// 256th column. Parts that are not needed, such as styles and other sheets, are
+// not unzipped.
 func Rows(workbook []byte) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		book, err := openBook(workbook)
@@ -50,7 +51,7 @@ func dateColumns(cells []string) map[int]bool {
 	return found
 }
 
-// value returns a number or date of a cell as an export has it.
+// value returns a number or date of a cell in the form of an export.
 func value(raw string, date, from1904 bool) string {
 	if date {
 		if at, ok := dateOf(raw, from1904); ok {
@@ -59,9 +60,9 @@ func value(raw string, date, from1904 bool) string {
 			}
 			return at.Format("02/01/2006 15:04:05")
 		}
-		return raw // it is then a row that cannot be read
+		return raw // the row then fails to parse
 	}
-	const exact = 1 << 53 // beyond it a float has not every whole number
+	const exact = 1 << 53 // above it a float cannot represent every whole number
 	number, err := strconv.ParseFloat(raw, 64)
 	if err == nil && number == math.Trunc(number) && math.Abs(number) < exact && strings.ContainsAny(raw, ".eE") {
 		return strconv.FormatInt(int64(number), 10)
@@ -69,7 +70,7 @@ func value(raw string, date, from1904 bool) string {
 	return raw
 }
 
-// dateOf reads the number of days that a date is in a sheet, or its text.
+// dateOf reads a date in a sheet: a number of days, or text.
 func dateOf(raw string, from1904 bool) (time.Time, bool) {
 	if number, err := strconv.ParseFloat(raw, 64); err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) {
 		at, err := excelize.ExcelDateToTime(number, from1904)

@@ -19,10 +19,10 @@ type sheet struct {
 	yield func([]string) bool
 	dates map[int]bool // columns of dates, once the headings are known
 
-	row    int // rows before the one at hand
+	row    int // rows before the current one
 	cells  []string
 	column int    // of the next cell
-	kind   string // of the cell at hand, the attribute t
+	kind   string // of the current cell, the attribute t
 	text   text
 	ended  bool // all rows were read
 }
@@ -65,13 +65,13 @@ func (s *sheet) visit(token xml.Token) error {
 	return nil
 }
 
-// beginRow passes the rows that were left out.
+// beginRow yields the omitted rows before this one as empty rows.
 func (s *sheet) beginRow(number string) error {
 	n := s.row + 1
 	if number != "" {
 		var err error
 		if n, err = strconv.Atoi(number); err != nil || n <= s.row {
-			return fmt.Errorf("row %q stands behind row %d", number, s.row)
+			return fmt.Errorf("row %q follows row %d", number, s.row)
 		}
 	}
 	if n > maxRows {
@@ -86,7 +86,7 @@ func (s *sheet) beginRow(number string) error {
 	return nil
 }
 
-// pass passes the row at hand on.
+// pass yields the current row.
 func (s *sheet) pass() error {
 	if found := dateColumns(s.cells); found != nil {
 		s.dates = found
@@ -100,7 +100,7 @@ func (s *sheet) pass() error {
 	return nil
 }
 
-// beginCell finds the column, counted from 0: that of AB12 is 27.
+// beginCell finds the column, counted from 0: AB12 is in column 27.
 func (s *sheet) beginCell(at, kind string) error {
 	s.kind = kind
 	if at == "" {

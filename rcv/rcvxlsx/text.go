@@ -9,8 +9,8 @@ import (
 // maxText bounds the text of a cell, in bytes. Excel allows 32,767 characters.
 const maxText = 256 << 10
 
-// text puts together what the elements t, and v, of a cell or a shared text
-// hold, but not how it is pronounced.
+// text joins the elements t and v of a cell or a shared text, without the
+// pronunciation.
 type text struct {
 	bytes     []byte
 	inside    bool // an element t or v

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// book is what is needed of a workbook to read its first sheet.
+// book holds what is needed to read the first sheet of a workbook.
 type book struct {
 	parts    archive
 	sheet    string // name of the part
@@ -22,7 +22,7 @@ const (
 	maxSharedText = 64 << 20 // bytes of all of them
 )
 
-// relation is what a part says of another one.
+// relation is what a part states about another part.
 type relation struct{ kind, target string }
 
 // openBook finds the first sheet and reads the texts that its cells share.

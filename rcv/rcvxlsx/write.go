@@ -19,9 +19,9 @@ import (
 const sheetName = "RCV"
 
 // Write writes the documents of a register, in one state, as a workbook with the
-// headings and columns of the SII's export. Whole numbers are numbers; all else
-// is text, also what begins with =, so that nothing in it is taken for a formula.
-// An error of the sequence ends the writing.
+// headings and columns of the SII's export. Whole numbers are written as numbers.
+// Everything else is text, even if it begins with =, so nothing is taken for a
+// formula. An error in the sequence ends the writing.
 func Write(w io.Writer, book rcv.Book, state rcv.State, docs iter.Seq2[rcv.Document, error]) (err error) {
 	file := excelize.NewFile()
 	defer func() { err = errors.Join(err, file.Close()) }()

@@ -1,16 +1,17 @@
-// Package siiotel turns what a client of the SII does into spans and metrics of
-// OpenTelemetry. It is a module of its own, so that the SDK's others need none of
-// it.
+// Package siiotel turns the calls of an SII client into spans and metrics of
+// OpenTelemetry. It is a separate module, so the SDK's other modules do not need
+// OpenTelemetry.
 //
 //	observer, err := siiotel.New()
 //	client, err := sii.NewClient(sii.Production(), sii.WithIdentity(id), sii.WithObserver(observer))
 //
 // # Spans
 //
-// Of each call there is a span of the kind internal with the name of its
-// operation, as rcv.detail; in it of each attempt one of the kind client, as
-// "rcv.detail attempt", and of a renewal of the token "token.renew", in the call
-// that began it. What net/http does in an attempt has its span as a parent.
+// Each call has a span of kind internal with the name of its operation, such as
+// rcv.detail. Inside it, each attempt has a span of kind client, such as
+// "rcv.detail attempt", and a token renewal has "token.renew", in the call that
+// started it. The spans of net/http in an attempt have the attempt's span as
+// parent.
 //
 //	sii.operation, sii.service, sii.environment    of a call
 //	sii.period, sii.book, sii.state, sii.type      what it is about
@@ -24,8 +25,8 @@
 //	error.type                                     kind of what failed: see sii.KindName
 //	sii.estado                                     the SII's code of what failed
 //
-// Waits (sii.wait), rows (sii.rows), changes of a circuit (sii.circuit) and errors
-// (exception) are events of the span that they happen in.
+// Waits (sii.wait), rows (sii.rows), circuit changes (sii.circuit) and errors
+// (exception) are events of the current span.
 //
 // # Metrics
 //
@@ -39,13 +40,13 @@
 //	sii.client.rows.unreadable     counter        operation, sii.book, sii.state
 //	sii.client.circuit.state       gauge          service; 0 is closed, 1 half-open, 2 open
 //
-// Operation and service are sii.operation and sii.service, the status code is
-// http.response.status_code; the names that are not the SDK's own are those of
-// OpenTelemetry's semantic conventions for HTTP. A label has few values: no RUT, no
-// month, no number of a document is one.
+// Operation and service are sii.operation and sii.service; the status code is
+// http.response.status_code. All other names are those of OpenTelemetry's semantic
+// conventions for HTTP. Labels have few values: never a RUT, a month or a
+// document's number.
 //
 // # What is not told
 //
-// No token, seed, cookie or password is told, and of a RUT in the text of an error
-// the end alone.
+// Tokens, seeds, cookies and passwords never appear. Of a RUT in an error's text
+// only the end appears.
 package siiotel

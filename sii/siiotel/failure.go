@@ -11,7 +11,7 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// kindOf returns the attribute of what failed, if anything did.
+// kindOf returns the attribute of the error's kind, if there is an error.
 func kindOf(err error) []attribute.KeyValue {
 	if err == nil {
 		return nil
@@ -19,7 +19,7 @@ func kindOf(err error) []attribute.KeyValue {
 	return []attribute.KeyValue{attribute.String("error.type", sii.KindName(err))}
 }
 
-// finish ends a span, with what failed.
+// finish ends a span with the error, if there is one.
 func finish(span trace.Span, err error) {
 	defer span.End()
 	if err == nil || !span.IsRecording() {
@@ -36,6 +36,6 @@ func finish(span trace.Span, err error) {
 		attribute.String("exception.type", kind), attribute.String("exception.message", tellable(err.Error()))))
 }
 
-// tellable takes out what a TokenSource or http.RoundTripper of the caller may have
-// put into an error, and shortens RUT.
+// tellable removes secrets that a caller's TokenSource or http.RoundTripper may
+// have put into an error, and shortens RUTs.
 func tellable(text string) string { return redact.RUTs(redact.Cut(text, 2<<10)) }

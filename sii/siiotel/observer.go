@@ -37,8 +37,8 @@ type observer struct {
 	subjects bool
 }
 
-// spanKey is where a context has the span that this observer has begun last: other
-// observers of the client may have begun some since.
+// spanKey is the context key of the last span that this observer began: other
+// observers of the client may have begun spans since.
 type spanKey struct{ of *observer }
 
 func (o *observer) begin(ctx context.Context, name string, kind trace.SpanKind, attrs ...attribute.KeyValue) context.Context {
@@ -46,7 +46,7 @@ func (o *observer) begin(ctx context.Context, name string, kind trace.SpanKind, 
 	return context.WithValue(ctx, spanKey{o}, span)
 }
 
-// span returns the span that the context is in.
+// span returns this observer's span in the context.
 func (o *observer) span(ctx context.Context) trace.Span {
 	if span, ok := ctx.Value(spanKey{o}).(trace.Span); ok {
 		return span
@@ -75,7 +75,7 @@ func callLabels(call sii.Call) []attribute.KeyValue {
 	return []attribute.KeyValue{operation(call.Op), service(call.Service), attribute.String("sii.environment", call.Environment)}
 }
 
-// subject is what a call is about.
+// subject returns the attributes of a call's subject.
 func (o *observer) subject(s sii.Subject) (attrs []attribute.KeyValue) {
 	text := func(key, value string) {
 		if value != "" {
@@ -132,7 +132,8 @@ func (o *observer) attemptEnd(ctx context.Context, attempt sii.Attempt, end sii.
 	finish(span, end.Err)
 }
 
-// addressOf splits a host into name and port, which is 0 if it is the usual one.
+// addressOf splits a host into name and port; the port is 0 if it is the default
+// one.
 func addressOf(host string) (address attribute.KeyValue, port int) {
 	if name, text, err := net.SplitHostPort(host); err == nil {
 		host = name

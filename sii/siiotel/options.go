@@ -43,8 +43,8 @@ func WithMeterProvider(provider metric.MeterProvider) Option {
 	}
 }
 
-// WithSubjects has spans name whose register, upload or document a call is about:
-// RUT, folio and track id. A RUT may be that of a person.
+// WithSubjects adds the subject of a call to its span: the RUT of the register,
+// folio or track id. A RUT may be a person's.
 func WithSubjects() Option {
 	return func(c *config) error { c.subjects = true; return nil }
 }

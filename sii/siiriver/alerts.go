@@ -9,9 +9,9 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
-// alerts looks at a company. An import that is committed meanwhile queues nothing,
-// because this job is not final; so the job is completed first, and then it is
-// seen whether there was one.
+// alerts looks for alerts of a company. An import that commits meanwhile queues no
+// alerts, because this job is not final. So the job is completed first, and then a
+// new import is looked for.
 func (e *Engine) alerts(ctx context.Context, job *river.Job[AlertsArgs]) error {
 	alerts, owner := e.settings.Alerts, job.Args.Owner
 	before, err := alerts.Newest(ctx, owner)

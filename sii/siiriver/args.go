@@ -12,8 +12,8 @@ import (
 // Queue is the queue of all jobs of this package.
 const Queue = "sii"
 
-// Priorities: a plan must not wait behind what an earlier one has queued, nor a
-// person for a verdict or an alert.
+// Priorities: a plan must not wait behind jobs of an earlier plan, nor a user
+// for a verdict or an alert.
 const (
 	priorityPlan  = 1
 	priorityTrack = 1
@@ -22,10 +22,10 @@ const (
 	prioritySync  = 3
 )
 
-// attempts bounds how often a job that fails is tried, over some two hours.
+// attempts bounds the attempts of a failing job, over about two hours.
 const attempts = 8
 
-// notFinal are the states of a job that has something left to do.
+// notFinal are the states of a job that is not finished.
 var notFinal = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
@@ -64,7 +64,7 @@ func (TrackArgs) Kind() string { return "sii_track" }
 // InsertOpts implements river.JobArgsWithInsertOpts.
 func (TrackArgs) InsertOpts() river.InsertOpts { return insertOpts(priorityTrack) }
 
-// AlertsArgs looks at what there is of a company and tells people.
+// AlertsArgs looks for alerts of a company and delivers them.
 type AlertsArgs struct {
 	Owner chile.RUT `json:"empresa"`
 }
@@ -75,8 +75,8 @@ func (AlertsArgs) Kind() string { return "sii_alerts" }
 // InsertOpts implements river.JobArgsWithInsertOpts.
 func (AlertsArgs) InsertOpts() river.InsertOpts { return insertOpts(priorityAlert) }
 
-// PlanArgs queues what is due of a plan of Settings.Plans, and the alerts of its
-// companies.
+// PlanArgs queues the due units of a plan in Settings.Plans, and the alerts of
+// its companies.
 type PlanArgs struct {
 	Name string `json:"plan"`
 }
@@ -98,11 +98,11 @@ const (
 	PullMIPYME    PullList = "mipyme" // of Company, Received and the days of Period, if there is one
 )
 
-// PullArgs downloads a listing with a session that the program keeps. No clave and
-// no cookie is in it.
+// PullArgs downloads a listing with a stored session. It holds no clave and no
+// cookie.
 type PullArgs struct {
 	List      PullList     `json:"listado"`
-	UserID    int64        `json:"usuario,omitzero"` // as session.Keeper has it
+	UserID    int64        `json:"usuario,omitzero"` // as in session.Keeper
 	SessionID int64        `json:"sesion"`
 	Company   chile.RUT    `json:"empresa,omitzero"`
 	Period    chile.Period `json:"periodo,omitzero"`

@@ -8,27 +8,27 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Backlog counts the jobs of this package, for gauges and for a program that waits
-// until all is done.
+// Backlog counts the jobs of this package, for gauges and for programs that wait
+// until everything is done.
 type Backlog struct {
 	Waiting int // for a worker, for their time, or for another attempt
-	Running int // with those of workers that were killed
+	Running int // including those of killed workers
 	Dead    int // see Engine.Dead
 
-	// Due is how many of Waiting this Engine may begin now, with those that nobody has
-	// tried yet and that are due within Soon. The others wait for a later time, as a
-	// job that failed does, or are of a kind that this Engine does not work on.
+	// Due is how many of Waiting this Engine may begin now, including untried jobs
+	// that are due within Soon. The others wait for a later time, such as a failed
+	// job, or are of a kind that this Engine does not process.
 	Due int
 
-	// Mine is how many of Running are at work in this Engine.
+	// Mine is how many of Running this Engine is processing.
 	Mine int
 }
 
 // Soon is how far Backlog.Due looks ahead.
 const Soon = 10 * time.Second
 
-// Backlog looks at the jobs that there are. It reads all of them, which takes
-// tens of milliseconds with some 100,000.
+// Backlog counts the current jobs. It reads all of them: with some 100,000 this
+// takes tens of milliseconds.
 func (e *Engine) Backlog(ctx context.Context) (Backlog, error) {
 	table := pgx.Identifier{"river_job"}
 	if schema := e.client.Schema(); schema != "" {
@@ -48,7 +48,7 @@ func (e *Engine) Backlog(ctx context.Context) (Backlog, error) {
 	return b, nil
 }
 
-// kinds are those of the jobs that this Engine works on: see addWorkers.
+// kinds are the kinds of jobs that this Engine processes: see addWorkers.
 func (e *Engine) kinds() []string {
 	kinds := []string{SyncArgs{}.Kind(), TrackArgs{}.Kind(), PlanArgs{}.Kind()}
 	if e.settings.Alerts != nil {

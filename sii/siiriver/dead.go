@@ -16,7 +16,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// DeadJob is a job that is not tried again.
+// DeadJob is a job that is not retried.
 type DeadJob struct {
 	ID       int64
 	Kind     string
@@ -24,16 +24,16 @@ type DeadJob struct {
 	Attempts int
 	QueuedAt time.Time
 	DiedAt   time.Time
-	Lasting  bool   // cancelled at once, or by a person; else all attempts were in vain
-	Err      string // of the last attempt, without secrets; empty if a person cancelled it before
+	Lasting  bool   // cancelled by the engine or a person; if false, all attempts failed
+	Err      string // of the last attempt, without secrets; empty if a person cancelled it before the first
 }
 
 // deadPage is how many jobs are read at once.
 const deadPage = 200
 
-// Dead yields the jobs that were given up and that River still has (a week if all
-// attempts were in vain, a day if they were cancelled), those that died first
-// first. The error is the last element.
+// Dead yields the given-up jobs that River still keeps, oldest first: for a week
+// if all attempts failed, for a day if they were cancelled. The error is the last
+// element.
 func (e *Engine) Dead(ctx context.Context) iter.Seq2[DeadJob, error] {
 	return func(yield func(DeadJob, error) bool) {
 		params := river.NewJobListParams().Queues(Queue).First(deadPage).
@@ -96,12 +96,12 @@ func decode[T river.JobArgs](row *rivertype.JobRow) river.JobArgs {
 	return args
 }
 
-// ErrQueued says that the same work is queued already.
+// ErrQueued says that the same job is already queued.
 var ErrQueued = errors.New("siiriver: queued already")
 
-// Requeue has a dead job tried once more, or as often as it has attempts left. A
-// job that is not there is absent (fs.ErrNotExist), one that is not dead
-// storage.ErrInvalid, and one whose work is queued anew ErrQueued.
+// Requeue retries a dead job, once or as many times as it has attempts left. The
+// error is fs.ErrNotExist if there is no such job, storage.ErrInvalid if it is
+// not dead, and ErrQueued if the same work is already queued.
 func (e *Engine) Requeue(ctx context.Context, id int64) error {
 	row, err := e.client.JobGet(ctx, id)
 	switch {

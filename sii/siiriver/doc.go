@@ -1,5 +1,5 @@
 // Package siiriver does the work of siisync on many machines, with River, a job
-// engine in PostgreSQL. It is a module of its own, so that the SDK's others need
+// engine in PostgreSQL. It is a separate module, so the SDK's other modules need
 // neither River nor a driver.
 //
 //	pool, err := pgxpool.New(ctx, url)
@@ -18,43 +18,42 @@
 //	AlertsArgs    tells people what they should look at of a company
 //	PlanArgs      finds out which registers of a plan are due, and has them done
 //
-// They may be inserted with any client of River, also in a transaction of the
-// program. A job is unique among those that are not final: what waits, runs or will
-// be tried again is not queued twice, what was done or given up may be queued anew.
-// Programs that share a database must be set up alike: with the same plans, and
-// with or without alerts and pulls.
+// Any River client may insert the jobs, even in a transaction of the program. A job
+// is unique among those that are not final: waiting, running and retryable jobs are
+// not queued twice; finished and given-up ones may be queued again. Programs that
+// share a database must have the same settings: the same plans, and all or none
+// with alerts and pulls.
 //
 // # What is promised
 //
-// A register is imported once for a unit, whatever is killed: with Complete in the
-// store a job is completed in the transaction of its import, and an import whose
-// job was given to another worker meanwhile is undone. That needs one database for
-// both, and pgx as the driver of the store. Without it a job that was killed
-// between its import and River's note of it runs again, finds the later import and
-// ends. Jobs of the other kinds may be done again in part: one more question to the
-// SII and one more event in the trail, a listing that is kept again, an alert that
-// comes twice.
+// A register is imported once per unit, even if workers are killed. With Complete
+// in the store, a job is completed in the transaction of its import; if the job was
+// given to another worker meanwhile, the import is rolled back. Without it, a job
+// killed between its import and River's record of it runs again, finds the later
+// import and ends. Jobs of other kinds may be partly repeated: one more query to
+// the SII and one more event in the trail, a listing stored again, an alert
+// delivered twice.
 //
-// With PacerSettings.Shared no credential calls a host of the SII more often than
-// one program may, however many workers there are. Workers of one credential wait
-// for each other, so more of them than there are credentials do little.
+// With PacerSettings.Shared the workers together call a host of the SII no more
+// often per credential than one program may. Workers of one credential wait for
+// each other, so more workers than credentials help little.
 //
-// A worker that was killed leaves its job running; River gives it to another after
-// Settings.RescueAfter, which it looks at every half a minute.
+// A killed worker leaves its job running. River checks every half minute, and
+// gives the job to another worker after Settings.RescueAfter.
 //
 // # What failed
 //
-// What to do follows from what the SII means. Throttling, maintenance and a blocked
-// clave are waited out without counting as attempts (a job is snoozed as long as the
-// SII says); what may pass is tried again, each time after a longer wait; what
-// nothing but a person can change, as a company that has not authorised the holder
-// or a session that has ended, is cancelled at once. Engine.Dead yields what was
-// cancelled or given up, Engine.Requeue tries it once more.
+// Failures are handled by what the SII's answer means. During throttling,
+// maintenance and a blocked clave the job waits (River snoozes it for as long as the
+// SII says), and this does not count as an attempt. Temporary failures are retried
+// with growing waits. If only a person can help, such as when a company has not
+// authorised the holder or a session has ended, the job is cancelled at once.
+// Engine.Dead yields cancelled and given-up jobs; Engine.Requeue retries one.
 //
 // # Without PostgreSQL
 //
 // The same work runs in one process without this package: siisync.Fleet.Run does a
-// plan, siisync.Syncer.Follow follows an upload, siisync.Alerts.Company tells people,
-// and the functions of session/pull download listings. With SQLite a cron entry of
-// examples/rcvsync is all that it takes.
+// plan, siisync.Syncer.Follow follows an upload, siisync.Alerts.Company delivers
+// alerts, and the functions of session/pull download listings. With SQLite, a cron
+// entry for examples/rcvsync is enough.
 package siiriver

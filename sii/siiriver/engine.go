@@ -21,11 +21,11 @@ import (
 // Settings are the settings of an Engine. Fleet is required. Every other zero value
 // means the documented default.
 type Settings struct {
-	// Fleet does the registers and gives the access to companies. Its store should
-	// have Complete, and the Pacer of its clients should be shared: see the package.
+	// Fleet imports the registers and has the access to companies. Its store should
+	// use Complete, and its clients should share a Pacer: see the package.
 	Fleet *siisync.Fleet
 
-	// FollowUp says how uploads are asked for. Its clock is not used.
+	// FollowUp sets how often uploads are queried. Its clock is not used.
 	FollowUp siisync.FollowUp
 
 	// Alerts reports to people; if nil, there are no alerts. The engine looks for them
@@ -44,14 +44,15 @@ type Settings struct {
 	// may hold a connection of the store, and one of the engine's for a moment.
 	Workers int
 
-	// JobTimeout ends a job that takes longer: 30 minutes by default, with all its
-	// waits for the pace of the credential. RescueAfter is after how long a job is
-	// given to another worker because its own must have been killed: five minutes
-	// more than JobTimeout by default. It cannot be less than JobTimeout.
+	// JobTimeout ends a job that takes longer, including its waits for the
+	// credential's pace: 30 minutes by default. RescueAfter is when a running job
+	// counts as killed and goes to another worker: by default JobTimeout plus five
+	// minutes. It cannot be less than JobTimeout.
 	JobTimeout, RescueAfter time.Duration
 
-	// Grace is how long jobs that run may go on when the engine stops: 30 seconds by
-	// default. What has not ended by then is given up, and is taken up by others.
+	// Grace is how long jobs that run may go on when the engine stops: 30 seconds
+	// by default. Jobs that are still running then are interrupted, and others
+	// continue them.
 	Grace time.Duration
 
 	// Patience is how long a job is postponed while the SII is unavailable, counted from
@@ -73,15 +74,15 @@ type Settings struct {
 type Plan struct {
 	Name string
 
-	// Every is how often it is looked at what is due: one hour by default. The
-	// Cadence of the plan says how old a register may be.
+	// Every is how often the plan is checked for due units: one hour by default.
+	// The plan's Cadence says how old a register may be.
 	Every time.Duration
 
-	// Of returns the plan as it is now: with the companies and months of today.
+	// Of returns the current plan, with today's companies and months.
 	Of func(ctx context.Context) (siisync.Plan, error)
 }
 
-// Engine queues jobs and works on them. It is for many goroutines.
+// Engine queues jobs and processes them. It is safe for concurrent use.
 type Engine struct {
 	settings Settings
 	pool     *pgxpool.Pool
@@ -89,8 +90,8 @@ type Engine struct {
 	plans    map[string]Plan
 }
 
-// New returns an Engine over the tables of River that Migrate makes. It works on
-// nothing before Run. Settings that cannot be followed are storage.ErrInvalid.
+// New returns an Engine over the tables of River that Migrate makes. It
+// processes nothing before Run. Invalid settings are storage.ErrInvalid.
 func New(pool *pgxpool.Pool, settings Settings) (*Engine, error) {
 	if pool == nil || settings.Fleet == nil {
 		return nil, fmt.Errorf("siiriver: %w: an engine needs a pool and a fleet", storage.ErrInvalid)
@@ -131,7 +132,7 @@ func (s *Settings) setDefaults() {
 	}
 }
 
-// check refuses settings that cannot be followed.
+// check refuses invalid settings.
 func (s *Settings) check() error {
 	switch {
 	case s.Workers < 0 || min(s.JobTimeout, s.RescueAfter, s.Grace, s.AlertDelay, s.Patience) < 0:
@@ -161,13 +162,13 @@ func (e *Engine) addWorkers(workers *river.Workers) error {
 // to events, to pause the queue.
 func (e *Engine) Client() *river.Client[pgx.Tx] { return e.client }
 
-// Run works on jobs until the context ends. Then it takes no more, and those that
-// run go on for Settings.Grace at most. It returns nil after that, or an error if
-// it could not begin. An Engine runs once.
+// Run processes jobs until the context ends. Then it takes no new jobs, and
+// running jobs may continue for at most Settings.Grace. It returns nil after
+// that, or an error if it could not start. An Engine runs once.
 func (e *Engine) Run(ctx context.Context) error {
 	if err := e.client.Start(ctx); err != nil {
 		if ctx.Err() != nil {
-			return nil // it was to stop before it began
+			return nil // it was stopped before it began
 		}
 		return fmt.Errorf("siiriver: start: %w", err)
 	}
@@ -175,14 +176,13 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// Sync queues a unit. What is queued already is not queued again, which is no
-// error, here and in all that queues.
+// Sync queues a unit. If the unit is already queued, it is not queued again.
+// This is not an error, here and in all methods that queue.
 func (e *Engine) Sync(ctx context.Context, unit siisync.Unit) error {
 	return e.insert(ctx, NewSyncArgs(unit))
 }
 
-// SyncPlan queues what is due of a plan, once, and returns how many units that
-// were.
+// SyncPlan queues the due units of a plan once, and returns their number.
 func (e *Engine) SyncPlan(ctx context.Context, plan siisync.Plan) (int, error) {
 	return e.queueDue(ctx, plan)
 }
@@ -203,7 +203,7 @@ func (e *Engine) Pull(ctx context.Context, args PullArgs) error {
 	return e.insert(ctx, args)
 }
 
-// Alert queues a look at a company.
+// Alert queues a search for alerts of a company.
 func (e *Engine) Alert(ctx context.Context, owner chile.RUT) error {
 	return e.insert(ctx, AlertsArgs{Owner: owner})
 }

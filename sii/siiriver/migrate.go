@@ -10,12 +10,12 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// migrationLock is held while the tables of River are brought up to date.
+// migrationLock is held during the migration of River's tables.
 const migrationLock = 7241130512
 
-// Migrate brings the tables of River (river_job and others) up to date, in the
-// first schema of the search_path. Those of the SDK are the store's own, which
-// makes them. Two programs may do so at once. The pool must allow two connections.
+// Migrate brings River's tables (river_job and others) up to date, in the first
+// schema of the search_path. The store migrates its own tables. Two programs may
+// migrate concurrently. The pool must allow two connections.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	defer func() {
 		if _, err := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock); err != nil {
-			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // which ends the lock too
+			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // this also releases the lock
 		}
 	}()
 	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})

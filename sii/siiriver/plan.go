@@ -14,25 +14,25 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// addPlans has River look at each plan again and again: whichever of the programs
-// is the leader at that time.
+// addPlans schedules each plan in River, on the program that is currently the
+// leader.
 func (e *Engine) addPlans(config *river.Config) error {
 	for _, plan := range e.settings.Plans {
 		if _, known := e.plans[plan.Name]; known || plan.Name == "" || plan.Of == nil || plan.Every < 0 {
-			return fmt.Errorf("%w: a plan has a name of its own, a function, and no negative interval", storage.ErrInvalid)
+			return fmt.Errorf("%w: a plan needs a unique name and a function, and no negative interval", storage.ErrInvalid)
 		}
 		e.plans[plan.Name] = plan
 		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(
 			river.PeriodicInterval(cmp.Or(plan.Every, time.Hour)),
 			func() (river.JobArgs, *river.InsertOpts) { return PlanArgs{Name: plan.Name}, nil },
-			// Its schedule ends with the leader; what is not due is not queued.
+			// Its schedule ends with the leader; units that are not due are not queued.
 			&river.PeriodicJobOpts{RunOnStart: true},
 		))
 	}
 	return nil
 }
 
-// plan queues what is due of a plan, and the alerts of its companies.
+// plan queues the due units of a plan, and the alerts of its companies.
 func (e *Engine) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 	of, ok := e.plans[job.Args.Name]
 	if !ok {
@@ -52,8 +52,8 @@ func (e *Engine) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 	return e.insertMany(ctx, args)
 }
 
-// queueDue queues what is due of a plan: the newest months of all companies first,
-// so that credentials take turns.
+// queueDue queues the due units of a plan: the newest months of all companies
+// first, so credentials take turns.
 func (e *Engine) queueDue(ctx context.Context, plan siisync.Plan) (int, error) {
 	var units []siisync.Unit
 	for unit, err := range e.settings.Fleet.Due(ctx, plan) {

@@ -15,15 +15,15 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// judge returns what River makes of a failure: nil and an error that passes stay as
-// they are, and count as an attempt; what has to be waited out becomes a snooze,
-// and what no waiting changes a cancellation.
+// judge turns a failure into River's reaction. nil and temporary errors stay
+// unchanged and count as an attempt. A failure that needs a wait becomes a snooze,
+// and one that no wait can fix a cancellation.
 func (e *Engine) judge(ctx context.Context, job *rivertype.JobRow, err error) error {
 	var snooze *rivertype.JobSnoozeError
 	switch {
 	case err == nil, errors.As(err, &snooze):
 		return err
-	case ctx.Err() != nil: // the job is as it was, whatever it failed with
+	case ctx.Err() != nil: // the context ended, so the error does not matter
 		return errors.Join(err, ctx.Err())
 	}
 	later, lasting := meaning(err)
@@ -37,17 +37,17 @@ func (e *Engine) judge(ctx context.Context, job *rivertype.JobRow, err error) er
 	}
 }
 
-// How long a job is put off when nobody says for how long.
+// How long a job is postponed if the failure does not say.
 const (
 	putOffThrottled   = 5 * time.Minute
 	putOffMaintenance = 15 * time.Minute
-	putOffCircuit     = time.Minute // the client has given the service up, and is trying it just now
-	putOffClave       = time.Hour   // session.ErrBlocked, ErrTooManySessions: they free themselves by then
+	putOffCircuit     = time.Minute // the client's circuit is open, or it is testing the service now
+	putOffClave       = time.Hour   // session.ErrBlocked, ErrTooManySessions: resolved by then
 	putOffNotifier    = 10 * time.Minute
 	longestPutOff     = 6 * time.Hour
 )
 
-// lasting are failures that stay until somebody does something.
+// lasting are failures that last until someone acts.
 var lasting = []error{
 	sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrRecaptcha, sii.ErrPortalChanged, sii.ErrNoRCV, sii.ErrUnauthorized,
 	session.ErrWrongClave, session.ErrAlreadyRejected, session.ErrTooManyWrong, session.ErrUseCertificate, session.ErrUseClave, session.ErrProvisionalCode,
@@ -56,13 +56,13 @@ var lasting = []error{
 	siisync.ErrNoVerdict, storage.ErrInvalid, storage.ErrEnvironment, errLasting,
 }
 
-// errLasting marks failures of this package that stay.
-var errLasting = errors.New("siiriver: for a person to look at")
+// errLasting marks lasting failures of this package.
+var errLasting = errors.New("siiriver: needs a person")
 
-// meaning says what follows from a failure: for how long to put it off without
-// counting it, or that it is lasting. Neither is to be tried again.
+// meaning classifies a failure: how long to postpone the job without counting
+// an attempt, or that it is lasting. If it is neither, the job is retried.
 func meaning(err error) (later time.Duration, isLasting bool) {
-	if errors.Is(err, siisync.ErrStore) { // whatever the client made of it
+	if errors.Is(err, siisync.ErrStore) { // whatever the client made of the store's error
 		return 0, false
 	}
 	var refusal *sii.Error
@@ -101,7 +101,7 @@ func meaning(err error) (later time.Duration, isLasting bool) {
 	return 0, false
 }
 
-// forAPerson returns a failure that stays.
+// forAPerson returns a lasting failure.
 func forAPerson(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", errLasting, fmt.Errorf(format, args...))
 }

@@ -14,24 +14,25 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Pulls is how listings of the portal are downloaded. All fields are required.
+// Pulls sets how listings of the portal are downloaded. All fields are
+// required.
 type Pulls struct {
-	// Open goes on with the session of a job, as session.Keeper.Resume does. One that
-	// is not there any more (fs.ErrNotExist) has the job cancelled: a person has to
-	// log in.
+	// Open resumes the session of a job, as session.Keeper.Resume does. If the
+	// session no longer exists (fs.ErrNotExist), the job is cancelled: a person has
+	// to log in.
 	Open func(ctx context.Context, args PullArgs) (*session.Session, error)
 
-	// Keep takes what came. It may be called again for the same job.
+	// Keep stores a downloaded listing. It may be called again for the same job.
 	Keep func(ctx context.Context, args PullArgs, listing *pull.Listing) error
 
-	// Leases keeps two workers from using one session at once, which the portal
-	// takes badly. All stores of this SDK are.
+	// Leases prevents two workers from using one session at the same time, which
+	// the portal does not tolerate. All stores of this SDK implement it.
 	Leases storage.Leases
 }
 
 func (p *Pulls) check() error {
 	if p.Open == nil || p.Keep == nil || p.Leases == nil {
-		return fmt.Errorf("%w: pulls need all of their fields", storage.ErrInvalid)
+		return fmt.Errorf("%w: pulls need all their fields", storage.ErrInvalid)
 	}
 	return nil
 }
@@ -51,12 +52,12 @@ func (a *PullArgs) check() error {
 		ok = false
 	}
 	if !ok {
-		return fmt.Errorf("siiriver: %w: listing %q lacks what it is of", storage.ErrInvalid, a.List)
+		return fmt.Errorf("siiriver: %w: listing %q lacks required fields", storage.ErrInvalid, a.List)
 	}
 	return nil
 }
 
-// pull downloads a listing with a session that nobody else uses meanwhile.
+// pull downloads a listing with a session that no other job uses meanwhile.
 func (e *Engine) pull(ctx context.Context, job *river.Job[PullArgs]) error {
 	args, pulls := job.Args, e.settings.Pulls
 	if err := args.check(); err != nil {
@@ -87,7 +88,8 @@ func (e *Engine) pull(ctx context.Context, job *river.Job[PullArgs]) error {
 
 var errLease = errors.New("the turn of the session")
 
-// putOffSession is for how long a job is put off while another uses its session.
+// putOffSession is how long a job is postponed while another job uses its
+// session.
 const putOffSession = 15 * time.Second
 
 func download(ctx context.Context, s *session.Session, args *PullArgs) (*pull.Listing, error) {

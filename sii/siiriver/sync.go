@@ -19,14 +19,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// ErrTakenOver says that a job was given to another worker, or cancelled, while it
-// was worked on. Its import was undone.
-var ErrTakenOver = errors.New("siiriver: the job is not this worker's any more")
+// ErrTakenOver says that a job was given to another worker or cancelled while it
+// ran. Its import was rolled back.
+var ErrTakenOver = errors.New("siiriver: the job no longer belongs to this worker")
 
-// ErrDriver says that the store uses another driver than pgx: see Complete.
+// ErrDriver says that the store uses a driver other than pgx: see Complete.
 var ErrDriver = errors.New("siiriver: the store was not opened with pgx")
 
-// sync does a unit.
+// sync imports the register of a unit.
 func (e *Engine) sync(ctx context.Context, job *river.Job[SyncArgs]) error {
 	unit, err := siisync.ParseUnit(job.Args.Unit)
 	if err != nil {
@@ -36,7 +36,7 @@ func (e *Engine) sync(ctx context.Context, job *river.Job[SyncArgs]) error {
 	return e.settings.Fleet.Do(context.WithValue(ctx, importingKey{}, importing), unit).Err
 }
 
-// importingJob is a job that will be completed with its import.
+// importingJob is a job that is completed with its import.
 type importingJob struct {
 	engine *Engine
 	job    *river.Job[SyncArgs]
@@ -45,13 +45,13 @@ type importingJob struct {
 
 type importingKey struct{}
 
-// Complete completes the job that an import is made for, in the transaction of the
-// import: give it to postgres.WithBeforeCommit. Imports that are no job's stay as
-// they are. If the job is not its worker's any more the import is undone.
+// Complete completes the job of an import, in the import's transaction: pass it to
+// postgres.WithBeforeCommit. Imports without a job are not affected. If the job no
+// longer belongs to its worker, the import is rolled back.
 //
-// It needs the tables of River in the database of the store, and a store that was
-// opened with pgx (pgxcopy.Open, or database/sql with pgx/v5/stdlib); another driver
-// is ErrDriver.
+// It needs River's tables in the store's database, and a store that was opened with
+// pgx (pgxcopy.Open, or database/sql with pgx/v5/stdlib). With another driver it
+// returns ErrDriver.
 func Complete(ctx context.Context, conn *sql.Conn, imported *storage.Import) error {
 	of, ok := ctx.Value(importingKey{}).(*importingJob)
 	if !ok || of.key != imported.Key {
@@ -74,7 +74,7 @@ func (i *importingJob) complete(ctx context.Context, tx pgx.Tx, imported *storag
 	case err != nil:
 		return fmt.Errorf("siiriver: complete job %d: %w", i.job.ID, err)
 	case done.State != rivertype.JobStateCompleted || done.Attempt != i.job.Attempt:
-		return ErrTakenOver // another attempt runs, or has ended
+		return ErrTakenOver // another attempt is running, or has ended
 	}
 	c, settings := imported.Counts, &i.engine.settings
 	if settings.Alerts == nil || c.Added+c.Changed+c.Gone+c.Returned == 0 {
@@ -87,14 +87,13 @@ func (i *importingJob) complete(ctx context.Context, tx pgx.Tx, imported *storag
 	return nil
 }
 
-// transaction is the connection of a store in the middle of a transaction that is
-// the store's to end.
+// transaction is a store's connection inside a transaction that the store ends.
 type transaction struct {
 	pgxQueries
 	conn *pgx.Conn
 }
 
-// pgxQueries is what a transaction passes on.
+// pgxQueries are the queries that a transaction allows.
 type pgxQueries interface {
 	CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error)
 	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
@@ -106,7 +105,7 @@ type pgxQueries interface {
 
 var _ pgx.Tx = transaction{}
 
-var errNotOurs = errors.New("siiriver: the transaction is the store's")
+var errNotOurs = errors.New("siiriver: the transaction belongs to the store")
 
 func (transaction) Begin(context.Context) (pgx.Tx, error) { return nil, errNotOurs }
 func (transaction) Commit(context.Context) error          { return errNotOurs }

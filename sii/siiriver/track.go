@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// track asks for an upload once, and puts the job off if there is no verdict.
+// track queries an upload once, and postpones the job if there is no verdict.
 func (e *Engine) track(ctx context.Context, job *river.Job[TrackArgs]) error {
 	access, err := e.settings.Fleet.Access(ctx, job.Args.Issuer)
 	if err != nil {

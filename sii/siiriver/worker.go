@@ -16,7 +16,7 @@ type worker[T river.JobArgs] struct {
 	do     func(ctx context.Context, job *river.Job[T]) error
 }
 
-// Work implements river.Worker: it does a job, and tells River what follows from
+// Work implements river.Worker: it does a job, and tells River how to react to
 // its failure.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	began := time.Now() //nolint:forbidigo // how long it takes; nothing depends on it
@@ -29,8 +29,8 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 // Observer receives jobs. Functions that are nil are skipped. They must return soon,
 // and may be called from many goroutines at once.
 type Observer struct {
-	// JobEnd receives each attempt of a job. The client's sii.Observer receives what
-	// happens at the SII meanwhile.
+	// JobEnd receives each attempt of a job. The client's sii.Observer receives the
+	// calls to the SII meanwhile.
 	JobEnd func(ctx context.Context, end JobEnd)
 }
 
@@ -46,12 +46,12 @@ const (
 	OutcomeInterrupted Outcome = "interrupted" // the engine stopped; another one continues it
 )
 
-// JobEnd is how the work on a job ended.
+// JobEnd describes how an attempt of a job ended.
 type JobEnd struct {
 	Kind     string
 	JobID    int64
 	Attempt  int           // from 1
-	Waited   time.Duration // since it could have begun
+	Waited   time.Duration // from when it could have begun
 	Duration time.Duration
 	Outcome  Outcome
 	PutOff   time.Duration // with OutcomePutOff

@@ -20,22 +20,22 @@ type AlertKind string
 
 // The kinds of alert.
 const (
-	AlertPending  AlertKind = "pending"  // a purchase is accepted in silence within days
+	AlertPending  AlertKind = "pending"  // a pending purchase counts as accepted within days
 	AlertClaimed  AlertKind = "claimed"  // the receiver claimed a document
 	AlertRejected AlertKind = "rejected" // the SII rejected an upload, some of it, or a document
 	AlertObserved AlertKind = "observed" // the SII accepted an upload or a document with objections
-	AlertSupplier AlertKind = "supplier" // a supplier of whom nothing was known
-	AlertAmount   AlertKind = "amount"   // far more than any document of the supplier before
+	AlertSupplier AlertKind = "supplier" // a supplier seen for the first time
+	AlertAmount   AlertKind = "amount"   // far more than every earlier document of the supplier
 	AlertSmaller  AlertKind = "smaller"  // a register is smaller than it was
 )
 
-// alertTitles are the kinds in Spanish, for people.
+// alertTitles are the kinds in Spanish, for users.
 var alertTitles = map[AlertKind]string{
 	AlertPending: "compra por vencer", AlertClaimed: "documento reclamado", AlertRejected: "rechazo del SII", AlertObserved: "reparos del SII",
 	AlertSupplier: "proveedor nuevo", AlertAmount: "monto inusual", AlertSmaller: "registro disminuido",
 }
 
-// Title returns the kind in Spanish, for people; an unknown kind as it is.
+// Title returns the kind in Spanish, for users; an unknown kind unchanged.
 func (k AlertKind) Title() string {
 	if title, ok := alertTitles[k]; ok {
 		return title
@@ -43,26 +43,26 @@ func (k AlertKind) Title() string {
 	return string(k)
 }
 
-// Alert is something that a person should look at. What others wrote, as names
-// and the SII's words, is on one line in it, without control characters, and may
-// hold anything else: escape it where you show it.
+// Alert is something that a person should check. Text from others, such as names
+// and the SII's words, is on one line and without control characters. It may
+// contain anything else: escape it where you show it.
 type Alert struct {
-	// Key makes the alert unique: it is reported once. Two programs that find the same
-	// thing give it the same key. It has at most 150 characters.
+	// Key makes the alert unique: it is reported once. Two programs that find the
+	// same thing use the same key. It has at most 150 characters.
 	Key      string           `json:"clave"`
 	Kind     AlertKind        `json:"tipo"`
 	Owner    chile.RUT        `json:"empresa"`
-	Register rcv.Key          `json:"registro,omitzero"`  // the zero value if it is about none
-	Document chile.DocumentID `json:"documento,omitzero"` // the zero value if it is about none, or about many
+	Register rcv.Key          `json:"registro,omitzero"`  // the zero value if it concerns none
+	Document chile.DocumentID `json:"documento,omitzero"` // the zero value if it concerns none, or many
 	TrackID  string           `json:"track_id,omitzero"`  // of an upload
 	Deadline chile.Date       `json:"plazo,omitzero"`     // last day to act
 	Amount   chile.CLP        `json:"monto,omitzero"`
-	Text     string           `json:"texto"` // in Spanish, for people
+	Text     string           `json:"texto"` // in Spanish, for users
 }
 
-// Notifier brings alerts to people. It may be called from many goroutines at
-// once. Name tells notifiers apart, each of which gets an alert once: it has at
-// most 40 characters, and should stay what it is.
+// Notifier delivers alerts to people. It must be safe for concurrent use. Name
+// identifies a notifier; each notifier gets an alert once. A name has at most
+// 40 characters and should not change.
 type Notifier interface {
 	Name() string
 	Notify(ctx context.Context, alert Alert) error
@@ -78,25 +78,25 @@ type AlertStore interface {
 	storage.Events
 }
 
-// AlertSettings say what is worth an alert. The zero value is the default.
+// AlertSettings say what causes an alert. Zero fields mean the defaults.
 type AlertSettings struct {
 	// DaysLeft is how many days before its last day a pending purchase is reported,
 	// once for each: 3 and 1 by default.
 	DaysLeft []int
 
-	// Factor is how many times the largest of a supplier's earlier documents an
-	// unusual amount is, and MinHistory how many there must be: 3 and 4 by default.
+	// Factor and MinHistory define an unusual amount: at least Factor times the
+	// largest of at least MinHistory earlier documents of the supplier; 3 and 4 by
+	// default.
 	Factor     int64
 	MinHistory int64
 
-	// MaxEach bounds how many alerts of a kind one import makes, and how many
-	// pending purchases of one last day are reported one by one: 50 by default. The others
-	// are reported in one alert.
+	// MaxEach bounds the alerts of a kind for one import, and the separate alerts for
+	// pending purchases with the same last day: 50 by default. The others share one alert.
 	MaxEach int
 
-	// MaxAge is how old an import or a verdict may be to be told of, be it because
-	// alerts were not looked for earlier or because they could not be delivered: 30
-	// days by default.
+	// MaxAge bounds the age of imports and verdicts that cause alerts: 30 days by
+	// default. Older ones cause none, even if they were not checked or delivered
+	// before.
 	MaxAge time.Duration
 
 	// Timeout bounds each call of a notifier: 30 seconds by default.
@@ -106,7 +106,7 @@ type AlertSettings struct {
 	Now func() time.Time
 }
 
-// check refuses settings that cannot be followed.
+// check refuses invalid settings.
 func (s *AlertSettings) check() error {
 	if s.Factor < 0 || s.MinHistory < 0 || s.MaxEach < 0 || s.MaxAge < 0 || s.Timeout < 0 || slices.ContainsFunc(s.DaysLeft, func(days int) bool { return days < 0 }) {
 		return errors.New("a setting is negative")
@@ -138,13 +138,12 @@ func (s *AlertSettings) setDefaults() {
 	}
 }
 
-// Alerts finds what a person should look at and delivers each alert once to each
-// notifier. What was found and delivered stands in the trail of events of the
-// store, so that nothing is lost or told again after a restart, and a notifier
-// that fails is tried again the next time, while the others go on. An alert comes
-// twice only if the program is killed between delivering and noting it, or if two
-// look at one company at the same time. It may be used from many goroutines at
-// once.
+// Alerts finds what a person should check and delivers each alert once to each
+// notifier. Findings and deliveries are recorded in the store's events, so a
+// restart loses nothing and repeats nothing. A failing notifier is retried the
+// next time, and the others continue. An alert is delivered twice only if the
+// program is killed between delivery and its record, or if two programs check one
+// company at the same time. It is safe for concurrent use.
 type Alerts struct {
 	store     AlertStore
 	notifiers []Notifier
@@ -154,15 +153,15 @@ type Alerts struct {
 	health map[string]health // by notifier
 }
 
-// health is how a notifier does.
+// health is the state of a notifier.
 type health struct {
-	failures int       // one after the other
-	until    time.Time // when it is tried again
+	failures int       // consecutive failures
+	until    time.Time // time of the next attempt
 }
 
-// NewAlerts returns Alerts over a store. No store, settings that are negative, and
-// notifiers that are nil, or without a name, with one that is too long or with that
-// of another are storage.ErrInvalid.
+// NewAlerts returns Alerts over a store. The error is storage.ErrInvalid if the
+// store is nil, a setting is negative, or a notifier is nil or has no name, a name
+// that is too long, or a name that another has.
 func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) (*Alerts, error) {
 	if store == nil {
 		return nil, fmt.Errorf("siisync: alerts: %w: nil store", storage.ErrInvalid)
@@ -178,21 +177,21 @@ func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) 
 		}
 		name := n.Name()
 		if name == "" || len(name) > 40 || names[name] {
-			return nil, fmt.Errorf("siisync: alerts: %w: a notifier has a name of its own, of at most 40 characters, not %q", storage.ErrInvalid, name)
+			return nil, fmt.Errorf("siisync: alerts: %w: a notifier needs a unique name of at most 40 characters, not %q", storage.ErrInvalid, name)
 		}
 		names[name] = true
 	}
 	return &Alerts{store: store, notifiers: notifiers, settings: settings, health: make(map[string]health)}, nil
 }
 
-// old reports whether something is too old to be told of.
+// old reports whether something is too old for an alert.
 func (a *Alerts) old(t time.Time) bool { return t.Before(a.settings.Now().Add(-a.settings.MaxAge)) }
 
-// maxOutside is how much of a text of others an alert shows, in characters.
+// maxOutside bounds the text from others in an alert, in characters.
 const maxOutside = 100
 
-// outside returns what others wrote as one line without control characters and
-// such as turn the direction of writing, cut to a length.
+// outside returns text from others as one line, cut to a length and without
+// control characters and characters that change the writing direction.
 func outside(text string) string {
 	text = strings.ToValidUTF8(text, "\ufffd")
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }), " ")
@@ -202,8 +201,8 @@ func outside(text string) string {
 	return text
 }
 
-// describe names a document for people, with what it was bought or sold for unless
-// that is the trade.
+// describe names a document for users, with the kind of purchase or sale unless it
+// is the business itself.
 func describe(book rcv.Book, d *rcv.Document) string {
 	text := fmt.Sprintf("%s folio %d de %s por $%s", d.Type, int64(d.Folio), outside(d.Name), d.Total.Format())
 	if kind := d.KindIn(book); kind != rcv.KindTrade && kind.String() != "" {
@@ -212,7 +211,7 @@ func describe(book rcv.Book, d *rcv.Document) string {
 	return text
 }
 
-// plural returns the number with its noun.
+// plural returns the number with the right form of its noun.
 func plural(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one

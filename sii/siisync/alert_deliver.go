@@ -13,23 +13,22 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// EventAlert is the kind of the events that tell which alerts were delivered, one
-// for each alert and notifier.
+// EventAlert is the kind of the events that record deliveries, one per alert and
+// notifier.
 const EventAlert = "alerta"
 
-// ErrNotifierDown says that a notifier failed several times, one after the other,
-// and is left alone for some minutes: it is tried again after that.
-var ErrNotifierDown = errors.New("siisync: notifier is left alone for a while")
+// ErrNotifierDown says that a notifier failed several times in a row and is
+// skipped for some minutes.
+var ErrNotifierDown = errors.New("siisync: notifier is skipped for a while")
 
-// How many failures, one after the other, there may be before a notifier is left
-// alone, and how long: what hangs must not be waited for with every alert.
+// A notifier is skipped after this many consecutive failures, for this long: a
+// notifier that hangs must not delay every alert.
 const (
 	maxFailures = 3
 	leftAlone   = 10 * time.Minute
 )
 
-// deliver brings alerts to the notifiers that did not have them, to all of them
-// at the same time.
+// deliver sends alerts, in parallel, to the notifiers that have not had them.
 func (a *Alerts) deliver(ctx context.Context, owner chile.RUT, alerts []Alert) error {
 	if len(alerts) == 0 {
 		return nil
@@ -64,8 +63,8 @@ func (a *Alerts) deliverTo(ctx context.Context, n Notifier, owner chile.RUT, ale
 	return errors.Join(failures...)
 }
 
-// told reports whether an alert was delivered, also by another program on the same
-// store.
+// told reports whether an alert was delivered, by this or another program on the
+// same store.
 func (a *Alerts) told(ctx context.Context, key string) (bool, error) {
 	for _, err := range a.store.Events(ctx, storage.EventQuery{Kind: EventAlert, Key: key, Limit: 1}) {
 		return err == nil, err
@@ -73,7 +72,7 @@ func (a *Alerts) told(ctx context.Context, key string) (bool, error) {
 	return false, nil
 }
 
-// tell delivers an alert and notes that it did.
+// tell delivers an alert and records the delivery.
 func (a *Alerts) tell(ctx context.Context, n Notifier, owner chile.RUT, key string, alert Alert) error {
 	if err := a.available(n); err != nil {
 		return err
@@ -89,7 +88,7 @@ func (a *Alerts) tell(ctx context.Context, n Notifier, owner chile.RUT, key stri
 	if err != nil {
 		return err
 	}
-	// It was delivered: the end of the context must not have it delivered again.
+	// It was delivered: a context that ends now must not cause a second delivery.
 	_, err = a.store.AppendEvent(context.WithoutCancel(ctx), storage.Event{Kind: EventAlert, Owner: owner, Key: key, Detail: string(detail)})
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -107,7 +106,7 @@ func (a *Alerts) available(n Notifier) error {
 	return ErrNotifierDown
 }
 
-// note keeps how the notifier does.
+// note records a notifier's success or failure.
 func (a *Alerts) note(n Notifier, failed bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

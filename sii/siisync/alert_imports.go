@@ -12,15 +12,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// EventAlertsUntil is the kind of the events that tell up to which import of a
-// company all alerts were delivered.
+// EventAlertsUntil is the kind of the events that record the last import of a
+// company whose alerts were all delivered.
 const EventAlertsUntil = "alertas_hasta"
 
-// Imported tells of what the imports of a company changed since the last time:
-// claims, unknown suppliers, unusual amounts, registers that became smaller. Of
-// the first import of a register nothing is told: all of it is new. Where an alert
-// cannot be delivered, that import and those after it are looked at again the next
-// time.
+// Imported reports what a company's imports changed since the last time: claims,
+// unknown suppliers, unusual amounts, registers that became smaller. The first
+// import of a register causes no alert, since all of it is new. If an alert cannot
+// be delivered, that import and later ones are checked again the next time.
 func (a *Alerts) Imported(ctx context.Context, owner chile.RUT) error {
 	start, err := a.until(ctx, owner)
 	if err != nil {
@@ -49,7 +48,7 @@ func (a *Alerts) Imported(ctx context.Context, owner chile.RUT) error {
 }
 
 // Newest returns the id of the last import of a company, 0 if there is none. If it
-// is another after Company than before, there is more to look at.
+// differs after Company returned, there is more to check.
 func (a *Alerts) Newest(ctx context.Context, owner chile.RUT) (int64, error) {
 	for i, err := range a.store.Imports(ctx, storage.ImportQuery{Owner: owner, Newest: true, Limit: 1}) {
 		if err != nil {
@@ -86,22 +85,22 @@ func (a *Alerts) noteUntil(ctx context.Context, owner chile.RUT, importID int64)
 	return err
 }
 
-// inspection looks at one import.
+// inspection checks one import.
 type inspection struct {
 	alerts *Alerts
 	of     *storage.Import
 	counts map[AlertKind]int
-	known  map[chile.RUT]bool // suppliers that were told of
+	known  map[chile.RUT]bool // suppliers that were reported
 
 	gone, moved int64
 	goneTotal   chile.CLP // credit notes subtracted
 }
 
-// changesAtOnce is how many changes of an import are looked at together: one may
-// have very many.
+// changesAtOnce is how many changes of an import are checked together: an import
+// may have very many.
 const changesAtOnce = 500
 
-// imported tells of what one import changed.
+// imported reports the changes of one import.
 func (a *Alerts) imported(ctx context.Context, i *storage.Import) error {
 	in := &inspection{alerts: a, of: i, counts: make(map[AlertKind]int), known: make(map[chile.RUT]bool)}
 	var failures []error
@@ -122,7 +121,7 @@ func (a *Alerts) imported(ctx context.Context, i *storage.Import) error {
 	return errors.Join(append(failures, err, a.deliver(ctx, i.Key.Owner, append(in.more(), last...)))...)
 }
 
-// tell tells of some changes.
+// tell reports some changes.
 func (in *inspection) tell(ctx context.Context, changes []storage.StoredChange) error {
 	history, err := in.history(ctx, changes)
 	if err != nil {
@@ -153,7 +152,7 @@ func (in *inspection) tell(ctx context.Context, changes []storage.StoredChange) 
 	return in.alerts.deliver(ctx, in.of.Key.Owner, alerts)
 }
 
-// more tells of what is beyond MaxEach.
+// more reports the changes beyond MaxEach.
 func (in *inspection) more() []Alert {
 	var alerts []Alert
 	for _, kind := range []AlertKind{AlertClaimed, AlertSupplier, AlertAmount} {
@@ -167,7 +166,7 @@ func (in *inspection) more() []Alert {
 	return alerts
 }
 
-// claimed tells of a document that its receiver claimed.
+// claimed reports a document that its receiver claimed.
 func claimed(c *storage.StoredChange) []Alert {
 	isClaimed := func(d *rcv.Document) bool { return d != nil && (d.State == rcv.Reclamado || !d.Claimed.IsZero()) }
 	if !isClaimed(c.After) || isClaimed(c.Before) {
@@ -181,14 +180,14 @@ func claimed(c *storage.StoredChange) []Alert {
 	}}
 }
 
-// documentKey names a document, of sales with the customer, which may tell two of
-// one folio apart.
+// documentKey names a document. For sales it includes the customer, because two
+// documents with one folio may differ only in it.
 func documentKey(c *storage.StoredChange) string {
 	d := c.Document()
 	return fmt.Sprintf("%s/%d/%d", d.Counterparty, int(d.Type), int64(d.Folio))
 }
 
-// history returns what was known, before the import, of the suppliers of new
+// history returns what was known, before the import, about the suppliers of new
 // purchases.
 func (in *inspection) history(ctx context.Context, changes []storage.StoredChange) (map[chile.RUT]storage.CounterpartyTotal, error) {
 	key := in.of.Key
@@ -216,8 +215,8 @@ func (in *inspection) history(ctx context.Context, changes []storage.StoredChang
 	return history, nil
 }
 
-// supplier tells of a new purchase from somebody unknown, or far larger than all
-// before.
+// supplier reports a new purchase from an unknown supplier, or one far larger
+// than all before.
 func (in *inspection) supplier(c *storage.StoredChange, history map[chile.RUT]storage.CounterpartyTotal) []Alert {
 	if history == nil || c.Kind != storage.Added || c.After.Counterparty.IsZero() {
 		return nil
@@ -240,8 +239,8 @@ func (in *inspection) supplier(c *storage.StoredChange, history map[chile.RUT]st
 	return []Alert{alert}
 }
 
-// smaller tells of documents that are gone, and of a summary that became smaller,
-// which tells also of what never has rows, as boletas.
+// smaller reports documents that are gone, and a summary that became smaller. The
+// summary also covers documents without rows, such as boletas.
 func (in *inspection) smaller(ctx context.Context) ([]Alert, error) {
 	key := in.of.Key
 	text := ""
@@ -265,8 +264,8 @@ func (in *inspection) smaller(ctx context.Context) ([]Alert, error) {
 	}}, nil
 }
 
-// sizeBefore returns the size that the register had at the import before, nil if
-// there was none.
+// sizeBefore returns the register's size at the previous import; nil if there
+// was none.
 func (in *inspection) sizeBefore(ctx context.Context) (*storage.Size, error) {
 	if in.of.Size == nil {
 		return nil, nil //nolint:nilnil // there is nothing to compare

@@ -11,11 +11,11 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// daysToClaim are the days that a receiver has to claim a document: Ley 19.983,
-// art. 3, as changed by Ley 20.956. They run from its reception by the SII, all
-// days alike, and end with the day: what is received on January 1 at 20:00 may be
-// claimed until January 9 at 23:59 (the SII's answer 001.003.6914 to questions on
-// factura electrónica). Then the document counts as accepted.
+// daysToClaim is the number of days in which a receiver may claim a document: Ley
+// 19.983, art. They are calendar days from its reception by the SII, and the last
+// one is included: a document received on January 1 at 20:00 may be claimed until
+// January 9 at 23:59 (the SII's answer 001.003.6914 to questions on factura
+// electrónica). After that the document counts as accepted.
 const daysToClaim = 8
 
 // LastDayToClaim returns the last day, in Chile, on which a purchase may be
@@ -27,14 +27,14 @@ func LastDayToClaim(d *rcv.Document) chile.Date {
 	return chile.DateOf(d.Received).AddDays(daysToClaim)
 }
 
-// Pending tells of purchases of a company that are pending and near the last day
-// to claim them. Call it daily.
+// Pending reports purchases of a company that are pending and near their last
+// day to claim. Call it daily.
 func (a *Alerts) Pending(ctx context.Context, owner chile.RUT) error {
 	today := chile.DateOf(a.settings.Now())
 	byLastDay := make(map[chile.Date][]storage.StoredDocument)
 	query := storage.DocumentQuery{
 		Owner: owner, Book: rcv.Purchases, States: []rcv.State{rcv.Pendiente},
-		ReceivedFrom: today.AddDays(-daysToClaim).Time(), // what was received earlier is accepted, whatever a register says that is old
+		ReceivedFrom: today.AddDays(-daysToClaim).Time(), // received earlier means accepted, whatever an old register says
 	}
 	for doc, err := range a.store.Documents(ctx, query) {
 		if err != nil {
@@ -52,7 +52,7 @@ func (a *Alerts) Pending(ctx context.Context, owner chile.RUT) error {
 	return a.deliver(ctx, owner, alerts)
 }
 
-// pending tells of purchases that share their last day.
+// pending reports purchases that share their last day.
 func (a *Alerts) pending(owner chile.RUT, today, last chile.Date, docs []storage.StoredDocument) []Alert {
 	limit, _ := a.limitFor(today, last)
 	when := "quedan " + plural(int64(daysBetween(today, last)), "día", "días")
@@ -83,7 +83,7 @@ func (a *Alerts) pending(owner chile.RUT, today, last chile.Date, docs []storage
 	return alerts
 }
 
-// sumTotals is for people's information.
+// sumTotals is only for display.
 func sumTotals(docs []storage.StoredDocument) (total chile.CLP) {
 	for i := range docs {
 		total = addTotal(total, docs[i].Total)
@@ -91,7 +91,8 @@ func sumTotals(docs []storage.StoredDocument) (total chile.CLP) {
 	return total
 }
 
-// addTotal adds an amount unless the sum is too large to be one.
+// addTotal adds an amount; if the sum would overflow, it leaves the sum
+// unchanged.
 func addTotal(sum, total chile.CLP) chile.CLP {
 	if larger, err := sum.Add(total); err == nil {
 		return larger
@@ -99,8 +100,8 @@ func addTotal(sum, total chile.CLP) chile.CLP {
 	return sum
 }
 
-// limitFor returns the smallest number of days, of those that are told of, within
-// which the last day is; near is false if it is past or far.
+// limitFor returns the smallest reported number of days that includes the last
+// day; near is false if the last day is past or far.
 func (a *Alerts) limitFor(today, last chile.Date) (limit int, near bool) {
 	if last.IsZero() || last.Compare(today) < 0 {
 		return 0, false

@@ -10,9 +10,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Rejected tells of uploads that the SII rejected, some or all of them, or accepted
-// with objections (reparos), and of documents of which it said so when it was
-// asked: see Syncer.UploadStatus and Syncer.DocumentStatus.
+// Rejected reports uploads that the SII rejected, fully or partly, or accepted with
+// objections (reparos). It also reports documents with such an answer: see
+// Syncer.UploadStatus and Syncer.DocumentStatus.
 func (a *Alerts) Rejected(ctx context.Context, issuer chile.RUT) error {
 	var alerts []Alert
 	for _, state := range []storage.SubmissionState{storage.Rejected, storage.Observed} {
@@ -41,7 +41,7 @@ func (a *Alerts) Rejected(ctx context.Context, issuer chile.RUT) error {
 		}
 		var v documentVerdict
 		if json.Unmarshal([]byte(event.Detail), &v) != nil {
-			continue // of another program
+			continue // from another program
 		}
 		what := fmt.Sprintf("%s folio %d", v.Document.Type, int64(v.Document.Folio))
 		alert := verdictAlert(storage.SubmissionState(v.Verdict), issuer, v.Document.String(), what, v.Estado, v.Glosa)
@@ -51,7 +51,7 @@ func (a *Alerts) Rejected(ctx context.Context, issuer chile.RUT) error {
 	return a.deliver(ctx, issuer, alerts)
 }
 
-// verdictAlert tells of a verdict on an upload or document.
+// verdictAlert reports a verdict on an upload or document.
 func verdictAlert(state storage.SubmissionState, issuer chile.RUT, name, what, estado, glosa string) Alert {
 	kind, verdict := AlertRejected, "el SII rechazó "
 	if state == storage.Observed {

@@ -12,25 +12,25 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// crew is what one credential has to do in a run, one unit after the other.
+// crew does the work of one credential in a run, one unit at a time.
 type crew struct {
 	run        *run
 	credential string
 	units      []Unit
 	access     map[chile.RUT]Access
 	refused    map[chile.RUT]error // companies that the credential may not see
-	refusals   int                 // of the credential itself, one after the other
-	trouble    time.Time           // since when the SII is out of order
-	pause      time.Duration       // before the next unit, while it is
-	lost       error               // why nothing more is tried with it
+	refusals   int                 // consecutive refusals of the credential itself
+	trouble    time.Time           // since when the SII is failing
+	pause      time.Duration       // before the next unit, while the SII is failing
+	lost       error               // why the credential is no longer used
 }
 
-// maxRefusals is after how many refusals of a credential, one after the other,
-// nothing more is tried with it.
+// maxRefusals is the number of consecutive refusals of a credential after which
+// it is no longer used.
 const maxRefusals = 3
 
-// The pauses of a credential while the SII is out of order double from the first
-// to the longest, so that not all units fail at once.
+// While the SII is failing, the pauses of a credential double from the first to
+// the longest, so that not all units fail at once.
 const (
 	firstPause   = time.Second
 	longestPause = time.Minute
@@ -40,14 +40,14 @@ func newCrew(r *run, credential string) *crew {
 	return &crew{run: r, credential: credential, access: make(map[chile.RUT]Access), refused: make(map[chile.RUT]error)}
 }
 
-// add gives the crew what is due of a company.
+// add gives the crew the due units of a company.
 func (c *crew) add(access Access, due []Unit) {
 	c.units = append(c.units, due...)
 	c.access[due[0].Owner] = access
 }
 
-// work does all units, the newest months first: what is most likely to have
-// moved. Those with a failure that may pass are done once more at the end.
+// work does all units, the newest months first, since those are most likely to
+// have changed. Units with a temporary failure are retried once at the end.
 func (c *crew) work(ctx context.Context) {
 	slices.SortStableFunc(c.units, func(a, b Unit) int { return b.Period.Compare(a.Period) })
 	var again []Outcome
@@ -73,7 +73,7 @@ func (c *crew) work(ctx context.Context) {
 	}
 }
 
-// unit does one unit, unless what it needs was refused before.
+// unit does one unit, unless its company or credential was refused before.
 func (c *crew) unit(ctx context.Context, unit Unit) Outcome {
 	if cause := errors.Join(c.lost, c.refused[unit.Owner]); cause != nil {
 		return Outcome{Unit: unit, Status: StatusNotTried, Err: fmt.Errorf("%w: %s: %w", ErrNotTried, unit.Key, cause)}
@@ -89,7 +89,7 @@ func (c *crew) unit(ctx context.Context, unit Unit) Outcome {
 	return o
 }
 
-// judge notes what a failure says of the company, of the credential and of the
+// judge records what a failure says about the company, the credential and the
 // SII.
 func (c *crew) judge(unit Unit, err error) {
 	if isOutOfOrder(err) {
@@ -101,7 +101,7 @@ func (c *crew) judge(unit Unit, err error) {
 		c.refusals = 0
 	}
 	switch now := c.run.fleet.now(); {
-	case errors.Is(err, storage.ErrEnvironment): // of the client's, so for all of its companies
+	case errors.Is(err, storage.ErrEnvironment): // the client's environment, so it concerns all its companies
 		c.lost = err
 	case errors.Is(err, sii.ErrForbidden):
 		c.refused[unit.Owner] = err
@@ -117,7 +117,7 @@ func (c *crew) judge(unit Unit, err error) {
 }
 
 // isOutOfOrder reports whether a failure says that the SII answers nobody, or not
-// this credential for now.
+// this credential at the moment.
 func isOutOfOrder(err error) bool { return isThrottled(err) || errors.Is(err, sii.ErrUnavailable) }
 
 // passes reports whether a failure may be over by the end of the run.

@@ -17,9 +17,8 @@ import (
 // errMoved says that the register changed while it was read.
 var errMoved = errors.New("the register changed while it was downloaded")
 
-// moved reports whether a second download may do better: a document that changes
-// its state between the download of one state and the next is seen twice, or
-// not at all.
+// moved reports whether a second download may succeed: a document that changes
+// its state between the downloads of two states is seen twice, or not at all.
 func moved(err error) bool {
 	var duplicate *storage.DuplicateError
 	return errors.Is(err, errMoved) || errors.As(err, &duplicate)
@@ -29,14 +28,14 @@ func moved(err error) bool {
 type download struct {
 	syncer    *Syncer
 	key       rcv.Key
-	order     []rcv.State // as the summaries arrived
+	order     []rcv.State // in order of arrival
 	summaries map[rcv.State]*rcv.Summary
 	sources   []storage.Source
 	warnings  Warnings
-	raw       *spool // nil keeps no raw answers
+	raw       *spool // if nil, raw answers are not kept
 	got       int64
 	expected  int64
-	failed    bool // it ended with an error of its own
+	failed    bool // it ended with its own error
 }
 
 func newDownload(s *Syncer, key rcv.Key) *download {
@@ -47,7 +46,7 @@ func newDownload(s *Syncer, key rcv.Key) *download {
 	return d
 }
 
-// snapshot is what is imported of the download.
+// snapshot returns what is imported from the download.
 func (d *download) snapshot(ctx context.Context) storage.Snapshot {
 	snapshot := storage.Snapshot{Key: d.key, Environment: d.syncer.environment, Rows: d.rows(ctx), Lines: d.summaryLines, Sources: d.answers, Accept: d.accept}
 	if d.raw != nil {
@@ -63,8 +62,9 @@ func (d *download) close() {
 	}
 }
 
-// states is the order in which documents usually move, so that one that moves
-// meanwhile is seen twice, which is noticed at once, rather than not at all.
+// states are in the order in which documents usually move. So a document that
+// moves meanwhile is seen twice, which is noticed at once, rather than not at
+// all.
 func states(book rcv.Book) []rcv.State {
 	if book == rcv.Sales {
 		return book.States()
@@ -72,8 +72,8 @@ func states(book rcv.Book) []rcv.State {
 	return []rcv.State{rcv.Pendiente, rcv.Registro, rcv.NoIncluir, rcv.Reclamado}
 }
 
-// rows yields every document of the register. Rows that cannot be read do not
-// end the download, so that the error at its end can name them all.
+// rows yields every document of the register. Unreadable rows do not end the
+// download, so the error at its end can name them all.
 func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
 		var unread UnreadableError
@@ -113,9 +113,9 @@ func (d *download) rows(ctx context.Context) iter.Seq2[rcv.Document, error] {
 	}
 }
 
-// secondLook asks for the summaries of the earlier states again. Each state was
-// complete when it was read; if none has changed since, the whole is a register
-// that existed at one time.
+// secondLook requests the summaries of the earlier states again. Each state was
+// complete when it was read. If none has changed since, the result is a
+// register that existed at one time.
 func (d *download) secondLook(ctx context.Context) error {
 	d.report(StageCheck, "", 0)
 	if d.got == 0 || len(d.order) < 2 {
@@ -133,12 +133,12 @@ func (d *download) secondLook(ctx context.Context) error {
 	return nil
 }
 
-// sameLines compares what the lines count and sum, in any order. Several lines of
-// one kind add up.
+// sameLines compares the counts and sums of the lines, in any order. Several
+// lines of one kind add up.
 func sameLines(a, b []rcv.SummaryLine) bool { return maps.Equal(sumLines(a), sumLines(b)) }
 
-// sumLines returns the sums of the lines of each type, with and without detail
-// apart.
+// sumLines returns the sums of the lines of each type, separately with and
+// without detail.
 func sumLines(lines []rcv.SummaryLine) map[lineKind]lineSums {
 	sums := make(map[lineKind]lineSums, len(lines))
 	for i := range lines {
@@ -148,7 +148,7 @@ func sumLines(lines []rcv.SummaryLine) map[lineKind]lineSums {
 		for i, amount := range [...]chile.CLP{
 			chile.CLP(l.Documents), l.Exempt, l.Net, l.VAT, l.NonRecoverableVAT, l.CommonUseVAT, l.Total,
 		} {
-			s[i] += amount // is compared with a sum of the same kind alone
+			s[i] += amount // it is compared only with a sum of the same kind
 		}
 		sums[kind] = s
 	}
@@ -163,8 +163,8 @@ type (
 	lineSums [7]chile.CLP
 )
 
-// onSummary notes the summary of a state; of one that is asked for twice, the
-// last stands.
+// onSummary records the summary of a state; if a state is requested twice, the
+// last summary counts.
 func (d *download) onSummary(state rcv.State, summary *rcv.Summary) {
 	if before, ok := d.summaries[state]; ok {
 		d.expected -= withDetail(before)

@@ -16,9 +16,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Fleet keeps the registers of many companies true. It has no state of its own:
-// what was done stands in the store, so that a run that was killed goes on where
-// it was, with nothing done twice in vain and nothing lost.
+// Fleet keeps the registers of many companies up to date. Its state is in the
+// store, so a new run continues a killed one and repeats or loses nothing.
 type Fleet struct {
 	store    Store
 	resolve  Resolve
@@ -31,20 +30,20 @@ type Fleet struct {
 	report   func(RunProgress)
 }
 
-// Access is how the registers of a company are downloaded: a Syncer to the store
-// of the Fleet, and the name of the credential behind it. Companies of one
-// credential take turns.
+// Access is how the registers of a company are downloaded: a Syncer to the
+// Fleet's store, and the name of its credential. Companies of one credential
+// take turns.
 type Access struct {
 	Syncer     *Syncer
 	Credential string
 }
 
 // Resolve returns the access to a company's registers. A run calls it once for
-// each company of which something is due, before the first download.
+// each company with due units, before the first download.
 type Resolve func(ctx context.Context, owner chile.RUT) (Access, error)
 
 // NewFleet returns a Fleet that writes to the store. Store and resolve are
-// required. An error is about what is missing or cannot be followed.
+// required. The error says what is missing or invalid.
 func NewFleet(store Store, resolve Resolve, opts ...FleetOption) (*Fleet, error) {
 	if store == nil || resolve == nil {
 		return nil, errors.New("siisync: NewFleet: a fleet needs a store and a function to resolve companies")
@@ -65,9 +64,9 @@ func NewFleet(store Store, resolve Resolve, opts ...FleetOption) (*Fleet, error)
 	return f, nil
 }
 
-// Due yields the units of a plan that are due, the newest months of each company
-// first: what a job engine has to do. The error is storage.ErrInvalid for the
-// plan, the context's, or ErrStore, and is the last element.
+// Due yields the due units of a plan, the newest months of each company first,
+// for a job engine. An error is the last element: storage.ErrInvalid for the
+// plan, the context's, or ErrStore.
 func (f *Fleet) Due(ctx context.Context, plan Plan) iter.Seq2[Unit, error] {
 	return func(yield func(Unit, error) bool) {
 		if err := plan.check(); err != nil {
@@ -89,7 +88,7 @@ func (f *Fleet) Due(ctx context.Context, plan Plan) iter.Seq2[Unit, error] {
 	}
 }
 
-// look finds out what is to be done for a register, and whether it is due.
+// look finds the unit of a register, and whether it is due.
 func (f *Fleet) look(ctx context.Context, plan *Plan, key rcv.Key) (unit Unit, due bool, err error) {
 	unit.Key = key
 	last, err := f.lastImport(ctx, key)
@@ -103,9 +102,8 @@ func (f *Fleet) look(ctx context.Context, plan *Plan, key rcv.Key) (unit Unit, d
 	return unit, plan.Cadence.due(key.Period, taken, f.now()), nil
 }
 
-// lastImport returns the last import of a register, or nil if there is none. A
-// store that fails is asked again, ever more slowly, until the patience is at its
-// end.
+// lastImport returns the last import of a register; nil if there is none. A
+// failing store is asked again with growing waits, until the patience ends.
 func (f *Fleet) lastImport(ctx context.Context, key rcv.Key) (*storage.Import, error) {
 	const first, longest = 100 * time.Millisecond, 10 * time.Second
 	waited := time.Duration(0)
@@ -128,10 +126,10 @@ func (f *Fleet) lastImport(ctx context.Context, key rcv.Key) (*storage.Import, e
 	}
 }
 
-// Do does one unit of work, as a job engine hands it out: it is done when its
-// status is StatusImported, or StatusNotDue because the register has a later
-// import already. Many may be done at once; those of one credential keep its
-// pace, and whoever calls Do bounds their number.
+// Do does one unit of work for a job engine. It is done if its status is
+// StatusImported, or StatusNotDue because the register has a later import
+// already. Many calls may run concurrently. Those of one credential keep its
+// pace, and the caller bounds their number.
 func (f *Fleet) Do(ctx context.Context, unit Unit) Outcome {
 	o := Outcome{Unit: unit, Status: StatusFailed}
 	if !unit.Valid() || unit.After < 0 {
@@ -173,13 +171,13 @@ func noAccess(owner chile.RUT, err error) error {
 	return fmt.Errorf("siisync: access to %s: %w", owner, err)
 }
 
-// errStoreGone says that the store answers no more, whatever it is asked.
+// errStoreGone says that the store has stopped answering.
 var errStoreGone = fmt.Errorf("%w: no answer for long", ErrStore)
 
-// storeAttempts is how often a unit is begun while the store fails under it.
+// storeAttempts is how often a unit is tried while the store fails.
 const storeAttempts = 3
 
-// do does a unit that is known to be due.
+// do does a due unit.
 func (f *Fleet) do(ctx context.Context, unit Unit, access Access) Outcome {
 	o := Outcome{Unit: unit, Status: StatusImported}
 	for attempt := 1; ; attempt++ {
@@ -204,7 +202,7 @@ func (f *Fleet) do(ctx context.Context, unit Unit, access Access) Outcome {
 	}
 }
 
-// slow has the pace of a credential slowed down after an answer that asks for it.
+// slow slows down the pace of a credential after an answer that asks for it.
 func (f *Fleet) slow(ctx context.Context, credential string, err error) {
 	if f.pacer != nil && isThrottled(err) {
 		f.pacer.Slow(ctx, credential)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// FleetOption changes a Fleet. One that cannot be followed makes NewFleet fail.
+// FleetOption changes a Fleet. If one is invalid, NewFleet fails.
 type FleetOption func(*Fleet) error
 
 // The defaults of a Fleet.
@@ -17,9 +17,9 @@ const (
 	defaultPatience = 10 * time.Minute
 )
 
-// WithWorkers bounds how many registers are worked on at once, of different
+// WithWorkers bounds how many registers are processed at once, of different
 // credentials: 4 by default. A register that waits for the pace of its credential
-// is not worked on.
+// does not count.
 func WithWorkers(n int) FleetOption {
 	return func(f *Fleet) error {
 		if n < 1 {
@@ -30,10 +30,11 @@ func WithWorkers(n int) FleetOption {
 	}
 }
 
-// WithOpen bounds how many registers are under way at once, those that wait for
-// their pace among them: four times the workers by default, and never fewer than
-// the workers. Each holds the rows that it has, up to 4 MB in memory and more in a
-// temporary file. It holds no connection of the store while it waits for the SII.
+// WithOpen bounds how many registers are open at once, including those that wait
+// for their pace: four times the workers by default, and never fewer than the
+// workers. Each holds the rows read so far: up to 4 MB in memory, and the rest in
+// a temporary file. It holds no connection of the store while it waits for the
+// SII.
 func WithOpen(n int) FleetOption {
 	return func(f *Fleet) error {
 		if n < 1 {
@@ -44,9 +45,9 @@ func WithOpen(n int) FleetOption {
 	}
 }
 
-// WithPatience sets for how long a run waits for a store that fails, and for how
-// long it goes on asking with a credential while the SII answers nothing: 10
-// minutes by default.
+// WithPatience sets how long a run waits for a failing store, and how long it
+// continues with a credential while the SII does not answer: 10 minutes by
+// default.
 func WithPatience(d time.Duration) FleetOption {
 	return func(f *Fleet) error {
 		if d < 0 {
@@ -57,7 +58,7 @@ func WithPatience(d time.Duration) FleetOption {
 	}
 }
 
-// WithClock gives the time, for tests.
+// WithClock sets the clock, for tests.
 func WithClock(now func() time.Time) FleetOption {
 	return func(f *Fleet) error {
 		if now == nil {
@@ -68,7 +69,7 @@ func WithClock(now func() time.Time) FleetOption {
 	}
 }
 
-// WithSleep gives the wait for a store that fails, for tests.
+// WithSleep sets the wait for a failing store, for tests.
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) FleetOption {
 	return func(f *Fleet) error {
 		if sleep == nil {
@@ -79,8 +80,8 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) FleetOpti
 	}
 }
 
-// WithPacer has the pace slowed down when the SII says in words that it is asked
-// too often. The pacer stands in the transports of the clients too.
+// WithPacer slows the pacer down if the SII says in words that it gets too many
+// calls. The clients' transports must use the same pacer.
 func WithPacer(p *Pacer) FleetOption {
 	return func(f *Fleet) error {
 		if p == nil {
@@ -91,8 +92,8 @@ func WithPacer(p *Pacer) FleetOption {
 	}
 }
 
-// WithRunProgress has the function called after each register, one call at a
-// time. It must return soon.
+// WithRunProgress calls the function after each register, one call at a time.
+// It must return soon.
 func WithRunProgress(report func(RunProgress)) FleetOption {
 	return func(f *Fleet) error {
 		if report == nil {

@@ -13,19 +13,19 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// ErrNoVerdict says that an upload had no verdict for longer than a FollowUp asks
-// for it. A person should look at it.
+// ErrNoVerdict says that an upload had no verdict for as long as a FollowUp
+// waits. A person should check it.
 var ErrNoVerdict = errors.New("siisync: upload without a verdict")
 
-// FollowUp says how an upload is asked for until there is a verdict: ever less
-// often, since most are decided within minutes and some take a day. The zero value
-// is the default.
+// FollowUp sets how often an upload is queried until there is a verdict. The waits
+// grow, since most uploads are decided within minutes and some take a day. Zero
+// fields mean the defaults.
 type FollowUp struct {
-	// First and Longest are the bounds of the wait between two questions, which is
-	// half of the time since the first: one minute and one hour by default.
+	// First and Longest bound the wait between two queries, which is half of the
+	// time since the first query: one minute and one hour by default.
 	First, Longest time.Duration
 
-	// GiveUp is after how long nothing more is asked: three days by default.
+	// GiveUp is the time after which queries stop: three days by default.
 	GiveUp time.Duration
 
 	// Now and Sleep are the clock: the time and a wait that ends with the context.
@@ -33,15 +33,15 @@ type FollowUp struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// Wait returns how long to wait for the next question, so long after the first; it
-// is not to be asked if ok is false.
+// Wait returns the wait before the next query, by the time since the first. If ok
+// is false, stop.
 func (f FollowUp) Wait(since time.Duration) (wait time.Duration, ok bool) {
 	f.setDefaults()
 	return min(max(since/2, f.First), f.Longest), since < f.GiveUp
 }
 
-// Check refuses, with storage.ErrInvalid, a time that is negative and a Longest that
-// is less than First. Follow does so by itself; call it before Wait.
+// Check refuses a negative time and a Longest that is less than First, with
+// storage.ErrInvalid. Follow calls it; call it yourself before Wait.
 func (f FollowUp) Check() error {
 	if min(f.First, f.Longest, f.GiveUp) < 0 {
 		return fmt.Errorf("siisync: FollowUp: %w: a time is negative", storage.ErrInvalid)
@@ -65,8 +65,8 @@ func (f *FollowUp) setDefaults() {
 	}
 }
 
-// IsFinal reports whether a verdict stays as it is: accepted, with objections or
-// not, or rejected.
+// IsFinal reports whether a verdict is final: accepted, with or without
+// objections, or rejected.
 func IsFinal(verdict sii.Verdict) bool {
 	switch verdict {
 	case sii.VerdictAccepted, sii.VerdictObserved, sii.VerdictRejected:
@@ -75,10 +75,10 @@ func IsFinal(verdict sii.Verdict) bool {
 	return false
 }
 
-// Follow asks for the state of an upload until there is a verdict, as UploadStatus
-// does each time, and returns the last answer. A failure that may pass is waited
-// out. The error is ErrNoVerdict, the context's, or of a failure that stays. Many
-// uploads at once are goroutines at once; a job engine asks by itself, and waits
+// Follow queries the state of an upload until there is a verdict, with
+// UploadStatus each time, and returns the last answer. It waits out temporary
+// failures. The error is ErrNoVerdict, the context's, or a lasting failure. Many
+// uploads need many goroutines; a job engine calls UploadStatus itself and waits
 // as FollowUp.Wait says.
 func (s *Syncer) Follow(ctx context.Context, issuer chile.RUT, trackID string, how FollowUp) (*sii.UploadStatus, error) {
 	if err := how.Check(); err != nil {

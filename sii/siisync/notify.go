@@ -39,7 +39,7 @@ func (n LogNotifier) Notify(ctx context.Context, alert Alert) error {
 }
 
 // WebhookNotifier posts alerts to a webhook as Slack understands it. Its address
-// is a secret, and stands in no error.
+// is a secret; errors never show it.
 type WebhookNotifier struct {
 	client  *http.Client
 	address string
@@ -50,7 +50,7 @@ type WebhookNotifier struct {
 var ErrWebhook = errors.New("siisync: webhook")
 
 // NewWebhookNotifier returns a notifier for the address of a webhook, which must
-// be of HTTPS but for loopback. The client is required.
+// be HTTPS, except on loopback. The client is required.
 func NewWebhookNotifier(client *http.Client, address string) (*WebhookNotifier, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
@@ -63,8 +63,8 @@ func NewWebhookNotifier(client *http.Client, address string) (*WebhookNotifier, 
 
 func isLoopback(host string) bool { return host == "127.0.0.1" || host == "::1" || host == "localhost" }
 
-// Named returns the notifier with another name than "webhook", for whoever has
-// several.
+// Named returns the notifier with a name other than "webhook", for programs
+// with several.
 func (n *WebhookNotifier) Named(name string) *WebhookNotifier {
 	named := *n
 	named.name = name
@@ -83,9 +83,9 @@ func (n *WebhookNotifier) GoString() string { return "webhook" }
 // LogValue hides the address.
 func (n *WebhookNotifier) LogValue() slog.Value { return slog.StringValue("webhook") }
 
-// slackText escapes what has a meaning in the text of a message of Slack: links,
-// mentions and commands begin with <, and no other character can begin one
-// (Slack, "Formatting text for app surfaces", escaping text).
+// slackText escapes the special characters of Slack messages: links, mentions
+// and commands begin with <, and no other character can begin one (Slack,
+// "Formatting text for app surfaces", escaping text).
 var slackText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // Notify posts the text of the alert, without markup.
@@ -93,7 +93,7 @@ func (n *WebhookNotifier) Notify(ctx context.Context, alert Alert) error {
 	body, err := json.Marshal(struct {
 		Text     string `json:"text"`
 		Markdown bool   `json:"mrkdwn"`       // no bold, no code
-		Links    bool   `json:"unfurl_links"` // no previews of what others wrote
+		Links    bool   `json:"unfurl_links"` // no previews of text from others
 		Media    bool   `json:"unfurl_media"`
 	}{Text: slackText.Replace(alert.Owner.Format() + ": " + alert.Text)})
 	if err != nil {
@@ -108,13 +108,13 @@ func (n *WebhookNotifier) Notify(ctx context.Context, alert Alert) error {
 	if err != nil {
 		var address *url.Error
 		if errors.As(err, &address) {
-			err = address.Err // the error tells the address, which is a secret
+			err = address.Err // the error shows the address, which is a secret
 		}
 		return fmt.Errorf("%w: %w", ErrWebhook, redact.New(path.Base(n.address), n.address).Error(err))
 	}
 	defer response.Body.Close()
 	const maxAnswer = 64 << 10
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer)) // so that the connection can be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer)) // so the connection can be reused
 	if response.StatusCode/100 != 2 {
 		return fmt.Errorf("%w: status %d", ErrWebhook, response.StatusCode)
 	}

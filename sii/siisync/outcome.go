@@ -6,43 +6,44 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Status is what became of one register in a run.
+// Status is the result for one register in a run.
 type Status string
 
 // The statuses.
 const (
 	StatusImported Status = "imported"  // downloaded and imported
-	StatusNotDue   Status = "not_due"   // the last import is young enough, or the month has not begun
-	StatusFailed   Status = "failed"    // Err says why; nothing of it was written
-	StatusNotTried Status = "not_tried" // Err says why: what it needs had failed before
+	StatusNotDue   Status = "not_due"   // the last import is recent enough, or the month has not begun
+	StatusFailed   Status = "failed"    // Err says why; nothing was written
+	StatusNotTried Status = "not_tried" // Err says why: its company, its credential or the SII had failed before
 )
 
-// Outcome is what became of one unit of work.
+// Outcome is the result of one unit of work.
 type Outcome struct {
 	Unit
 	Status Status
 
-	// Result is of StatusImported. It lacks changes and warnings if the store had
-	// committed the import but failed before it could say so; the changes stand in
-	// the store.
+	// Result is set with StatusImported. It lacks changes and warnings if the
+	// store committed the import but failed before it could report them; the
+	// changes are in the store.
 	Result *BookResult
 
 	// Err is nil unless the status is StatusFailed or StatusNotTried. errors.Is
-	// finds in it one of the kinds of package sii, ErrStore, or the error of the
-	// Resolve function.
+	// finds in it a kind of package sii, ErrStore, or the error of the Resolve
+	// function.
 	Err error
 }
 
 var (
 	// ErrNotTried says that a register was not tried, because its credential or
-	// company had been refused in the same run, or the SII had not answered for long.
+	// company was refused in the same run, or because the SII had not answered for
+	// long.
 	ErrNotTried = errors.New("siisync: not tried")
 
-	// ErrStore says that it is the store that failed, and not the SII.
+	// ErrStore says that the store failed, not the SII.
 	ErrStore = errors.New("siisync: the store failed")
 )
 
-// RunProgress tells how far a run is.
+// RunProgress says how far a run is.
 type RunProgress struct {
 	Outcome                            Outcome // the last
 	Total                              int     // registers of the plan

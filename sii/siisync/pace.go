@@ -12,14 +12,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Pacer keeps calls to the portal apart: one at a time, and so long after the one
-// before, per credential and host, whatever the number of companies behind the
+// Pacer spaces the calls to the portal: one at a time and with a minimum
+// interval, per credential and host, for any number of companies behind the
 // credential. More than 200 calls within minutes made the portal fail for a whole
-// user, and calls at once in one session disturb each other (seen in two
-// clients). While the SII answers that it is asked too often, or does not answer,
-// calls come ever more slowly; answers that are good bring the pace back. A Pacer
-// is for many goroutines; share one between all clients of a program, and through
-// PacerSettings.Shared the pace between programs.
+// user, and concurrent calls in one session disturb each other (seen in two
+// clients). While the SII answers that it gets too many calls, or does not
+// answer, the interval grows; good answers shorten it again. A Pacer is safe for
+// concurrent use. Share one between all clients of a program, and share the pace
+// between programs with PacerSettings.Shared.
 type Pacer struct {
 	settings PacerSettings
 	mu       sync.Mutex
@@ -27,34 +27,33 @@ type Pacer struct {
 	last     map[string]*pace // by credential, the lane of its last answer
 }
 
-// PacerSettings are how a Pacer waits. The zero value is the default.
+// PacerSettings are the settings of a Pacer. Zero fields mean the defaults.
 type PacerSettings struct {
-	// Interval is how long after the start of a call the next may start: one second
-	// by default. MaxInterval is to what it grows while the SII answers that it is
-	// asked too often, or does not answer: ten seconds by default, or Interval if that
-	// is longer. A sign-in is two calls, for which a program that shares its token has
-	// 24 seconds: with more than ten it may not succeed for an hour after the SII is
-	// back.
+	// Interval is the minimum time between the starts of two calls: one second by
+	// default. MaxInterval is its maximum while the SII answers that it gets too many
+	// calls, or does not answer: ten seconds by default, or Interval if that is
+	// longer. A sign-in takes two calls, and a program that shares its token has 24
+	// seconds for them. With a MaxInterval above ten seconds, sign-in may fail for an
+	// hour after the SII is back.
 	Interval, MaxInterval time.Duration
 
-	// MaxRetryAfter is how long the SII's own word of when to ask again is followed:
-	// 15 minutes by default.
+	// MaxRetryAfter bounds the wait that the SII itself asks for: 15 minutes by
+	// default.
 	MaxRetryAfter time.Duration
 
-	// Timeout is how long a call waits for the next byte of its answer, the first
-	// among them: one minute by default. The waits of the Pacer do not count, as
-	// they do in http.Client.Timeout, which is better left alone.
+	// Timeout is how long a call waits for the next byte of its answer, including
+	// the first: one minute by default. It does not include the Pacer's waits.
+	// http.Client.Timeout does include them and is better left unset.
 	Timeout time.Duration
 
-	// Shared keeps the pace together with other programs that have the same store,
-	// also on other machines: none of them calls while another does, and an answer
-	// that slows one of them down slows down all. Credentials must have the same names
-	// in all of them. Without the store no call is made. All stores of this SDK are
-	// storage.Paces; nil, the default, keeps the pace of this program alone.
+	// Shared shares the pace with other programs on the same store, even on other
+	// machines: only one of them calls at a time, and an answer that slows one down
+	// slows all down. All stores of this SDK implement storage.Paces; if nil, the pace
+	// is not shared.
 	Shared storage.Paces
 
-	// Term is for how long a program that was killed in a call keeps the others from
-	// calling: 30 seconds by default. A call may take longer.
+	// Term is how long a program that was killed during a call blocks the others:
+	// 30 seconds by default. A call may take longer.
 	Term time.Duration
 
 	// Now and Sleep are the clock: the time and a wait that ends with the context.
@@ -62,8 +61,8 @@ type PacerSettings struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// NewPacer returns a Pacer. A time that is negative, and a MaxInterval that is less
-// than Interval, are storage.ErrInvalid.
+// NewPacer returns a Pacer. A negative time, and a MaxInterval less than Interval,
+// are storage.ErrInvalid.
 func NewPacer(settings PacerSettings) (*Pacer, error) {
 	if min(settings.Interval, settings.MaxInterval, settings.MaxRetryAfter, settings.Timeout, settings.Term) < 0 {
 		return nil, fmt.Errorf("siisync: NewPacer: %w: a time is negative", storage.ErrInvalid)
@@ -85,20 +84,20 @@ func NewPacer(settings PacerSettings) (*Pacer, error) {
 	return &Pacer{settings: settings, lanes: make(map[lane]*pace), last: make(map[string]*pace)}, nil
 }
 
-// lane is what calls take turns in.
+// lane identifies the calls that take turns.
 type lane struct{ credential, host string }
 
-// pace is the turn of a lane, and when the next call may start. The Pacer's lock
-// guards all but the turn.
+// pace is the turn of a lane, and the time of its next call. The Pacer's lock
+// guards everything except the turn.
 type pace struct {
 	key      lane
-	turn     chan struct{} // holds one token while nobody calls
+	turn     chan struct{} // holds one token while no call runs
 	next     time.Time
 	interval time.Duration
-	refused  bool // the last answer has slowed the lane down
+	refused  bool // the last answer slowed the lane down
 }
 
-// name is that of the lane for all programs that share it.
+// name is the lane's name in the shared store.
 func (of *pace) name() string { return of.key.credential + " " + of.key.host }
 
 func (p *Pacer) lane(key lane) *pace {
@@ -113,11 +112,10 @@ func (p *Pacer) lane(key lane) *pace {
 	return found
 }
 
-// Slow lengthens the pace of a credential, as after an answer that says in words
-// that the SII is asked too often, at the host of the credential's last answer. It
-// does so once for an answer, also for one that the Pacer has understood by
-// itself. If the pace is shared and the store fails, this program alone goes more
-// slowly.
+// Slow lengthens the pace of a credential at the host of its last answer, for
+// example after an answer that says in words that the SII gets too many calls. It
+// does so once per answer, even if the Pacer has recognised the answer itself. If
+// the pace is shared and the store fails, only this program slows down.
 func (p *Pacer) Slow(ctx context.Context, credential string) {
 	p.mu.Lock()
 	of := p.last[credential]
@@ -133,9 +131,9 @@ func (p *Pacer) Slow(ctx context.Context, credential string) {
 	}
 }
 
-// Wait waits until a credential may call the host of its last answer again. Who
-// waits here before it begins holds nothing meanwhile; the call that follows keeps
-// the pace by itself.
+// Wait waits until a credential may call the host of its last answer again. A
+// caller that waits here before it starts holds nothing meanwhile; the following
+// call keeps the pace anyway.
 func (p *Pacer) Wait(ctx context.Context, credential string) error {
 	p.mu.Lock()
 	var wait time.Duration
@@ -160,14 +158,14 @@ func (p *Pacer) refuse(of *pace, retryAfter time.Duration) {
 	}
 }
 
-// accept brings the pace of a lane back by a tenth after an answer that is good.
-// The lock must be held.
+// accept shortens the pace of a lane by a tenth after a good answer. The lock
+// must be held.
 func (p *Pacer) accept(of *pace) {
 	of.refused = false
 	of.interval = max(of.interval-of.interval/10, p.settings.Interval)
 }
 
-// answered notes what an answer says of the pace.
+// answered records what an answer says about the pace.
 func (p *Pacer) answered(credential string, of *pace, refused bool, retryAfter time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -179,9 +177,9 @@ func (p *Pacer) answered(credential string, of *pace, refused bool, retryAfter t
 	}
 }
 
-// begin waits until the lane may call, takes the turn of the context's worker,
-// which it gives up while it waits, and notes when the next call may start. The
-// turn that it returns is nil if the pace is not shared.
+// begin waits until the lane may call, takes the turn, and records when the
+// next call may start. While it waits, it gives up the right to work of the
+// context's worker. The returned turn is nil if the pace is not shared.
 func (p *Pacer) begin(ctx context.Context, of *pace) (*sharedTurn, error) {
 	for {
 		p.mu.Lock()
@@ -212,7 +210,7 @@ func (p *Pacer) begin(ctx context.Context, of *pace) (*sharedTurn, error) {
 	return turn, nil
 }
 
-// observeWait tells the observers of a call that it waits for its pace.
+// observeWait reports to the observers of a call that it waits for its pace.
 func (p *Pacer) observeWait(ctx context.Context, of *pace, wait time.Duration) {
 	p.mu.Lock()
 	reason := sii.WaitPace

@@ -10,23 +10,23 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// errTurnLost says that the store did not answer for so long that others may be
-// calling.
+// errTurnLost says that the store did not answer for so long that other
+// programs may be calling.
 var errTurnLost = fmt.Errorf("%w: the turn of a call was lost", ErrStore)
 
-// How long a call waits between two looks at a turn that another program has, and
-// while the store fails, and for how long in all it waits for a store that fails.
+// Waits of a call: between two looks at a turn that another program has, while
+// the store fails, and in total for a failing store.
 const (
 	firstLook, longestLook   = 5 * time.Millisecond, 100 * time.Millisecond
 	firstRetry, longestRetry = 100 * time.Millisecond, 5 * time.Second
 	paceStorePatience        = time.Minute
 )
 
-// returnTimeout bounds how long the end of a call waits for a store.
+// returnTimeout bounds how long the end of a call waits for the store.
 const returnTimeout = 5 * time.Second
 
-// sharedTurn is a turn that this program has among others, for the time of a call:
-// the call is ended if the turn cannot be held.
+// sharedTurn is this program's turn among others for one call. If the turn cannot
+// be held, the call ends.
 type sharedTurn struct {
 	pacer *Pacer
 	turn  storage.PaceTurn
@@ -34,16 +34,16 @@ type sharedTurn struct {
 
 	mu       sync.Mutex
 	ended    bool
-	deadline time.Time   // the end of the term, or sooner
+	deadline time.Time   // end of the term, or earlier
 	lost     *time.Timer // at the deadline
-	hold     *time.Timer // when the term should begin anew
+	hold     *time.Timer // when to renew the term
 }
 
-// holdsPerTerm is how often in its term a turn is held.
+// holdsPerTerm is how often a turn is renewed per term.
 const holdsPerTerm = 3
 
-// look tries to take the shared turn of a lane once. Without one it returns for how
-// long to wait; what is known of the pace is noted in the lane in any case.
+// look tries once to take the shared turn of a lane. If it fails, it returns how
+// long to wait. In any case it records the known pace in the lane.
 func (p *Pacer) look(ctx context.Context, of *pace) (turn *sharedTurn, wait time.Duration, err error) {
 	began := p.settings.Now()
 	given, wait, err := p.settings.Shared.TakePace(ctx, of.name(), p.settings.Interval, p.settings.Term)
@@ -59,9 +59,8 @@ func (p *Pacer) look(ctx context.Context, of *pace) (turn *sharedTurn, wait time
 	return &sharedTurn{pacer: p, turn: given, deadline: began.Add(p.settings.Term)}, 0, nil
 }
 
-// take waits for the shared turn of a lane. The right to work of the context's
-// worker is held when it returns, as it was when it was called, and given up while
-// it waits.
+// take waits for the shared turn of a lane. The context's worker holds its right
+// to work before and after the call, and gives it up during the wait.
 func (p *Pacer) take(ctx context.Context, of *pace) (*sharedTurn, error) {
 	looks, retries, failing := firstLook, firstRetry, time.Duration(0)
 	for {
@@ -76,7 +75,7 @@ func (p *Pacer) take(ctx context.Context, of *pace) (*sharedTurn, error) {
 		case err != nil:
 			wait, retries = retries, min(2*retries, longestRetry)
 			failing += wait
-		case wait == 0: // somebody is calling
+		case wait == 0: // another program is calling
 			wait, looks = looks/2+rand.N(looks), min(2*looks, longestLook) //nolint:gosec // so that not all look at once
 			failing = 0
 		default:
@@ -93,8 +92,8 @@ func (p *Pacer) take(ctx context.Context, of *pace) (*sharedTurn, error) {
 	}
 }
 
-// guard returns a context for the call that ends if the turn is lost. Without a
-// turn, since the pace is not shared, the context stays as it is.
+// guard returns a context for the call that ends if the turn is lost. If the
+// pace is not shared, there is no turn and the context stays unchanged.
 func (s *sharedTurn) guard(ctx context.Context) context.Context {
 	if s == nil {
 		return ctx
@@ -107,8 +106,7 @@ func (s *sharedTurn) guard(ctx context.Context) context.Context {
 	return ctx
 }
 
-// goOn has the term begin anew. A store that fails is asked again, until the turn
-// is lost.
+// goOn renews the term. A failing store is asked again until the turn is lost.
 func (s *sharedTurn) goOn(ctx context.Context) {
 	p := s.pacer
 	began := p.settings.Now()
@@ -128,8 +126,8 @@ func (s *sharedTurn) goOn(ctx context.Context) {
 	}
 }
 
-// end gives the turn to others, with what is known of the pace. If the store does
-// not take it the turn ends with its term.
+// end releases the turn, with the known pace. If the store does not accept it,
+// the turn ends with its term.
 func (s *sharedTurn) end(ctx context.Context, of *pace) {
 	if s == nil {
 		return

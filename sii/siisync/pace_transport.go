@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// Transport returns a transport whose calls keep the pace of a credential: a name
-// for the holder of a certificate or a session. A call waits until the answer
-// before it was read or closed, so who reads one must not call the same host
-// before its end. The base is required.
+// Transport returns a transport whose calls keep the pace of a credential, which
+// is a name for the holder of a certificate or a session. A call waits until the
+// previous answer was read or closed. So a caller that reads an answer must not
+// call the same host before its end. The base is required.
 func (p *Pacer) Transport(credential string, base http.RoundTripper) http.RoundTripper {
 	return &pacedTransport{pacer: p, credential: credential, base: base}
 }
@@ -46,7 +46,7 @@ func (t *pacedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	watch.stop()
 	if err != nil {
 		err = watch.cause(err)
-		if r.Context().Err() == nil && !errors.Is(err, errTurnLost) { // else it is the caller's own doing, or the store's
+		if r.Context().Err() == nil && !errors.Is(err, errTurnLost) { // otherwise the caller or the store caused it
 			t.pacer.answered(t.credential, of, true, 0)
 		}
 		end()
@@ -57,7 +57,7 @@ func (t *pacedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// takeTurn waits until nobody else calls in the lane.
+// takeTurn waits until no other call runs in the lane.
 func takeTurn(ctx context.Context, of *pace) error {
 	select {
 	case <-of.turn:
@@ -73,8 +73,8 @@ func takeTurn(ctx context.Context, of *pace) error {
 	}
 }
 
-// isRefusal reports whether an answer asks for a slower pace: 429, the failure of
-// a server, or a page where JSON was asked for.
+// isRefusal reports whether an answer asks for a slower pace: 429, a server
+// error, or a page instead of JSON.
 func isRefusal(r *http.Request, response *http.Response) bool {
 	if response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError {
 		return true
@@ -84,9 +84,9 @@ func isRefusal(r *http.Request, response *http.Response) bool {
 }
 
 // retryAfter returns the wait that an answer asks for (RFC 9110, 10.2.3: seconds
-// or a date); 0 is none.
+// or a date); 0 if none.
 func retryAfter(response *http.Response, now time.Time) time.Duration {
-	const most = 1 << 31 // seconds; more does not fit a Duration, and less is bounded elsewhere
+	const most = 1 << 31 // seconds; more would overflow a Duration, and lower bounds apply elsewhere
 	text := response.Header.Get("Retry-After")
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return time.Duration(min(max(seconds, 0), most)) * time.Second
@@ -97,7 +97,7 @@ func retryAfter(response *http.Response, now time.Time) time.Duration {
 	return 0
 }
 
-// pacedBody gives the turn back when the answer was read or closed.
+// pacedBody returns the turn when the answer was read or closed.
 type pacedBody struct {
 	io.ReadCloser
 	watch *watch
@@ -122,11 +122,11 @@ func (b *pacedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// errSilent says that no byte of an answer came in time.
+// errSilent says that no byte of an answer arrived in time.
 var errSilent = errors.New("siisync: the SII does not answer")
 
 // watch ends a call that waits too long for the next byte. It runs while the
-// network is waited for, and not while what has come is stored.
+// call waits for the network, not while received data is stored.
 type watch struct {
 	ctx     context.Context //nolint:containedctx // of the call that is watched
 	cancel  context.CancelCauseFunc
@@ -150,8 +150,7 @@ func (w *watch) end() {
 	w.cancel(nil)
 }
 
-// cause returns what made a call fail: that it took too long, that the turn was
-// lost, or err.
+// cause returns why a call failed: a timeout, a lost turn, or err.
 func (w *watch) cause(err error) error {
 	for _, known := range []error{errSilent, errTurnLost} {
 		if errors.Is(context.Cause(w.ctx), known) {

@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// PeriodResult is what Period did.
+// PeriodResult is the result of Period.
 type PeriodResult struct {
 	Owner  chile.RUT
 	Period chile.Period
@@ -24,14 +24,14 @@ type PeriodResult struct {
 func (r *PeriodResult) Complete() bool { return r.Purchases != nil && r.Sales != nil }
 
 // Period downloads both books of the month, all states, and imports each in one
-// transaction. A book is imported only if its rows agree with the SII's summary
-// in counts and sums; otherwise nothing of it is written and the error is
-// sii.ErrIncomplete. An import that would mark too many of the stored documents as
-// gone is a *GoneError: see WithMaxGone.
+// transaction. A book is imported only if its rows agree with the SII's summary in
+// counts and sums; otherwise nothing of it is written and the error is
+// sii.ErrIncomplete. An import that would mark too many stored documents as gone
+// returns a *GoneError: see WithMaxGone.
 //
-// If a book fails, Period still returns what it did before, with the error; a
-// book that is named in no result was not changed. The other book is not tried:
-// what fails for one nearly always fails for the other.
+// If a book fails, Period returns the error together with the earlier results;
+// a book without a result was not changed. The other book is then not tried: it
+// would nearly always fail too.
 func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Period) (*PeriodResult, error) {
 	result := &PeriodResult{Owner: owner, Period: period}
 	var err error
@@ -45,10 +45,10 @@ func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Perio
 }
 
 // Book downloads one register, all states, and imports it in one transaction,
-// under the same conditions as Period. An error that is ErrStore is of the store,
-// every other of the SII and what it shows, but for storage.ErrEnvironment: the
-// store is of another SII. What is strange and no error is in the Warnings of the
-// result.
+// under the same conditions as Period. ErrStore means that the store failed.
+// storage.ErrEnvironment means that the store belongs to another SII. Every other
+// error is about the SII or its data. Oddities that are not errors are in the
+// Warnings of the result.
 func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*BookResult, error) {
 	if !key.Valid() {
 		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
@@ -65,7 +65,7 @@ func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*BookResult, error) {
 			return done, nil
 		case attempt == 1 && moved(err):
 			d.report(StageAgain, "", 0)
-		case errors.Is(err, storage.ErrEnvironment): // an event of it would be one of the wrong store
+		case errors.Is(err, storage.ErrEnvironment): // an event would go to the wrong store
 			return nil, fmt.Errorf("siisync: import %s: %w", key, err)
 		default:
 			if !d.failed && !moved(err) && !errors.Is(err, storage.ErrInvalid) && ctx.Err() == nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Plan says which registers to keep true: those of some companies, of the months
-// from From through To, both included.
+// Plan says which registers to keep up to date: those of some companies, for the
+// months From to To, both included.
 type Plan struct {
 	Owners   []chile.RUT
 	From, To chile.Period
@@ -20,16 +20,17 @@ type Plan struct {
 	Cadence  Cadence
 }
 
-// Cadence says how old the import of a register may grow before it is due again.
-// Registers of recent months move daily, since suppliers send and receivers
-// acknowledge; older ones hardly ever. The zero value is the documented default.
+// Cadence says how old the last import of a register may be before the register
+// is due. Registers of recent months change daily, since suppliers send and
+// receivers acknowledge; older ones hardly ever. Zero fields mean the documented
+// defaults.
 type Cadence struct {
-	// RecentMonths is how many months count as recent, the current one among them: 3
+	// RecentMonths is how many months count as recent, including the current one: 3
 	// by default.
 	RecentMonths int
 
 	// Recent and Old are the ages: 20 hours by default, so that a daily run finds
-	// all of them due, and 30 days. Below zero a register is due always.
+	// all of them due, and 30 days. If negative, a register is always due.
 	Recent, Old time.Duration
 }
 
@@ -40,8 +41,8 @@ const (
 	defaultOld          = 30 * 24 * time.Hour
 )
 
-// due reports whether a register whose last import was taken then is due; the zero
-// time is none. A month that has not begun has no register.
+// due reports whether a register with its last import at taken is due; the zero
+// time means no import. A month that has not begun has no register.
 func (c Cadence) due(period chile.Period, taken, now time.Time) bool {
 	months, recent, old := c.RecentMonths, c.Recent, c.Old
 	if months == 0 {
@@ -115,7 +116,7 @@ func (p *Plan) size() int {
 	return months * len(p.books()) * len(p.Owners)
 }
 
-// unique returns the companies, each once, in their order.
+// unique returns each company once, in order.
 func unique(owners []chile.RUT) []chile.RUT {
 	var list []chile.RUT
 	seen := make(map[chile.RUT]bool, len(owners))

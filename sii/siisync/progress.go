@@ -5,20 +5,20 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Stage is what a Syncer is doing with a register.
+// Stage is the current step of a Syncer.
 type Stage string
 
-// The stages, in their order. Downloading and storing go on at once: a store
-// takes rows as they come.
+// The stages in order. Downloading and storing run at the same time: a store
+// takes rows as they arrive.
 const (
-	StageDownload Stage = "download" // a summary has arrived, its rows follow
+	StageDownload Stage = "download" // a summary has arrived; its rows follow
 	StageRows     Stage = "rows"     // rows have arrived
-	StageCheck    Stage = "check"    // all rows are here; the summaries are looked at again
+	StageCheck    Stage = "check"    // all rows have arrived; the summaries are checked again
 	StageImported Stage = "imported" // the import is committed
-	StageAgain    Stage = "again"    // the register moved meanwhile; it is downloaded once more
+	StageAgain    Stage = "again"    // the register changed meanwhile; it is downloaded once more
 )
 
-// Progress tells how far the download of a register is.
+// Progress says how far the download of a register is.
 type Progress struct {
 	Key      rcv.Key
 	Stage    Stage
@@ -28,5 +28,5 @@ type Progress struct {
 	Expected int64         // rows that the summaries so far promise, of all states
 }
 
-// rowsPerReport is after how many rows StageRows is reported again.
+// rowsPerReport is the number of rows between two reports of StageRows.
 const rowsPerReport = 500

@@ -11,15 +11,14 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Run brings all registers of the plan that are due up to date and yields what
-// became of each, in the order in which they end. A run does not stop because a
-// company fails. What failed for a reason that may pass is tried once more at the
-// end. A run ends early when the caller stops or the context ends: what is under
-// way is then given up, and found due by the next run.
+// Run brings all due registers of the plan up to date and yields the result of
+// each, in the order in which they end. Temporary failures are retried once at
+// the end. A run ends early when the caller stops or the context ends. Unfinished
+// units are then given up, and the next run finds them due.
 //
-// An error of the second value is about the run as a whole, and the last element:
-// storage.ErrInvalid for the plan, ErrStore for a store that stays out of order,
-// or the context's error.
+// An error as second value concerns the whole run and is the last element:
+// storage.ErrInvalid for the plan, ErrStore for a store that keeps failing, or
+// the context's error.
 func (f *Fleet) Run(ctx context.Context, plan Plan) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
 		for p, err := range f.Progress(ctx, plan) {
@@ -30,7 +29,7 @@ func (f *Fleet) Run(ctx context.Context, plan Plan) iter.Seq2[Outcome, error] {
 	}
 }
 
-// Progress is Run, and yields how far the run is after each register.
+// Progress is like Run, and yields the progress of the run after each register.
 func (f *Fleet) Progress(ctx context.Context, plan Plan) iter.Seq2[RunProgress, error] {
 	return func(yield func(RunProgress, error) bool) {
 		if err := plan.check(); err != nil {
@@ -49,7 +48,7 @@ func (f *Fleet) Progress(ctx context.Context, plan Plan) iter.Seq2[RunProgress, 
 		stopped := false
 		for o := range r.outcomes {
 			if stopped {
-				continue // until those under way have ended
+				continue // until the current ones have ended
 			}
 			progress.add(&o)
 			f.report(progress)
@@ -70,19 +69,18 @@ type run struct {
 	plan     *Plan
 	stop     context.CancelCauseFunc
 	outcomes chan Outcome
-	workers  chan struct{} // holds one token per register at work
-	open     chan struct{} // holds one token per register under way
+	workers  chan struct{} // holds one token per working register
+	open     chan struct{} // holds one token per open register
 
-	storeFailures atomic.Int32 // units that the store could not keep, one after the other
+	storeFailures atomic.Int32 // consecutive units that the store could not keep
 }
 
-// maxStoreFailures is after how many units that the store cannot keep, one after
-// the other, the run ends: a disk that is full should not be downloaded to all
-// night.
+// maxStoreFailures is the number of consecutive units that the store cannot keep
+// after which the run ends: a full disk should not cause downloads all night.
 const maxStoreFailures = 10
 
-// all works through the plan, one goroutine a credential, and closes the channel
-// when all have ended.
+// all does the plan, one goroutine per credential, and closes the channel when
+// all have ended.
 func (r *run) all(ctx context.Context) {
 	defer close(r.outcomes)
 	var group sync.WaitGroup
@@ -92,7 +90,8 @@ func (r *run) all(ctx context.Context) {
 	group.Wait()
 }
 
-// send tells an outcome. What ends with the context was given up, and has none.
+// send yields an outcome. A unit that ended with the context was given up and
+// has none.
 func (r *run) send(ctx context.Context, o Outcome) {
 	if ctx.Err() != nil {
 		return
@@ -103,7 +102,7 @@ func (r *run) send(ctx context.Context, o Outcome) {
 	}
 }
 
-// judgeStore ends the run if the store can keep nothing more.
+// judgeStore ends the run if the store keeps nothing any more.
 func (r *run) judgeStore(err error) {
 	switch {
 	case err == nil:
@@ -113,8 +112,8 @@ func (r *run) judgeStore(err error) {
 	}
 }
 
-// crews finds out what is due, and groups it by credential. A company that cannot
-// be resolved fails in all that is due of it.
+// crews finds the due units and groups them by credential. If a company cannot be
+// resolved, all its due units fail.
 func (r *run) crews(ctx context.Context) []*crew {
 	var list []*crew
 	byCredential := make(map[string]*crew)
@@ -145,8 +144,7 @@ func (r *run) crews(ctx context.Context) []*crew {
 	return list
 }
 
-// due returns the units of a company that are due, and tells of those that are
-// not.
+// due returns the due units of a company, and reports the others as not due.
 func (r *run) due(ctx context.Context, owner chile.RUT) ([]Unit, error) {
 	var list []Unit
 	for key := range r.plan.keys(owner) {
@@ -163,8 +161,7 @@ func (r *run) due(ctx context.Context, owner chile.RUT) ([]Unit, error) {
 	return list, nil
 }
 
-// unit does a unit when the pace of its credential and the bounds of the run allow
-// it.
+// unit does a unit when its credential's pace and the run's bounds allow it.
 func (r *run) unit(ctx context.Context, unit Unit, access Access) Outcome {
 	o := Outcome{Unit: unit, Status: StatusFailed}
 	if r.fleet.pacer != nil {

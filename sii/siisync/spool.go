@@ -9,41 +9,42 @@ import (
 	"runtime"
 )
 
-// spoolMemory is how many bytes of the raw answers of a download are held in
-// memory. What is more goes into a file.
+// spoolMemory is how many bytes of a download's raw answers are held in memory.
+// The rest goes into a file.
 const spoolMemory = 1 << 20
 
 // spool keeps the raw answers of a download until they are imported.
 type spool struct {
 	memory bytes.Buffer
-	file   *os.File // nil as long as memory suffices
+	file   *os.File // nil while memory suffices
 	size   int64
 
-	begun   bool  // an answer comes in
-	from    int64 // where it begins
+	begun   bool  // an answer is being received
+	from    int64 // its start
 	answers []segment
 }
 
-// segment is where an answer stands in the spool; kept is false if it does not.
+// segment is the position of an answer in the spool; kept is false if it is not
+// there.
 type segment struct {
 	from, to int64
 	kept     bool
 }
 
-// begin returns where the bytes of an answer go. What came of one that did not
-// end belongs to none.
+// begin returns the writer for the bytes of an answer. Bytes of an unfinished
+// answer are dropped.
 func (s *spool) begin(string) io.Writer {
 	s.begun, s.from = true, s.size
 	return s
 }
 
-// end notes that an answer is complete, be it one that did not begin here.
+// end records that an answer is complete, even if its start was not kept here.
 func (s *spool) end() {
 	s.answers = append(s.answers, segment{s.from, s.size, s.begun})
 	s.begun = false
 }
 
-// open opens an answer, nil if it is not here.
+// open opens an answer; nil if it is not here.
 func (s *spool) open(i int) (io.ReadCloser, error) {
 	answer := s.answers[i]
 	if !answer.kept {
@@ -88,8 +89,8 @@ func (s *spool) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// spill goes on in a file, which others cannot read and which is gone with the
-// process, whatever ends it, where the system allows that.
+// spill continues in a file that others cannot read. Where the system allows
+// it, the file disappears with the process.
 func (s *spool) spill() error {
 	file, err := os.CreateTemp("", "siisync-*")
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// UploadStatus asks for the state of an upload, stores it with the submission
-// of that issuer and track id, and leaves an event. A submission that the store
-// does not know is added: it may have been sent by another program. An unknown
-// verdict leaves the stored state as it is. The error is storage.ErrEnvironment if
-// the store is of another SII.
+// UploadStatus queries the state of an upload, stores it with the submission of
+// that issuer and track id, and leaves an event. A submission that the store does
+// not know is added, since another program may have sent it. An unknown verdict
+// does not change the stored state. The error is storage.ErrEnvironment if the
+// store belongs to another SII.
 func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error) {
 	if err := storage.CheckEnvironment(ctx, s.store, s.environment); err != nil {
 		return nil, fmt.Errorf("siisync: submission %s: %w", trackID, err)
@@ -50,9 +50,9 @@ func (s *Syncer) UploadStatus(ctx context.Context, issuer chile.RUT, trackID str
 	return status, err
 }
 
-// EventVerdict is the kind of the events that tell of a document that was rejected
-// or accepted with objections, one for each document and verdict, beside those of
-// kind storage.EventTracking that every question leaves.
+// EventVerdict is the kind of the events about documents that were rejected or
+// accepted with objections, one per document and verdict. Every query also leaves
+// an event of kind storage.EventTracking.
 const EventVerdict = "veredicto"
 
 // documentVerdict is the detail of the events about documents.
@@ -64,8 +64,8 @@ type documentVerdict struct {
 	Verdict  sii.Verdict      `json:"veredicto"`
 }
 
-// DocumentStatus asks for the state of a document and leaves an event. The error
-// is storage.ErrEnvironment if the store is of another SII.
+// DocumentStatus queries the state of a document and leaves an event. The error
+// is storage.ErrEnvironment if the store belongs to another SII.
 func (s *Syncer) DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error) {
 	id := chile.DocumentID{Issuer: query.Issuer, Type: query.Type, Folio: query.Folio}
 	if err := storage.CheckEnvironment(ctx, s.store, s.environment); err != nil {

@@ -14,14 +14,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Registers is where registers are downloaded from. *sii.RCVService is one.
+// Registers is the source of registers. *sii.RCVService implements it.
 type Registers interface {
 	Documents(ctx context.Context, key rcv.Key, opts *sii.RCVOptions) iter.Seq2[rcv.Document, error]
 	Summary(ctx context.Context, key rcv.Key, state rcv.State) (*rcv.Summary, error)
 }
 
-// Statuses is who knows the state of uploads and documents. *sii.DTEService is
-// one.
+// Statuses returns the state of uploads and documents. *sii.DTEService
+// implements it.
 type Statuses interface {
 	UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error)
 	DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error)
@@ -35,9 +35,8 @@ type Store interface {
 	storage.Events
 }
 
-// Syncer downloads into a store. It keeps no state of its own: it may be used
-// from many goroutines at once, and imports of one register take turns in the
-// store.
+// Syncer downloads into a store. It has no state and is safe for concurrent
+// use; imports of one register take turns in the store.
 type Syncer struct {
 	registers Registers
 	statuses  Statuses
@@ -46,16 +45,16 @@ type Syncer struct {
 	imported  func(*BookResult)
 	keepRaw   bool
 	reading   sii.RCVOptions
-	maxGone   *float64 // nil is the default of WithMaxGone
+	maxGone   *float64 // if nil, the default of WithMaxGone
 
-	environment chile.Environment // what is written to the store is of it
+	environment chile.Environment // environment of everything written to the store
 }
 
-// Option changes a Syncer. One that cannot be followed makes New fail.
+// Option changes a Syncer. If one is invalid, New fails.
 type Option func(*Syncer) error
 
-// WithProgress has the function called as a download goes on, from the goroutine
-// that called Period or Book. It must return soon: the download waits for it.
+// WithProgress calls the function during a download, from the goroutine that
+// called Period or Book. It must return soon: the download waits for it.
 func WithProgress(report func(Progress)) Option {
 	return func(s *Syncer) error {
 		if report == nil {
@@ -66,9 +65,9 @@ func WithProgress(report func(Progress)) Option {
 	}
 }
 
-// WithImported has the function called with what each import did, as Book returns
-// it, for callers that a job engine keeps from the result. It is called from the
-// goroutine that called Book.
+// WithImported calls the function with the result of each import, for callers
+// that do not get Book's result because a job engine runs it. It is called from
+// the goroutine that called Book.
 func WithImported(report func(*BookResult)) Option {
 	return func(s *Syncer) error {
 		if report == nil {
@@ -79,17 +78,17 @@ func WithImported(report func(*BookResult)) Option {
 	}
 }
 
-// WithRawAnswers has the SII's answers kept with each import, as they came but for
-// the token that the SII repeats in them, for whoever must show later what the
-// SII said: see storage.Answers, which gives them back and purges them by age. Of
-// a download up to a MiB is held in memory meanwhile, the rest in a temporary
-// file. The default keeps their names, sizes and hashes alone.
+// WithRawAnswers keeps the SII's answers with each import, so that they can be
+// shown later. They are unchanged except for the token, which the SII repeats in
+// them and which is removed. storage.Answers returns them and purges them by age.
+// During a download up to a MiB is held in memory, the rest in a temporary file.
+// By default only their names, sizes and hashes are kept.
 func WithRawAnswers() Option { return func(s *Syncer) error { s.keepRaw = true; return nil } }
 
-// WithReading has registers read as the options say: in which way, from how many
-// documents on deferred, with additional taxes or not, and who is told of taxes
-// without a breakdown and of deferred exports. States, OnSummary, OnAnswer and
-// KeepAnswer are the Syncer's own, and cannot be set.
+// WithReading sets how registers are read: the way, the number of documents from
+// which exports are deferred, the additional taxes, and the functions that
+// receive taxes without a breakdown and deferred exports. States, OnSummary,
+// OnAnswer and KeepAnswer are used by the Syncer and cannot be set.
 func WithReading(options sii.RCVOptions) Option {
 	return func(s *Syncer) error {
 		if options.States != nil || options.OnSummary != nil || options.OnAnswer != nil || options.KeepAnswer != nil {
@@ -103,7 +102,8 @@ func WithReading(options sii.RCVOptions) Option {
 	}
 }
 
-// WithRegisters takes registers from elsewhere than the client, as from files.
+// WithRegisters reads registers from another source than the client, such as
+// files.
 func WithRegisters(registers Registers) Option {
 	return func(s *Syncer) error {
 		if registers == nil {
@@ -114,28 +114,28 @@ func WithRegisters(registers Registers) Option {
 	}
 }
 
-// WithEnvironment says of which SII the registers and statuses are: files of the
-// portal, taken with WithRegisters, are of chile.Production. The default is what
-// the client's environment is (see sii.Environment.Kind) and, without a client,
+// WithEnvironment sets the environment of the registers and statuses. Files of
+// the portal, read through WithRegisters, are of chile.Production. The default
+// is the client's environment (see sii.Environment.Kind) and, without a client,
 // chile.OtherEnvironment.
 func WithEnvironment(of chile.Environment) Option {
 	return func(s *Syncer) error {
 		if !of.Valid() {
-			return fmt.Errorf("WithEnvironment: %q is none of the environments", string(of))
+			return fmt.Errorf("WithEnvironment: %q is not an environment", string(of))
 		}
 		s.environment = of
 		return nil
 	}
 }
 
-// New returns a Syncer from the client to the store. Both are required, but for
-// a client in whose place WithRegisters stands; without one there are no
-// statuses to ask for: that is storage.ErrInvalid. An error is about an argument or option that is missing or
-// cannot be followed.
+// New returns a Syncer from the client to the store. Both are required, but with
+// WithRegisters the client may be nil; then queries for statuses return
+// storage.ErrInvalid. The error says which argument or option is missing or invalid.
 //
-// What a Syncer writes to a store is of the environment of its client. A store that
-// belongs to another (see storage.Environments) is refused with
-// storage.ErrEnvironment before the SII is asked, and nothing is written.
+// Everything that a Syncer writes to a store belongs to the environment of its
+// client. A store that belongs to another environment (see storage.Environments) is
+// refused with storage.ErrEnvironment before the SII is called, and nothing is
+// written.
 func New(client *sii.Client, store Store, opts ...Option) (*Syncer, error) {
 	if store == nil {
 		return nil, errors.New("siisync: New: nil store")
@@ -158,11 +158,11 @@ func (s *Syncer) apply(opts []Option) error {
 	return option.Apply("siisync", s, opts)
 }
 
-// CheckOptions refuses options that New would refuse, for programs that keep them
-// for a client that comes later.
+// CheckOptions refuses options that New would refuse, for programs that create
+// the client later.
 func CheckOptions(opts ...Option) error { return new(Syncer).apply(opts) }
 
-// noStatuses are those of a Syncer without a client.
+// noStatuses is used by a Syncer without a client.
 type noStatuses struct{}
 
 func (noStatuses) UploadStatus(context.Context, chile.RUT, string) (*sii.UploadStatus, error) {
@@ -176,7 +176,7 @@ func (noStatuses) DocumentStatus(context.Context, sii.DocumentQuery) (*sii.Docum
 var errNoStatuses = fmt.Errorf("siisync: %w: without a client there are no statuses to ask for", storage.ErrInvalid)
 
 // appendEvent leaves an event whose detail is the JSON of v. It does so even if
-// the context of the work has ended, because the trail must tell of that too.
+// the context of the work has ended, because the trail must record that too.
 func (s *Syncer) appendEvent(ctx context.Context, event storage.Event, v any) error {
 	detail, err := json.Marshal(v)
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *Syncer) appendEvent(ctx context.Context, event storage.Event, v any) er
 	return err
 }
 
-// failed leaves an event that tells of a failure, and returns the failure.
+// failed leaves an event about a failure, and returns the failure.
 func (s *Syncer) failed(ctx context.Context, owner chile.RUT, what string, cause error) error {
 	err := s.appendEvent(ctx, storage.Event{Kind: storage.EventError, Owner: owner}, struct {
 		Operation string `json:"operacion"`

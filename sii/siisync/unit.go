@@ -10,17 +10,16 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Unit is a piece of work that is done or not, however often it is begun: to
-// bring one register up to date from the import that was its last. Two units that
-// are equal are the same work. Once it is done the register has a later import,
-// and what is due then is another unit.
+// Unit is a piece of work: bring one register up to date from its last import.
+// Equal units are the same work, however often it is started. Once it is done the
+// register has a later import, and the next work is another unit.
 type Unit struct {
 	rcv.Key
 	After int64 // the id of the register's last import; 0 if it has none
 }
 
-// String returns the unit as rcv/76192083-9/2026-10/COMPRA/41: the key under
-// which a job engine tells it from others. It has fewer than 50 characters.
+// String returns the unit as rcv/76192083-9/2026-10/COMPRA/41, its key in a job
+// engine. It has fewer than 50 characters.
 func (u Unit) String() string {
 	return strings.Join([]string{unitPrefix, u.Owner.String(), u.Period.String(), string(u.Book), strconv.FormatInt(u.After, 10)}, "/")
 }

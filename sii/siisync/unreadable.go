@@ -8,14 +8,14 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// maxRowErrors bounds how many rows UnreadableError names one by one.
+// maxRowErrors bounds how many rows UnreadableError names.
 const maxRowErrors = 100
 
-// UnreadableError says which rows of a register could not be read. Nothing of the
-// register was written. errors.As finds the single *rcv.RowError in it.
+// UnreadableError says which rows of a register could not be read. errors.As
+// finds a single *rcv.RowError in it.
 type UnreadableError struct {
 	Rows []*rcv.RowError // the first hundred
-	More int             // how many beyond those
+	More int             // number of further rows
 }
 
 func (e *UnreadableError) Error() string {
@@ -40,7 +40,7 @@ func (e *UnreadableError) Unwrap() []error {
 	return errs
 }
 
-// add notes the error if it is about a single row, and says whether it is.
+// add records the error if it is about a single row, and reports whether it is.
 func (e *UnreadableError) add(err error) bool {
 	var row *rcv.RowError
 	if !errors.As(err, &row) {

@@ -11,33 +11,33 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// BookResult is what Book did: the import as the store tells of it, and what of
-// the register a person should look at.
+// BookResult is the result of Book: the import as the store reports it, and
+// what a person should check in the register.
 type BookResult struct {
 	storage.ImportResult
 	Warnings Warnings
 }
 
-// Warnings are what was strange in a register that was imported all the same. The
-// zero value is none.
+// Warnings are oddities in a register that was imported anyway. The zero value
+// has none.
 type Warnings struct {
-	Gaps     []Gap `json:"gaps,omitempty"`     // documents whose amounts do not make up their total, the first hundred
-	MoreGaps int   `json:"more_gaps,omitzero"` // how many beyond those
+	Gaps     []Gap `json:"gaps,omitempty"`     // documents whose amounts do not add up to their total, at most a hundred
+	MoreGaps int   `json:"more_gaps,omitzero"` // number of further documents
 
 	MissingColumns []string `json:"missing_columns,omitempty"` // headings of the SII's layout that an export lacked: their values are zero
-	UnknownColumns []string `json:"unknown_columns,omitempty"` // headings of an export that nobody knows: their values were not read
+	UnknownColumns []string `json:"unknown_columns,omitempty"` // unknown headings of an export: their values were not read
 }
 
-// Gap is a document whose amounts do not make up its total: see
+// Gap is a document whose amounts do not add up to its total: see
 // rcv.Document.Gap.
 type Gap struct {
 	State    rcv.State        `json:"state"`
 	Document chile.DocumentID `json:"document"`
 	Total    chile.CLP        `json:"total"`
-	Gap      chile.CLP        `json:"gap"` // more than 0: the total has something that no amount explains
+	Gap      chile.CLP        `json:"gap"` // if positive, the total is more than its amounts
 }
 
-// maxGaps bounds how many gaps Warnings names one by one.
+// maxGaps bounds how many gaps Warnings names.
 const maxGaps = 100
 
 // Empty reports whether there is no warning.
@@ -45,29 +45,28 @@ func (w *Warnings) Empty() bool {
 	return len(w.Gaps)+w.MoreGaps+len(w.MissingColumns)+len(w.UnknownColumns) == 0
 }
 
-// Texts returns the warnings, each in a line, of gaps at most the first three by
-// name.
+// Texts returns the warnings, one per line, naming at most three gaps.
 func (w *Warnings) Texts() []string {
 	var texts []string
 	for i, gap := range w.Gaps {
 		if i == 3 {
 			break
 		}
-		texts = append(texts, fmt.Sprintf("%s: the amounts do not make up the total of %d: they differ by %d", gap.Document, int64(gap.Total), int64(gap.Gap)))
+		texts = append(texts, fmt.Sprintf("%s: the amounts do not add up to the total of %d: they differ by %d", gap.Document, int64(gap.Total), int64(gap.Gap)))
 	}
 	if more := len(w.Gaps) + w.MoreGaps - len(texts); more > 0 {
-		texts = append(texts, fmt.Sprintf("%d more documents whose amounts do not make up their total", more))
+		texts = append(texts, fmt.Sprintf("%d more documents whose amounts do not add up to their total", more))
 	}
 	if len(w.MissingColumns) > 0 {
 		texts = append(texts, "the export lacks columns, whose values are zero: "+strings.Join(w.MissingColumns, ", "))
 	}
 	if len(w.UnknownColumns) > 0 {
-		texts = append(texts, "the export has columns that are not known and were not read: "+strings.Join(w.UnknownColumns, ", "))
+		texts = append(texts, "the export has unknown columns, which were not read: "+strings.Join(w.UnknownColumns, ", "))
 	}
 	return texts
 }
 
-// row notes a document whose amounts do not add up.
+// row records a document whose amounts do not add up.
 func (w *Warnings) row(key rcv.Key, doc *rcv.Document) {
 	gap := doc.Gap()
 	switch {
@@ -79,7 +78,7 @@ func (w *Warnings) row(key rcv.Key, doc *rcv.Document) {
 	}
 }
 
-// columns notes those of an export, each heading once.
+// columns records those of an export, each heading once.
 func (w *Warnings) columns(of sii.ColumnFinding) {
 	w.MissingColumns, w.UnknownColumns = union(w.MissingColumns, of.Missing), union(w.UnknownColumns, of.Unknown)
 }

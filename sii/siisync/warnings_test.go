@@ -72,7 +72,7 @@ func TestGapsThatAreNamedAreBounded(t *testing.T) {
 	assert.Equal(t, 150, w.MoreGaps)
 	texts := w.Texts()
 	require.Len(t, texts, 4)
-	assert.Equal(t, "247 more documents whose amounts do not make up their total", texts[3])
+	assert.Equal(t, "247 more documents whose amounts do not add up to their total", texts[3])
 }
 
 // What an export lacks is in the result, and who reads with the Syncer hears of it
@@ -91,7 +91,7 @@ func TestBookTellsOfColumns(t *testing.T) {
 	assert.Equal(t, r.columns, told)
 	assert.Equal(t, []string{
 		"the export lacks columns, whose values are zero: IVA Uso Comun, NCE o NDE",
-		"the export has columns that are not known and were not read: Nueva",
+		"the export has unknown columns, which were not read: Nueva",
 	}, result.Warnings.Texts())
 
 	result, err = newSyncer(r, memory.New(), nil).Book(t.Context(), bought)

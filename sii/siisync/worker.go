@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// worker is the right to work that a register under way holds: one of so many.
-// It rests while the register waits for its pace, so that another register has
-// the right meanwhile. Whoever calls for the register may rest and work, one
-// after the other, also a goroutine that outlives it, such as the renewal of a
-// token. The nil worker, of a call that is no part of a run, does nothing.
+// worker is an open register's right to work, one of a limited number. It rests
+// while the register waits for its pace, so another register can work
+// meanwhile. Every goroutine that calls for the register may rest and work in
+// turn, even one that outlives it, such as a token renewal. A nil worker, of a
+// call outside a run, does nothing.
 type worker struct {
-	rights chan struct{} // holds one token per register at work
+	rights chan struct{} // holds one token per working register
 	mu     sync.Mutex
 	holds  bool
 	ended  bool
@@ -37,7 +37,7 @@ func (w *worker) rest() {
 	}
 }
 
-// work waits for the right, unless it is held.
+// work waits for the right, unless it is already held.
 func (w *worker) work(ctx context.Context) error {
 	if w == nil {
 		return nil
@@ -56,7 +56,7 @@ func (w *worker) work(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.holds || w.ended {
-		<-w.rights // two went for it, or the register has ended meanwhile
+		<-w.rights // two goroutines took it, or the register has ended meanwhile
 		return nil
 	}
 	w.holds = true

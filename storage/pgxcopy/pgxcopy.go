@@ -1,6 +1,6 @@
-// Package pgxcopy opens a store in PostgreSQL through the driver pgx, and has
-// imports written with COPY, which is the fastest way. It is a module of its
-// own, so that the SDK's others need no driver.
+// Package pgxcopy opens a store in PostgreSQL through the driver pgx and writes
+// imports with COPY, which is fastest. It is a separate module, so the SDK's
+// other modules need no driver.
 package pgxcopy
 
 import (
@@ -18,7 +18,7 @@ import (
 
 // Open connects to the database of the URL (postgres://…) or connection string,
 // brings its tables up to date and returns a store that writes with COPY. The
-// store's Close ends the connections. No error shows the password.
+// store's Close closes the connections. No error shows the password.
 func Open(ctx context.Context, dsn string, opts ...postgres.Option) (*postgres.Store, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {

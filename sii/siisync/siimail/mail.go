@@ -1,4 +1,4 @@
-// Package siimail brings the alerts of siisync to people by e-mail.
+// Package siimail sends the alerts of siisync by e-mail.
 package siimail
 
 import (
@@ -20,29 +20,30 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// ErrMail says that a message was not taken.
+// ErrMail says that a message was not accepted.
 var ErrMail = errors.New("siimail: message was not taken")
 
-// Settings say how messages are sent. Host, From and To are required.
+// Settings are the settings of a Notifier. Host, From and To are required.
 type Settings struct {
 	Host string
-	Port int // 587 by default, which begins TLS with STARTTLS; 465 begins with it
+	Port int // 587 by default, which starts TLS with STARTTLS; 465 uses TLS from the start
 
-	// Name tells notifiers apart, if there are several: "mail" by default.
+	// Name identifies a notifier if there are several: "mail" by default.
 	Name string
 
-	// Roots are the authorities that the server's certificate may be from: those of
-	// the system by default.
+	// Roots are the trusted authorities for the server's certificate: those of the
+	// system by default.
 	Roots *x509.CertPool
 
-	// User and Password sign in, if there is a user. They are sent over TLS alone.
+	// User and Password are for authentication; if User is empty, there is none.
+	// They are sent only over TLS.
 	User, Password string
 
 	From string
 	To   []string
 
-	// Insecure allows a server without TLS, as on this machine; then nobody signs
-	// in.
+	// Insecure allows a server without TLS, for example on this machine; it
+	// excludes authentication.
 	Insecure bool
 }
 
@@ -51,16 +52,16 @@ type Notifier struct {
 	client *mail.Client
 	name   string
 	from   string
-	domain string // of the sender
+	domain string // sender's domain
 	to     []string
 }
 
 var _ siisync.Notifier = (*Notifier)(nil)
 
-// submissions is the port on which TLS comes first (RFC 8314, 3.3).
+// submissions is the port with TLS from the start (RFC 8314, 3.3).
 const submissions = 465
 
-// New returns a notifier. The error is ErrMail, and never tells the password.
+// New returns a notifier. The error is ErrMail and never shows the password.
 func New(s Settings) (*Notifier, error) {
 	if s.Host == "" || s.From == "" || len(s.To) == 0 {
 		return nil, fmt.Errorf("%w: host, sender and receivers are required", ErrMail)
@@ -105,7 +106,7 @@ func New(s Settings) (*Notifier, error) {
 // Name returns the name in the settings, "mail" by default.
 func (n *Notifier) Name() string { return n.name }
 
-// String tells nothing of the account.
+// String shows nothing of the account.
 func (n *Notifier) String() string { return "mail" }
 
 // Format writes what String returns for every verb.
@@ -114,10 +115,9 @@ func (n *Notifier) Format(s fmt.State, _ rune) { _, _ = fmt.Fprint(s, n.String()
 // LogValue logs what String returns.
 func (n *Notifier) LogValue() slog.Value { return slog.StringValue(n.String()) }
 
-// Notify sends a message with the text of the alert. The subject is fixed but for
-// the company and the kind: what others write into a register stands in the body
-// alone. The same alert has the same Message-ID, so that a mailbox can tell one
-// that came twice.
+// Notify sends a message with the text of the alert. The subject has only fixed
+// words, the company and the kind; text from others is only in the body. The same
+// alert has the same Message-ID, so a mail program can recognise a duplicate.
 func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 	message := mail.NewMsg()
 	if err := errors.Join(message.From(n.from), message.To(n.to...)); err != nil {
@@ -125,7 +125,7 @@ func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 	}
 	sum := sha256.Sum256([]byte(n.name + "|" + alert.Key))
 	message.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + n.domain)
-	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5: nobody answers it by itself
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5: no automatic replies
 	message.Subject(fmt.Sprintf("SII %s: %s", alert.Owner, alert.Kind.Title()))
 	text := alert.Text + "\n\nEmpresa: " + alert.Owner.Format() + "\n"
 	if alert.Register.Valid() {
@@ -139,7 +139,7 @@ func (n *Notifier) Notify(ctx context.Context, alert siisync.Alert) error {
 	}
 	message.SetBodyString(mail.TypeTextPlain, text)
 	err := n.client.DialAndSendWithContext(ctx, message)
-	if err != nil && !message.IsDelivered() { // what fails after that must not have it sent again
+	if err != nil && !message.IsDelivered() { // a failure after that must not cause a second message
 		return fmt.Errorf("%w: %w", ErrMail, err)
 	}
 	return nil
