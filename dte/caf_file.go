@@ -23,7 +23,6 @@ import (
 // It does not change and is safe for concurrent use.
 type Authorization struct {
 	caf   CAF
-	text  []byte // the CAF as written in the file
 	key   *rsa.PrivateKey
 	noKey error // why there is no key
 	grade CAFGrade
@@ -48,10 +47,10 @@ type authorizationFile struct {
 // ends.
 //
 // The SII's signature must be valid, all keys must be the same key, and the range
-// must not be empty. The errors are ErrCAF, ErrUnknownCAFKey (give the key in
-// keys), ErrCAFKey, ErrKind, *ValuesError (without the values), and ErrMalformed
-// and ErrLimit of xmlsig. A file without its private key, or with a blacked-out
-// one, is read too: see CheckKey.
+// must not be empty. The errors are ErrCAFSignature, ErrCAFRange, ErrCAF for a
+// missing part, ErrUnknownCAFKey (give the key in keys), ErrCAFKey, ErrKind,
+// *ValuesError (without the values), and ErrMalformed and ErrLimit of xmlsig. A file
+// without its private key, or with a blacked-out one, is read too: see CheckKey.
 func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 	if len(src) > maxCAF {
 		return nil, fmt.Errorf("%w: CAF file of %d bytes", xmlsig.ErrLimit, len(src))
@@ -69,9 +68,6 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 		return nil, withoutValues(err)
 	}
 	a := &Authorization{caf: file.CAF}
-	if caf := childOf(root, "CAF"); caf.Exists() {
-		a.text = caf.Source()
-	}
 	stamp := &TED{Data: StampData{CAF: file.CAF}}
 	stamp.Data.Issuer, stamp.Data.Type, stamp.Data.Folio = file.CAF.Data.Issuer, file.CAF.Data.Type, file.CAF.Data.Range.From
 	stamp.Data.IssueDate = file.CAF.Data.Date
@@ -81,6 +77,8 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 			return nil, fmt.Errorf("%w: %s", f.Err, f.English())
 		}
 	}
+	a.caf.given = keys[a.caf.Data.KeyID]
+	a.caf.source = string(flatten(fromISO8859(doc.Encoding(), childOf(root, "CAF").Source())))
 	public, err := publicKey(childOf(root, "CAF", "DA", "RSAPK"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: RSAPK: %w", ErrCAFKey, err)
@@ -93,6 +91,18 @@ func ParseCAF(src []byte, keys Keys) (*Authorization, error) {
 		return nil, fmt.Errorf("%w: RSASK does not belong to RSAPK", ErrCAFKey)
 	}
 	return a, nil
+}
+
+// fromISO8859 returns in UTF-8 what stands in a file of that encoding.
+func fromISO8859(encoding string, src []byte) []byte {
+	if encoding == utf8Name || isASCII(src) {
+		return src
+	}
+	dst := make([]byte, 0, len(src)+16)
+	for _, c := range src {
+		dst = utf8.AppendRune(dst, rune(c))
+	}
+	return dst
 }
 
 // redeclared gives a file the correct XML declaration.

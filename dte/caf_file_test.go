@@ -27,7 +27,20 @@ import (
 // cafFile is a CAF file for the key of the CAF of goodStamp.
 func cafFile(tb testing.TB) string {
 	tb.Helper()
+	return cafFileOf(tb, goodStamp())
+}
+
+// emptyRange is a CAF file that the SII signed, of a range that ends before it
+// begins.
+func emptyRange(tb testing.TB) string {
+	tb.Helper()
 	s := goodStamp()
+	s.from = "60"
+	return cafFileOf(tb, s)
+}
+
+func cafFileOf(tb testing.TB, s stampOf) string {
+	tb.Helper()
 	key := cafKey()
 	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	require.NoError(tb, err)
@@ -81,8 +94,8 @@ func TestParseCAFRefuses(t *testing.T) {
 		keys dte.Keys
 		want error
 	}{
-		"changed range":         {strings.Replace(good, "<H>50<", "<H>99<", 1), fakeKey(), dte.ErrCAF},
-		"key of the real SII":   {good, nil, dte.ErrCAF},
+		"changed range":         {strings.Replace(good, "<H>50<", "<H>99<", 1), fakeKey(), dte.ErrCAFSignature},
+		"key of the real SII":   {good, nil, dte.ErrCAFSignature},
 		"unknown number":        {strings.Replace(good, "<IDK>100<", "<IDK>7<", 1), fakeKey(), dte.ErrUnknownCAFKey},
 		"another private key":   {between(good, "RSASK", otherPrivate), fakeKey(), dte.ErrCAFKey},
 		"another public key":    {between(good, "RSAPUBK", otherPublic), fakeKey(), dte.ErrCAFKey},
@@ -93,7 +106,7 @@ func TestParseCAFRefuses(t *testing.T) {
 		"nothing":               {"", fakeKey(), xmlsig.ErrMalformed},
 		"too large":             {good + strings.Repeat(" ", 1<<20), fakeKey(), xmlsig.ErrLimit},
 		"document type":         {`<!DOCTYPE a [<!ENTITY b "c">]>` + strings.TrimPrefix(good, "<?xml version=\"1.0\"?>\n"), fakeKey(), nil},
-		"range ends before":     {strings.Replace(good, "<D>1<", "<D>60<", 1), fakeKey(), dte.ErrCAF},
+		"range ends before":     {emptyRange(t), fakeKey(), dte.ErrCAFRange},
 		"private key twice":     {strings.Replace(good, "<RSASK>", "<RSASK>"+otherPrivate+"</RSASK><RSASK>", 1), fakeKey(), nil},
 		"private key as folio":  {strings.Replace(good, "<H>50<", "<H>"+otherPrivate+"<", 1), fakeKey(), nil},
 		"private key as tag":    {strings.Replace(good, "<RSASK>", "<RSASK>"+otherPrivate+"<", 1), fakeKey(), nil},

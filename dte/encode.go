@@ -122,12 +122,16 @@ func encode(encoding Encoding, name string, value any, opts []EncodeOption) ([]b
 
 func toISO8859(b []byte) ([]byte, error) {
 	out := make([]byte, 0, len(b))
-	for text := string(b); text != ""; {
-		r, n := utf8.DecodeRuneInString(text)
-		if r > 0xFF {
-			return nil, fmt.Errorf("%w: %q in %q", ErrUnencodable, text[:n], strings.ToValidUTF8(text[:min(len(text), 20)], ""))
+	for len(b) > 0 {
+		if b[0] < utf8.RuneSelf {
+			out, b = append(out, b[0]), b[1:]
+			continue
 		}
-		out, text = append(out, byte(r)), text[n:]
+		r, n := utf8.DecodeRune(b)
+		if r > 0xFF {
+			return nil, fmt.Errorf("%w: %q in %q", ErrUnencodable, b[:n], strings.ToValidUTF8(string(b[:min(len(b), 20)]), ""))
+		}
+		out, b = append(out, byte(r)), b[n:]
 	}
 	return out, nil
 }

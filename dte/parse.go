@@ -44,6 +44,15 @@ type File struct {
 	document *xmlsig.Document
 }
 
+// Encoding returns in which encoding the file was written, as
+// xmlsig.Document.Encoding does; of a File that was not read, nothing.
+func (f *File) Encoding() string {
+	if f.document == nil {
+		return ""
+	}
+	return f.document.Encoding()
+}
+
 // Parse reads a file of any kind. Errors are ErrKind, and ErrMalformed and
 // ErrLimit of xmlsig. With a *ValuesError the file is returned too, without the
 // values in the error.

@@ -39,7 +39,7 @@ const CodeCAFEnvironment Code = "caf.environment"
 
 var policyRules = map[Code]rule{
 	CodeCAFEnvironment: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFEnvironment,
 		"the folio was authorised in another of the SII's environments",
 		"el folio se autorizó en otro ambiente del SII",
 	},
@@ -155,7 +155,7 @@ func (j *policyJudge) verdict(v *Verdict) {
 		accepted = chile.Production
 	}
 	if e := v.CAF.Environment; e != "" && e != accepted {
-		f := Finding{Code: CodeCAFEnvironment, Severity: Wrong, Path: v.Signature.Path, Got: string(e), Want: string(accepted), Err: ErrCAF}
+		f := Finding{Code: CodeCAFEnvironment, Severity: Wrong, Path: v.Signature.Path, Got: string(e), Want: string(accepted), Err: ErrCAFEnvironment}
 		j.refuse(&f)
 	}
 }

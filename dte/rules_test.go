@@ -27,7 +27,14 @@ var (
 // sentinels are what a caller may decide by, for each code that has one.
 var sentinels = map[error][]dte.Code{
 	dte.ErrStamp:          {"stamp.absent", "stamp.malformed", "stamp.algorithm", "stamp.key", "stamp.signature", "stamp.fips"},
-	dte.ErrCAF:            {"caf.absent", "caf.malformed", "caf.algorithm", "caf.signature", "caf.fips", "caf.issuer", "caf.type", "caf.range", "caf.folio", "caf.early-stamp", "caf.early-issue", "caf.environment"},
+	dte.ErrCAF:            {"caf.absent", "caf.malformed", "caf.algorithm", "caf.fips"},
+	dte.ErrCAFSignature:   {"caf.signature"},
+	dte.ErrCAFIssuer:      {"caf.issuer"},
+	dte.ErrCAFType:        {"caf.type"},
+	dte.ErrCAFRange:       {"caf.range"},
+	dte.ErrCAFFolio:       {"caf.folio"},
+	dte.ErrCAFEarly:       {"caf.early-stamp", "caf.early-issue"},
+	dte.ErrCAFEnvironment: {"caf.environment"},
 	dte.ErrUnknownCAFKey:  {"caf.unknown-key"},
 	dte.ErrCAFExpired:     {"caf.expired"},
 	dte.ErrDisagreement:   {"agreement.issuer", "agreement.type", "agreement.folio", "agreement.date", "agreement.receiver", "agreement.total"},

@@ -60,12 +60,22 @@ func (g *Grade) violations(list []schema.Violation) {
 func gradeSchema(r *Report, root xmlsig.Element, set SchemaSet) {
 	documents := make(map[xmlsig.Element]bool, len(r.Documents))
 	for i := range r.Documents {
-		e := r.Documents[i].DTE.element
-		documents[e] = true
-		r.Documents[i].Schema.violations(schema.CheckIn(root.Name(), e, set.internal(), maxViolations))
+		d := r.Documents[i].DTE
+		documents[d.element] = true
+		r.Documents[i].Schema.violations(schema.CheckIn(d.schemaIn(root.Name()), d.element, set.internal(), maxViolations))
 	}
 	apart := func(e xmlsig.Element) bool { return documents[e] }
 	r.Schema.violations(schema.CheckAround(apart, root, set.internal(), maxViolations))
+}
+
+// schemaIn returns the root of the schema that has the DTE, which stands in a file
+// with that root. A boleta by itself has none of its own, but that of the envelopes
+// of boletas.
+func (d *DTE) schemaIn(root string) string {
+	if t := d.ID().Type; root == string(KindDTE) && (t == 39 || t == 41) {
+		return string(KindBoletaEnvelope)
+	}
+	return root
 }
 
 // Codes of the grade of schemas.

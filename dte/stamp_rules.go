@@ -9,8 +9,30 @@ var (
 	ErrStamp = errors.New("dte: stamp does not hold")
 
 	// ErrCAF says that the CAF is not signed by the SII or does not allow this
-	// document: refuse the document.
+	// document: refuse the document. The errors ErrCAFSignature to ErrCAFEnvironment
+	// are ErrCAF too, and say why.
 	ErrCAF = errors.New("dte: CAF does not hold")
+
+	// ErrCAFSignature says that the SII did not sign the CAF: download it again.
+	ErrCAFSignature error = &cafError{"is not signed by the SII"}
+
+	// ErrCAFIssuer and ErrCAFType say that the CAF is another issuer's, or for
+	// another type of document: take the right one.
+	ErrCAFIssuer error = &cafError{"is of another issuer"}
+	ErrCAFType   error = &cafError{"is for another type of document"}
+
+	// ErrCAFRange says that the range ends before it begins, and ErrCAFFolio that a
+	// folio is not in it.
+	ErrCAFRange error = &cafError{"has no folios"}
+	ErrCAFFolio error = &cafError{"does not have this folio"}
+
+	// ErrCAFEarly says that a document is dated or stamped before the CAF was
+	// authorised (SII: HED-3-305, TED-1-646).
+	ErrCAFEarly error = &cafError{"was authorised later"}
+
+	// ErrCAFEnvironment says that another of the SII's environments authorised the
+	// CAF than is used or accepted.
+	ErrCAFEnvironment error = &cafError{"is of another of the SII's environments"}
 
 	// ErrUnknownCAFKey says that the CAF is signed with a key of the SII that this
 	// package does not have. The CAF cannot be judged without it: give the key.
@@ -20,6 +42,14 @@ var (
 	// day: the SII rejects it.
 	ErrCAFExpired = errors.New("dte: CAF has expired")
 )
+
+// cafError says why a CAF is refused.
+type cafError struct{ text string }
+
+func (e *cafError) Error() string { return "dte: CAF " + e.text }
+
+// Is reports whether target is ErrCAF.
+func (e *cafError) Is(target error) bool { return target == ErrCAF }
 
 // Codes of the stamp's own grade: is FRMT valid over DD.
 const (
@@ -110,7 +140,7 @@ var cafRules = map[Code]rule{
 		"el CAF no se puede verificar: no se conoce la clave del SII con este número (IDK)",
 	},
 	CodeCAFSignature: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFSignature,
 		"the SII's signature of the CAF (FRMA) is not valid",
 		"la firma del SII en el CAF (FRMA) no corresponde",
 	},
@@ -125,32 +155,32 @@ var cafRules = map[Code]rule{
 		"los CAF no se pueden verificar donde FIPS 140 es obligatorio",
 	},
 	CodeCAFIssuer: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFIssuer,
 		"the CAF belongs to another issuer than the stamp names",
 		"el CAF es de otro emisor que el que nombra el timbre",
 	},
 	CodeCAFType: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFType,
 		"the CAF is for another type of document than the stamp names",
 		"el CAF es para otro tipo de documento que el que nombra el timbre",
 	},
 	CodeCAFRange: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFRange,
 		"the CAF's range of folios ends before it begins",
 		"el rango de folios del CAF termina antes de empezar",
 	},
 	CodeCAFFolio: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFFolio,
 		"the stamp's folio is not in the CAF's range",
 		"el folio del timbre no está en el rango del CAF",
 	},
 	CodeCAFEarlyStamp: {
-		Warning, ErrCAF,
+		Warning, ErrCAFEarly,
 		"the stamp was made before the CAF was authorised (SII: TED-1-646)",
 		"el timbre se hizo antes de que se autorizara el CAF (SII: TED-1-646)",
 	},
 	CodeCAFEarlyIssue: {
-		Wrong, ErrCAF,
+		Wrong, ErrCAFEarly,
 		"the document is dated before the CAF was authorised (SII: HED-3-305)",
 		"el documento tiene fecha anterior a la autorización del CAF (SII: HED-3-305)",
 	},

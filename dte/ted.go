@@ -1,6 +1,10 @@
 package dte
 
-import "github.com/ofitec/chile"
+import (
+	"crypto/rsa"
+
+	"github.com/ofitec/chile"
+)
 
 // TED (Timbre Electrónico DTE) is the stamp of a document, which is also printed.
 type TED struct {
@@ -31,6 +35,19 @@ type CAF struct {
 	Data      CAFData   `xml:"DA"`   // what the SII signed
 	Signature Seal      `xml:"FRMA"` // of the SII
 	Unknown   []Unknown `xml:",any"`
+
+	source string         `codec:"source"` // the text that the SII signed, of a CAF from a CAF file: it is written as it is
+	given  *rsa.PublicKey // with which it was proved, if the caller of ParseCAF gave it
+}
+
+// Keys returns the key of the SII that proved the CAF, if the caller of ParseCAF
+// gave it, for VerifyOptions.Keys. Of a CAF that was read from a document it
+// returns nil.
+func (c *CAF) Keys() Keys {
+	if c.given == nil {
+		return nil
+	}
+	return Keys{c.Data.KeyID: c.given}
 }
 
 // CAFData (DA) is what the SII authorized.
@@ -45,6 +62,10 @@ type CAFData struct {
 	KeyID      int           `xml:"IDK"`             // number of the SII's key: 100 certification, 300 production
 	Unknown    []Unknown     `xml:",any"`
 }
+
+// Environment returns which of the SII's environments the number of the key names,
+// or nothing for other numbers than 100 and 300. It proves nothing.
+func (d *CAFData) Environment() chile.Environment { return siiKeys[d.KeyID].environment }
 
 // FolioRange (RNG) is a range of folios, both ends included.
 type FolioRange struct {

@@ -35,8 +35,8 @@ var (
 	}
 	ruleCharacter = rule{
 		"text.character", LevelRejects,
-		"el texto tiene un carácter que ISO-8859-1 o XML no tienen",
-		"the text has a character that ISO-8859-1 or XML does not have",
+		"el texto tiene un carácter de control, o uno que ISO-8859-1 o XML no tienen",
+		"the text has a control character, or one that ISO-8859-1 or XML does not have",
 	}
 	ruleTooMany = rule{
 		"element.count", LevelRejects,
@@ -167,7 +167,7 @@ func (c *checker) one(v reflect.Value, f *field, index int) bool {
 func (c *checker) text(text string, f *field, index int) {
 	n := len(text)
 	for i := range n {
-		if b := text[i]; b < ' ' || b >= utf8.RuneSelf {
+		if b := text[i]; b < ' ' || b >= 0x7F {
 			n = utf8.RuneCountInString(text)
 			if bad, ok := unwritable(text); ok {
 				c.addHere(&ruleCharacter, f.named(index), strconv.Quote(bad), "")
@@ -189,18 +189,6 @@ func lengths(v *schema.Values) string {
 		return strconv.Itoa(v.Shortest) + "–" + strconv.Itoa(v.Longest)
 	}
 	return "≤ " + strconv.Itoa(v.Longest)
-}
-
-// unwritable returns the first character that a document cannot have.
-func unwritable(text string) (string, bool) {
-	for i, r := range text {
-		switch {
-		case r > 0xFF || r < ' ' && r != '\t' && r != '\n' && r != '\r':
-			_, n := utf8.DecodeRuneInString(text[i:])
-			return text[i : i+n], true
-		}
-	}
-	return "", false
 }
 
 // whole judges a whole number, and reports whether it is written.

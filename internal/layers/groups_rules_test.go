@@ -20,8 +20,8 @@ const (
 // names, whose files see each other.
 var grouped = []*groupedPackage{
 	{path: "dte/issue", floors: []string{
-		"finding+kind+path+amount+policy+twin+draft",
-		"totals rules",
+		"finding+kind+path+amount+policy+twin+draft+text",
+		"totals rules stamp+sign+signed+layout+envelope",
 		"convert+boleta from parse",
 		"document",
 		"note+return doc",

@@ -66,6 +66,11 @@ func appendOne(b []byte, v reflect.Value, f *field) []byte {
 			return b
 		}
 	}
+	if f.leaf == nil && f.inner.source != nil {
+		if source := v.FieldByIndex(f.inner.source).String(); source != "" {
+			return append(b, source...)
+		}
+	}
 	b = append(append(b, '<'), f.name...)
 	if f.leaf == nil {
 		return appendRest(b, f.name, v, f.inner)

@@ -26,6 +26,7 @@ type plan struct {
 	attrs   []field
 	text    []int // index of the field with the text
 	unknown []int // index of the field with the unknown elements
+	source  []int // index of the field with the element as it is to be written, if that is not empty
 	other   *order
 	later   bool // it or an inner struct has fields of a later format
 }
@@ -64,6 +65,8 @@ func planOf(t reflect.Type) *plan {
 	for f := range fieldsOf(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("xml"), ",")
 		switch {
+		case f.Tag.Get("codec") == "source":
+			p.source = f.Index
 		case name == "-":
 		case options == "any":
 			p.unknown = f.Index
@@ -124,7 +127,7 @@ func (p *plan) isOther(v reflect.Value) bool {
 func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
 	return func(yield func(reflect.StructField) bool) {
 		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && !yield(f) {
+			if f := t.Field(i); (f.IsExported() || f.Tag.Get("codec") == "source") && !yield(f) {
 				return
 			}
 		}

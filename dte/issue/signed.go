@@ -1,0 +1,148 @@
+package issue
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// Signed is a document that is ready to be sent: signed, and verified as the SII
+// does. The zero value is none.
+//
+// It does not change and may be used from many goroutines.
+type Signed struct {
+	file        []byte
+	element     []byte // the DTE in the file, which goes into envelopes
+	id          chile.DocumentID
+	receiver    chile.RUT
+	environment chile.Environment // that the CAF names, empty for none
+	ref         string            // its ID
+}
+
+// What a signed document is refused for, beside *RefusedError.
+var (
+	// ErrEncoding says that a signed document is not in ISO-8859-1, in which it goes
+	// into envelopes as it is. What is signed cannot be written anew: ask for the
+	// original file, or issue the document in this encoding.
+	ErrEncoding = errors.New("issue: signed document is not in ISO-8859-1")
+
+	// ErrContext says that the signature holds only with namespaces that do not stand
+	// in the DTE itself. The SII judges each DTE as a text of its own (DTE-3-505).
+	ErrContext = errors.New("issue: signature does not hold over the DTE as a text of its own")
+)
+
+// RefusedError says what is wrong with a document. errors.Is finds dte.ErrStamp,
+// dte.ErrCAF, dte.ErrSchema and the like in it.
+type RefusedError struct {
+	ID       chile.DocumentID
+	Findings []dte.Finding // that are Wrong, at least one
+}
+
+// Error tells all findings.
+func (e *RefusedError) Error() string {
+	told := make([]string, len(e.Findings))
+	for i := range e.Findings {
+		told[i] = e.Findings[i].Error()
+	}
+	return fmt.Sprintf("issue: %s does not hold: %s", e.ID, strings.Join(told, "; "))
+}
+
+// Unwrap returns the errors of the findings.
+func (e *RefusedError) Unwrap() []error {
+	errs := make([]error, len(e.Findings))
+	for i := range e.Findings {
+		errs[i] = e.Findings[i]
+	}
+	return errs
+}
+
+// ParseSigned reads a document that was signed earlier, perhaps by somebody else: a
+// file of one DTE. It is verified again; options say how, nil is the default. Who
+// signed need not be known: that is for dte.Verify and a policy.
+//
+// The errors are *RefusedError, ErrNoDocument, ErrEncoding, ErrContext, ErrLine,
+// dte.ErrKind, and ErrMalformed and ErrLimit of xmlsig.
+func ParseSigned(src []byte, o *dte.VerifyOptions) (*Signed, error) {
+	return verified(bytes.Clone(src), o)
+}
+
+// verified returns a signed document, if it is one. The file is kept.
+func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
+	report, err := dte.Verify(file, o)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("issue: signed document: %w", err)
+	case report.File.DTE == nil:
+		return nil, fmt.Errorf("issue: signed document: %w: %s, not %s", dte.ErrKind, report.File.Kind, dte.KindDTE)
+	case !isOne(report.File.DTE):
+		return nil, ErrNoDocument
+	}
+	v := &report.Documents[0]
+	s := &Signed{
+		file: file, id: v.DTE.ID(), receiver: v.DTE.Receiver(), ref: v.Signature.ID,
+		environment: v.DTE.Stamp().Data.CAF.Data.Environment(),
+	}
+	accepted := dte.Policy{AnySigner: true, Environment: v.CAF.Environment}
+	if refusals := report.Refusals(accepted); len(refusals) > 0 {
+		return nil, &RefusedError{ID: s.id, Findings: refusals}
+	}
+	if c := v.Signature.Verdict.Context; c != xmlsig.InPlace {
+		return nil, fmt.Errorf("%w: %s, but with %s", ErrContext, s.id, c)
+	}
+	if c := v.Signature.Verdict.InfoContext; c != xmlsig.InPlace {
+		return nil, fmt.Errorf("%w: %s, but SignedInfo with %s", ErrContext, s.id, c)
+	}
+	s.element = v.DTE.Source()
+	if !isISO8859(s.element, report.File.Encoding()) {
+		return nil, fmt.Errorf("%w but in %s: %s", ErrEncoding, report.File.Encoding(), s.id)
+	}
+	if err := checkLines(s.element); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, s.id)
+	}
+	at := bytes.Index(file, s.element)
+	s.element = slices.Clip(file[at : at+len(s.element)]) // no copy, for as long as it is kept
+	return s, nil
+}
+
+// isISO8859 reports whether what stands in a file of an encoding is the same in
+// ISO-8859-1.
+func isISO8859(text []byte, encoding string) bool {
+	switch encoding {
+	case string(dte.ISO8859):
+		return true
+	case "windows-1252":
+		return !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x80 && c < 0xA0 })
+	default:
+		return !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x80 })
+	}
+}
+
+// Bytes returns the file: in ISO-8859-1, with its declaration. It is a copy.
+func (s *Signed) Bytes() []byte { return bytes.Clone(s.file) }
+
+// ID returns whose document it is, its type and folio.
+func (s *Signed) ID() chile.DocumentID { return s.id }
+
+// SHA256 returns the SHA-256 of the file, in lower-case hex.
+func (s *Signed) SHA256() string {
+	sum := sha256.Sum256(s.file)
+	return hex.EncodeToString(sum[:])
+}
+
+// Document reads the document again, as it was signed; nil if there is none. The
+// caller may change it.
+func (s *Signed) Document() *dte.DTE {
+	doc, err := dte.ParseDTE(s.file)
+	if err != nil {
+		return nil // the zero value: all others were read before
+	}
+	return doc
+}
