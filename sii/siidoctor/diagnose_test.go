@@ -74,6 +74,8 @@ func TestDiagnoseHealthy(t *testing.T) {
 		"ok tls www4.sii.cl tls_trusted",
 		"skipped dns api.sii.cl dns_not_looked_up",
 		"ok tls api.sii.cl tls_trusted",
+		"skipped dns rahue.sii.cl dns_not_looked_up",
+		"ok tls rahue.sii.cl tls_trusted",
 		"skipped dns zeusr.sii.cl dns_not_looked_up",
 		"ok tls zeusr.sii.cl tls_trusted",
 		"ok clock clock_right",
