@@ -33,6 +33,7 @@
 //	rcv                     the registers: models, readers of JSON and CSV, sums, differences; no network, no database
 //	dte                     electronic documents: models, signature, stamp, CAF, totals, schema; no network, no database
 //	dte/issue               documents from drafts: totals, rules with the SII's codes, notes
+//	dte/judge               dry run of an upload: what the SII would say of an envelope
 //	sii                     the client: environments, tokens, registers, states of documents, errors
 //	sii/siisync             from the client into a store: complete or not at all
 //	sii/siihttp             REST and server-sent events for a service that embeds the SDK

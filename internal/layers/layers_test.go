@@ -48,7 +48,7 @@ func TestEveryLayerHasPackages(t *testing.T) {
 func list(t *testing.T) (packages []goPackage) {
 	t.Helper()
 	// "work" is every package of every module of the workspace.
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps,Module", "work")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps,Module,TestImports,XTestImports", "work")
 	cmd.Dir = sharedtest.Root(t)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -89,6 +89,9 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"documents reach HTTP", "dte", "net/http"},
 		{"documents reach SQL", "dte", "database/sql"},
 		{"documents reach the client", "dte", "sii"},
+		{"the judge imports what it judges", "dte/judge", "dte/issue"},
+		{"the judge adds up with the arithmetic of others", "dte/judge", "dte/internal/taxes"},
+		{"what issues documents imports their judge", "dte/issue", "dte/judge"},
 		{"storage imports the client", "storage", "sii"},
 		{"an adapter imports the client", "storage/postgres", "sii"},
 		{"an adapter imports the synchroniser", "storage/sqlite", "sii/siisync"},

@@ -14,7 +14,9 @@ type goPackage struct {
 	ImportPath string
 	Imports    []string // direct
 	Deps       []string // direct and indirect
-	Module     struct{ Path string }
+
+	TestImports, XTestImports []string // of its tests
+	Module                    struct{ Path string }
 }
 
 // layer says what the packages under a path may reach. Paths are relative to
@@ -25,6 +27,7 @@ type layer struct {
 	own      []string // packages of ours, reached directly or not
 	external []string // packages of others, imported directly; the standard library goes without saying
 	never    []string // packages of the standard library that must not be reached
+	apart    []string // packages of ours that neither it nor its tests import themselves: it is written by another hand
 }
 
 // layers is the picture of who may import whom. A package that no layer fits is
@@ -47,6 +50,7 @@ var layers = []layer{
 	{path: "dte/...", own: []string{"", "dte", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
+	{path: "dte/judge", own: []string{"", "dte", "dte/internal/...", "xmlsig", "internal/..."}, never: network, apart: []string{"dte/issue/...", "dte/internal/taxes"}},
 	{path: "sii", own: beside("sii/internal/..."), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...", "golang.org/x/sync/...", "golang.org/x/time/rate",
 	}},
@@ -54,7 +58,7 @@ var layers = []layer{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
 	{path: "sii/siidoctor", own: beside("sii", "sii/internal/..."), never: database},
-	{path: "sii/siitest/...", own: beside("dte/internal/...", "sii", "sii/internal/...", "sii/siitest/..."), never: database, external: []string{
+	{path: "sii/siitest/...", own: beside("dte/internal/...", "sii", "sii/internal/...", "sii/siitest/...", "dte/judge"), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...", pkcs12,
 	}},
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
@@ -135,6 +139,11 @@ func violations(packages []goPackage) (found []string) {
 		for _, dep := range pkg.Deps {
 			if why := l.refusesReach(name, dep, pkg.Module.Path); why != "" {
 				found = append(found, fmt.Sprintf("%s reaches %s: %s", pkg.ImportPath, dep, why))
+			}
+		}
+		for _, imported := range slices.Concat(pkg.Imports, pkg.TestImports, pkg.XTestImports) {
+			if own, ok := ownName(imported); ok && matchesAny(l.apart, own) {
+				found = append(found, fmt.Sprintf("%s imports %s: written by another hand", pkg.ImportPath, imported))
 			}
 		}
 		for _, imported := range pkg.Imports {

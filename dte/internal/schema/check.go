@@ -54,6 +54,10 @@ type Violation struct {
 	Rule Rule
 	Got  string // the value, or the name of the element
 	Want string // what the rule asks for
+
+	// Needed is the element that must stand there, of Unexpected and Missing; empty
+	// if those that may stand there need not.
+	Needed string
 }
 
 // Check returns the violations of the root element's schema, up to limit. After
@@ -213,10 +217,19 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 		c.add(c.kids[m.at], Unexpected, c.kids[m.at].Name(), strings.Join(m.expected, ", "))
 	case !ok && m.at < last:
 		c.add(c.kids[m.at], Unexpected, c.kids[m.at].Name(), strings.Join(m.expected, ", "))
+		c.needs(m.needed)
 	case !ok:
 		c.add(e, Missing, "", strings.Join(m.expected, ", "))
+		c.needs(m.needed)
 	}
 	c.kids = c.kids[:first]
+}
+
+// needs says what must stand where the last violation is.
+func (c *checker) needs(name string) {
+	if n := len(c.found); n > 0 && !c.full() {
+		c.found[n-1].Needed = name
+	}
 }
 
 // matcher follows a content model. The SII's models are deterministic: the
@@ -227,6 +240,7 @@ type matcher struct {
 	at, end  int      // of c.kids
 	expected []string // elements allowed where one does not fit
 	from     int      // the position of that element
+	needed   string   // the last of expected, if it must stand there
 }
 
 // is reports whether the next element is the declared one.
@@ -281,6 +295,7 @@ func (m *matcher) once(p *particle) bool {
 		d := &elements[p.of[0]]
 		if !m.is(d) {
 			m.expect(d)
+			m.needed = d.name
 			return false
 		}
 		e := m.c.kids[m.at]

@@ -1,0 +1,120 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+)
+
+// Code is what the SII calls a reason, as DTE-3-101. Where no report tells a
+// number, it is the section with or without its level (TED, CAF, HED-2) or the
+// envelope's state (RFR, RCT): Numbered tells them apart. The list is closed: see Codes.
+type Code string
+
+// The codes.
+const (
+	CodeSize     Code = "STATUS 2"
+	CodeAgain    Code = "STATUS 99"
+	CodeCompany  Code = "STATUS 6"
+	CodeUploader Code = "STATUS 1"
+
+	CodeLine       Code = "CHR-00002"
+	CodeSchemaName Code = "SCH-00001"
+	CodeXML        Code = "LPX"
+
+	CodeSchemaExtra     Code = "LSX-00204"
+	CodeSchemaMissing   Code = "LSX-00213"
+	CodeSchemaShort     Code = "LSX-00221"
+	CodeSchemaLong      Code = "LSX-00222"
+	CodeSchemaAttribute Code = "LSX-00265"
+	CodeSchemaList      Code = "LSX-00290"
+	CodeSchemaPattern   Code = "LSX-00333"
+	CodeSchemaOther     Code = "LSX"
+
+	CodeSchema            Code = "ENV-3-0"
+	CodeSender            Code = "ENV-3-6"
+	CodeEnvelopeSignature Code = "RFR"
+	CodeResolution        Code = "CRT-3-19"
+	CodeCover             Code = "RCT"
+
+	CodeRepeated  Code = "DTE-3-100"
+	CodeReceived  Code = "DTE-3-101"
+	CodeSignature Code = "DTE-3-505"
+	CodeAnnulled  Code = "DTE-3-601"
+	CodeLate      Code = "DTE-1-650"
+
+	CodeCAF        Code = "CAF"
+	CodeExpired    Code = "CAF-3-517"
+	CodeStamp      Code = "TED-2-510"
+	CodeEarlyStamp Code = "TED-1-646"
+	CodeStampTotal Code = "TED-3-640"
+	CodeStampData  Code = "TED"
+
+	CodeEarlyIssue      Code = "HED-3-305"
+	CodeActivity        Code = "HED-3-861"
+	CodeBoletaReference Code = "HED-3-211"
+	CodeHeader          Code = "HED-3"
+
+	CodeLineSum       Code = "DET-2-200"
+	CodeBoletaLineSum Code = "HED-3-100"
+	CodeNet           Code = "HED-2-210"
+	CodeExempt        Code = "HED-2-220"
+	CodeTotal         Code = "HED-2-260"
+	CodeSum           Code = "HED-2"
+	CodeTaxLine       Code = "HED-2-300"
+	CodeTax           Code = "HED-2-302"
+
+	CodeNoPayment Code = "HED-1-803"
+	CodePackages  Code = "HED-2-804"
+	CodeCurrency  Code = "HED-3-834"
+
+	CodeReference      Code = "REF-3-415"
+	CodeUnreceived     Code = "REF-3-750"
+	CodeReferenceCode  Code = "REF-3-758"
+	CodeAnnulment      Code = "REF-2-780"
+	CodeTextCorrection Code = "REF-2-781"
+)
+
+// Level says what a finding does.
+type Level int
+
+// The levels. The digit in a code is no verdict: TED-3-640 is told as a reparo.
+const (
+	// Slight is a minor reparo: a document with such findings alone is RLV.
+	Slight Level = iota + 1
+	// Serious is a reparo: the document is accepted, RPR.
+	Serious
+	// Rejects is the end of the document, or of the envelope.
+	Rejects
+)
+
+// String returns "slight", "serious" or "rejects", and "" for any other value.
+func (l Level) String() string {
+	switch l {
+	case Slight:
+		return "slight"
+	case Serious:
+		return "serious"
+	case Rejects:
+		return "rejects"
+	}
+	return ""
+}
+
+// MarshalText writes what String returns.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// Codes returns all codes that the judge knows.
+func Codes() []Code { return slices.Sorted(maps.Keys(codes)) }
+
+// Level returns the level that a code has where the World names no other, 0 for an
+// unknown code.
+func (c Code) Level() Level { return codes[c].level }
+
+// English tells what the code means.
+func (c Code) English() string { return codes[c].english }
+
+// Spanish tells what the code means, in Spanish.
+func (c Code) Spanish() string { return codes[c].spanish }
+
+// Numbered reports whether reports tell the SII's own number.
+func (c Code) Numbered() bool { return codes[c].english != "" && !codes[c].unnumbered }
