@@ -18,7 +18,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
-	"github.com/ofitec/chile/dte/internal/smallrsa"
+	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/dte/judge"
 	"github.com/ofitec/chile/internal/testkeys"
 	"github.com/ofitec/chile/xmlsig"
