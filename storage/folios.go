@@ -54,8 +54,8 @@ type Folios interface {
 	// another type or draft is ErrKeyReused, which names the first.
 	//
 	// A new key gets the next folio of a CAF of its environment, issuer and type that is
-	// authorised not after the day, whose last day is not before the day, and that has
-	// folios left; of several, of the one that was authorised first, and of those of one
+	// authorised not after the day, whose last day is before neither the day nor that of
+	// the instant in Chile (the stamp is of then), and that has folios left; of several, of the one that was authorised first, and of those of one
 	// day of the lowest range. Without any it is ErrNoFolios. If that CAF is held it is
 	// ErrFoliosHeld. If the folio is above what is open of a CAF that has a bound, or the
 	// request is Bounded and the CAF has none, it is ErrAboveBound. Nothing is changed

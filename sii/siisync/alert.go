@@ -27,12 +27,23 @@ const (
 	AlertSupplier AlertKind = "supplier" // a supplier seen for the first time
 	AlertAmount   AlertKind = "amount"   // far more than every earlier document of the supplier
 	AlertSmaller  AlertKind = "smaller"  // a register is smaller than it was
+
+	// Of issuing: see package siiemit.
+	AlertStopped   AlertKind = "stopped"   // the SII takes no uploads
+	AlertUndecided AlertKind = "undecided" // nobody knows what became of a document
+	AlertHeld      AlertKind = "held"      // the SII refused an envelope
+	AlertWaiting   AlertKind = "waiting"   // a note waits long for the document that it names
+	AlertOldStore  AlertKind = "old_store" // the database is older than what was issued
+	AlertStock     AlertKind = "stock"     // folios run out, or expire
+	AlertClock     AlertKind = "clock"     // the clock went back
 )
 
 // alertTitles are the kinds in Spanish, for users.
 var alertTitles = map[AlertKind]string{
 	AlertPending: "compra por vencer", AlertClaimed: "documento reclamado", AlertRejected: "rechazo del SII", AlertObserved: "reparos del SII",
 	AlertSupplier: "proveedor nuevo", AlertAmount: "monto inusual", AlertSmaller: "registro disminuido",
+	AlertStopped: "el SII no recibe envíos", AlertUndecided: "documento sin resultado", AlertHeld: "envío rechazado", AlertWaiting: "nota en espera",
+	AlertOldStore: "base de datos antigua", AlertStock: "folios por terminar", AlertClock: "reloj atrasado",
 }
 
 // Title returns the kind in Spanish, for users; an unknown kind unchanged.

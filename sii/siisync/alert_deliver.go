@@ -28,6 +28,13 @@ const (
 	leftAlone   = 10 * time.Minute
 )
 
+// Tell sends alerts of the caller's own to the notifiers, each once: the Key of an alert
+// makes it unique. An error is of a notifier or of the store. What was not delivered is
+// delivered when Tell is called with it again.
+func (a *Alerts) Tell(ctx context.Context, owner chile.RUT, alerts ...Alert) error {
+	return a.deliver(ctx, owner, alerts)
+}
+
 // deliver sends alerts, in parallel, to the notifiers that have not had them.
 func (a *Alerts) deliver(ctx context.Context, owner chile.RUT, alerts []Alert) error {
 	if len(alerts) == 0 {

@@ -392,6 +392,20 @@ func TestAlertsDelivery(t *testing.T) {
 	require.Empty(t, bad.take())
 }
 
+// Alerts of other packages are delivered as those that are found here.
+func TestAlertsTell(t *testing.T) {
+	t.Parallel()
+	store, good, bad := memory.New(), &inbox{name: "good"}, &inbox{name: "bad", err: errors.New("down")}
+	alerts := newAlerts(t, store, AlertSettings{}, bad, good)
+	alert := Alert{Key: "detenido/1", Kind: AlertStopped, Owner: owner, Text: "El SII no recibe envíos."}
+	require.ErrorContains(t, alerts.Tell(t.Context(), owner, alert), "down")
+	require.Equal(t, []Alert{alert}, good.take())
+	bad.err = nil
+	require.NoError(t, alerts.Tell(t.Context(), owner, alert))
+	require.Equal(t, []Alert{alert}, bad.take())
+	require.Empty(t, good.take(), "each is told once")
+}
+
 // A notifier that hangs holds up neither the others nor, after some failures,
 // those who wait for all of them.
 func TestAlertsWithANotifierThatHangs(t *testing.T) {
@@ -517,10 +531,11 @@ func TestAlertKindsHaveTitles(t *testing.T) {
 	for _, kind := range []AlertKind{
 		AlertPending, AlertClaimed, AlertRejected, AlertObserved,
 		AlertSupplier, AlertAmount, AlertSmaller,
+		AlertStopped, AlertUndecided, AlertHeld, AlertWaiting, AlertOldStore, AlertStock, AlertClock,
 	} {
 		assert.NotEqual(t, string(kind), kind.Title())
 		titles[kind.Title()] = true
 	}
-	assert.Len(t, titles, 7)
+	assert.Len(t, titles, 14)
 	assert.Equal(t, "later", AlertKind("later").Title())
 }
