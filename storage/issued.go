@@ -30,14 +30,15 @@ type Issued interface {
 	// ErrInvalid.
 	IssuedDocuments(ctx context.Context, query IssuedQuery) iter.Seq2[IssuedDocument, error]
 
-	// PutVerdict stores what the SII said of a document, in place of what it said
-	// before, and sets the state of its folio: FolioAccepted, FolioRejected, or as it
-	// was if the SII has not judged. Codes that are not known leave those that are; an
-	// empty estado and glosa leave what is there.
+	// PutVerdict stores what the SII said of a document, and has its folio be
+	// FolioAccepted or FolioRejected. VerdictNone leaves the verdict that is there, an
+	// empty estado and glosa those that are there, and codes that are not known those
+	// that are.
 	//
-	// A document that was accepted is never rejected or without verdict again, which is
-	// ErrAccepted; one that was rejected may be found to be accepted. A verdict that is
-	// none of the known is ErrInvalid. A folio without document is absent.
+	// A document that was accepted is never rejected, which is ErrAccepted; one that was
+	// rejected may be found to be accepted. A state that is none of VerdictState is
+	// ErrInvalid. The document of a void folio has no verdict, which is ErrFolioState. A
+	// folio without document is absent.
 	PutVerdict(ctx context.Context, folio int64, verdict Verdict) error
 
 	// Waits returns the documents that a document waits for, or has waited for, in the

@@ -98,6 +98,9 @@ type KeyReusedError struct {
 }
 
 func (e *KeyReusedError) Error() string {
+	if e.Document.IsZero() {
+		return fmt.Sprintf("%v: key %q, in one call", e.Kind, e.Key)
+	}
 	return fmt.Sprintf("%v: key %q has document %s, %s", e.Kind, e.Key, e.Document, e.State)
 }
 

@@ -36,20 +36,22 @@ type Outbox interface {
 
 	// MoveEnvelope moves an envelope from one state to the next, if it still is in the
 	// first, and returns it without its bytes. A move that EnvelopeState.CanBecome does
-	// not allow is ErrInvalid. If the envelope is in another state, or somebody with a
-	// greater fence has moved it, it is ErrOvertaken, which tells its state; but a move
-	// to EnvelopeSent brings a true answer, and is made whatever its fence.
+	// not allow is ErrInvalid. If the envelope is in another state it is ErrOvertaken,
+	// which tells the state. So it is into or out of EnvelopeSending if the envelope was
+	// moved into it with a greater fence; but a move to EnvelopeSent brings a true
+	// answer, and is made whatever its fence.
 	//
 	// Into EnvelopeSending it counts an attempt, and is committed before the bytes may
-	// leave. Into EnvelopeSent it takes a track id, has the folios of its documents be
-	// FolioSent unless they were judged already, and with its first track id stores
-	// the Submission, all in one transaction; without a track id it is ErrInvalid,
-	// unless the envelope has one. Into EnvelopeRejected it has folios that were not
-	// judged be FolioSigned again, and the Submission be Rejected.
+	// leave. Into EnvelopePending an envelope whose bytes may have left goes as
+	// EnvelopeUnknown. Into EnvelopeSent it takes a track id, has the folios of its
+	// documents be FolioSent unless they were judged already, and with its first track
+	// id stores the Submission, all in one transaction; without a track id it is
+	// ErrInvalid, unless the envelope has one. Into EnvelopeRejected it has folios that
+	// were not judged be FolioSigned again, and the Submission be Rejected.
 	//
 	// An envelope with a void document never moves into EnvelopePending or
 	// EnvelopeSending again, which is ErrFolioState; nor does one with a document that
-	// another one has since, which is ErrInEnvelope. An envelope that is not stored is
+	// another live one has, which is ErrInEnvelope. An envelope that is not stored is
 	// absent.
 	MoveEnvelope(ctx context.Context, move EnvelopeMove) (*Envelope, error)
 

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -24,13 +25,18 @@ func (s *Store) Environment(ctx context.Context) (chile.Environment, error) {
 // join has the store belong to the environment of what is to be stored, unless it
 // belongs to another. It is called with the lock held.
 func (s *Store) join(of chile.Environment) error {
-	has := s.environment
-	if has == "" {
-		has = of
+	if err := s.mayJoin(of); err != nil {
+		return err
 	}
-	if _, err := storage.JoinEnvironment(has, of); err != nil {
+	s.environment = cmp.Or(s.environment, of)
+	return nil
+}
+
+// mayJoin returns why what is of that environment cannot be stored. It is called with
+// the lock held.
+func (s *Store) mayJoin(of chile.Environment) error {
+	if _, err := storage.JoinEnvironment(cmp.Or(s.environment, of), of); err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
-	s.environment = has
 	return nil
 }

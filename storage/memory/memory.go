@@ -38,7 +38,8 @@ type Store struct {
 	changes     []*storage.StoredChange
 	raw         map[int64]*rawAnswers // by import
 	lastSession int64
-	environment chile.Environment // empty as long as there is no import and no submission
+	environment chile.Environment // empty as long as there is no import, submission, CAF and envelope
+	emission
 
 	err error // of an option that cannot be followed
 
@@ -80,6 +81,7 @@ func New(opts ...Option) *Store {
 		raw:       make(map[int64]*rawAnswers),
 		paces:     make(map[string]*pace),
 		claves:    make(map[chile.RUT]claves),
+		emission:  newEmission(),
 	}
 	s.err = option.Apply("memory", s, opts)
 	s.tokens = tokenmap.New(s.now)

@@ -26,6 +26,11 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 		return nil, err
 	}
 	defer unlock()
+	return s.putSubmission(submission)
+}
+
+// putSubmission is called with the lock held.
+func (s *Store) putSubmission(submission storage.Submission) (*storage.Submission, error) {
 	submission.Environment = submission.Environment.Known()
 	if err := s.join(submission.Environment); err != nil {
 		return nil, err

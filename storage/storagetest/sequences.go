@@ -15,7 +15,8 @@ import (
 // sequence is one of the sequences of a store: how to add an element, and
 // how to range over all, each element as a text.
 type sequence struct {
-	name string
+	name    string
+	ability func(c *check) // skips the test if the store lacks it; may be nil
 	add  func(c *check, i int)
 	all  func(ctx context.Context, s storage.Storage) iter.Seq2[string, error]
 }
@@ -88,6 +89,64 @@ var allSequences = []sequence{
 			return named(s.Events(ctx, storage.EventQuery{Kind: "consulta"}), func(event storage.Event) string { return event.Detail })
 		},
 	},
+	{
+		name: "CAFs", ability: func(c *check) { c.folios() },
+		add: func(c *check, i int) {
+			caf := cafOf(chile.Folio(i), chile.Folio(i))
+			caf.Environment = ""
+			c.putsCAF(caf)
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.(storage.Folios).CAFs(ctx, storage.CAFQuery{}), func(caf storage.CAF) string { return strconv.FormatInt(int64(caf.First), 10) })
+		},
+	},
+	{
+		name: "TakenFolios", ability: func(c *check) { c.folios() },
+		add: func(c *check, i int) { c.issuesElsewhere(i) },
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.(storage.Folios).TakenFolios(ctx, storage.FolioQuery{Issuer: owner}), func(f storage.TakenFolio) string { return f.Key })
+		},
+	},
+	{
+		name: "Orphans", ability: func(c *check) { c.folios() },
+		add: func(c *check, i int) { c.putsOrphans(1, orphanOf(chile.Folio(i))) },
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.(storage.Folios).Orphans(ctx, storage.OrphanQuery{Issuer: owner}), func(o storage.Orphan) string {
+				return strconv.FormatInt(int64(o.Document.Folio), 10)
+			})
+		},
+	},
+	{
+		name: "IssuedDocuments", ability: func(c *check) { c.issued() },
+		add: func(c *check, i int) { c.ok(c.issued().PutIssued(c.ctx, []storage.NewIssued{signed(c.issuesElsewhere(i))})) },
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.(storage.Issued).IssuedDocuments(ctx, storage.IssuedQuery{Issuer: owner, WithXML: true}), func(d storage.IssuedDocument) string { return d.Key })
+		},
+	},
+	{
+		name: "Envelopes", ability: func(c *check) { c.outbox() },
+		add: func(c *check, i int) {
+			f := c.issuesElsewhere(i)
+			c.ok(c.issued().PutIssued(c.ctx, []storage.NewIssued{signed(f)}))
+			n := envelopeOf(f)
+			n.Environment, n.Kind = "", strconv.Itoa(i)
+			_, err := c.outbox().PutEnvelope(c.ctx, n)
+			c.ok(err)
+		},
+		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
+			return named(s.(storage.Outbox).Envelopes(ctx, storage.EnvelopeQuery{}), func(e storage.Envelope) string { return e.Kind })
+		},
+	},
+}
+
+// issuesElsewhere takes a folio for a key that is the number, of the environment that
+// other tests of sequences are of.
+func (c *check) issuesElsewhere(i int) *storage.TakenFolio {
+	c.Helper()
+	caf, r := cafOf(1, 99), order(strconv.Itoa(i))
+	caf.Environment, r.Environment = "", ""
+	c.putsCAF(caf)
+	return c.takenFor(r)
 }
 
 func named[T any](seq iter.Seq2[T, error], name func(T) string) iter.Seq2[string, error] {
@@ -116,7 +175,12 @@ func sequences() []sentence {
 			{"yields the end of its context once, as its last element", endsOnce},
 			{"shows the store as it was at one time, and lets it be used inside the loop", usedInside},
 		} {
-			all = append(all, sentence{text: seq.name + " " + rule.text, test: func(c *check) { rule.test(c, seq) }})
+			all = append(all, sentence{text: seq.name + " " + rule.text, test: func(c *check) {
+				if seq.ability != nil {
+					seq.ability(c)
+				}
+				rule.test(c, seq)
+			}})
 		}
 	}
 	return all
