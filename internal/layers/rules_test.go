@@ -58,7 +58,7 @@ var layers = []layer{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
 	{path: "sii/siidoctor", own: beside("sii", "sii/internal/..."), never: database},
-	{path: "sii/siitest/...", own: beside("dte/internal/...", "sii", "sii/internal/...", "sii/siitest/...", "dte/judge"), never: database, external: []string{
+	{path: "sii/siitest/...", own: beside("dte/internal/...", "dte/judge", "sii", "sii/internal/...", "sii/siitest/..."), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...", pkcs12,
 	}},
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{

@@ -67,6 +67,18 @@ func (a *access) mayAct(holder, owner chile.RUT) bool {
 	return holder == owner || a.owners[holder][owner]
 }
 
+// holdersOf returns who may act for a company.
+func (a *access) holdersOf(owner chile.RUT) (holders []chile.RUT) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for holder, owners := range a.owners {
+		if owners[owner] {
+			holders = append(holders, holder)
+		}
+	}
+	return holders
+}
+
 // companies returns for whom somebody may act, in order.
 func (a *access) companies(holder chile.RUT) []chile.RUT {
 	a.mu.Lock()

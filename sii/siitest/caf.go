@@ -12,6 +12,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/testkeys"
 )
 
@@ -134,10 +135,8 @@ func NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio, opts ...CA
 		keyID:  CAFKeyID,
 		random: rand.Reader,
 	}
-	for _, opt := range opts {
-		if err := opt(c); err != nil {
-			return nil, err
-		}
+	if err := option.Apply("NewCAF", c, opts); err != nil {
+		return nil, err
 	}
 	switch {
 	case issuer.IsZero():

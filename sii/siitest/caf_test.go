@@ -180,6 +180,12 @@ func TestCAFThatTheSIIDoesNotGive(t *testing.T) {
 	}
 }
 
+func TestCAFOfNoOption(t *testing.T) {
+	t.Parallel()
+	_, err := siitest.NewCAF(owner, 33, 1, 20, nil)
+	require.ErrorContains(t, err, "nil option")
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

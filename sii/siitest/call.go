@@ -94,23 +94,30 @@ func (c *call) failed() bool {
 		abort()
 	case f.Drop:
 		abort()
-	case f.Body == "" && f.HTTPStatus == 0:
+	case f.Done, !f.answers():
 		return false
 	}
-	status := f.HTTPStatus
+	status, contentType, body := f.answer()
+	c.deliver(status, contentType, body)
+	return true
+}
+
+// answers reports whether the fault has an answer of its own.
+func (f *Fault) answers() bool { return f.Body != "" || f.HTTPStatus != 0 }
+
+// answer is the answer of a fault that has one.
+func (f *Fault) answer() (status int, contentType string, body []byte) {
+	status, contentType, text := f.HTTPStatus, f.ContentType, f.Body
 	if status == 0 {
 		status = http.StatusOK
 	}
-	body := f.Body
-	if body == "" && status != http.StatusOK {
-		body = fmt.Sprintf("<html><head><title>%d %s</title></head><body></body></html>", status, http.StatusText(status))
+	if text == "" && status != http.StatusOK {
+		text = fmt.Sprintf("<html><head><title>%d %s</title></head><body></body></html>", status, http.StatusText(status))
 	}
-	contentType := f.ContentType
 	if contentType == "" {
 		contentType = "text/html"
 	}
-	c.deliver(status, contentType, []byte(body))
-	return true
+	return status, contentType, []byte(text)
 }
 
 // reset has the client's end of the connection fail, rather than end.

@@ -23,8 +23,14 @@ func (c *call) send(contentType string, body ...[]byte) {
 // together.
 func (c *call) deliver(status int, contentType string, body ...[]byte) {
 	f := c.fault
+	c.pause(f.Late)
 	if f.Lost {
 		abort()
+	}
+	if f.Done && f.answers() {
+		var own []byte
+		status, contentType, own = f.answer()
+		body = [][]byte{own}
 	}
 	length := f.Pad
 	for i := range body {

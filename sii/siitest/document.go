@@ -1,6 +1,7 @@
 package siitest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ type Document struct {
 	// Of getEstDteAv. A document without a Signature has whatever one is asked for.
 	Signature string // SignatureValue of the DTE, in base64
 	TrackID   string // of its upload
+
+	sum     *[sha256.Size]byte // of the Signature, of a document that came in an upload
+	altered string             // the state that a note gave it, for who knows its data
 }
 
 // documents are what the SII says of documents.
@@ -32,6 +36,11 @@ type documents struct {
 	// registered finds a document that is in a register, if it can the one that the
 	// receiver has.
 	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
+
+	// uploaded finds a document that came in an upload, and absent says what the SII
+	// says of one that it does not have.
+	uploaded func(id chile.DocumentID, now time.Time) (Document, bool)
+	absent   func(id chile.DocumentID) string
 
 	mu       sync.Mutex
 	scripted map[chile.DocumentID]Document
@@ -60,13 +69,16 @@ func (d *documents) set(id chile.DocumentID, doc Document) {
 	d.scripted[id] = doc
 }
 
-// find returns a document that was scripted or is in a register.
-func (d *documents) find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
+// find returns a document that was scripted, came in an upload or is in a register.
+func (d *documents) find(id chile.DocumentID, receiver chile.RUT, now time.Time) (Document, bool) {
 	d.mu.Lock()
 	doc, ok := d.scripted[id]
 	d.mu.Unlock()
 	if ok || !id.Type.Electronic() {
 		return doc, ok
+	}
+	if doc, ok := d.uploaded(id, now); ok {
+		return doc, true
 	}
 	return d.registered(id, receiver)
 }
@@ -101,20 +113,59 @@ func readAsked(c *call, args soapArgs, number, dv string) (askedDocument, error)
 }
 
 // judge says what the SII says of a document, and whether it has it.
-func (d *documents) judge(asked *askedDocument) (doc Document, received bool) {
-	doc, ok := d.find(asked.id, asked.receiver)
+func (d *documents) judge(asked *askedDocument, now time.Time) (doc Document, received bool) {
+	doc, ok := d.find(asked.id, asked.receiver, now)
 	switch {
 	case !ok:
-		return Document{Estado: "FAU", Glosa: "DTE No Recibido", ErrCode: "3", Detail: "Documento No Recibido por el SII"}, false
+		return stated(Document{}, d.absent(asked.id)), false
 	case doc.Estado != "":
 		return doc, !neverReceived[doc.Estado]
-	case !asked.issued.IsZero() && doc.Receiver == asked.receiver && doc.Issued == asked.issued && doc.Total == asked.total &&
-		(doc.Signature == "" || asked.signature == "" || strings.Join(strings.Fields(doc.Signature), "") == asked.signature):
-		doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DOK", "DTE Recibido", "0", "Documento Recibido por el SII. Datos Coinciden con los Registrados"
+	case !doc.is(asked):
+		return stated(doc, "DNK"), true
+	case doc.altered != "":
+		return stated(doc, doc.altered), true
 	default:
-		doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = "DNK", "DTE Recibido", "1", "Documento Recibido por el SII pero Datos NO Coinciden con los registrados"
+		return stated(doc, "DOK"), true
 	}
-	return doc, true
+}
+
+// is reports whether a document is the one that is described.
+func (doc *Document) is(asked *askedDocument) bool {
+	if asked.issued.IsZero() || doc.Receiver != asked.receiver || doc.Issued != asked.issued || doc.Total != asked.total {
+		return false
+	}
+	switch {
+	case asked.signature == "":
+		return true
+	case doc.sum != nil:
+		return *doc.sum == sha256.Sum256([]byte(asked.signature))
+	default:
+		return doc.Signature == "" || strings.Join(strings.Fields(doc.Signature), "") == asked.signature
+	}
+}
+
+// verdicts are what the SII says of documents, by their state (notes on
+// getEstDte). Unverified: the words of others than DOK, DNK and FAU.
+var verdicts = map[string]struct{ glosa, code, detail string }{
+	"DOK": {"DTE Recibido", "0", "Documento Recibido por el SII. Datos Coinciden con los Registrados"},
+	"DNK": {"DTE Recibido", "1", "Documento Recibido por el SII pero Datos NO Coinciden con los registrados"},
+	"FAU": {"DTE No Recibido", "3", "Documento No Recibido por el SII"},
+	"FNA": {"DTE No Recibido", "4", "Documento No Autorizado"},
+	"FAN": {"DTE Anulado", "5", "Documento Anulado"},
+	"EMP": {"Empresa No Autorizada", "6", "Empresa no autorizada a Emitir Documentos Tributarios Electronicos"},
+	"TMD": {"DTE Recibido", "10", "Existe Nota de Debito que Modifica Texto Documento"},
+	"TMC": {"DTE Recibido", "11", "Existe Nota de Credito que Modifica Textos Documento"},
+	"MMD": {"DTE Recibido", "12", "Existe Nota de Debito que Modifica Montos Documento"},
+	"MMC": {"DTE Recibido", "13", "Existe Nota de Credito que Modifica Montos Documento"},
+	"AND": {"DTE Recibido", "14", "Existe Nota de Debito que Anula Documento"},
+	"ANC": {"DTE Recibido", "15", "Existe Nota de Credito que Anula Documento"},
+}
+
+// stated is a document with what the SII says of it.
+func stated(doc Document, estado string) Document {
+	v := verdicts[estado]
+	doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = estado, v.glosa, v.code, v.detail
+	return doc
 }
 
 // neverReceived are the states of documents that the SII does not have.
@@ -134,7 +185,7 @@ func (d *documents) status(c *call, args soapArgs) *answer {
 	if err != nil {
 		return &answer{header: []field{{"ESTADO", "-1"}, {"GLOSA", "ERROR: RETORNO CAMPO ESTADO"}, {"SRV_CODE", "1"}}}
 	}
-	doc, _ := d.judge(&asked)
+	doc, _ := d.judge(&asked, c.now)
 	return &answer{header: []field{
 		{"ESTADO", doc.Estado}, {"GLOSA_ESTADO", doc.Glosa}, {"ERR_CODE", doc.ErrCode}, {"GLOSA_ERR", doc.Detail}, d.soap.attention(),
 	}}
@@ -155,7 +206,7 @@ func (d *documents) signedStatus(c *call, args soapArgs) *answer {
 	case !d.desk.access.mayAct(holder, asked.id.Issuer):
 		return namespaced("9", "USUARIO NO AUTORIZADO EN LA EMPRESA")
 	}
-	doc, received := d.judge(&asked)
+	doc, received := d.judge(&asked, c.now)
 	a := namespaced("0", "Consulta procesada OK")
 	a.body = []field{
 		{"RECIBIDO", map[bool]string{true: "SI", false: "NO"}[received]},

@@ -8,7 +8,7 @@ func (s *Server) Unregister(holder chile.RUT) { s.desk.access.unregister(holder)
 
 // Find returns what the fake has of a document.
 func (s *Server) Find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
-	return s.documents.find(id, receiver)
+	return s.documents.find(id, receiver, s.desk.now())
 }
 
 // SOAPOps returns the operations of the services of SOAP.

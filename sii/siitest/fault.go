@@ -33,6 +33,8 @@ type Fault struct {
 	Drop      bool          // the connection ends before the call is looked at
 	Reset     bool          // the same, by a reset rather than in order
 	Lost      bool          // the call is done, and the connection ends without its answer
+	Done      bool          // the call is done, and Body and HTTPStatus take the place of its answer alone
+	Late      time.Duration // the call is done, and its answer comes so much later
 	Revoke    bool          // all tokens end before the call is looked at
 
 	Text Damage // what becomes of letters with accents
@@ -70,6 +72,16 @@ func (f Fault) Later(calls int) Fault { f.After = calls; return f }
 // Randomly returns the fault, to happen to a call with that probability. What
 // happens follows from the server's seed: see WithSeed.
 func (f Fault) Randomly(probability float64) Fault { f.Probability = probability; return f }
+
+// Taken returns the fault, whose call is done all the same: what it says is in the
+// place of the answer alone.
+func (f Fault) Taken() Fault {
+	f.Done = true
+	if f.Name != "" {
+		f.Name += ", taken"
+	}
+	return f
+}
 
 // Between returns the fault, to happen from one time until the other.
 func (f Fault) Between(from, until time.Time) Fault { f.From, f.Until = from, until; return f }

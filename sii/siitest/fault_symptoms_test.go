@@ -48,6 +48,8 @@ func answered(t *testing.T, op siitest.Op, symptom siitest.Fault) (g got) {
 		req.URL.Path = "/DTEWS/QueryEstUp.jws"
 		body := `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>` + uploadQuery("76192083", "9", "1", token) + `</e:Body></e:Envelope>`
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	case siitest.OpSend:
+		req = (&sender{raw: r, token: token}).uploadRequest([]byte("<EnvioDTE/>"), nil)
 	case siitest.OpToken:
 		signed := r.signedSeed(r.seed())
 		r.srv.Fail(op, symptom)
@@ -151,7 +153,15 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 		"clock ahead by 3m0s":         func(*testing.T, got) {}, // seeds are old to it: see TestClocksThatDiffer
 		"clock ahead by 2h0m0s":       refused,
 		"RCV 2":                       contains(200, `"codRespuesta":2`, "Error inesperado"),
-		"RCV 98":                      contains(200, `"codRespuesta":98`),
+		"page of the upload":          contains(200, "<title>Error 501", "HA OCURRIDO UN ERROR EN EL UPLOAD"),
+		"page of the upload, taken":   contains(200, "<title>Error 501"),
+		"late answer": func(t *testing.T, g got) {
+			contains(200, "<STATUS>7<")(t, g)
+			assert.GreaterOrEqual(t, g.took, 20*time.Second)
+		},
+		"STATUS 9":   contains(200, "<STATUS>9</STATUS>"),
+		"STATUS 106": contains(200, "<STATUS>106</STATUS>"),
+		"RCV 98":     contains(200, `"codRespuesta":98`),
 	}
 	names := map[string]bool{}
 	for _, symptom := range fault.Symptoms() {
@@ -167,13 +177,13 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 			symptom.Pad = 2 * mebibyte
 		}
 		shown := 0
-		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail} {
+		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail, siitest.OpSend} {
 			if !symptom.ShownBy(op) || op == siitest.OpToken && symptom.ShownBy(siitest.OpUpload) {
 				continue
 			}
 			shown++
-			if strings.HasSuffix(symptom.Name, "text") && op == siitest.OpSeed || symptom.Name == "wrong charset" && op == siitest.OpSeed {
-				continue // there are no accents in a seed
+			if (strings.HasSuffix(symptom.Name, "text") || symptom.Name == "wrong charset") && (op == siitest.OpSeed || op == siitest.OpSend) {
+				continue // there are no accents in a seed, nor in a receipt
 			}
 			t.Run(fmt.Sprintf("%s/%s", symptom.Name, op), func(t *testing.T) {
 				t.Parallel()
@@ -192,6 +202,10 @@ func refused(t *testing.T, g got) {
 	t.Helper()
 	if g.status == http.StatusFound {
 		leadsTo(302, "https://zeusr.sii.cl/AUT2000/InicioAutenticacion/IngresoRutClave.html?https://www4.sii.cl/consdcvinternetui/")(t, g)
+		return
+	}
+	if strings.Contains(g.body, "<STATUS>") {
+		assert.Contains(t, g.body, "<STATUS>5</STATUS>")
 		return
 	}
 	assert.Equal(t, "001", estado(t, g.unescaped()))

@@ -7,6 +7,7 @@ type Op string
 const (
 	OpSeed           Op = "getSeed"
 	OpToken          Op = "getToken"
+	OpSend           Op = "DTEUpload"
 	OpUpload         Op = "getEstUp"
 	OpDocument       Op = "getEstDte"
 	OpSignedDocument Op = "getEstDteAv"
@@ -32,6 +33,10 @@ const (
 const (
 	OpBoletaSeed  Op = "boleta.semilla"
 	OpBoletaToken Op = "boleta.token"
+
+	OpBoletaSend     Op = "boleta.envio"
+	OpBoletaUpload   Op = "boleta.envio estado" // of an upload
+	OpBoletaDocument Op = "boleta estado"       // of a boleta
 )
 
 // The operations of the portal.

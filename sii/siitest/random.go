@@ -1,6 +1,8 @@
 package siitest
 
 import (
+	"encoding/binary"
+	"io"
 	"math/rand/v2"
 	"sync"
 )
@@ -32,4 +34,15 @@ func (s *sharedSource) text(n int, alphabet string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.source.text(n, alphabet)
+}
+
+// cafSource is where the keys of CAFs come from: the same for the same seed, without
+// a part in what seeds and tokens are made of.
+type cafSource struct {
+	mu     sync.Mutex
+	source io.Reader
+}
+
+func newCAFSource(seed uint64) *cafSource {
+	return &cafSource{source: rand.NewChaCha8([32]byte(binary.LittleEndian.AppendUint64(make([]byte, 24), seed)))}
 }

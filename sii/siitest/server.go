@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -40,6 +41,8 @@ type Server struct {
 	registers *registers
 	exports   *deferredExports
 	portal    *portal
+	world     *world
+	cafs      *cafSource
 	uploads   *uploads
 	documents *documents
 }
@@ -64,9 +67,14 @@ func (s *Server) assemble(c *config) {
 		desk: s.desk, authority: s.authority, random: random, liveErrors: c.liveErrors, tokensMost: c.tokensMost, seeds: map[string]seed{},
 	}
 	s.soap = newSOAPHandler(s.desk, c.forms)
-	s.uploads = &uploads{desk: s.desk, soap: s.soap, states: map[uploadKey][]Upload{}}
+	s.world = newWorld()
+	s.cafs = newCAFSource(c.seed)
+	s.uploads = newUploads(s.desk, s.soap, s.world)
+	s.uploads.registered = s.registered
 	s.registers = newRegisters(s.desk, c.registers)
-	s.documents = &documents{desk: s.desk, soap: s.soap, registered: s.registered, scripted: map[chile.DocumentID]Document{}}
+	s.documents = &documents{
+		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.world.state, scripted: map[chile.DocumentID]Document{},
+	}
 	s.soap.add(s.signIn.services())
 	s.soap.add(s.uploads.services())
 	s.soap.add(s.documents.services())
@@ -80,6 +88,19 @@ func (s *Server) assemble(c *config) {
 func (s *Server) registered(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
 	doc, of, ok := s.registers.find(id, receiver)
 	return Document{Receiver: of, Issued: doc.Issued, Total: doc.Total}, ok
+}
+
+// uploaded finds a document that came in an upload and was accepted by a time.
+func (s *Server) uploaded(id chile.DocumentID, now time.Time) (Document, bool) {
+	known, ok := s.world.document(id, now)
+	if !ok {
+		return Document{}, false
+	}
+	total, _ := known.Total.CLP() // of an export with cents the query has no total
+	return Document{
+		Receiver: known.Receiver, Issued: known.Issued, Total: total, TrackID: strings.TrimLeft(known.TrackID, "0"),
+		sum: &known.signature, altered: known.altered,
+	}, true
 }
 
 // start serves the listener.

@@ -1,6 +1,78 @@
 package siitest
 
-import "github.com/ofitec/chile"
+import (
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/judge"
+)
+
+// AddIssuer has the SII know a company that issues electronic documents. Without
+// it uploads for the company are refused (STATUS 6). What the company does not say,
+// such as its resolution, is not checked. Its Users are besides those whom Authorize
+// lets act for it, all of whom may send.
+func (s *Server) AddIssuer(rut chile.RUT, company judge.Company) { s.world.addIssuer(rut, company) }
+
+// NewCAF gives an issuer folios, as the function does, and has the fake know them.
+// The day is that of the fake's clock, the name that of SetName, and the key follows
+// from WithSeed. The error is ErrCAF also if some of the folios were given before.
+func (s *Server) NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio, opts ...CAFOption) ([]byte, error) {
+	s.cafs.mu.Lock()
+	defer s.cafs.mu.Unlock()
+	own := []CAFOption{WithCAFDate(chile.DateOf(s.desk.now())), WithCAFRandom(s.cafs.source)}
+	if name := s.desk.access.name(issuer); name != "" {
+		own = append(own, WithCAFName(name))
+	}
+	file, err := NewCAF(issuer, of, from, to, append(own, opts...)...)
+	if err != nil {
+		return nil, err
+	}
+	return file, s.AddCAF(file)
+}
+
+// AddCAF has the fake know a CAF: one of NewCAF, or a real one. Folios that nobody
+// told it of are not authorised. The same file again is no error; the error is
+// ErrCAF if some of its folios were given before, or that of dte.ParseCAF.
+func (s *Server) AddCAF(file []byte) error {
+	authorization, err := dte.ParseCAF(file, CAFKeys())
+	if err != nil {
+		if authorization, err = dte.ParseCAF(file, nil); err != nil {
+			return err
+		}
+	}
+	caf := authorization.CAF()
+	return s.world.authorize(&caf.Data)
+}
+
+// AnnulFolios annuls folios that were not used, both included. The error is ErrCAF if
+// some were annulled before.
+func (s *Server) AnnulFolios(issuer chile.RUT, of chile.DocType, from, to chile.Folio) error {
+	return s.world.annul(issuer, of, from, to)
+}
+
+// SetUploads sets how uploads are taken from now on. The error is
+// ErrUploadSettings.
+func (s *Server) SetUploads(settings UploadSettings) error {
+	if err := settings.check(); err != nil {
+		return err
+	}
+	s.uploads.change(settings)
+	return nil
+}
+
+// Uploads returns what came in uploads, also what was refused, in order: the last
+// hundred thousand or so.
+func (s *Server) Uploads() []TakenUpload { return s.uploads.list() }
+
+// UploadedDocument returns what became of a folio that came in uploads.
+func (s *Server) UploadedDocument(id chile.DocumentID) (UploadedDocument, bool) {
+	return s.world.uploaded(id)
+}
+
+// UploadedDocuments returns that of every folio, in no order.
+func (s *Server) UploadedDocuments() []UploadedDocument { return s.world.all() }
+
+// SendMail sends the mails of the uploads that were processed since.
+func (s *Server) SendMail() { s.uploads.mailDue(s.desk.now()) }
 
 // SetUpload scripts what the SII says of an upload: each query takes the next
 // state, and the last one stays.
@@ -8,6 +80,6 @@ func (s *Server) SetUpload(issuer chile.RUT, trackID string, states ...Upload) {
 	s.uploads.set(uploadKey{issuer, trackID}, states)
 }
 
-// SetDocument scripts what the SII says of a document. Documents of the
-// registers need no script: the SII has them.
+// SetDocument scripts what the SII says of a document. Documents of the registers
+// and of uploads need no script: the SII has them.
 func (s *Server) SetDocument(id chile.DocumentID, doc Document) { s.documents.set(id, doc) }

@@ -1,11 +1,15 @@
 package siitest
 
 import (
+	"crypto/sha256"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/judge"
 )
 
 // Upload is the state of an upload at the SII.
@@ -32,13 +36,47 @@ func (k uploadKey) trimmed() uploadKey {
 	return k
 }
 
-// uploads are the uploads that the fake knows of.
+// uploads are the uploads that the fake took, or was told of.
 type uploads struct {
-	desk *desk
-	soap *soapHandler
+	desk  *desk
+	soap  *soapHandler
+	world *world
 
-	mu     sync.Mutex
-	states map[uploadKey][]Upload // those that come, in order; the last one stays
+	// registered finds a document that is in a register.
+	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
+
+	bench   sync.Mutex // one upload is judged at a time
+	tracked int        // track ids that were given; with bench
+
+	mailing sync.Mutex // one mail is sent at a time
+
+	mu       sync.Mutex
+	settings UploadSettings
+	states   map[uploadKey][]Upload // scripted: those that come, in order; the last one stays
+	tracks   map[uploadKey]*track
+	sums     map[[sha256.Size]byte]*sentBytes
+	came     []*TakenUpload
+	due      []*track // whose mails were not sent, in order
+}
+
+func newUploads(d *desk, soap *soapHandler, w *world) *uploads {
+	return &uploads{
+		desk: d, soap: soap, world: w,
+		states: map[uploadKey][]Upload{}, tracks: map[uploadKey]*track{}, sums: map[[sha256.Size]byte]*sentBytes{},
+	}
+}
+
+func (u *uploads) change(settings UploadSettings) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.settings = settings.clone()
+}
+
+// current are the settings, to be left as they are.
+func (u *uploads) current() UploadSettings {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.settings
 }
 
 // services are the services of SOAP, by their path.
@@ -73,7 +111,8 @@ func (u *uploads) status(c *call, args soapArgs) *answer {
 		return &answer{header: []field{{"ESTADO", "-6"}, {"GLOSA", "USUARIO NO AUTORIZADO"}}}
 	}
 	trackID := args["TrackId"]
-	upload, ok := u.next(uploadKey{issuer, trackID}.trimmed())
+	u.mailDue(c.now)
+	upload, ok := u.next(uploadKey{issuer, trackID}.trimmed(), c.now)
 	if !ok {
 		return &answer{header: []field{
 			{"TRACKID", trackID}, {"ESTADO", "-11"}, {"ERR_CODE", "1"}, {"SQL_CODE", ""}, {"SRV_CODE", ""}, u.soap.attention(),
@@ -89,16 +128,29 @@ func (u *uploads) status(c *call, args soapArgs) *answer {
 	return a
 }
 
-// next returns the state of an upload, and moves it to the next one.
-func (u *uploads) next(key uploadKey) (Upload, bool) {
+// next returns the state of an upload by a time, and moves a scripted one to the
+// next.
+func (u *uploads) next(key uploadKey, now time.Time) (Upload, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	states := u.states[key]
-	if len(states) == 0 {
+	if states := u.states[key]; len(states) > 0 {
+		if len(states) > 1 {
+			u.states[key] = states[1:]
+		}
+		return states[0], true
+	}
+	t := u.tracks[key]
+	if t == nil || t.Boleta || now.Sub(t.At) < t.unseen {
 		return Upload{}, false
 	}
-	if len(states) > 1 {
-		u.states[key] = states[1:]
+	upload := Upload{Estado: t.at(now)}
+	upload.Glosa = uploadGlosas[upload.Estado]
+	if upload.Estado == string(judge.EPR) {
+		for _, count := range t.counts {
+			if !slices.Contains(u.settings.Uncounted, count.Type) {
+				upload.Counts = append(upload.Counts, count)
+			}
+		}
 	}
-	return states[0], true
+	return upload, true
 }

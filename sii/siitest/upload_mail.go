@@ -2,12 +2,12 @@ package siitest
 
 import (
 	"slices"
-
-	"github.com/ofitec/chile"
+	"time"
 )
 
 // mailAgain answers reenvioCorreo of wsDTECorreo, which has the mail with the
-// verdicts of an upload sent once more (manual OIFE2005). No mail is sent.
+// verdicts of an upload sent once more (manual OIFE2005). Of an upload that was
+// scripted none is sent.
 func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
 	holder, ok := u.desk.access.use(args["Token"], c.now)
 	if !ok {
@@ -23,12 +23,18 @@ func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
 	case !u.desk.access.mayAct(holder, issuer):
 		return namespaced("106", "USUARIO SIN PERMISO SOBRE LA EMPRESA")
 	}
-	known, validated := u.validated(issuer, args["TrackId"])
+	u.mailDue(c.now)
+	t, known, validated := u.validated(uploadKey{issuer, args["TrackId"]}.trimmed(), c.now)
 	switch {
 	case !known:
 		return namespaced("105", "TRACKID NO EXISTE")
 	case !validated:
 		return namespaced("114", "LA VALIDACION DEL ENVIO NO HA TERMINADO")
+	}
+	if t != nil {
+		u.mailing.Lock()
+		defer u.mailing.Unlock()
+		u.mail(t, u.current().Mail)
 	}
 	return namespaced("0", "Requerimiento recibido OK")
 }
@@ -36,11 +42,17 @@ func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
 // pendingEstados are the states of an upload that is still validated.
 var pendingEstados = []string{"REC", "SOK", "CRT", "FOK", "PDR", "PRD"}
 
-// validated reports whether an upload is known, and whether its next state is the
-// last one.
-func (u *uploads) validated(issuer chile.RUT, trackID string) (known, validated bool) {
+// validated reports whether an upload is known, and whether it was processed by a
+// time or, if it was scripted, its next state is the last one.
+func (u *uploads) validated(key uploadKey, now time.Time) (t *track, known, validated bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	states := u.states[uploadKey{issuer, trackID}.trimmed()]
-	return len(states) > 0, len(states) == 1 && !slices.Contains(pendingEstados, states[0].Estado)
+	if states := u.states[key]; len(states) > 0 {
+		return nil, true, len(states) == 1 && !slices.Contains(pendingEstados, states[0].Estado)
+	}
+	t = u.tracks[key]
+	if t == nil || t.Boleta {
+		return nil, false, false
+	}
+	return t, true, t.isDone(now)
 }

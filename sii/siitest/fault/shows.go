@@ -23,10 +23,18 @@ func queries(op siitest.Op) bool {
 }
 
 // xmls are the operations whose answers are XML.
-func xmls(op siitest.Op) bool { return soap(op) || seeds(op) || exchanges(op) }
+func xmls(op siitest.Op) bool { return soap(op) || seeds(op) || exchanges(op) || op == siitest.OpSend }
 
-// facade are the operations whose answers are not.
-func facade(op siitest.Op) bool { return !xmls(op) }
+// uploads are the operations that take uploads.
+func uploads(op siitest.Op) bool { return op == siitest.OpSend || op == siitest.OpBoletaSend }
+
+// boletas are the operations of the service of the boletas whose answers are JSON.
+func boletas(op siitest.Op) bool {
+	return op == siitest.OpBoletaSend || op == siitest.OpBoletaUpload || op == siitest.OpBoletaDocument
+}
+
+// facade are the operations of the portal, and of the registers.
+func facade(op siitest.Op) bool { return !xmls(op) && !boletas(op) }
 
 // verdicts are the operations whose answers have codRespuesta.
 func verdicts(op siitest.Op) bool {

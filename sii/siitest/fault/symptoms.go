@@ -17,6 +17,7 @@ func Symptoms() []siitest.Fault {
 		Redirected("https://www.example.com/"), Redirected("http://www4.sii.cl/"),
 		TooManyRequests(0), TooManyRequests(30 * time.Second), RecurrentPage(), RecurrentMessage(),
 		TokensRevoked(), LoginRedirected(), LoginShown(), NotAuthenticated(), NoSessionData(), TokenProblem(), Status(401), Status(403),
+		UploadPage(), UploadPage().Taken(), UploadLate(20 * time.Second), UploadStatus(9), UploadStatus(106),
 		SessionLimit(), SessionOver(), ClockAhead(3 * time.Minute), ClockAhead(2 * time.Hour), UnexpectedError(), RecaptchaWanted(),
 	}
 	list = append(list, TokenRefusals()...)
