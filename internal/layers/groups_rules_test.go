@@ -38,7 +38,7 @@ var grouped = []*groupedPackage{
 	{path: "sii/siitest", floors: []string{
 		"op random page pipe cert",
 		"access fault journal caf",
-		"call",
+		"call world",
 		"soap facade",
 		"signin register upload document portal generate",
 		"server doc",

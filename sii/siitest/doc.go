@@ -30,6 +30,15 @@
 // deferred exports are made step by step, as SetDeferred says.
 //
 // NewCAF makes the files with which documents are stamped, which CAFKeys proves.
+// Uploads are taken of companies that the fake knows, and judged by dte/judge, with
+// the folios that it gave:
+//
+//	srv.AddIssuer(owner, judge.Company{Resolution: resolution})
+//	caf, err := srv.NewCAF(owner, chile.FacturaElectronica, 1, 100)
+//
+// What becomes of them is said by QueryEstUp, QueryEstDte and the mail with the
+// result, over the fake's clock. UploadSettings has how long that takes, and what
+// reports of the SII contradict each other in.
 //
 // Requests and Measure tell who called what and how fast.
 //

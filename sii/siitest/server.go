@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/judge"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 )
@@ -69,9 +71,8 @@ func (s *Server) assemble(c *config) {
 	s.soap = newSOAPHandler(s.desk, c.forms)
 	s.world = newWorld()
 	s.cafs = newCAFSource(c.seed)
-	s.uploads = newUploads(s.desk, s.soap, s.world)
-	s.uploads.registered = s.registered
 	s.registers = newRegisters(s.desk, c.registers)
+	s.uploads = newUploads(s.desk, s.soap, s.world, s.known)
 	s.documents = &documents{
 		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.world.state, scripted: map[chile.DocumentID]Document{},
 	}
@@ -88,6 +89,16 @@ func (s *Server) assemble(c *config) {
 func (s *Server) registered(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
 	doc, of, ok := s.registers.find(id, receiver)
 	return Document{Receiver: of, Issued: doc.Issued, Total: doc.Total}, ok
+}
+
+// known is the same, for the judge of uploads.
+func (s *Server) known(id chile.DocumentID) (judge.Known, bool) {
+	doc, ok := s.registered(id, chile.RUT{})
+	if !ok {
+		return judge.Known{}, false
+	}
+	total, _ := dte.DecimalOf(doc.Total) // amounts of registers have fewer digits
+	return judge.Known{Date: doc.Issued, Receiver: doc.Receiver, Total: total}, true
 }
 
 // uploaded finds a document that came in an upload and was accepted by a time.

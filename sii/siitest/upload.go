@@ -43,7 +43,7 @@ type uploads struct {
 	world *world
 
 	// registered finds a document that is in a register.
-	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
+	registered func(id chile.DocumentID) (judge.Known, bool)
 
 	bench   sync.Mutex // one upload is judged at a time
 	tracked int        // track ids that were given; with bench
@@ -59,9 +59,9 @@ type uploads struct {
 	due      []*track // whose mails were not sent, in order
 }
 
-func newUploads(d *desk, soap *soapHandler, w *world) *uploads {
+func newUploads(d *desk, soap *soapHandler, w *world, registered func(chile.DocumentID) (judge.Known, bool)) *uploads {
 	return &uploads{
-		desk: d, soap: soap, world: w,
+		desk: d, soap: soap, world: w, registered: registered,
 		states: map[uploadKey][]Upload{}, tracks: map[uploadKey]*track{}, sums: map[[sha256.Size]byte]*sentBytes{},
 	}
 }

@@ -58,7 +58,7 @@ func readForm(c *call, most int) (*uploadForm, formError) {
 	body := bufio.NewReader(http.MaxBytesReader(c.w, c.r.Body, int64(most)+formRoom))
 	c.checkFirstLine(body, params["boundary"])
 	reader := multipart.NewReader(body, params["boundary"])
-	form, values := &uploadForm{}, [len(formParts) - 1]string{}
+	form, values := &uploadForm{}, [len(formParts)]string{}
 	for i, name := range formParts {
 		part, err := reader.NextRawPart()
 		if err != nil {

@@ -225,8 +225,11 @@ func receptionXML(form *uploadForm, r *receipt, at time.Time) string {
 	var b strings.Builder
 	b.WriteString("<?xml version=\"1.0\"?>\n<RECEPCIONDTE>\n")
 	for _, f := range []field{
-		{"RUTSENDER", rutText(form.sender)}, {"RUTCOMPANY", rutText(form.company)}, {"FILE", form.file},
-		{"TIMESTAMP", at.In(chile.Santiago()).Format(time.DateTime)}, {"STATUS", strconv.Itoa(r.status)},
+		{"RUTSENDER", rutText(form.sender)},
+		{"RUTCOMPANY", rutText(form.company)},
+		{"FILE", form.file},
+		{"TIMESTAMP", at.In(chile.Santiago()).Format(time.DateTime)},
+		{"STATUS", strconv.Itoa(r.status)},
 	} {
 		b.WriteString("<" + f.name + ">" + page.Escape(f.text) + "</" + f.name + ">\n")
 	}

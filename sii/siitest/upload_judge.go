@@ -38,12 +38,7 @@ func (u *uploads) received(id chile.DocumentID, now time.Time) (judge.Known, boo
 	if d, ok := u.world.document(id, now); ok {
 		return judge.Known{Date: d.Issued, Receiver: d.Receiver, Total: d.Total}, true
 	}
-	d, ok := u.registered(id, chile.RUT{})
-	if !ok {
-		return judge.Known{}, false
-	}
-	total, _ := dte.DecimalOf(d.Total) // amounts of registers have fewer digits
-	return judge.Known{Date: d.Issued, Receiver: d.Receiver, Total: total}, true
+	return u.registered(id)
 }
 
 // company is an issuer with those who may act for it: as it was told or, of others,

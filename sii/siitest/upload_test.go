@@ -58,8 +58,10 @@ const boundary = "7d23e2a11301c4"
 func formBody(senderRUT, companyRUT chile.RUT, file string, content []byte) []byte {
 	var b bytes.Buffer
 	for _, part := range []struct{ name, value string }{
-		{"rutSender", fmt.Sprint(senderRUT.Number())}, {"dvSender", senderRUT.String()[len(senderRUT.String())-1:]},
-		{"rutCompany", fmt.Sprint(companyRUT.Number())}, {"dvCompany", companyRUT.String()[len(companyRUT.String())-1:]},
+		{"rutSender", fmt.Sprint(senderRUT.Number())},
+		{"dvSender", senderRUT.String()[len(senderRUT.String())-1:]},
+		{"rutCompany", fmt.Sprint(companyRUT.Number())},
+		{"dvCompany", companyRUT.String()[len(companyRUT.String())-1:]},
 	} {
 		fmt.Fprintf(&b, "--%s\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s\r\n", boundary, part.name, part.value)
 	}
