@@ -10,17 +10,17 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// maxDocType is the largest type of document that the tables have room for.
+// maxDocType is the largest type of document that fits into the tables.
 const maxDocType chile.DocType = 9999
 
-// The times that a document may have: the years 1 to 9999, in whatever zone.
+// The times that a document may have: the years 1 to 9999, in any zone.
 var (
 	firstSecond = time.Time{}.Unix()
 	lastSecond  = time.Date(9999, time.December, 30, 0, 0, 0, 0, time.UTC).Unix()
 )
 
-// CheckImport returns ErrInvalid if a text of the summary lines or sources of a
-// snapshot is one for which CheckText does. Adapters call it before they write.
+// CheckImport returns ErrInvalid if CheckText does for a text of the summary
+// lines or sources of a snapshot. Adapters call it before they write.
 func CheckImport(lines []rcv.SummaryLine, sources []Source) error {
 	var err error
 	for i := range lines {
@@ -37,7 +37,7 @@ func CheckImport(lines []rcv.SummaryLine, sources []Source) error {
 }
 
 // CheckText returns ErrInvalid if one of the texts is not UTF-8 or has a NUL,
-// which no database keeps in its text. Adapters call it before they write.
+// which databases do not store in text. Adapters call it before they write.
 func CheckText(texts ...string) error {
 	for _, text := range texts {
 		if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
@@ -47,9 +47,9 @@ func CheckText(texts ...string) error {
 	return nil
 }
 
-// CheckDocument returns ErrInvalid for a document that no store keeps: one
+// CheckDocument returns ErrInvalid for a document that cannot be stored: one
 // without a type of 1 to 9999, with a month that does not exist, with a time
-// beyond the years 1 to 9999, or with a text for which CheckText does. Adapters
+// outside the years 1 to 9999, or with a text that CheckText refuses. Adapters
 // call it before they write.
 func CheckDocument(d *rcv.Document) error {
 	if d.Type < 1 || d.Type > maxDocType {

@@ -8,13 +8,12 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Counterparties sums up what the registers have of a company's suppliers and
-// customers.
+// Counterparties sums up a company's suppliers and customers in the registers.
 type Counterparties interface {
-	// Counterparties yields one element for each counterparty of which the query
-	// selects documents, in the order of their RUTs. Documents that are gone count
-	// too, one that stands in several months once. A query without owner or book is
-	// ErrInvalid.
+	// Counterparties yields one element for each counterparty with documents that
+	// the query selects, in the order of their RUTs. Documents that are gone count
+	// too; a document that is in several months counts once. A query without owner
+	// or book is ErrInvalid.
 	Counterparties(ctx context.Context, query CounterpartyQuery) iter.Seq2[CounterpartyTotal, error]
 }
 
@@ -27,12 +26,12 @@ type CounterpartyQuery struct {
 	// counterparty never count.
 	Counterparties []chile.RUT
 
-	// BeforeImport leaves out documents that the store has only since that import
-	// or a later one; 0 leaves out none.
+	// BeforeImport leaves out documents that were first stored by that import or a
+	// later one; 0 leaves out none.
 	BeforeImport int64
 
-	// After selects the counterparties with a greater RUT; the zero value selects from
-	// the beginning. Limit is how many at most; 0 is no limit.
+	// After selects the counterparties with a greater RUT; the zero value selects
+	// from the beginning. Limit is the maximum number; 0 means no limit.
 	After chile.RUT
 	Limit int
 }

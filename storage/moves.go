@@ -6,11 +6,11 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// MoveDocument makes of a change PeriodMoved if it is the second half of a move,
-// by the rules that stand at the interface Changes. It is given
-// the register, the time since which a document that returned had been gone, the
-// zero time for any other, and the rows that the store has of the document in
-// other months of the same owner and book. Adapters call it.
+// MoveDocument turns a change into PeriodMoved if it is the second half of a
+// move, by the rules in the interface Changes. It takes the register; for a
+// document that returned, the time since which it had been gone, else the zero
+// time; and the stored rows of the document in other months of the same owner
+// and book. Adapters call it.
 func MoveDocument(c Change, key rcv.Key, goneSince time.Time, elsewhere []StoredDocument) Change {
 	if key.Book == rcv.Purchases && c.Document().Counterparty.IsZero() {
 		return c

@@ -11,17 +11,16 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Place is where a document stands in the order of Registers.Documents. The zero
-// value is before all documents.
+// Place is the position of a document in the order of Registers.Documents. The
+// zero value is before all documents.
 //
-// A place comes from StoredDocument.Place and is of use as DocumentQuery.After of
-// the same store. It stays valid when an import changes, adds or removes documents.
-// MarshalText writes it as a cursor that an URL can hold.
+// A place comes from StoredDocument.Place and is used as DocumentQuery.After with
+// the same store. MarshalText writes it as a cursor for URLs.
 type Place struct {
-	Period string // as the row has it; empty if it has none
+	Period string // as in the row; empty if it has none
 	Book   rcv.Book
 	Key    string // type, counterparty and folio: see DocumentKey
-	ID     int64  // tells apart rows of another program that have one key; adapters without such rows leave it 0
+	ID     int64  // distinguishes rows of another program with the same key; adapters without such rows leave it 0
 }
 
 // IsZero reports whether the place is before all documents.
@@ -34,8 +33,8 @@ func (p Place) Compare(q Place) int {
 }
 
 // DocumentKey returns the Place.Key of a document: type, counterparty and folio, each
-// after the number of its characters plus ten, so that texts of digits order as
-// numbers. Adapters call it.
+// prefixed with its length plus ten, so that digits sort as numbers. Adapters call
+// it.
 func DocumentKey(d *rcv.Document) string {
 	other := ""
 	if !d.Counterparty.IsZero() {
@@ -86,12 +85,12 @@ func (p *Place) UnmarshalText(text []byte) error {
 		return wrong
 	}
 	read := Place{Book: rcv.Book(parts[0]), ID: id, Period: parts[3][:length], Key: parts[3][length:]}
-	if again, _ := read.MarshalText(); !read.Book.Valid() || !bytes.Equal(again, text) { // as 007 is not 7
+	if again, _ := read.MarshalText(); !read.Book.Valid() || !bytes.Equal(again, text) { // such as 007 for 7
 		return wrong
 	}
 	*p = read
 	return nil
 }
 
-// In reports whether the place can be one of the register.
+// In reports whether the place can belong to the register.
 func (p Place) In(key rcv.Key) bool { return p.Book == key.Book && p.Period == key.Period.String() }

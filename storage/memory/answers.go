@@ -11,13 +11,13 @@ import (
 	"github.com/ofitec/chile/storage/internal/rawanswer"
 )
 
-// rawAnswers are those of an import.
+// rawAnswers are the raw answers of an import.
 type rawAnswers struct {
 	of    storage.Import
-	bytes [][]byte // by source; nil are not kept
+	bytes [][]byte // by source; nil if not kept
 }
 
-// readRaw reads the raw answers of a snapshot; nil for those that are not kept.
+// readRaw reads the raw answers of a snapshot; nil for sources without one.
 func readRaw(ctx context.Context, snapshot *storage.Snapshot, sources []storage.Source) ([][]byte, error) {
 	all := make([][]byte, len(sources))
 	for i := range sources {

@@ -48,9 +48,9 @@ func selectsChange(q *storage.ChangeQuery, c *storage.StoredChange) bool {
 		(len(q.Kinds) == 0 || slices.ContainsFunc(q.Kinds, c.Is))
 }
 
-// appendChanges adds to the feed what an import found, and returns it as it is
-// reported. It is called with the lock held, when the registers are as they were
-// before the import.
+// appendChanges adds an import's changes to the feed, and returns them as
+// reported. The caller holds the lock, and the registers are still as before the
+// import.
 func (s *Store) appendChanges(i *storage.Import, changes []change) []storage.Change {
 	var others []*register
 	for key, r := range s.registers {

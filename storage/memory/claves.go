@@ -10,13 +10,13 @@ import (
 
 var _ storage.Claves = (*Store)(nil)
 
-// claves is what is counted of a person.
+// claves are the counts of a person.
 type claves struct {
 	wrong   int
-	blocked time.Time // until when
+	blocked time.Time // end of the block
 }
 
-// changeClaves has what is counted of a person changed.
+// changeClaves changes the counts of a person.
 func (s *Store) changeClaves(ctx context.Context, rut chile.RUT, change func(*claves)) error {
 	if rut.IsZero() {
 		return invalid("clave of nobody")

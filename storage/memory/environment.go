@@ -22,8 +22,8 @@ func (s *Store) Environment(ctx context.Context) (chile.Environment, error) {
 	return s.environment, nil
 }
 
-// join has the store belong to the environment of what is to be stored, unless it
-// belongs to another. It is called with the lock held.
+// join assigns the store to the environment of the data, unless it belongs to
+// another. The caller holds the lock.
 func (s *Store) join(of chile.Environment) error {
 	if err := s.mayJoin(of); err != nil {
 		return err

@@ -10,14 +10,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// maxKind and maxKey are how many characters of a kind and of a key the tables of
-// other adapters have room for.
+// maxKind and maxKey are the lengths of kinds and keys in the tables of other
+// adapters, in characters.
 const (
 	maxKind = 30
 	maxKey  = 200
 )
 
-// eventKey is what only one event has.
+// eventKey identifies a unique event.
 type eventKey struct{ kind, key string }
 
 // AppendEvent implements storage.Events.
@@ -49,7 +49,7 @@ func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (*storage.
 	return &event, nil
 }
 
-// appendEvent is called with the lock held.
+// appendEvent requires the lock.
 func (s *Store) appendEvent(event storage.Event) storage.Event {
 	event.ID = int64(len(s.events)) + 1
 	event.CreatedAt = s.time()

@@ -12,7 +12,7 @@ import (
 )
 
 // ImportRegister implements storage.Registers. It holds the turn of the
-// register while the rows come in, but no lock: they may use the store.
+// register while the rows are read, but no lock: they may use the store.
 func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (*storage.ImportResult, error) {
 	if !snapshot.Key.Valid() || snapshot.Rows == nil {
 		return nil, invalid("snapshot without key or rows")
@@ -71,7 +71,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	return &storage.ImportResult{Import: cloneImport(&next.last), Changes: changes}, nil
 }
 
-// takeTurn waits until no other import of the register is under way.
+// takeTurn waits until no other import of the register is running.
 func (s *Store) takeTurn(ctx context.Context, key rcv.Key) (leave func(), err error) {
 	unlock, err := s.lock(ctx)
 	if err != nil {
@@ -91,7 +91,7 @@ func (s *Store) takeTurn(ctx context.Context, key rcv.Key) (leave func(), err er
 	}
 }
 
-// readRows reads the snapshot's documents to their end.
+// readRows reads all documents of the snapshot.
 func readRows(ctx context.Context, snapshot storage.Snapshot) (map[identity]rcv.Document, error) {
 	docs := make(map[identity]rcv.Document)
 	for doc, err := range snapshot.Rows {
@@ -113,7 +113,7 @@ func readRows(ctx context.Context, snapshot storage.Snapshot) (map[identity]rcv.
 	return docs, nil
 }
 
-// keptDocument is a copy as the store keeps it.
+// keptDocument returns a copy for the store.
 func keptDocument(doc *rcv.Document) rcv.Document {
 	clone := cloneDocument(doc)
 	for _, t := range []*time.Time{&clone.Received, &clone.Acknowledged, &clone.Claimed} {
@@ -122,8 +122,8 @@ func keptDocument(doc *rcv.Document) rcv.Document {
 	return clone
 }
 
-// publish puts the register in the place of the one before, with its event and
-// its changes, which it returns as they are reported.
+// publish replaces the register, with its event and its changes, and returns
+// the changes as reported.
 func (s *Store) publish(ctx context.Context, next *register, raw [][]byte, changes []change) ([]storage.Change, error) {
 	unlock, err := s.lock(ctx)
 	if err != nil {

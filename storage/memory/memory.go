@@ -1,9 +1,9 @@
-// Package memory keeps a storage.Storage in memory, for tests and for toys:
-// what it holds ends with the process.
+// Package memory keeps a storage.Storage in memory, for tests and small
+// programs: its data end with the process.
 //
-// Nothing that was stored is ever changed. A write puts a new value in the
-// place of the old one, so that a reader who has the old one may go on reading
-// it, and needs the lock for no longer than it takes to fetch it.
+// Stored values are never changed. A write replaces the old value by a new one.
+// A reader may go on reading the old value, and needs the lock only to fetch
+// it.
 package memory
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/ofitec/chile/storage/internal/tokenmap"
 )
 
-// Store is a storage.Storage in memory. It may be used from many goroutines at
-// once. New makes one; the zero value is not ready.
+// Store is a storage.Storage in memory. It is safe for concurrent use. New
+// makes one; the zero value cannot be used.
 type Store struct {
 	now    func() time.Time
 	tokens *tokenmap.Map
@@ -38,10 +38,10 @@ type Store struct {
 	changes     []*storage.StoredChange
 	raw         map[int64]*rawAnswers // by import
 	lastSession int64
-	environment chile.Environment // empty as long as there is no import, submission, CAF and envelope
+	environment chile.Environment // empty until the first import, submission, CAF or envelope
 	emission
 
-	err error // of an option that cannot be followed
+	err error // of an invalid option
 
 	pacesLock sync.Mutex
 	paces     map[string]*pace
@@ -52,12 +52,12 @@ type Store struct {
 
 var _ storage.Storage = (*Store)(nil)
 
-// Option changes a Store. An option that cannot be followed makes the store refuse
-// all that is asked of it.
+// Option changes a Store. If one is invalid, every method of the store returns its
+// error.
 type Option func(*Store) error
 
-// WithClock has the store take the time from the function, which is called from
-// many goroutines at once. The default is time.Now.
+// WithClock sets the clock, which is called concurrently. The default is
+// time.Now.
 func WithClock(now func() time.Time) Option {
 	return func(s *Store) error {
 		if now == nil {
@@ -68,9 +68,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// New returns an empty store. It cannot fail itself, so that a store can be made
-// where it is used: if an option cannot be followed, each method of the store
-// returns its error.
+// New returns an empty store. It cannot fail, so a store can be made where it is
+// used: if an option is invalid, each method of the store returns its error.
 func New(opts ...Option) *Store {
 	s := &Store{
 		now:       time.Now, //nolint:forbidigo // the default of the clock
@@ -88,10 +87,10 @@ func New(opts ...Option) *Store {
 	return s
 }
 
-// time is the clock's, as it is kept.
+// time returns the clock's time as it is stored.
 func (s *Store) time() time.Time { return kept(s.now()) }
 
-// kept is a time as the store keeps it: in UTC, to the microsecond.
+// kept returns a time as it is stored: in UTC, to the microsecond.
 func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // lock locks the store for writing, unless the context has ended.
@@ -104,7 +103,7 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 	return s.mu.Unlock, nil
 }
 
-// rlock is lock for reading.
+// rlock locks the store for reading, unless the context has ended.
 func (s *Store) rlock(ctx context.Context) (unlock func(), err error) {
 	s.mu.RLock()
 	if err := s.usable(ctx); err != nil {
@@ -114,8 +113,8 @@ func (s *Store) rlock(ctx context.Context) (unlock func(), err error) {
 	return s.mu.RUnlock, nil
 }
 
-// usable returns why nothing can be asked of the store: for an option that was
-// refused, or because the context has ended.
+// usable returns why the store cannot be used: an invalid option, or the end of
+// the context.
 func (s *Store) usable(ctx context.Context) error {
 	if s.err != nil {
 		return s.err

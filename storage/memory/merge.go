@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// identity tells the documents of one register apart, and orders them.
+// identity identifies a document in a register, and orders documents.
 type identity struct {
 	typ          chile.DocType
 	counterparty chile.RUT
@@ -32,12 +32,12 @@ func (id identity) compare(other identity) int {
 // change is a change that is not published yet.
 type change struct {
 	storage.Change
-	goneSince time.Time // of one that returned
+	goneSince time.Time // of a document that returned
 }
 
-// merge fills the rows and counts of a register from those it had before, nil
-// if it was never imported, and from the documents of the snapshot, which it
-// uses up. The changes come in no order.
+// merge fills the rows and counts of a register from its earlier rows (nil if
+// it was never imported) and from the documents of the snapshot, which it
+// consumes. The changes are not ordered.
 func (r *register) merge(before *register, docs map[identity]rcv.Document) (changes []change) {
 	if before != nil {
 		r.rows = make([]*row, 0, len(before.rows)+len(docs))
@@ -72,7 +72,7 @@ func (r *register) merge(before *register, docs map[identity]rcv.Document) (chan
 	return changes
 }
 
-// mergeRow returns what becomes of a row, with its change, if there is one.
+// mergeRow returns the new row, and its change if there is one.
 func (r *register) mergeRow(before *row, after *rcv.Document) (*row, *change) {
 	counts := &r.last.Counts
 	c, changed := storage.CompareDocuments(&before.StoredDocument, after)
@@ -105,7 +105,7 @@ func (r *register) newRow(doc rcv.Document, since int64) *row {
 	return &row{storage.StoredDocument{Key: r.last.Key, Document: doc, Hash: rcv.Hash(&doc)}, since}
 }
 
-// find returns the row of a document, nil if there is none.
+// find returns the row of a document; nil if there is none.
 func (r *register) find(id identity) *row {
 	i, ok := slices.BinarySearchFunc(r.rows, id, func(row *row, id identity) int {
 		return identityOf(&row.Document).compare(id)

@@ -9,7 +9,7 @@ import (
 
 var _ storage.Paces = (*Store)(nil)
 
-// pace is that of a name. Its end is the zero time if nobody has the turn.
+// pace is the pace of a name. Its end is the zero time if nobody has the turn.
 type pace struct {
 	fence     int64
 	interval  time.Duration
@@ -80,7 +80,7 @@ func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace stor
 	if !p.holds(turn) {
 		return nil
 	}
-	if p.interval <= turn.Interval || p.interval <= pace.Interval { // else it was slowed down meanwhile
+	if p.interval <= turn.Interval || p.interval <= pace.Interval { // otherwise it was slowed down meanwhile
 		p.interval, p.slowed = pace.Interval.Truncate(time.Microsecond), pace.Slowed
 	}
 	p.end = time.Time{}

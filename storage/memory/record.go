@@ -49,7 +49,7 @@ func (s *Store) Counterparties(ctx context.Context, query storage.CounterpartyQu
 	return sequence(ctx, s, func() []*storage.CounterpartyTotal { return s.sumCounterparties(&query) })
 }
 
-// sumCounterparties is called with the lock held.
+// sumCounterparties requires the lock.
 func (s *Store) sumCounterparties(q *storage.CounterpartyQuery) []*storage.CounterpartyTotal {
 	wanted := make(map[chile.RUT]bool, len(q.Counterparties))
 	for _, rut := range q.Counterparties {

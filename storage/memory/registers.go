@@ -10,9 +10,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// register is a register after an import. It is never changed.
+// register is a register after an import. It never changes.
 type register struct {
-	rows  []*row            // in order; those that are gone included
+	rows  []*row            // in order, including those that are gone
 	lines []rcv.SummaryLine // in order
 	last  storage.Import
 }
@@ -20,7 +20,7 @@ type register struct {
 // row is a document of a register.
 type row struct {
 	storage.StoredDocument
-	since int64 // the import that added it; 0 while it is not published
+	since int64 // the import that added it; 0 until it is published
 }
 
 // Documents implements storage.Registers.
@@ -43,7 +43,7 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	}
 }
 
-// selectDocuments is called with the lock held.
+// selectDocuments requires the lock.
 func (s *Store) selectDocuments(query *storage.DocumentQuery) []*storage.StoredDocument {
 	var keys []rcv.Key
 	for key := range s.registers {
@@ -68,12 +68,12 @@ func (s *Store) selectDocuments(query *storage.DocumentQuery) []*storage.StoredD
 	return selected
 }
 
-// placeOf is where a document stands.
+// placeOf returns the place of a document.
 func placeOf(doc *storage.StoredDocument) storage.Place {
 	return storage.Place{Period: doc.Key.Period.String(), Book: doc.Key.Book, Key: storage.DocumentKey(&doc.Document)}
 }
 
-// rowsAfter returns the rows of a register that come after a place.
+// rowsAfter returns the rows of a register after a place.
 func rowsAfter(key rcv.Key, rows []*row, place storage.Place) []*row {
 	switch (storage.Place{Period: key.Period.String(), Book: key.Book}).Compare(storage.Place{Period: place.Period, Book: place.Book}) {
 	case -1:

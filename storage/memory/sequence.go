@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// sequence yields what selected returns, which is called with the lock held for
-// reading and returns values that nobody changes any more.
+// sequence yields the values that selected returns. selected is called with the
+// read lock held, and its values must not change afterwards.
 func sequence[T any](ctx context.Context, s *Store, selected func() []*T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -30,7 +30,7 @@ func sequence[T any](ctx context.Context, s *Store, selected func() []*T) iter.S
 	}
 }
 
-// inOrder ranges over a list, or from its end on.
+// inOrder ranges over a list, forward or backward.
 func inOrder[T any](list []T, newest bool) iter.Seq2[int, T] {
 	if newest {
 		return slices.Backward(list)

@@ -60,7 +60,7 @@ func (s *Store) putSubmission(submission storage.Submission) (*storage.Submissio
 	return &submission, nil
 }
 
-// appendStateChange is called with the lock held.
+// appendStateChange requires the lock.
 func (s *Store) appendStateChange(submission *storage.Submission, before storage.SubmissionState) error {
 	detail, err := json.Marshal(struct {
 		TrackID string                  `json:"track_id"`
@@ -79,7 +79,7 @@ func (s *Store) appendStateChange(submission *storage.Submission, before storage
 	return nil
 }
 
-// indexSubmission is called with the lock held; -1 is none.
+// indexSubmission requires the lock; it returns -1 if there is none.
 func (s *Store) indexSubmission(issuer chile.RUT, trackID string) int {
 	return slices.IndexFunc(s.submissions, func(submission *storage.Submission) bool {
 		return submission.Issuer == issuer && submission.TrackID == trackID

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// columnTypes returns the types of columns as the table has them: older back
-// ends may have made some in their own way.
+// columnTypes returns the types of the table's columns: older back ends may
+// have created some with other types.
 func columnTypes(ctx context.Context, conn *sql.Conn, table string, columns []string) ([]string, error) {
 	rows, err := conn.QueryContext(ctx, `SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute
 		WHERE attrelid = CAST(CAST($1 AS text) AS regclass) AND attnum > 0 AND NOT attisdropped`, table)

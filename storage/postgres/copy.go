@@ -12,15 +12,15 @@ import (
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 )
 
-// Copier sends the data of a COPY … FROM STDIN, as a driver does that can. The
-// connection is the store's own, in the middle of a transaction: it must be left
-// as it was found.
+// Copier sends the data of a COPY … FROM STDIN with a driver that supports it.
+// The connection belongs to the store, inside a transaction, and must be left in
+// the same state.
 type Copier interface {
 	Copy(ctx context.Context, conn *sql.Conn, statement string, data io.Reader) error
 }
 
-// copyRows writes rows with COPY, the fastest way. Columns of a type of which
-// the binary form is not known are left to insertUnnest.
+// copyRows writes rows with COPY, the fastest way. If the binary form of a
+// column's type is not known, insertUnnest writes the rows.
 func copyRows(copier Copier) func(context.Context, *sql.Conn, string, []string, iter.Seq2[[]sqlstore.Value, error]) error {
 	return func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]sqlstore.Value, error]) error {
 		types, err := columnTypes(ctx, conn, table, columns)
@@ -49,7 +49,7 @@ func copyRows(copier Copier) func(context.Context, *sql.Conn, string, []string, 
 // Source: PostgreSQL, COPY, "Binary Format".
 const copyHeader = "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 
-// copyChunk is how many bytes of rows are made ready at once.
+// copyChunk is how many bytes of rows are prepared at a time.
 const copyChunk = 64 << 10
 
 // copyStream is the binary form of rows.
@@ -99,7 +99,7 @@ func (s *copyStream) appendRow(row []sqlstore.Value) error {
 		}
 		form := &s.forms[i]
 		if form.of != v.Kind {
-			return fmt.Errorf("column %s has a type that is not for what it is to hold", s.columns[i])
+			return fmt.Errorf("column %s has an unsuitable type", s.columns[i])
 		}
 		start := len(b)
 		b = form.write(append(b, 0, 0, 0, 0), v)
@@ -109,20 +109,21 @@ func (s *copyStream) appendRow(row []sqlstore.Value) error {
 	return nil
 }
 
-// Days and microseconds from 1970, where values begin, to 2000, where those of
-// PostgreSQL do.
+// Days and microseconds from 1970, the epoch of Value, to 2000, the epoch of
+// PostgreSQL.
 const (
 	epochDays   = 10957
 	epochMicros = epochDays * 24 * 60 * 60 * 1_000_000
 )
 
-// binaryForm is the binary form of a type: of which values, and how.
+// binaryForm is the binary form of a type: which kind of value, and how it is
+// written.
 type binaryForm struct {
 	of    sqlstore.Kind
 	write func(b []byte, v sqlstore.Value) []byte
 }
 
-// binaryForms are those of the types that the columns have.
+// binaryForms are the binary forms of the columns' types.
 var binaryForms = map[string]binaryForm{
 	"text":                        {sqlstore.Text, textForm},
 	"character varying":           {sqlstore.Text, textForm},
@@ -150,9 +151,9 @@ func timeForm(b []byte, v sqlstore.Value) []byte {
 	return binary.BigEndian.AppendUint64(b, uint64(v.Int-epochMicros)) //nolint:gosec // two's complement
 }
 
-// numericForm writes a whole number: how many digits to the base of 10,000, the
-// weight of the first, the sign, no decimals, the digits without zeros at the
-// end. Source: numeric_send in PostgreSQL's numeric.c.
+// numericForm writes a whole number: the number of base-10,000 digits, the
+// weight of the first, the sign, no decimals, and the digits without trailing
+// zeros. Source: numeric_send in PostgreSQL's numeric.c.
 func numericForm(b []byte, v sqlstore.Value) []byte {
 	const base, negative = 10_000, 0x4000
 	rest, sign := uint64(v.Int), uint16(0) //nolint:gosec // made positive below

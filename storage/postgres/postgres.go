@@ -1,6 +1,6 @@
 // Package postgres keeps what the SDK reads from the SII in PostgreSQL, in the
 // tables that older back ends share. It imports no driver: it takes a *sql.DB of
-// any. With pgx, storage/pgxcopy opens one in a call and writes faster.
+// any driver. With pgx, storage/pgxcopy opens one in one call and writes faster.
 package postgres
 
 import (
@@ -30,18 +30,18 @@ func Migrations() fs.FS {
 	return sub
 }
 
-// Store is a storage.Storage in PostgreSQL. It may be used from many goroutines
-// at once, and from many processes.
+// Store is a storage.Storage in PostgreSQL. It is safe for concurrent use, and
+// many processes may share the database.
 type Store struct{ store *sqlstore.Store }
 
 var _ storage.Storage = (*Store)(nil)
 
-// Report says what a migration did.
+// Report describes a migration.
 type Report struct {
-	Applied []string // names of the migrations that were applied, in order
+	Applied []string // names of the applied migrations, in order
 
 	// OwnersUnknown is how many register rows have no owner: rows of another
-	// program that name neither issuer nor receiver as a RUT. They are kept, and
+	// program in which neither issuer nor receiver is a RUT. They are kept, and
 	// belong to no company.
 	OwnersUnknown int64
 }
@@ -51,11 +51,11 @@ type options struct {
 	copier Copier
 }
 
-// Option changes a Store. An option that cannot be followed makes New fail.
+// Option changes a Store. If one is invalid, New fails.
 type Option func(*options) error
 
-// WithSealer keeps tokens in the database, sealed. Without it they are kept in
-// memory alone, for this process.
+// WithSealer keeps tokens in the database, sealed. By default they are kept
+// only in memory, for this process.
 func WithSealer(sealer seal.Sealer) Option {
 	return func(o *options) error { return o.SetSealer(sealer) }
 }
@@ -65,7 +65,7 @@ func WithClock(now func() time.Time) Option {
 	return func(o *options) error { return o.SetClock(now) }
 }
 
-// WithCopier has imports write through it.
+// WithCopier writes imports through the Copier.
 func WithCopier(copier Copier) Option {
 	return func(o *options) error {
 		if copier == nil {
@@ -76,11 +76,12 @@ func WithCopier(copier Copier) Option {
 	}
 }
 
-// WithBeforeCommit has the function called at the end of the transaction of every
-// import, on its connection: what it writes is committed with the import or not at
-// all, as is the import if it fails. A job engine's job ends so with its data (see
-// sii/siiriver). It must neither end the transaction nor keep the connection. The
-// context is that of ImportRegister; an import that is begun anew calls it again.
+// WithBeforeCommit calls the function at the end of every import's transaction, on
+// its connection: what it writes is committed with the import or not at all, and
+// if it fails the import fails. So a job engine can complete a job together with
+// its data (see sii/siiriver). The function must neither end the transaction nor
+// keep the connection. The context is that of ImportRegister; an import that is
+// retried calls it again.
 func WithBeforeCommit(f func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error) Option {
 	return func(o *options) error {
 		if f == nil {
@@ -91,19 +92,19 @@ func WithBeforeCommit(f func(ctx context.Context, conn *sql.Conn, imported *stor
 	}
 }
 
-// WithoutMigration leaves the tables as they are: for roles that may not change
-// them, and for whoever applies Migrations otherwise. Their version is not looked
-// at: see Store.CheckVersion.
+// WithoutMigration leaves the tables unchanged: for roles that may not change
+// them, and for programs that apply Migrations in another way. Their version is
+// not checked: see Store.CheckVersion.
 func WithoutMigration() Option {
 	return func(o *options) error { o.SkipMigration = true; return nil }
 }
 
 // New returns a store on an open database and brings its tables up to date; see
-// Migrate. The store's Close closes the database. The pool must allow two
-// connections or more: a sequence holds one while the loop over it runs, in which
-// the store may be used. An import holds none while its rows come: they wait in
-// memory and, beyond 4 MB, in a temporary file (see os.TempDir) that nobody else
-// can read and that is removed at once.
+// Migrate. The store's Close closes the database. The pool must allow at least
+// two connections: a sequence holds one during the loop over it, and the store
+// may be used inside the loop. An import holds none while its rows arrive: they
+// wait in memory and, above 4 MB, in a temporary file (see os.TempDir) that
+// nobody else can read and that is removed at once.
 func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	if db == nil {
 		return nil, errors.New("postgres: nil database")
@@ -124,26 +125,26 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 	return &Store{sqlstore.New(db, &d, o.Options)}, nil
 }
 
-// Migrate brings the tables up to date. It makes them in an empty database, and
-// in one with the tables of an older back end it adds columns, fills in the
-// owner of each register row and widens the unique keys: no row is lost, no
-// column renamed, and that back end's INSERTs go on working. New calls it; call
-// it yourself to see the report. Two processes may do so at once. A database that a
-// newer version of this module has changed is storage.ErrNewer.
+// Migrate brings the tables up to date. In an empty database it creates them. In
+// one with the tables of an older back end it adds columns, fills in the owner of
+// each register row and widens the unique keys: no row is lost, no column renamed,
+// and that back end's INSERTs still work. New calls it; call it yourself to see the
+// report. Two processes may call it at the same time. A database that a newer
+// version of this module has changed is storage.ErrNewer.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 	report, err := sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 	return (*Report)(report), err
 }
 
-// Rollback takes every migration back. The six tables of older back ends stay
-// with all their rows; see the .down.sql files for what cannot be taken back.
+// Rollback reverts every migration. The six tables of older back ends keep all
+// their rows; the .down.sql files say what cannot be reverted.
 func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
 
 var dialect = &sqlstore.Dialect{
 	Name:           "postgres",
 	Numbered:       true,
 	Migrations:     Migrations(),
-	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the one before it has committed
+	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the previous one committed
 	StrictText:     true,
 	Bytewise:       ` COLLATE "C"`,
 	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",

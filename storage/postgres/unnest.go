@@ -11,14 +11,14 @@ import (
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 )
 
-// A statement is given so many rows at most, and so many bytes of one column.
+// Bounds of one statement: rows, and bytes of one column.
 const (
 	unnestRows  = 5000
 	unnestBytes = 1 << 20
 )
 
-// insertUnnest writes rows with statements that are given each column as one
-// text, the literal of an array, which every driver passes on alike.
+// insertUnnest writes rows with statements whose parameters are whole columns
+// as text, as literals of arrays, which every driver passes on unchanged.
 func insertUnnest(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]sqlstore.Value, error]) error {
 	types, err := columnTypes(ctx, conn, table, columns)
 	if err != nil {
@@ -28,7 +28,7 @@ func insertUnnest(ctx context.Context, conn *sql.Conn, table string, columns []s
 	return eachBatch(ctx, conn, statement, len(columns), rows)
 }
 
-// update writes columns of rows that are found by their ids.
+// update writes columns of rows found by their ids.
 func update(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]sqlstore.Value, error]) error {
 	types, err := columnTypes(ctx, conn, table, slices.Concat([]string{"id"}, columns))
 	if err != nil {
@@ -43,7 +43,7 @@ func update(ctx context.Context, conn *sql.Conn, table string, columns []string,
 	return eachBatch(ctx, conn, statement, len(types), rows)
 }
 
-// unnest returns the rows of which the parameters of a statement are the columns.
+// unnest returns rows from parameters that hold their columns.
 func unnest(types []string) string {
 	var b strings.Builder
 	b.WriteString("unnest(")
@@ -91,8 +91,8 @@ func eachBatch(ctx context.Context, conn *sql.Conn, statement string, columns in
 	return flush()
 }
 
-// appendElement appends a value to the literal of an array. Texts stand in
-// quotes, so that none is taken for NULL or for two.
+// appendElement appends a value to the literal of an array. Texts are quoted,
+// so none is taken for NULL or split.
 func appendElement(b []byte, v sqlstore.Value) []byte {
 	if len(b) == 0 {
 		b = append(b, '{')

@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// A Fernet token has no place for the owner, so what Fernet seals for an owner
-// is an envelope: the mark, the length of the owner in two bytes, the owner, the
-// secret. The mark begins with a zero byte, which no text of cookies has: what
-// another program sealed cannot be taken for an envelope, nor the other way.
+// A Fernet token has no field for the owner. So Fernet seals an envelope for an
+// owner: the mark, the length of the owner in two bytes, the owner, the secret.
+// The mark begins with a zero byte, which no text of cookies has. So what
+// another program sealed cannot be taken for an envelope, nor the reverse.
 const envelopeMark = "\x00chile/seal/1\x00"
 
 // maxOwner bounds the name of an owner.
@@ -25,7 +25,7 @@ func envelope(plaintext []byte, owner string) []byte {
 	return append(b, plaintext...)
 }
 
-// unwrap returns the secret of an envelope for that owner. A secret without
+// unwrap returns the secret of an envelope for that owner. A secret without an
 // envelope belongs to the owner "".
 func unwrap(opened []byte, owner string) ([]byte, error) {
 	rest, enveloped := bytes.CutPrefix(opened, []byte(envelopeMark))

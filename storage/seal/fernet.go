@@ -49,8 +49,8 @@ func (k *fernetKey) mac(b []byte) []byte {
 	return h.Sum(nil)
 }
 
-// open returns what a token seals. The time in it is not judged: how long a
-// secret is good for is for its store to know.
+// open returns the content of a token. Its time is ignored: the store knows how
+// long a secret is valid.
 func (k *fernetKey) open(sealed string) ([]byte, bool) {
 	token, err := base64.URLEncoding.DecodeString(padBase64(sealed))
 	if err != nil || len(token) < fernetSmall || token[0] != fernetVersion {
@@ -67,8 +67,7 @@ func (k *fernetKey) open(sealed string) ([]byte, bool) {
 	}
 	plaintext := make([]byte, len(ciphertext))
 	cipher.NewCBCDecrypter(block, body[9:fernetHeader]).CryptBlocks(plaintext, ciphertext)
-	// The padding was covered by the MAC, so that looking at it tells nobody
-	// anything.
+	// The MAC covered the padding, so checking it reveals nothing.
 	padding := int(plaintext[len(plaintext)-1])
 	if padding < 1 || padding > aes.BlockSize || !bytes.Equal(plaintext[len(plaintext)-padding:], bytes.Repeat([]byte{byte(padding)}, padding)) {
 		return nil, false
@@ -76,7 +75,7 @@ func (k *fernetKey) open(sealed string) ([]byte, bool) {
 	return plaintext[:len(plaintext)-padding], true
 }
 
-// padBase64 adds the padding that some programs leave out.
+// padBase64 adds the padding that some programs omit.
 func padBase64(s string) string {
 	s = strings.TrimSpace(s)
 	return s + strings.Repeat("=", (4-len(s)%4)%4)

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// gcmPrefix begins what AES-256-GCM sealed. Behind it stand nonce and
-// ciphertext in URL-safe base64. The owner is additional data. No Fernet token
-// begins so: a point is no character of base64.
+// gcmPrefix begins a secret sealed with AES-256-GCM. Nonce and ciphertext
+// follow in URL-safe base64. The owner is additional data. No Fernet token
+// begins so: a dot is not a character of base64.
 const gcmPrefix = "gcm1."
 
 // gcmKey is a key of AES-256.

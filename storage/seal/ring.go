@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Key is a key of a Ring. The zero value is no key. Printing or logging a Key
-// shows only the beginning of its hash.
+// Key is a key of a Ring. The zero value is not a key. Printing or logging a
+// Key shows only the beginning of its hash.
 type Key struct {
 	fernet *fernetKey
 	gcm    *gcmKey
@@ -24,15 +24,15 @@ type Key struct {
 // aesPrefix begins the text of a key for AES-256-GCM.
 const aesPrefix = "aes256:"
 
-// ParseKey reads a key: 32 bytes in URL-safe base64 are a Fernet key, as
-// Python's Fernet.generate_key makes them; with the prefix aes256: they are a
-// key for AES-256-GCM. The error is ErrInvalidKey.
+// ParseKey reads a key: 32 bytes in URL-safe base64. Without a prefix it is a
+// Fernet key, as from Python's Fernet.generate_key; with the prefix aes256: it
+// is a key for AES-256-GCM.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	body, isAES := strings.CutPrefix(text, aesPrefix)
 	b, err := base64.URLEncoding.DecodeString(padBase64(body))
 	if err != nil || len(b) != keySize {
-		return Key{}, fmt.Errorf("%w: 32 bytes in URL-safe base64 are wanted", ErrInvalidKey)
+		return Key{}, fmt.Errorf("%w: it needs 32 bytes in URL-safe base64", ErrInvalidKey)
 	}
 	if isAES {
 		return Key{gcm: (*gcmKey)(b)}, nil
@@ -43,12 +43,12 @@ func ParseKey(text string) (Key, error) {
 // GenerateKey returns a new Fernet key in the form of FERNET_KEY.
 func GenerateKey() string {
 	var b [keySize]byte
-	_, _ = rand.Read(b[:]) // does not fail
+	_, _ = rand.Read(b[:]) // never fails
 	return base64.URLEncoding.EncodeToString(b[:])
 }
 
-// ID returns the beginning of the key's hash, by which people can tell keys
-// apart.
+// ID returns the beginning of the key's hash, which identifies the key for
+// people.
 func (k Key) ID() string {
 	var sum [sha256.Size]byte
 	switch {
@@ -70,23 +70,22 @@ func (k Key) String() string {
 	return "Fernet key " + k.ID()
 }
 
-// Format prints the key as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
 
 // LogValue implements slog.LogValuer.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// Ring is a Sealer with several keys: the first seals, all open. It does not
-// change and is safe for concurrent use. Printing or logging it shows the IDs of
-// its keys.
+// Ring is a Sealer with several keys: the first one seals, all of them open. It
+// does not change and is safe for concurrent use. Printing or logging it shows
+// the IDs of its keys.
 type Ring struct {
 	keys   []Key
 	now    func() time.Time
 	random io.Reader
 }
 
-// NewRing returns a ring of the keys, of which there must be at least one. The
-// error is ErrInvalidKey.
+// NewRing returns a ring of at least one key. The error is ErrInvalidKey.
 func NewRing(keys ...Key) (*Ring, error) {
 	for _, key := range keys {
 		if key.fernet == nil && key.gcm == nil {
@@ -94,15 +93,15 @@ func NewRing(keys ...Key) (*Ring, error) {
 		}
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%w: a ring has at least one", ErrInvalidKey)
+		return nil, fmt.Errorf("%w: a ring needs at least one", ErrInvalidKey)
 	}
 	ring := &Ring{keys: append([]Key(nil), keys...), random: rand.Reader}
 	ring.now = time.Now //nolint:forbidigo // the time that Fernet writes into a token; tests set their own
 	return ring, nil
 }
 
-// ParseRing reads keys that are separated by commas, the one that seals first.
-// The error is ErrInvalidKey.
+// ParseRing reads keys separated by commas; the first one seals. The error is
+// ErrInvalidKey.
 func ParseRing(text string) (*Ring, error) {
 	var keys []Key
 	for i, part := range strings.Split(text, ",") {
@@ -115,9 +114,8 @@ func ParseRing(text string) (*Ring, error) {
 	return NewRing(keys...)
 }
 
-// FromEnv reads the keys in FERNET_KEY. If it is not set the error is
-// fs.ErrNotExist: then secrets are to be kept in memory only. Call it with
-// os.Getenv.
+// FromEnv reads the keys in FERNET_KEY. If it is not set, the error is
+// fs.ErrNotExist: then keep secrets only in memory. Call it with os.Getenv.
 func FromEnv(getenv func(string) string) (*Ring, error) {
 	text := getenv("FERNET_KEY")
 	if text == "" {
@@ -130,8 +128,8 @@ func FromEnv(getenv func(string) string) (*Ring, error) {
 	return ring, nil
 }
 
-// Seal seals with the first key. An empty owner gives what any Fernet program
-// can open.
+// Seal seals with the first key. With an empty owner any Fernet program can
+// open the result.
 func (r *Ring) Seal(_ context.Context, plaintext []byte, owner string) (string, error) {
 	if len(plaintext) > maxSecret || len(owner) > maxOwner {
 		return "", ErrTooLarge
@@ -143,7 +141,7 @@ func (r *Ring) Seal(_ context.Context, plaintext []byte, owner string) (string, 
 	return first.fernet.seal(envelope(plaintext, owner), r.now(), r.random)
 }
 
-// Open opens with whichever key fits. With an empty owner it opens what other
+// Open opens with the key that fits. With an empty owner it opens what other
 // Fernet programs sealed.
 func (r *Ring) Open(_ context.Context, sealed, owner string) ([]byte, error) {
 	if len(sealed) > 2*(maxSecret+maxOwner) {
@@ -163,7 +161,7 @@ func (r *Ring) Open(_ context.Context, sealed, owner string) ([]byte, error) {
 	return nil, ErrUnopenable
 }
 
-// Rotate opens what was sealed with any of the keys and seals it with the first.
+// Rotate opens a secret with any of the keys and seals it with the first.
 func (r *Ring) Rotate(ctx context.Context, sealed, owner string) (string, error) {
 	plaintext, err := r.Open(ctx, sealed, owner)
 	if err != nil {
@@ -172,7 +170,7 @@ func (r *Ring) Rotate(ctx context.Context, sealed, owner string) (string, error)
 	return r.Seal(ctx, plaintext, owner)
 }
 
-// String returns the keys by their IDs.
+// String returns the IDs of the keys.
 func (r *Ring) String() string {
 	ids := make([]string, len(r.keys))
 	for i, key := range r.keys {
@@ -181,7 +179,7 @@ func (r *Ring) String() string {
 	return "key ring " + strings.Join(ids, ", ")
 }
 
-// Format prints the ring as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (r *Ring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // LogValue implements slog.LogValuer.

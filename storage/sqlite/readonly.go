@@ -14,18 +14,19 @@ import (
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 )
 
-// openReadOnly opens a file that it leaves as it is.
+// openReadOnly opens a file without changing it.
 func openReadOnly(ctx context.Context, driverName, path string, o options) (*Store, error) {
-	// A connection that could write, and does not, takes the files away that SQLite
-	// makes beside the database; one that cannot (mode=ro) leaves them.
+	// A connection that could write but does not removes the files that SQLite
+	// creates beside the database; one that cannot (mode=ro) leaves them.
 	store, err := openURI(ctx, driverName, path, "mode=rw", o)
 	if err == nil || ctx.Err() != nil {
 		return store, err
 	}
 	if _, statErr := os.Stat(path + "-wal"); !errors.Is(statErr, fs.ErrNotExist) {
-		return nil, err // what is in the log would be missing
+		return nil, err // the content of the log would be missing
 	}
-	// Where SQLite can make no file, it reads one that does not change.
+	// Where SQLite cannot create files, it can only read a file that does not
+	// change.
 	if still, stillErr := openURI(ctx, driverName, path, "mode=ro&immutable=1", o); stillErr == nil {
 		return still, nil
 	}
@@ -61,19 +62,19 @@ func (s *Store) probe(ctx context.Context) error {
 	return err
 }
 
-// uri is how SQLite wants the path of a file with parameters:
+// uri returns the path of a file with parameters in SQLite's form:
 // https://www.sqlite.org/uri.html.
 func uri(path, query string) (string, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
-	slashed := "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/… too
+	slashed := "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // also for C:/…
 	address := url.URL{Scheme: "file", Path: slashed, RawQuery: query}
 	return address.String(), nil
 }
 
-// configureReadOnly sets what SQLite keeps per connection and the file does not.
+// configureReadOnly sets what SQLite keeps per connection and not in the file.
 func configureReadOnly(ctx context.Context, conn *sql.Conn) error {
 	return pragmas(ctx, conn, "busy_timeout = 30000", "query_only = ON", "temp_store = FILE")
 }

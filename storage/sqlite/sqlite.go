@@ -1,7 +1,6 @@
 // Package sqlite keeps what the SDK reads from the SII in a SQLite file, which
 // needs no server: the default for programs on one machine. It imports no
-// driver: name one that is registered with database/sql, such as
-// modernc.org/sqlite.
+// driver: name one registered with database/sql, such as modernc.org/sqlite.
 //
 //	import _ "modernc.org/sqlite"
 //
@@ -40,18 +39,17 @@ func Migrations() fs.FS {
 	return sub
 }
 
-// Store is a storage.Storage in a SQLite file. It may be used from many
-// goroutines at once.
+// Store is a storage.Storage in a SQLite file. It is safe for concurrent use.
 type Store struct{ store *sqlstore.Store }
 
 var _ storage.Storage = (*Store)(nil)
 
-// Report says what a migration did.
+// Report describes a migration.
 type Report struct {
-	Applied []string // names of the migrations that were applied, in order
+	Applied []string // names of the applied migrations, in order
 
 	// OwnersUnknown is how many register rows have no owner: rows of another
-	// program that name neither issuer nor receiver as a RUT. They are kept, and
+	// program in which neither issuer nor receiver is a RUT. They are kept, and
 	// belong to no company.
 	OwnersUnknown int64
 }
@@ -61,11 +59,11 @@ type options struct {
 	mustExist, readOnly bool
 }
 
-// Option changes a Store. An option that cannot be followed makes Open and New fail.
+// Option changes a Store. If one is invalid, Open and New fail.
 type Option func(*options) error
 
-// WithSealer keeps tokens in the file, sealed. Without it they are kept in
-// memory alone, for this process.
+// WithSealer keeps tokens in the file, sealed. By default they are kept only in
+// memory, for this process.
 func WithSealer(sealer seal.Sealer) Option {
 	return func(o *options) error { return o.SetSealer(sealer) }
 }
@@ -75,36 +73,36 @@ func WithClock(now func() time.Time) Option {
 	return func(o *options) error { return o.SetClock(now) }
 }
 
-// WithoutMigration leaves the tables as they are, for other tools that apply
-// Migrations. Their version is not looked at: see Store.CheckVersion.
+// WithoutMigration leaves the tables unchanged, for other tools that apply
+// Migrations. Their version is not checked: see Store.CheckVersion.
 func WithoutMigration() Option {
 	return func(o *options) error { o.SkipMigration = true; return nil }
 }
 
-// MustExist has Open refuse a path without a file, with an error that is
-// fs.ErrNotExist, instead of creating one. An empty file is storage.ErrOlder.
+// MustExist makes Open refuse a path without a file with fs.ErrNotExist,
+// instead of creating the file. An empty file is storage.ErrOlder.
 func MustExist() Option {
 	return func(o *options) error { o.mustExist = true; return nil }
 }
 
-// ReadOnly has Open open an existing file to read it, which it may do where nothing
-// can be written. No file is created and no table changed: a file whose tables are
-// not up to date is storage.ErrOlder. What writes to the Store fails. A file in a
-// folder where nothing can be written must not change while it is read, unless the
-// writer holds it open already.
+// ReadOnly makes Open open an existing file only for reading, even where nothing
+// can be written. It creates no file and changes no table: a file whose tables are
+// not up to date is storage.ErrOlder. Writes to the Store fail. A file in a
+// read-only folder must not change while it is read, unless the writer already has
+// it open.
 func ReadOnly() Option {
 	return func(o *options) error { o.mustExist, o.readOnly = true, true; return nil }
 }
 
-// fileMode is that of the file: what is in it is the company's own. SQLite gives
-// the files that it makes beside it the same mode.
+// fileMode is the mode of the file: its content is the company's own. SQLite
+// gives the same mode to the files that it creates beside it.
 const fileMode fs.FileMode = 0o600
 
-// Open opens the file with the driver of that name, creates it if need be, with
-// mode 0600, and brings its tables up to date. The mode of a file with content
-// stays as it is. A file that a newer version of this module has changed is
-// storage.ErrNewer. A database in memory alone (":memory:") is refused: every
-// connection would have one of its own.
+// Open opens the file with the driver of that name, creates it with mode 0600
+// if needed, and brings its tables up to date. The mode of a file with content
+// does not change. A file that a newer version of this module has changed is
+// storage.ErrNewer. A database only in memory (":memory:") is refused: every
+// connection would have its own.
 func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store, error) {
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.Contains(path, "?") {
 		return nil, errors.New("sqlite: the plain path of a file is needed")
@@ -131,8 +129,8 @@ func Open(ctx context.Context, driverName, path string, opts ...Option) (*Store,
 	return store, nil
 }
 
-// prepare makes the file if it may. A file that it makes, or that is empty and the
-// caller's own, is closed to others.
+// prepare creates the file if allowed. A file that it creates, or an empty file of
+// the caller, is closed to others.
 func prepare(path string, o *options) error {
 	if o.mustExist {
 		info, err := os.Stat(path)
@@ -187,14 +185,14 @@ func newStore(ctx context.Context, db *sql.DB, o options) (*Store, error) {
 	return &Store{sqlstore.New(db, dialect, o.Options)}, nil
 }
 
-// Migrate brings the tables up to date. New does so by itself. A database that a
-// newer version of this module has changed is storage.ErrNewer.
+// Migrate brings the tables up to date. New calls it. A database that a newer
+// version of this module has changed is storage.ErrNewer.
 func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 	report, err := sqlstore.Migrate(ctx, db, dialect, time.Now()) //nolint:forbidigo // a note of when, nothing depends on it
 	return (*Report)(report), err
 }
 
-// Rollback takes every migration back: what is in the tables is lost.
+// Rollback reverts every migration: the content of the tables is lost.
 func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
 
 var dialect = &sqlstore.Dialect{
@@ -205,8 +203,8 @@ var dialect = &sqlstore.Dialect{
 	CountTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 }
 
-// configure sets what SQLite keeps per connection, by statements, because
-// drivers differ in how a file name may say it.
+// configure sets what SQLite keeps per connection. It uses statements, because
+// drivers differ in the parameters of a file name.
 func configure(ctx context.Context, conn *sql.Conn) error {
 	return pragmas(ctx, conn,
 		"busy_timeout = 30000",

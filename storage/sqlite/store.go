@@ -13,34 +13,34 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// AcquireLease takes the lease of a name for a term, if nobody has it or the
-// term of who had it is over. The fence that it returns is greater than that of
-// every lease of the name before. If somebody else has it the fence is 0, and
-// wait is how long that term goes on. A lease without a name or of no term is
+// AcquireLease takes the lease of a name for a term, if nobody has it or its
+// holder's term is over. The returned fence is greater than that of every
+// earlier lease of the name. If another caller has the lease, the fence is 0,
+// and wait is the rest of its term. A lease without a name or a term is
 // ErrInvalid.
 func (s *Store) AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error) {
 	return s.store.AcquireLease(ctx, name, term)
 }
 
-// AppendEvent adds an event and returns it with its id and time. An event that
-// is appended after another one was returned has a greater id. An event without
-// kind, or with a longer one than fits, is ErrInvalid; of one about a submission
-// that is not stored, the submission is absent. An event whose key another of
-// its kind has is fs.ErrExist.
+// AppendEvent adds an event and returns it with its id and time. An event
+// appended after another was returned has a greater id. An event without kind,
+// or with a kind that is too long, is ErrInvalid. If the event's submission is
+// not stored, the submission is absent. If another event of its kind has its
+// key, the error is fs.ErrExist.
 func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (appended *storage.Event, err error) {
 	return s.store.AppendEvent(ctx, event)
 }
 
-// BlockClave notes that the SII has blocked the clave for that term, or longer if
-// that is known already. A term that is not positive is ErrInvalid.
+// BlockClave records that the SII has blocked the clave for that term; a longer
+// known term stays. A term that is not positive is ErrInvalid.
 func (s *Store) BlockClave(ctx context.Context, rut chile.RUT, term time.Duration) error {
 	return s.store.BlockClave(ctx, rut, term)
 }
 
-// Changes yields changes in the order of their ids: import after import, as they
-// were committed, and of one import in the order of ImportResult.Changes. A
-// change never appears before one that was there already, so that a reader who goes
-// on after the last id seen misses none. A query may want the opposite order.
+// Changes yields changes in the order of their ids: imports in the order of their
+// commits, and the changes of one import in the order of ImportResult.Changes. A
+// new change always comes after all existing ones, so a reader that continues after
+// the last id seen misses none. A query may ask for the reverse order.
 func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
 	return s.store.Changes(ctx, q)
 }
@@ -52,7 +52,7 @@ func (s *Store) CheckVersion(ctx context.Context) error {
 	return s.store.CheckVersion(ctx)
 }
 
-// ClaveState returns what is counted of a person: the zero value if nothing is.
+// ClaveState returns a person's counts: the zero value if there are none.
 func (s *Store) ClaveState(ctx context.Context, rut chile.RUT) (state storage.ClaveState, err error) {
 	return s.store.ClaveState(ctx, rut)
 }
@@ -62,107 +62,104 @@ func (s *Store) Close() error {
 	return s.store.Close()
 }
 
-// CountWrongClave counts one more clave that the SII did not accept. Of many that
-// count at once each counts.
+// CountWrongClave counts one more clave that the SII did not accept. Concurrent
+// calls each count.
 func (s *Store) CountWrongClave(ctx context.Context, rut chile.RUT) error {
 	return s.store.CountWrongClave(ctx, rut)
 }
 
-// Counterparties yields one element for each counterparty of which the query
-// selects documents, in the order of their RUTs. Documents that are gone count
-// too, one that stands in several months once. A query without owner or book is
-// ErrInvalid.
+// Counterparties yields one element for each counterparty with documents that
+// the query selects, in the order of their RUTs. Documents that are gone count
+// too; a document that is in several months counts once. A query without owner
+// or book is ErrInvalid.
 func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery) iter.Seq2[storage.CounterpartyTotal, error] {
 	return s.store.Counterparties(ctx, q)
 }
 
-// CreateSession stores a session and returns its id, which no other session
-// has or ever had. A session without cookies or expiry is ErrInvalid.
+// CreateSession stores a session and returns its id, which is never used
+// twice. A session without cookies or expiry is ErrInvalid.
 func (s *Store) CreateSession(ctx context.Context, portal storage.Session) (id int64, err error) {
 	return s.store.CreateSession(ctx, portal)
 }
 
-// DeleteSession removes a session. To delete what is not there is no error.
+// DeleteSession removes a session. If there is none, this is not an error.
 func (s *Store) DeleteSession(ctx context.Context, id int64) error {
 	return s.store.DeleteSession(ctx, id)
 }
 
-// DeleteToken removes the token of the key if it still is that value, so that
-// a process that was refused an old token does not remove a newer one. To
-// delete what is not there is no error.
+// DeleteToken removes the token of the key if it still has that value, so a
+// process whose old token was refused does not remove a newer one. If there is
+// none, this is not an error.
 func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
 	return s.store.DeleteToken(ctx, key, value)
 }
 
 // Documents yields the stored documents of one owner that the query selects,
-// ordered by period, book, type, counterparty and folio, RUTs and folios as
-// numbers. A query without owner is ErrInvalid. A row that another program wrote is
-// yielded with what can be read of it: see StoredDocument.Unread. Its place in the
-// order is by its texts as they are stored: a shorter text comes before a longer
-// one, an empty one first, and rows with equal texts are in the order in which they
-// were written.
+// ordered by period, book, type, counterparty and folio; RUTs and folios sort as
+// numbers. A row that another program wrote is yielded with its readable values:
+// see StoredDocument.Unread. It is ordered by its texts as stored: a shorter text
+// comes before a longer one, an empty one first, and rows with equal texts are in
+// the order in which they were written.
 func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
 	return s.store.Documents(ctx, query)
 }
 
-// Environment returns the environment that the store belongs to; empty if all it
-// has is from before environments were recorded. The environment of a store
-// without register rows, imports and submissions is absent.
+// Environment returns the environment that the store belongs to; empty if all
+// its data are from before environments were recorded. The environment of a
+// store without register rows, imports and submissions is absent.
 func (s *Store) Environment(ctx context.Context) (environment chile.Environment, err error) {
 	return s.store.Environment(ctx)
 }
 
-// Events yields events in the order of their ids, or in the opposite order.
+// Events yields events in the order of their ids, or in reverse order.
 func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[storage.Event, error] {
 	return s.store.Events(ctx, q)
 }
 
-// ExtendToken stores a token that somebody has used as PutToken does, unless the
-// key has another one, or the same one with a later expiry: who has used an older
-// token does not put it in the place of a newer one.
+// ExtendToken stores a token that a caller has used as PutToken does, unless the
+// key has another token, or the same one with a later expiry. So a caller with an
+// older token does not replace a newer one.
 func (s *Store) ExtendToken(ctx context.Context, key, value string, expiry time.Time) error {
 	return s.store.ExtendToken(ctx, key, value, expiry)
 }
 
-// ForgiveClave forgets what is counted of a person, who has logged in or says that
-// the clave is right now. Where nothing is counted that is no error.
+// ForgiveClave deletes the counts of a person who has logged in or says that the
+// clave is now right. If there are none, this is not an error.
 func (s *Store) ForgiveClave(ctx context.Context, rut chile.RUT) error {
 	return s.store.ForgiveClave(ctx, rut)
 }
 
-// HoldPace has the term begin anew. A turn that has ended, or that was taken
-// over, is not held.
+// HoldPace renews the term. It returns false for a turn that has ended or was
+// taken over.
 func (s *Store) HoldPace(ctx context.Context, turn storage.PaceTurn, term time.Duration) (held bool, err error) {
 	return s.store.HoldPace(ctx, turn, term)
 }
 
 // ImportRegister makes the stored register equal to the snapshot, in one
-// transaction: rows that are new are added, rows that rcv.Diff tells apart
-// from the stored ones are rewritten, rows that the snapshot lacks are kept and
-// marked as gone, rows that were gone and are there again are rewritten without
-// the mark. What the source of the snapshot cannot know of a document is kept of
-// what is stored (see rcv.Merge). A row without a difference is written only if
-// the snapshot adds to what is stored of it (see rcv.Adds), which is no change; all
-// others are not written. A row that is still gone keeps its mark
-// and is not counted again. The summary lines and sources of the snapshot
-// replace those of the import before, its Changes are added to the feed, and one
-// event of kind EventImport is appended, about the owner.
+// transaction. New rows are added. Rows that differ by rcv.Diff are rewritten. Rows
+// that are not in the snapshot are kept and marked as gone. Rows that were gone and
+// are back are rewritten without the mark. Stored values that the snapshot's source
+// does not have are kept (see rcv.Merge). A row without a difference is written
+// only if the snapshot adds values to it (see rcv.Adds), which is not a change. A
+// row that is still gone keeps its mark and is not counted again. The summary lines
+// and sources of the snapshot replace the earlier ones, its Changes are added to
+// the feed, and one event of kind EventImport about the owner is appended.
 //
-// Any error of snapshot.Rows, a *rcv.RowError among them, ends the import with
-// that error and nothing written. A document that comes twice is a
-// *DuplicateError, even if it comes in two states; an invalid key, a snapshot
-// without Rows or a row for which CheckDocument says so is ErrInvalid.
+// Any error of snapshot.Rows, including a *rcv.RowError, ends the import with
+// that error, and nothing is written. A document that comes twice is a
+// *DuplicateError, even in two states. An invalid key, a snapshot without
+// Rows, or a row that CheckDocument refuses is ErrInvalid.
 //
-// An import of another environment than the store's is ErrEnvironment, before
-// snapshot.Rows is asked for: see Environments.
+// An import of another environment than the store's is ErrEnvironment, and
+// snapshot.Rows is not called: see Environments.
 //
 // Imports of one register take turns; the last one wins.
 func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (*storage.ImportResult, error) {
 	return s.store.ImportRegister(ctx, snapshot)
 }
 
-// Imports yields imports in the order of their ids, which is that in which they
-// were committed: an import never appears before one that was there already.
+// Imports yields imports in the order of their ids, which is the order of
+// their commits: a new import always comes after all existing ones.
 func (s *Store) Imports(ctx context.Context, q storage.ImportQuery) iter.Seq2[storage.Import, error] {
 	return s.store.Imports(ctx, q)
 }
@@ -173,9 +170,9 @@ func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, e
 	return s.store.LastImport(ctx, key)
 }
 
-// MigrationState names the migrations that the database lacks, in their order,
-// and those that it has, but this program does not know: it is older than the one
-// that applied them. It changes nothing.
+// MigrationState returns the names of the migrations that the database lacks, in
+// order, and of those that it has and this program does not know, because a newer
+// program applied them. It changes nothing.
 func (s *Store) MigrationState(ctx context.Context) (pending, unknown []string, err error) {
 	return s.store.MigrationState(ctx)
 }
@@ -185,115 +182,117 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.store.Ping(ctx)
 }
 
-// PurgeRawAnswers removes the raw answers of all imports that were taken before
-// that time, and says of how many sources. Imports and their sources stay.
+// PurgeRawAnswers removes the raw answers of all imports that were taken
+// before that time, and returns the number of sources affected. Imports and
+// their sources stay.
 func (s *Store) PurgeRawAnswers(ctx context.Context, before time.Time) (purged int64, err error) {
 	return s.store.PurgeRawAnswers(ctx, before)
 }
 
-// PurgeSessions removes the sessions that have expired, and says how many.
+// PurgeSessions removes the expired sessions, and returns their number.
 func (s *Store) PurgeSessions(ctx context.Context) (purged int64, err error) {
 	return s.store.PurgeSessions(ctx)
 }
 
-// PutLeasedToken stores a token as PutToken does and ends the lease of its key,
-// both or neither, if that lease is still the newest, its term over or not.
-// Otherwise nothing is stored: who holds an older lease comes too late.
+// PutLeasedToken stores a token as PutToken does and ends the lease of its
+// key, both or neither, if that lease is still the newest, even if its term is
+// over. If it is not the newest, nothing is stored: the holder of an older
+// lease is too late.
 func (s *Store) PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error) {
 	return s.store.PutLeasedToken(ctx, key, value, expiry, fence)
 }
 
-// PutSubmission stores a submission, or the new state of a stored one: issuer
-// and track id tell them apart, and without one of them it is ErrInvalid. Of a
-// stored one State, Estado and Glosa are replaced; Kind, Period and Hash are
-// too, unless they are empty. It returns the stored row. One of another
+// PutSubmission stores a submission, or the new state of a stored one. Issuer
+// and track id identify it; without one of them it is ErrInvalid. For a stored
+// one State, Estado and Glosa are replaced; Kind, Period and Hash are replaced
+// unless they are empty. It returns the stored row. A submission of another
 // environment than the store's is ErrEnvironment: see Environments.
 //
 // If the state differs from the stored one, an event of kind EventStateChange
-// is appended in the same transaction, about the submission and its issuer,
-// whose detail has both states. The first state is no change.
+// about the submission and its issuer is appended in the same transaction. Its
+// detail has both states. The first state is not a change.
 func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission) (*storage.Submission, error) {
 	return s.store.PutSubmission(ctx, submission)
 }
 
-// PutToken stores the token in place of any other of that key. The key has the
-// form environment/family/certificate; its first part goes into the column
+// PutToken stores the token over any other of that key. The key has the form
+// environment/family/certificate; its first part goes into the column
 // ambiente. An empty key or value is ErrInvalid.
 func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Time) error {
 	return s.store.PutToken(ctx, key, value, expiry)
 }
 
-// RawAnswer opens the bytes of a source of an import, by its place in
-// Import.Sources. They are those that the import was given, read piece by piece.
-// What was not kept, or was purged, is absent. If what is read does not have the
-// size and hash of the source, the reader ends with ErrDamaged instead of
-// io.EOF. The context bounds the reading too.
+// RawAnswer opens the bytes of a source of an import, by its index in
+// Import.Sources. They are the bytes given to the import, read piece by piece.
+// An answer that was not kept, or was purged, is absent. If the bytes do not
+// have the size and hash of the source, the reader ends with ErrDamaged instead
+// of io.EOF. The context also bounds the reading.
 func (s *Store) RawAnswer(ctx context.Context, importID int64, source int) (io.ReadCloser, error) {
 	return s.store.RawAnswer(ctx, importID, source)
 }
 
-// ReleaseLease ends the lease of that fence. One that has ended, or was taken
-// over, is left as it is, which is no error.
+// ReleaseLease ends the lease with that fence. A lease that has ended or was
+// taken over stays unchanged; this is not an error.
 func (s *Store) ReleaseLease(ctx context.Context, name string, fence int64) error {
 	return s.store.ReleaseLease(ctx, name, fence)
 }
 
 // ReturnPace ends a turn and sets the pace from then on. If a SlowPace since the
-// turn was taken has a longer interval, that one stays; and the next call may start
-// after the wait, unless it may not for longer already. A turn that has ended, or
-// that was taken over, changes nothing, which is no error.
+// turn was taken set a longer interval, that interval stays. The next call may
+// start after the wait, or later if a later start was set already. A turn that has
+// ended or was taken over changes nothing; this is not an error.
 func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace storage.Pace) error {
 	return s.store.ReturnPace(ctx, turn, pace)
 }
 
-// Session returns the session with that id. One that was deleted, or that has
-// expired, is absent. It has expired from the instant of ExpiresAt on.
+// Session returns the session with that id. A session that was deleted or has
+// expired is absent. It expires at the instant ExpiresAt.
 func (s *Store) Session(ctx context.Context, id int64) (*storage.Session, error) {
 	return s.store.Session(ctx, id)
 }
 
-// SlowPace has calls be apart by the interval, and the next one start after the
-// wait, where they would come sooner.
+// SlowPace sets the interval between calls, and the wait before the next one,
+// if they would otherwise be shorter.
 func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.Duration) error {
 	return s.store.SlowPace(ctx, name, interval, wait)
 }
 
-// Submission returns the submission of that issuer and track id. One that was
-// never stored is absent.
+// Submission returns the submission of that issuer and track id. A submission
+// that was never stored is absent.
 func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string) (*storage.Submission, error) {
 	return s.store.Submission(ctx, issuer, trackID)
 }
 
-// Submissions yields the submissions of an issuer in the order of their ids, which
-// is that in which they were first put. A query may want the opposite order. One
-// without issuer is ErrInvalid.
+// Submissions yields the submissions of an issuer in the order of their ids,
+// which is the order of their first put. A query may ask for the reverse order. A
+// query without issuer is ErrInvalid.
 func (s *Store) Submissions(ctx context.Context, q storage.SubmissionQuery) iter.Seq2[storage.Submission, error] {
 	return s.store.Submissions(ctx, q)
 }
 
 // SummaryLines returns the summary lines of the last import of the register,
-// ordered by the word of the state and the number of the type, those without
-// detail included; lines of one state and type keep their order. A register
-// that was never imported is absent, one without lines has none.
+// including those without detail. They are ordered by the word of the state
+// and the number of the type; lines of one state and type keep their order. A
+// register that was never imported is absent; one without lines has none.
 func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.SummaryLine, err error) {
 	return s.store.SummaryLines(ctx, key)
 }
 
-// TakePace takes the turn of a name, if nobody has it, or the term of who had it
-// is over, and the next call may start. The turn has a greater fence than every
-// turn of the name before; the call after it may not start before its Interval
-// has gone by, which is at least the one that is given.
+// TakePace takes the turn of a name if nobody has it, or its holder's term is
+// over, and if the next call may start. The turn has a greater fence than every
+// earlier turn of the name. The following call may not start before the turn's
+// Interval is over, which is at least the given one.
 //
-// If the turn is not free, the fence is 0 and wait is for how long the next call
-// may not start; 0 says that somebody is calling, who may end at any time. A
-// name that is empty, or a term or interval that is not positive, is ErrInvalid.
+// If the turn is not free, the fence is 0 and wait is the time before the next
+// call may start; 0 says that a call is running, which may end at any time. An
+// empty name, or a term or interval that is not positive, is ErrInvalid.
 func (s *Store) TakePace(ctx context.Context, name string, interval, term time.Duration) (turn storage.PaceTurn, wait time.Duration, err error) {
 	return s.store.TakePace(ctx, name, interval, term)
 }
 
 // Token returns the token stored under the key and its expiry. A token that
-// was never stored, was deleted, has expired or cannot be opened with the keys
-// at hand is absent. A token has expired from the instant of its expiry on.
+// was never stored, was deleted, has expired or cannot be opened with the
+// available keys is absent. A token expires at the instant of its expiry.
 func (s *Store) Token(ctx context.Context, key string) (string, time.Time, error) {
 	return s.store.Token(ctx, key)
 }

@@ -30,7 +30,7 @@ func answers() []sentence {
 	}
 }
 
-// rawSnapshot is a snapshot with raw answers, nil of which are not kept.
+// rawSnapshot is a snapshot with raw answers; nil ones are not kept.
 func rawSnapshot(takenAt time.Time, contents ...[]byte) storage.Snapshot {
 	var sources []storage.Source
 	for i, content := range contents {
@@ -49,8 +49,7 @@ func rawSnapshot(takenAt time.Time, contents ...[]byte) storage.Snapshot {
 	}
 }
 
-// rawContents are small and large ones, such as can be compressed and such as
-// cannot.
+// rawContents are small and large contents, compressible and not.
 func rawContents() [][]byte {
 	noise := make([]byte, 1_500_000)
 	for i, r := 0, rand.New(rand.NewPCG(1, 1)); i < len(noise); i++ {

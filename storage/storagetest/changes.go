@@ -33,7 +33,7 @@ func (c *check) changes(q storage.ChangeQuery) []storage.StoredChange {
 	return collect(c, c.store.Changes(c.ctx, q))
 }
 
-// feeds checks that the feed has, after that id, the changes of the results.
+// feeds checks that the feed has the changes of the results after that id.
 func (c *check) feeds(after int64, results ...*storage.ImportResult) []storage.StoredChange {
 	c.Helper()
 	got := c.changes(storage.ChangeQuery{AfterID: after})
@@ -117,7 +117,7 @@ func feedIsCallers(c *check) {
 	doc := invoice(1, 1000)
 	doc.OtherTaxes = []rcv.OtherTax{{Code: 24, Amount: 1, Rate: "31.5"}}
 	want := *c.importDocs(purchases, doc).Changes[0].After
-	for range 2 { // the second round sees what the first one has spoilt
+	for range 2 { // the second round sees what the first one changed
 		after := c.changes(storage.ChangeQuery{})[0].After
 		c.equal("after", *after, want)
 		after.OtherTaxes[0].Amount, after.Name = -1, "spoilt"
@@ -217,8 +217,8 @@ func feedFilters(c *check) {
 	}
 }
 
-// feedOfDocument asks for documents that the seller issued and for those that the
-// buyer did: facturas de compra and the notes about them.
+// feedOfDocument queries documents that the seller issued and documents that the
+// buyer issued: facturas de compra and the notes about them.
 func feedOfDocument(c *check) {
 	c.importDocs(purchases)
 	c.importDocs(sales)
@@ -236,7 +236,7 @@ func feedOfDocument(c *check) {
 		{Issuer: owner, Type: 46, Folio: 7}:    4, // the owner is the buyer of both
 		{Issuer: supplier, Type: 46, Folio: 7}: 2, // the owner sold, the buyer issued
 		{Issuer: customer, Type: 46, Folio: 7}: 2, // another document
-		{Issuer: owner, Type: 61, Folio: 7}:    4, // over a factura de compra, and of the sales
+		{Issuer: owner, Type: 61, Folio: 7}:    4, // about a factura de compra, and among the sales
 		{Issuer: customer, Type: 61, Folio: 7}: 2,
 		{Issuer: supplier, Type: 61, Folio: 7}: 2,
 		{Issuer: owner, Type: 56, Folio: 7}:    2,
@@ -282,8 +282,8 @@ func feedNewest(c *check) {
 	c.equal("between", c.changes(storage.ChangeQuery{AfterID: all[4].ID, BeforeID: all[2].ID}), all[3:4])
 }
 
-// feedIsFollowed has many registers imported at once, large ones and small ones,
-// while a reader goes on after the last change that it saw.
+// feedIsFollowed imports many registers at once, large and small, while a reader
+// follows the feed.
 func feedIsFollowed(c *check) {
 	const writers, each = 6, 5
 	var written sync.WaitGroup
@@ -311,7 +311,7 @@ func feedIsFollowed(c *check) {
 	for last, more := int64(0), true; more; {
 		select {
 		case <-ended:
-			more = false // but for one last look
+			more = false // except for one last look
 		default:
 		}
 		for change, err := range c.store.Changes(c.ctx, storage.ChangeQuery{AfterID: last, Limit: 50 * (1 + len(followed)%3)}) {

@@ -33,7 +33,8 @@ func months(book rcv.Book) (all [3]rcv.Key) {
 	return all
 }
 
-// base imports empty registers of the months, so that what comes is a change.
+// base imports empty registers of the months, so that what comes later is a
+// change.
 func (c *check) base(keys ...rcv.Key) {
 	c.Helper()
 	for _, key := range keys {
@@ -41,7 +42,7 @@ func (c *check) base(keys ...rcv.Key) {
 	}
 }
 
-// step imports a register at an hour and checks the one change that it makes.
+// step imports a register at an hour and checks its one change.
 func (c *check) step(hour int, key rcv.Key, docs []rcv.Document, want storage.Change) *storage.ImportResult {
 	c.Helper()
 	result := c.importSnapshot(storage.Snapshot{Key: key, TakenAt: noon.Add(time.Duration(hour) * time.Hour), Rows: rows(docs...)})
@@ -100,15 +101,15 @@ func movedBack(c *check) {
 	c.equal("counts", result.Counts, storage.Counts{Returned: 1})
 }
 
-// returnedHere has a document move, and then be away from its new month for a
-// while: the old month, from which it is gone since long, has no part in that.
+// returnedHere moves a document, which then disappears from its new month for a
+// while. The old month, which it left long ago, must not matter.
 func returnedHere(c *check) {
 	m, doc := months(rcv.Purchases), invoice(1, 1000)
 	c.base(m[0], m[1])
 	c.step(1, m[0], one(doc), storage.Change{Kind: storage.Added, After: &doc})
 	c.step(2, m[0], nil, storage.Change{Kind: storage.Gone, Before: &doc})
 	c.step(3, m[1], one(doc), storage.Change{Kind: storage.PeriodMoved, From: october, To: october.Next(), Before: &doc, After: &doc})
-	for _, hour := range []int{2, 4} { // also if the old month is gone since the same time
+	for _, hour := range []int{2, 4} { // also if it left the old month at the same time
 		c.step(hour, m[1], nil, storage.Change{Kind: storage.Gone, Before: &doc})
 		c.step(hour+1, m[1], one(doc), storage.Change{Kind: storage.Returned, Before: &doc, After: &doc})
 	}
@@ -130,7 +131,7 @@ func standsElsewhere(c *check) {
 	c.step(1, m[0], one(doc), storage.Change{Kind: storage.Added, After: &doc})
 	c.step(2, m[0], nil, storage.Change{Kind: storage.Gone, Before: &doc})
 	c.step(3, m[1], one(doc), storage.Change{Kind: storage.PeriodMoved, From: october, To: october.Next(), Before: &doc, After: &doc})
-	c.step(4, m[2], one(doc), storage.Change{Kind: storage.Added, After: &doc}) // November is not looked at yet
+	c.step(4, m[2], one(doc), storage.Change{Kind: storage.Added, After: &doc}) // November is not checked yet
 	c.step(5, m[1], nil, storage.Change{Kind: storage.PeriodMoved, From: october.Next(), To: october.Add(2), Before: &doc, After: &doc})
 }
 
@@ -178,7 +179,7 @@ func noSupplier(c *check) {
 	c.step(2, m[0], nil, storage.Change{Kind: storage.Gone, Before: &doc})
 	c.step(3, m[1], one(doc), storage.Change{Kind: storage.Added, After: &doc})
 
-	s, sold := months(rcv.Sales), document(0, 35, 1, 1000) // the owner's own folios tell sales apart
+	s, sold := months(rcv.Sales), document(0, 35, 1, 1000) // the owner's own folios identify sales
 	c.base(s[0], s[1])
 	c.step(4, s[0], one(sold), storage.Change{Kind: storage.Added, After: &sold})
 	c.step(5, s[0], nil, storage.Change{Kind: storage.Gone, Before: &sold})
@@ -193,7 +194,7 @@ func movedToNewMonth(c *check) {
 	c.step(1, m[0], nil, storage.Change{Kind: storage.PeriodMoved, From: october, To: october.Next(), Before: &doc, After: &doc})
 }
 
-// movedAtOnce imports both halves of a move at the same time, many times over.
+// movedAtOnce imports both halves of a move at the same time, many times.
 func movedAtOnce(c *check) {
 	m, doc := months(rcv.Purchases), invoice(1, 1000)
 	c.importDocs(m[0], doc)

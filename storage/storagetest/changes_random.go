@@ -22,10 +22,10 @@ func randomChanges() []sentence {
 	return all
 }
 
-// library is all registers as the contract has them.
+// library is all registers by the contract.
 type library map[rcv.Key]*model
 
-// apply imports into the model and says what the feed is to have of it.
+// apply imports into the model and returns what the feed must have of it.
 func (l library) apply(key rcv.Key, takenAt time.Time, docs []rcv.Document) []storage.Change {
 	goneSince := make(map[identity]time.Time)
 	for id, row := range l[key].rows {
@@ -38,7 +38,7 @@ func (l library) apply(key rcv.Key, takenAt time.Time, docs []rcv.Document) []st
 	return changes
 }
 
-// settle tells whether a change is the second half of a move.
+// settle returns the change, as a move if it is the second half of one.
 func (l library) settle(key rcv.Key, change storage.Change, goneSince time.Time) storage.Change {
 	var stands, gone []storage.StoredDocument // in the order of months
 	for i := range 12 {
@@ -71,8 +71,8 @@ func (l library) settle(key rcv.Key, change storage.Change, goneSince time.Time)
 }
 
 // anyFeed imports random snapshots of few documents into months and books of two
-// owners, some of which fail, and compares the feed with the model's and the
-// registers with what the feed makes of their first imports.
+// owners; some fail. It compares the feed with the model's, and the registers
+// with the feed applied to their first imports.
 func anyFeed(seed uint64) func(c *check) {
 	return func(c *check) {
 		r := rand.New(rand.NewPCG(seed, 3))
@@ -97,7 +97,7 @@ func anyFeed(seed uint64) func(c *check) {
 				c.importFails(c.ctx, key, rowsThen(cause, docs...), cause)
 				continue
 			}
-			takenAt := noon.Add(time.Duration(step/2) * time.Hour) // times may be the same
+			takenAt := noon.Add(time.Duration(step/2) * time.Hour) // times may be equal
 			result := c.importSnapshot(storage.Snapshot{Key: key, TakenAt: takenAt, Rows: rows(docs...)})
 			want := l.apply(key, takenAt, docs)
 			c.equal("changes", result.Changes, want)
@@ -123,8 +123,8 @@ func anyFeed(seed uint64) func(c *check) {
 	}
 }
 
-// replay puts the feed upon the registers as they were first imported. What
-// imports filled in (see rcv.Adds), which is no change, it takes from the models.
+// replay applies the feed to the registers after their first import. Values that
+// imports filled in (see rcv.Adds), which are not changes, come from the models.
 func (c *check) replay(registers map[rcv.Key]map[identity]rcv.Document, feed []storage.StoredChange, l library) {
 	c.Helper()
 	for _, change := range feed {
@@ -147,8 +147,8 @@ func (c *check) replay(registers map[rcv.Key]map[identity]rcv.Document, feed []s
 	}
 }
 
-// someDocuments returns a small random part of few documents, so that they move
-// often.
+// someDocuments returns a small random subset of few documents, so that they
+// move often.
 func someDocuments(r *rand.Rand) []rcv.Document {
 	docs := anyDocuments(r)
 	return docs[:min(len(docs), r.IntN(9))]

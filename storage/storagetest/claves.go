@@ -7,7 +7,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// claves is an ability that a store may lack.
+// claves is an optional ability.
 func claves() []sentence {
 	return []sentence{
 		{text: "of somebody of whom nothing is counted the state is zero", test: claveNothing},
@@ -36,8 +36,7 @@ func (c *check) claves() storage.Claves {
 	return s
 }
 
-// counts checks what is counted of a person; blocked is the most that is left of a
-// block.
+// counts checks the counts of a person; blocked is the maximum rest of a block.
 func (c *check) counts(rut chile.RUT, wrong int, blocked time.Duration) {
 	c.Helper()
 	state, err := c.claves().ClaveState(c.ctx, rut)

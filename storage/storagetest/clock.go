@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// noon is when most tests take place. It has as many digits as a store keeps.
+// noon is the time of most tests. It has as many digits as a store keeps.
 var noon = time.Date(2026, time.October, 31, 12, 0, 0, 123_456_000, time.UTC)
 
 // farFuture is an expiry for stores that run on the real clock.
@@ -19,7 +19,7 @@ type clock struct {
 
 func newClock() *clock { return &clock{now: noon} }
 
-// Now returns the time, in a zone that is not UTC, as time.Now does.
+// Now returns the time in a zone other than UTC, as time.Now does.
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

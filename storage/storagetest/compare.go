@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// equal reports every field in which the two values differ. Times are compared
-// as instants; a nil slice equals an empty one.
+// equal reports every field in which two values differ. Times are compared as
+// instants; a nil slice equals an empty one.
 func (c *check) equal(what string, got, want any) {
 	c.Helper()
 	for _, difference := range differences(what, reflect.ValueOf(got), reflect.ValueOf(want)) {
@@ -76,7 +76,7 @@ func (c *check) ok(err error) {
 	}
 }
 
-// fails checks that the error is, or wraps, the one that is wanted.
+// fails checks that the error is, or wraps, the wanted one.
 func (c *check) fails(what string, err, want error) {
 	c.Helper()
 	if !errors.Is(err, want) {
@@ -84,7 +84,7 @@ func (c *check) fails(what string, err, want error) {
 	}
 }
 
-// absent checks that the error says so.
+// absent checks that the error reports absence.
 func (c *check) absent(what string, err error) {
 	c.Helper()
 	c.fails(what, err, fs.ErrNotExist)

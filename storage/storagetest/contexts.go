@@ -15,8 +15,8 @@ func contexts() []sentence {
 	}
 }
 
-// errEnded is the cause of the contexts that are ended here, so that a store
-// which returns ctx.Err is told from one that returns the cause.
+// errEnded is the cause of the contexts that end here, to distinguish it from
+// ctx.Err.
 var errEnded = errors.New("the program is to stop")
 
 func endedContext(parent context.Context) (context.Context, error) {
@@ -61,7 +61,7 @@ func methods(s storage.Storage, submission, session int64) map[string]func(ctx c
 func endedMethods(c *check) {
 	var session, submission int64
 	c.nothingWritten(func() {
-		// What is stored here is no part of what is compared there.
+		// What is stored here is not compared there.
 		c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
 		session = c.createSession(storage.Session{Cookies: "sealed", ExpiresAt: farFuture})
 		submission = c.putSubmission(storage.Submission{Issuer: owner, TrackID: "1"}).ID

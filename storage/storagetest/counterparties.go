@@ -82,13 +82,13 @@ func counterpartyBefore(c *check) {
 		{Key: november, Rows: rows(document(great, 33, 3, 9000))},
 		{Key: purchases, Rows: rows(document(great, 33, 1, 2000), document(great, 33, 2, 5000))},
 	} {
-		snapshot.TakenAt = noon.Add(-time.Duration(i) * time.Hour) // has no part in it
+		snapshot.TakenAt = noon.Add(-time.Duration(i) * time.Hour) // must not matter
 		ids = append(ids, c.importSnapshot(snapshot).ID)
 	}
 	before := func(id int64) []storage.CounterpartyTotal {
 		return c.counterparties(storage.CounterpartyQuery{Owner: owner, Book: rcv.Purchases, BeforeImport: id})
 	}
-	// Totals are those of now.
+	// Totals are current.
 	c.equal("before the first", len(before(ids[0])), 0)
 	c.equal("before the second", before(ids[1]), []storage.CounterpartyTotal{{Counterparty: rut(great), Documents: 1, Largest: 2380}})
 	c.equal("before the third", before(ids[2]), []storage.CounterpartyTotal{

@@ -10,10 +10,10 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// The registers that most tests are about: owner's purchases and sales.
+// The registers of most tests: the owner's purchases and sales.
 var (
 	owner    = rut(76_192_083)
-	stranger = rut(9_007_920) // another owner; fewer digits, so that text orders it last
+	stranger = rut(9_007_920) // another owner, with fewer digits, so that text order puts it last
 	october  = chile.Period{Year: 2026, Month: time.October}
 
 	purchases = rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}
@@ -28,7 +28,7 @@ func rut(number int64) chile.RUT {
 	return r
 }
 
-// document returns a document with the amounts of that net.
+// document returns a document with the amounts for that net.
 func document(counterparty int64, typ chile.DocType, folio chile.Folio, net chile.CLP) rcv.Document {
 	doc := rcv.Document{
 		State:    rcv.Registro,
@@ -53,7 +53,7 @@ func invoice(folio chile.Folio, net chile.CLP) rcv.Document {
 	return document(77_000_001, chile.FacturaElectronica, folio, net)
 }
 
-// invoices returns that many invoices with folios from 1, all of one net.
+// invoices returns n invoices with folios from 1 and the same net.
 func invoices(n int, net chile.CLP) []rcv.Document {
 	docs := make([]rcv.Document, n)
 	for i := range docs {
@@ -94,7 +94,8 @@ func (c *check) importSnapshot(snapshot storage.Snapshot) *storage.ImportResult 
 	return result
 }
 
-// query returns what the store has, without the places, which are the store's own.
+// query returns the stored documents, without their places, which differ between
+// stores.
 func (c *check) query(q storage.DocumentQuery) []storage.StoredDocument {
 	c.Helper()
 	docs := c.page(q)
@@ -104,7 +105,7 @@ func (c *check) query(q storage.DocumentQuery) []storage.StoredDocument {
 	return docs
 }
 
-// stored returns the documents of the register, those that are gone included.
+// stored returns the documents of the register, including those that are gone.
 func (c *check) stored(key rcv.Key) []storage.StoredDocument {
 	c.Helper()
 	return c.query(storage.DocumentQuery{
@@ -112,8 +113,8 @@ func (c *check) stored(key rcv.Key) []storage.StoredDocument {
 	})
 }
 
-// holds checks that the register has just these documents, gone ones aside, in
-// any order.
+// holds checks that the register has exactly these documents, without gone
+// ones, in any order.
 func (c *check) holds(key rcv.Key, want ...rcv.Document) {
 	c.Helper()
 	var got []rcv.Document

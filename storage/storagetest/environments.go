@@ -29,7 +29,7 @@ func environments() []sentence {
 
 var allEnvironments = []chile.Environment{chile.Production, chile.Certification, chile.OtherEnvironment}
 
-// importFrom imports three documents of that net in the purchases of the owner.
+// importFrom imports three documents with that net into the owner's purchases.
 func (c *check) importFrom(of chile.Environment, net chile.CLP) (*storage.ImportResult, error) {
 	return c.store.ImportRegister(c.ctx, storage.Snapshot{
 		Key: purchases, TakenAt: noon, Environment: of, Rows: rows(invoices(3, net)...),
@@ -44,7 +44,7 @@ func (c *check) putFrom(of chile.Environment, glosa string) error {
 	return err
 }
 
-// apart checks that the error says which environments do not mix.
+// apart checks that the error names the environments that do not match.
 func (c *check) apart(what string, err error, of, other chile.Environment) {
 	c.Helper()
 	var apart *storage.EnvironmentError
@@ -60,7 +60,7 @@ func (c *check) belongs(want chile.Environment) {
 	c.equal("environment", got, want)
 }
 
-// storedThings is all that imports and submissions write.
+// storedThings is everything that imports and submissions write.
 type storedThings struct {
 	Documents   []storage.StoredDocument
 	Lines       []rcv.SummaryLine
@@ -83,7 +83,7 @@ func (c *check) allStored() storedThings {
 func environmentAbsent(c *check) {
 	_, err := c.store.Environment(c.ctx)
 	c.absent("environment", err)
-	c.appendEvent(storage.Event{Kind: "consulta"}) // is of no SII
+	c.appendEvent(storage.Event{Kind: "consulta"}) // belongs to no SII
 	_, err = c.store.Environment(c.ctx)
 	c.absent("environment", err)
 }
@@ -119,7 +119,7 @@ func environmentRecorded(c *check) {
 	last, err := c.store.LastImport(c.ctx, purchases)
 	c.ok(err)
 	c.equal("environment of the last import", last.Environment, chile.Certification)
-	for range 2 { // also of one that is stored
+	for range 2 { // also for a stored one
 		c.ok(c.putFrom(chile.Certification, ""))
 		submission, err := c.store.Submission(c.ctx, owner, "1")
 		c.ok(err)
@@ -191,8 +191,8 @@ func submissionsApart(c *check) {
 	c.equal("all that is stored", c.allStored(), before)
 }
 
-// environmentsAtOnce has imports of two environments come at once to an empty
-// store, each with rows that wait until all were asked for.
+// environmentsAtOnce imports two environments at once into an empty store, each
+// with rows that wait until all were called.
 func environmentsAtOnce(c *check) {
 	const each = 4
 	var arrived, ended sync.WaitGroup

@@ -45,7 +45,7 @@ func eventStored(c *check) {
 	submission := c.putSubmission(storage.Submission{Issuer: owner, TrackID: "1"})
 	given := []storage.Event{
 		{Kind: strings.Repeat("ñ", 30), SubmissionID: submission.ID, Owner: owner, Detail: `{"glosa":"Envío «1» 'x'"}`, Key: strings.Repeat("ñ", 200)},
-		{Kind: "consulta", ID: 1 << 20, CreatedAt: farFuture}, // are the store's to give
+		{Kind: "consulta", ID: 1 << 20, CreatedAt: farFuture}, // must be assigned by the store
 		{Kind: storage.EventError, Owner: stranger, Detail: strings.Repeat("larga ", 2000)},
 	}
 	var want []storage.Event

@@ -10,14 +10,13 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// filler gives every field of a value a value of its own, so that a field that
-// a store forgets, or takes for another, is noticed, also one that is added
-// years from now.
+// filler gives every field its own value. So a field that a store forgets or
+// confuses is noticed, even one added years from now.
 type filler struct {
 	t *testing.T
 	n int
 
-	// Of the flags only one is set, because there are but two values.
+	// Only one flag is set, because there are only two values.
 	flags, flag int
 }
 
@@ -51,9 +50,9 @@ func (f *filler) fill(path string, v reflect.Value) {
 			f.fill(fmt.Sprintf("%s[%d]", path, i), v.Index(i))
 		}
 	case reflect.String:
-		v.SetString(fmt.Sprintf("%d.5", f.n)) // may be a name and may be a rate
+		v.SetString(fmt.Sprintf("%d.5", f.n)) // valid as a name and as a rate
 	case reflect.Int, reflect.Int64:
-		v.SetInt(int64(1000 + f.n)) // fits where a type of document has four digits
+		v.SetInt(int64(1000 + f.n)) // valid where a type of document has four digits
 	case reflect.Bool:
 		v.SetBool(f.flags == f.flag)
 		f.flags++
@@ -78,7 +77,7 @@ func filledDocuments(t *testing.T) []rcv.Document {
 	}
 }
 
-// filledLines is the same for lines of a summary.
+// filledLines does the same for lines of a summary.
 func filledLines(t *testing.T) []rcv.SummaryLine {
 	lines := make([]rcv.SummaryLine, 2)
 	for i := range lines {

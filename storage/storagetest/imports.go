@@ -37,7 +37,7 @@ func importsRecorded(c *check) {
 		want = append(want, result.Import)
 		c.importDocs(sales)
 	}
-	for range 2 { // the second round sees what the first one has spoilt
+	for range 2 { // the second round sees what the first one changed
 		got := c.imports(storage.ImportQuery{Book: rcv.Purchases})
 		c.equal("imports", got, want)
 		got[1].Size.Documents, got[1].Sources[0].Name = -1, "spoilt"
@@ -99,8 +99,8 @@ func importFilters(c *check) {
 	}
 }
 
-// importsFollowed has imports end at once, some of which take long, while a reader
-// goes on after the last that it saw.
+// importsFollowed ends imports at once, some of them slow, while a reader follows
+// them.
 func importsFollowed(c *check) {
 	const writers, each = 6, 6
 	var written sync.WaitGroup
@@ -124,7 +124,7 @@ func importsFollowed(c *check) {
 	for last, more := int64(0), true; more; {
 		select {
 		case <-ended:
-			more = false // but for one last look
+			more = false // except for one last look
 		default:
 		}
 		for i, err := range c.store.Imports(c.ctx, storage.ImportQuery{AfterID: last}) {

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// leases is an ability that a store may lack.
+// leases is an optional ability.
 func leases() []sentence {
 	return []sentence{
 		{text: "somebody else waits for the end of the term", test: leaseTaken},
@@ -32,8 +32,8 @@ func leases() []sentence {
 	}
 }
 
-// longTerm is how long leases last in tests that nobody waits for, and moment one
-// that is soon over.
+// longTerm is the term of leases that tests do not wait for; moment is a term
+// that is over soon.
 const (
 	longTerm = time.Hour
 	moment   = time.Microsecond
@@ -73,7 +73,7 @@ func leaseTaken(c *check) {
 	c.waits(tokenKey)
 }
 
-// takesOver takes the lease when the moment is over for which somebody has it.
+// takesOver takes the lease after the moment for which another caller has it.
 func (c *check) takesOver(name string, term time.Duration) int64 {
 	c.Helper()
 	for {
@@ -177,14 +177,14 @@ func leaseInvalid(c *check) {
 	c.waits(tokenKey)
 }
 
-// leaseAtOnce has many ask for a lease, again and again.
+// leaseAtOnce requests a lease from many goroutines, repeatedly.
 func leaseAtOnce(c *check) {
 	for range 20 {
 		c.oneAcquires(c.leases())
 	}
 }
 
-// oneAcquires has many ask for a lease that nobody has, and ends it.
+// oneAcquires requests a free lease from many goroutines, and ends it.
 func (c *check) oneAcquires(l storage.Leases) {
 	c.Helper()
 	var mu sync.Mutex
@@ -261,8 +261,8 @@ func endedLeases(c *check) {
 	c.hasToken(tokenKey, "first", farFuture)
 }
 
-// reopenFences allows for a store without a key to seal tokens with, which keeps
-// them and their leases in memory alone.
+// reopenFences allows for a store without a key to seal tokens, which keeps them
+// and their leases only in memory.
 func reopenFences(c *check) {
 	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
 	first := c.acquires(tokenKey, longTerm)

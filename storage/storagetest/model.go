@@ -12,14 +12,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// model is one register as the contract has it, in the fewest words.
+// model is one register by the contract, as simple as possible.
 type model struct {
 	key      rcv.Key
 	rows     map[identity]storage.StoredDocument
 	imported bool
 }
 
-// identity tells the documents of one register apart.
+// identity identifies a document in a register.
 type identity struct {
 	typ          chile.DocType
 	counterparty chile.RUT
@@ -44,7 +44,8 @@ func newModel(key rcv.Key) *model {
 	return &model{key: key, rows: make(map[identity]storage.StoredDocument)}
 }
 
-// apply makes the model equal to the snapshot and says what is to be reported.
+// apply makes the model equal to the snapshot and returns what must be
+// reported.
 func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Counts, changes []storage.Change) {
 	lists := m.imported || len(m.rows) > 0
 	m.imported = true
@@ -97,7 +98,7 @@ func (m *model) apply(takenAt time.Time, docs []rcv.Document) (counts storage.Co
 	return counts, changes
 }
 
-// changeKind tells what is different in the documents of these tests.
+// changeKind returns what differs in the documents of these tests.
 func changeKind(before, after *rcv.Document) storage.ChangeKind {
 	money := func(doc *rcv.Document) string {
 		return fmt.Sprint(doc.Exempt, doc.Net, doc.VAT, doc.Total, doc.OtherTaxTotal, doc.NonRecoverableVAT, doc.CommonUseVAT)
@@ -119,7 +120,7 @@ func (m *model) identities(next map[identity]rcv.Document) []identity {
 	return slices.Compact(all)
 }
 
-// stored returns the rows in order, those that are gone included.
+// stored returns the rows in order, including those that are gone.
 func (m *model) stored() []storage.StoredDocument {
 	return slices.SortedFunc(maps.Values(m.rows), func(a, b storage.StoredDocument) int {
 		return compareDocuments(a.Document, b.Document)
@@ -127,7 +128,7 @@ func (m *model) stored() []storage.StoredDocument {
 }
 
 // checkImport imports the documents into the store and the model and compares
-// all that can be seen.
+// everything visible.
 func (c *check) checkImport(m *model, takenAt time.Time, docs ...rcv.Document) *storage.ImportResult {
 	c.Helper()
 	result := c.importSnapshot(storage.Snapshot{Key: m.key, TakenAt: takenAt, Rows: rows(docs...)})

@@ -7,7 +7,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// paces is an ability that a store may lack.
+// paces is an optional ability.
 func paces() []sentence {
 	return []sentence{
 		{text: "who calls first has the turn at once, with the interval that it gave", test: paceFree},
@@ -38,7 +38,7 @@ func (c *check) paces() storage.Paces {
 	return p
 }
 
-// takes takes a turn as soon as it is to be had.
+// takes takes a turn as soon as it is free.
 func (c *check) takes(interval, term time.Duration) storage.PaceTurn {
 	c.Helper()
 	for {
@@ -54,7 +54,7 @@ func (c *check) takes(interval, term time.Duration) storage.PaceTurn {
 	}
 }
 
-// isCalling checks that somebody is calling whose next call may start.
+// isCalling checks that a call is running and that its interval is over.
 func (c *check) isCalling() {
 	c.Helper()
 	turn, wait, err := c.paces().TakePace(c.ctx, paceName, moment, longTerm)
@@ -64,8 +64,8 @@ func (c *check) isCalling() {
 	}
 }
 
-// mayNotStart checks that the next call may not start for a while, and what is
-// known of the pace.
+// mayNotStart checks that the next call may not start for a while, and the
+// known pace.
 func (c *check) mayNotStart(atMost, interval time.Duration, slowed bool) {
 	c.Helper()
 	turn, wait, err := c.paces().TakePace(c.ctx, paceName, moment, longTerm)
@@ -193,7 +193,7 @@ func paceAtOnce(c *check) {
 	for range 20 {
 		var mu sync.Mutex
 		var got []storage.PaceTurn
-		c.takes(moment, moment) // whose term is over at once
+		c.takes(moment, moment) // its term is over at once
 		for len(got) == 0 {
 			parallel(8, func(int) {
 				turn, _, err := p.TakePace(c.ctx, paceName, moment, longTerm)

@@ -28,7 +28,7 @@ func pages() []sentence {
 	}
 }
 
-// page returns what the store has.
+// page returns a page of the store.
 func (c *check) page(q storage.DocumentQuery) []storage.StoredDocument {
 	c.Helper()
 	docs := collect(c, c.store.Documents(c.ctx, q))
@@ -40,7 +40,7 @@ func (c *check) page(q storage.DocumentQuery) []storage.StoredDocument {
 	return docs
 }
 
-// readOn returns all pages of a query, each place by way of its text.
+// readOn returns all pages of a query, and passes each place as text.
 func (c *check) readOn(q storage.DocumentQuery, limit int) (all []storage.StoredDocument) {
 	c.Helper()
 	for q.Limit = limit; ; {
@@ -59,8 +59,8 @@ func (c *check) readOn(q storage.DocumentQuery, limit int) (all []storage.Stored
 	}
 }
 
-// fillPages stores three months of both books, of three owners' documents whose
-// numbers have from one to eight digits.
+// fillPages stores three months of both books for three owners, with numbers of
+// one to eight digits.
 func (c *check) fillPages() {
 	c.Helper()
 	for _, who := range []chile.RUT{owner, stranger} {
@@ -82,7 +82,7 @@ func (c *check) fillPages() {
 	}
 }
 
-// pageQueries are questions of all kinds.
+// pageQueries are queries of all kinds.
 var pageQueries = []storage.DocumentQuery{
 	{Owner: owner},
 	{Owner: owner, IncludeGone: true},
@@ -217,7 +217,7 @@ func placeIgnored(c *check) {
 	c.equal("documents", c.page(storage.DocumentQuery{Owner: owner}), before)
 }
 
-// paged reads a list page by page in both directions, as its ids go.
+// paged reads a list page by page in both directions.
 func paged[T any](c *check, what string, all []T, id func(T) int64, read func(after, before int64, newest bool, limit int) []T) {
 	c.Helper()
 	backwards := slices.Clone(all)

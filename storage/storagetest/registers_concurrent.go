@@ -19,7 +19,7 @@ func concurrentImports() []sentence {
 	}
 }
 
-// parallel calls the function in so many goroutines, which start together.
+// parallel calls the function in n goroutines that start together.
 func parallel(n int, f func(i int)) {
 	var all sync.WaitGroup
 	start := make(chan struct{})
@@ -33,8 +33,8 @@ func parallel(n int, f func(i int)) {
 	all.Wait()
 }
 
-// importsTakeTurns checks that there is an order in which the imports could have
-// been made one by one: that of their ids.
+// importsTakeTurns checks that the result equals that of the imports one by one,
+// in the order of their ids.
 func importsTakeTurns(c *check) {
 	const writers, each = 4, 6
 	type made struct {
@@ -105,8 +105,8 @@ func importsSideBySide(c *check) {
 	c.equal("events", len(collect(c, c.store.Events(c.ctx, storage.EventQuery{}))), 2*len(keys))
 }
 
-// readersDuringImports imports snapshots in each of which all documents have one
-// net, which also gives their number, and looks for a mixture.
+// readersDuringImports imports snapshots in which all documents have the same
+// net, which is also their number, and looks for a mixture.
 func readersDuringImports(c *check) {
 	snapshot := func(net int) []rcv.Document { return invoices(20+net%5, chile.CLP(net)) }
 	c.importDocs(purchases, snapshot(0)...)

@@ -56,8 +56,8 @@ func queryWithoutOwner(c *check) {
 	c.equal("elements", failures, 1)
 }
 
-// queryOwner has two owners buy from one supplier, who gave each a folio 1, and
-// each write that supplier a factura de compra 46 with folio 1.
+// queryOwner: two owners buy from one supplier, who gave each a folio 1, and
+// each writes that supplier a factura de compra 46 with folio 1.
 func queryOwner(c *check) {
 	theirs := purchases
 	theirs.Owner = stranger
@@ -73,8 +73,8 @@ func queryOwner(c *check) {
 	c.equal("documents", len(c.query(storage.DocumentQuery{Owner: stranger})), 0)
 }
 
-// queryFilters stores in each of five months a register of both books, with
-// each state of each of three types, and counts what the queries select.
+// queryFilters stores registers of both books for five months, with each state
+// of each of three types, and counts the selected documents.
 func queryFilters(c *check) {
 	first := chile.Period{Year: 2025, Month: time.November}
 	last := first.Add(4)
@@ -129,7 +129,7 @@ func queryFilters(c *check) {
 	}
 }
 
-// selects says the same in other words.
+// selects is a second implementation of the query.
 func selects(q storage.DocumentQuery, doc storage.StoredDocument) bool {
 	among := len(q.States) == 0
 	for _, state := range q.States {
@@ -145,7 +145,7 @@ func selects(q storage.DocumentQuery, doc storage.StoredDocument) bool {
 		(q.To.IsZero() || q.To.Compare(doc.Key.Period) >= 0)
 }
 
-// queryCounterparty has one company on either side, in both books.
+// queryCounterparty has one company as counterparty in both books.
 func queryCounterparty(c *check) {
 	const other, third = 77_000_001, 77_000_010
 	for _, key := range []rcv.Key{purchases, sales, {Owner: owner, Period: october.Next(), Book: rcv.Purchases}} {
@@ -170,7 +170,7 @@ func queryCounterparty(c *check) {
 	}
 }
 
-// queryReceived asks at the edges of a time that the SII received something.
+// queryReceived queries at the bounds of the time of reception.
 func queryReceived(c *check) {
 	early, late, never := invoice(1, 1000), invoice(2, 1000), invoice(3, 1000)
 	late.Received = early.Received.Add(48 * time.Hour)

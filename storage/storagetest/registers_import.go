@@ -127,13 +127,13 @@ func importUnchanged(c *check) {
 	c.holds(purchases, first)
 }
 
-// sources returns the document that the tests of sources are about: as a file of
-// purchases gives it, as the facade does, and what both know.
+// sources returns the document of the tests about sources: as in a file of
+// purchases, as from the facade, and with the values of both.
 func sources() (file, facade, both rcv.Document) {
 	file = invoice(1, 1000)
 	file.OtherTaxTotal, file.Total = 100, file.Total+100
 	facade = file
-	file.Kind = 0 // files have the text alone
+	file.Kind = 0 // files have only the text
 	file.OtherTaxes = []rcv.OtherTax{{Code: 27, Amount: 100, Rate: "10"}}
 	file.Received = file.Received.UTC()
 	facade.SIIData = rcv.SIIData{HeaderID: 1, RegisterID: 2, DetailID: 3, Loaded: october, KindMayChange: true, RawState: "x"}
@@ -143,8 +143,8 @@ func sources() (file, facade, both rcv.Document) {
 	return file, facade, both
 }
 
-// importFillsIn imports what a later look at a document tells beyond an earlier one,
-// in both orders, and then looks that tell less.
+// importFillsIn imports later versions of a document with more values than earlier
+// ones, in both orders, and then versions with fewer.
 func importFillsIn(c *check) {
 	file, facade, both := sources()
 	for i, order := range [][]rcv.Document{{file, facade}, {facade, file}} {
@@ -159,8 +159,8 @@ func importFillsIn(c *check) {
 	}
 }
 
-// importNumbers imports a document of which the facade tells nothing but the SII's
-// numbers beyond the file: no hash tells those apart.
+// importNumbers imports a document for which the facade adds only the SII's
+// numbers to the file: no hash distinguishes them.
 func importNumbers(c *check) {
 	file, other := invoice(1, 1000), invoice(2, 1000)
 	facade := file
@@ -177,8 +177,8 @@ func importNumbers(c *check) {
 	c.holds(purchases, facade, other)
 }
 
-// importKeeps imports a change that one source tells of a document that another
-// told more of: the change has what changed, and nothing is lost.
+// importKeeps imports a change from one source of a document for which another
+// source had more values: the change has what changed, and nothing is lost.
 func importKeeps(c *check) {
 	for i, of := range []func() (before, after, want rcv.Document){
 		func() (before, after, want rcv.Document) { // a file after the facade
@@ -193,7 +193,7 @@ func importKeeps(c *check) {
 		},
 		func() (before, after, want rcv.Document) { // in another state
 			file, facade, both := sources()
-			facade.State, both.RawState = rcv.Pendiente, "" // which was of that state
+			facade.State, both.RawState = rcv.Pendiente, "" // which had that state
 			return facade, file, both
 		},
 		func() (before, after, want rcv.Document) { // of another kind, whose number a file does not have
@@ -206,7 +206,7 @@ func importKeeps(c *check) {
 			facade.OtherTaxTotal, both.OtherTaxTotal, both.OtherTaxes = 90, 90, nil
 			return file, facade, both
 		},
-		func() (before, after, want rcv.Document) { // without what a file has a column for
+		func() (before, after, want rcv.Document) { // without a value that a file has a column for
 			file, facade, both := sources()
 			facade.Acknowledged, facade.CommonUseVAT = facade.Received, 7
 			return facade, file, both
@@ -222,7 +222,7 @@ func importKeeps(c *check) {
 			c.equal("document of the change", *change.After, want)
 			c.equal("what changed", change.Differences(), rcv.Diff(&before, &want))
 		}
-		// It is kept of a document that was gone, too.
+		// It is also kept for a document that was gone.
 		c.checkImport(m, noon.Add(2*time.Hour))
 		result = c.checkImport(m, noon.Add(3*time.Hour), after)
 		c.equal("counts", result.Counts, storage.Counts{Returned: 1})
@@ -230,16 +230,16 @@ func importKeeps(c *check) {
 	}
 }
 
-// importOtherSource imports a document as the facade gives it and as a file
-// does, in both orders.
+// importOtherSource imports a document from the facade and from a file, in both
+// orders.
 func importOtherSource(c *check) {
 	facade := invoice(1, 1000)
 	facade.SIIData = rcv.SIIData{HeaderID: 1, RegisterID: 2, DetailID: 3, Loaded: october, KindMayChange: true, RawState: "x"}
 	file := invoice(1, 1000)
-	file.Kind = 0 // files have the text alone
+	file.Kind = 0 // files have only the text
 	file.Received = file.Received.UTC()
 	finer := invoice(1, 1000)
-	finer.Received = finer.Received.Add(999 * time.Nanosecond) // cut off by the store
+	finer.Received = finer.Received.Add(999 * time.Nanosecond) // truncated by the store
 	for i, order := range [][]rcv.Document{{facade, file, finer}, {file, facade, finer}} {
 		key := rcv.Key{Owner: owner, Period: october.Add(i), Book: rcv.Purchases}
 		c.importDocs(key, order[0])
@@ -252,8 +252,8 @@ func importOtherSource(c *check) {
 	}
 }
 
-// importManyRows has more rows than adapters write with a statement, of every
-// kind of change, and texts that make a row long.
+// importManyRows has more rows than adapters write per statement, of every kind
+// of change, and long texts.
 func importManyRows(c *check) {
 	const documents = 1300
 	m := newModel(purchases)
@@ -289,13 +289,13 @@ func importOrder(c *check) {
 	for _, change := range result.Changes {
 		kinds = append(kinds, change.Kind)
 	}
-	// 9 before 10 and a RUT of seven digits before one of eight: as numbers.
+	// 9 before 10, and a RUT of seven digits before one of eight: as numbers.
 	c.equal("kinds", kinds, []storage.ChangeKind{storage.Added, storage.AmountsChanged, storage.Gone, storage.Added})
 }
 
-// importIdentity imports documents that share all but one part of what tells
-// them apart, among them two facturas de compra 46 with folio 1, which the
-// owner wrote for two suppliers.
+// importIdentity imports documents that differ in only one part of their
+// identity, among them two facturas de compra 46 with folio 1, which the owner
+// wrote for two suppliers.
 func importIdentity(key rcv.Key) func(c *check) {
 	return func(c *check) {
 		m := newModel(key)
@@ -380,7 +380,7 @@ func lastImport(c *check) {
 	c.ok(err)
 	c.equal("last import", *last, result.Import)
 
-	// An import without sources does not show those of the one before.
+	// An import without sources does not show the previous ones.
 	result = c.importDocs(purchases)
 	last, err = c.store.LastImport(c.ctx, purchases)
 	c.ok(err)

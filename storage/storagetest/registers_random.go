@@ -20,8 +20,8 @@ func randomImports() []sentence {
 	return all
 }
 
-// anyImports imports random snapshots of few documents into both books, some of
-// which fail, and compares each step with the model.
+// anyImports imports random snapshots of few documents into both books; some
+// fail. It compares each step with the model.
 func anyImports(seed uint64) func(c *check) {
 	return func(c *check) {
 		r := rand.New(rand.NewPCG(seed, 2026))
@@ -49,8 +49,8 @@ func anyImports(seed uint64) func(c *check) {
 	}
 }
 
-// anyDocuments returns a random part of a small set of documents, in any order,
-// each with values out of few.
+// anyDocuments returns a random subset of a small set of documents, in any
+// order, each with one of few values.
 func anyDocuments(r *rand.Rand) []rcv.Document {
 	var docs []rcv.Document
 	for _, counterparty := range []int64{0, 9_000_001, 77_000_001} {
@@ -69,7 +69,7 @@ func anyDocuments(r *rand.Rand) []rcv.Document {
 	return docs
 }
 
-// vary changes, now and then, a value of each sort.
+// vary sometimes changes a value of each kind.
 func vary(r *rand.Rand, doc *rcv.Document) {
 	for _, change := range []func(){
 		func() { doc.State = rcv.Pendiente },

@@ -49,8 +49,8 @@ func callOrder(c *check) {
 	c.equal("calls of Sources", sources, 1)
 }
 
-// rowsUseStore does within the rows what a download does: its client looks for
-// a token, is refused, and stores another.
+// rowsUseStore uses the store within the rows as a download does: its client
+// looks for a token, is refused, and stores another.
 func rowsUseStore(c *check) {
 	c.importDocs(purchases, invoices(2, 1000)...)
 	const key = "cert/soap/0a"
@@ -112,7 +112,7 @@ func importedIsCallers(c *check) {
 	spoil(&stored[0].Document)
 	c.holds(purchases, taxed())
 
-	for range 2 { // the second round sees what the first one has spoilt
+	for range 2 { // the second round sees what the first one changed
 		read, err := c.store.SummaryLines(c.ctx, purchases)
 		c.ok(err)
 		c.equal("lines", read, []rcv.SummaryLine{{State: rcv.Registro, Type: 33, Documents: 2}})

@@ -27,8 +27,8 @@ func undone() []sentence {
 	}
 }
 
-// nothingWritten imports a register, calls try, and checks that neither the
-// register nor anything else is different from before.
+// nothingWritten imports a register, calls try, and checks that the register
+// and everything else is unchanged.
 func (c *check) nothingWritten(try func()) {
 	c.Helper()
 	lines := func() []rcv.SummaryLine { return []rcv.SummaryLine{{State: rcv.Registro, Type: 33, Documents: 3}} }
@@ -45,7 +45,7 @@ func (c *check) nothingWritten(try func()) {
 	c.equal("feed", c.changes(storage.ChangeQuery{}), feed)
 }
 
-// everything returns what the store has of the register, and all events.
+// everything returns the stored register and all events.
 func (c *check) everything() ([]storage.StoredDocument, *storage.Import, []rcv.SummaryLine, []storage.Event) {
 	c.Helper()
 	last, err := c.store.LastImport(c.ctx, purchases)
@@ -65,7 +65,7 @@ func (c *check) importFails(ctx context.Context, key rcv.Key, seq iter.Seq2[rcv.
 	}
 }
 
-// rowsFail has Rows fail as the first thing, between rows and as the last thing.
+// rowsFail makes Rows fail at the start, between rows and at the end.
 func rowsFail(cause error) func(c *check) {
 	return func(c *check) {
 		c.nothingWritten(func() {
@@ -76,8 +76,8 @@ func rowsFail(cause error) func(c *check) {
 	}
 }
 
-// importNotAccepted refuses an import in which one row is gone, one is gone since
-// before, one is different and one is new; and then accepts it.
+// importNotAccepted refuses an import in which one row is gone, one was gone
+// before, one is different and one is new; then it accepts it.
 func importNotAccepted(c *check) {
 	cause := errors.New("too many are gone")
 	snapshot := storage.Snapshot{
@@ -185,8 +185,8 @@ func importEndedBefore(c *check) {
 	c.nothingWritten(func() { c.importFails(ctx, purchases, rows(invoices(3, 5000)...), cause) })
 }
 
-// importEndedWithin ends the context between rows. There are rows that notice,
-// rows that go on to their end, and rows that have none.
+// importEndedWithin ends the context between rows. Some rows notice, some go on
+// to their end, and some are empty.
 func importEndedWithin(c *check) {
 	const ends, notices, far = 250, 260, 100_000
 	endless := chile.Folio(far + 1)
@@ -215,7 +215,7 @@ func importEndedWithin(c *check) {
 	})
 }
 
-// importEndedAfter ends the context when all rows are there and nothing is
+// importEndedAfter ends the context when all rows were read and nothing is
 // written yet.
 func importEndedAfter(c *check) {
 	c.nothingWritten(func() {

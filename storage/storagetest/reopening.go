@@ -77,8 +77,8 @@ func reopenOthers(c *check) {
 	}
 }
 
-// reopenToken allows for a store without a key to seal tokens with, which keeps
-// them in memory alone.
+// reopenToken allows for a store without a key to seal tokens, which keeps them
+// only in memory.
 func reopenToken(c *check) {
 	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
 	c.reopen()

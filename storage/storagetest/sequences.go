@@ -12,8 +12,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// sequence is one of the sequences of a store: how to add an element, and
-// how to range over all, each element as a text.
+// sequence is one of the sequences of a store: how to add an element, and how
+// to range over all, each element as text.
 type sequence struct {
 	name    string
 	ability func(c *check) // skips the test if the store lacks it; may be nil
@@ -198,7 +198,7 @@ func (c *check) addAll(seq sequence, n int) []string {
 }
 
 func rangedAgain(c *check, seq sequence) {
-	all := seq.all(c.ctx, c.store) // asks nothing yet
+	all := seq.all(c.ctx, c.store) // no query yet
 	want := c.addAll(seq, 3)
 	for range 2 {
 		c.equal(seq.name, collect(c, all), want)
@@ -207,8 +207,8 @@ func rangedAgain(c *check, seq sequence) {
 	c.equal(seq.name, collect(c, all), append(want, "4"))
 }
 
-// leftEarly leaves so many loops that a store which does not free what they
-// hold runs out of it, and cannot write any more.
+// leftEarly leaves so many loops early that a store which does not free their
+// resources runs out of them.
 func leftEarly(c *check, seq sequence) {
 	want := c.addAll(seq, 3)
 	all := seq.all(c.ctx, c.store)
@@ -228,7 +228,7 @@ func leftEarly(c *check, seq sequence) {
 
 func endsOnce(c *check, seq sequence) {
 	c.addAll(seq, 5)
-	for after := range 4 { // so many elements before the end of the context
+	for after := range 4 { // number of elements before the context ends
 		ctx, end := context.WithCancelCause(c.ctx)
 		if after == 0 {
 			end(errEnded)
@@ -252,7 +252,7 @@ func endsOnce(c *check, seq sequence) {
 		}
 		end(nil)
 	}
-	// An error is the end also for a loop that leaves at it.
+	// An error is the end even for a loop that leaves at it.
 	ctx, _ := endedContext(c.ctx)
 	for _, err := range seq.all(ctx, c.store) {
 		c.fails("sequence", err, errEnded)
@@ -260,8 +260,8 @@ func endsOnce(c *check, seq sequence) {
 	}
 }
 
-// usedInside adds to what it ranges over, and does all else that a program may
-// do for each element.
+// usedInside adds to what it ranges over, and does everything else that a
+// program may do for each element.
 func usedInside(c *check, seq sequence) {
 	want := c.addAll(seq, 4)
 	var got []string

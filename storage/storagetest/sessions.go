@@ -49,7 +49,7 @@ func sessionStored(c *check) {
 	first := storage.Session{UserID: 7, Cookies: "gAAAAAB" + strings.Repeat("x", 8192), ExpiresAt: noon.Add(time.Hour)}
 	second := storage.Session{Cookies: "gAAAAAC", ExpiresAt: noon.Add(time.Hour + 1_999).In(time.FixedZone("", 5*60*60))}
 	first.ID = c.createSession(first)
-	second.ID = 1 << 20 // is the store's to give
+	second.ID = 1 << 20 // must be assigned by the store
 	second.CreatedAt = farFuture
 	c.clock.Advance(time.Second)
 	second.ID = c.createSession(second)
@@ -91,7 +91,7 @@ func sessionDeletedTwice(c *check) {
 	c.ok(c.store.DeleteSession(c.ctx, -1))
 }
 
-// sessionIDs deletes each session before it creates the next: who still has the
+// sessionIDs deletes each session before it creates the next: a caller with the
 // id of a deleted session must not find another user's.
 func sessionIDs(c *check) {
 	seen := make(map[int64]bool)
@@ -127,8 +127,8 @@ func sessionsPurged(c *check) {
 		c.equal("purged", n, want)
 	}
 	purged(0)
-	c.ok(c.store.DeleteSession(c.ctx, ids[0])) // is not counted
-	c.clock.Advance(3 * time.Hour)             // the third expires just now
+	c.ok(c.store.DeleteSession(c.ctx, ids[0])) // does not count
+	c.clock.Advance(3 * time.Hour)             // the third expires at this instant
 	purged(2)
 	purged(0)
 	_, err := c.store.Session(c.ctx, ids[3])

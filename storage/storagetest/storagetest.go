@@ -7,9 +7,8 @@
 //		})
 //	}
 //
-// Each sentence of the contract is a sub-test that bears it as its name. The
-// package imports nothing but the standard library and what storage itself is
-// made of.
+// Each sentence of the contract has a sub-test that is named after it. The
+// package imports only the standard library and the packages that storage uses.
 package storagetest
 
 import (
@@ -20,27 +19,27 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Harness makes the stores that are checked. Its functions are called by many
-// sub-tests at once; they end the test if they fail, and leave what is to be
-// cleaned up to t.Cleanup.
+// Harness makes the stores to check. Its functions are called concurrently by
+// many sub-tests. If they fail they end the test, and they clean up with
+// t.Cleanup.
 type Harness struct {
 	// New returns an empty store. It is required.
 	New func(t *testing.T) storage.Storage
 
-	// NewWithClock is New for a store that takes the time from the function. If it
-	// is nil, what the contract says about time is skipped.
+	// NewWithClock is New for a store that uses the given clock. If it is nil, the
+	// sentences about time are skipped.
 	NewWithClock func(t *testing.T, now func() time.Time) storage.Storage
 
 	// Reopen closes a store that New made and opens one on the same data, as after
-	// the end of the process. Nil says that the data does not outlive the store.
+	// a restart of the process. If it is nil, the data do not outlive the store.
 	Reopen func(t *testing.T, s storage.Storage) storage.Storage
 
-	// Unrecord makes what a store has as it was before environments were recorded.
-	// Nil says that the store never was without.
+	// Unrecord changes a store's data to what they were before environments were
+	// recorded. If it is nil, the store always recorded environments.
 	Unrecord func(t *testing.T, s storage.Storage)
 }
 
-// Run checks every sentence of the contract, each on a store of its own.
+// Run checks every sentence of the contract, each on its own store.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	if h.New == nil {
@@ -102,7 +101,7 @@ type sentence struct {
 	needs need
 }
 
-// need is what a test asks of the harness beyond New.
+// need is what a test needs from the harness beyond New.
 type need int
 
 const (
@@ -112,7 +111,7 @@ const (
 	anUnrecord
 )
 
-// patience bounds each test, so that a store that locks itself out fails with a
+// patience bounds each test, so that a store that deadlocks fails with a
 // message.
 const patience = 2 * time.Minute
 

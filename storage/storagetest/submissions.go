@@ -56,7 +56,7 @@ func submissionStored(c *check) {
 		Kind: "BOLETA", TrackID: "0000123456", Issuer: owner, State: storage.Observed, Period: october,
 		Environment: chile.Certification,
 		Hash:        strings.Repeat("0a", 32), Estado: "EPR", Glosa: "Envío Procesado «ñ» 'x'",
-		ID: 1 << 20, CreatedAt: farFuture, UpdatedAt: farFuture, // are the store's to give
+		ID: 1 << 20, CreatedAt: farFuture, UpdatedAt: farFuture, // must be assigned by the store
 	}
 	stored := c.putSubmission(want)
 	if stored.ID == 0 || stored.ID == want.ID {
@@ -65,7 +65,7 @@ func submissionStored(c *check) {
 	want.ID, want.CreatedAt, want.UpdatedAt = stored.ID, noon, noon
 	c.equal("stored", *stored, want)
 	for range 2 { // after the first put and after another
-		for range 2 { // the second look sees what was spoilt after the first
+		for range 2 { // the second look sees what the first one changed
 			read, err := c.store.Submission(c.ctx, owner, want.TrackID)
 			c.ok(err)
 			c.equal("read", *read, want)
@@ -136,7 +136,7 @@ func stateChange(c *check) {
 	changes := []storage.SubmissionState{storage.Accepted, storage.Observed, storage.Sent}
 	before := storage.Sent
 	for i, state := range changes {
-		for range 2 { // told again, it is no change
+		for range 2 { // a repeated state is not a change
 			c.putSubmission(storage.Submission{Issuer: owner, TrackID: "1", State: state})
 		}
 		events := c.stateChanges()
@@ -192,7 +192,7 @@ func submissionList(c *check) {
 		c.putSubmission(storage.Submission{Issuer: stranger, TrackID: trackID})
 		want = append(want, *c.putSubmission(storage.Submission{Issuer: owner, TrackID: trackID, State: state}))
 	}
-	// To be put again does not make it younger.
+	// A repeated put does not make it younger.
 	want[0] = *c.putSubmission(storage.Submission{Issuer: owner, TrackID: "9", Glosa: "otra"})
 	c.equal("all", collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner})), want)
 	c.equal("sent", collect(c, c.store.Submissions(c.ctx, storage.SubmissionQuery{Issuer: owner, State: storage.Sent})), []storage.Submission{want[0], want[2]})

@@ -16,8 +16,8 @@ func badTexts() []sentence {
 	}
 }
 
-// spoiled calls the function for every text in a value, one after the other,
-// while it is one that no store keeps.
+// spoiled calls the function for every text in a value, one at a time, while it
+// cannot be stored.
 func spoiled(path string, v reflect.Value, f func(path string)) {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -49,7 +49,7 @@ func badDocument(c *check) {
 			c.fails(path, err, storage.ErrInvalid)
 		})
 	})
-	c.importDocs(purchases, doc) // it is good again
+	c.importDocs(purchases, doc) // it is valid again
 }
 
 func badImport(c *check) {

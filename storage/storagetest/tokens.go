@@ -62,12 +62,11 @@ func tokenReplaced(c *check) {
 	c.ok(c.store.PutToken(c.ctx, tokenKey, "first", farFuture))
 	c.ok(c.store.PutToken(c.ctx, tokenKey, "second", farFuture.Add(-time.Hour)))
 	c.hasToken(tokenKey, "second", farFuture.Add(-time.Hour))
-	c.ok(c.store.PutToken(c.ctx, tokenKey, "second", farFuture)) // the same, for longer
+	c.ok(c.store.PutToken(c.ctx, tokenKey, "second", farFuture)) // the same, with a later expiry
 	c.hasToken(tokenKey, "second", farFuture)
 }
 
-// alikeKeys are alike but for one part, or but for what SQL may take for a
-// pattern.
+// alikeKeys differ in only one part, or in what SQL may take for a pattern.
 var alikeKeys = []string{
 	"cert/soap/0a", "prod/soap/0a", "cert/boleta/0a", "cert/soap/0b", "cert/soap/0A", "cert/soap/%", "cert/soap/__",
 }
@@ -132,8 +131,9 @@ func tokenStoredExpired(c *check) {
 	c.hasNoToken(tokenKey)
 }
 
-// tokensAtOnce has many store, read and delete tokens of few keys. Each value
-// names its key and has its own expiry: what is read must be of one piece.
+// tokensAtOnce stores, reads and deletes tokens of few keys from many
+// goroutines. Each value names its key and has its own expiry: what is read
+// must be consistent.
 func tokensAtOnce(c *check) {
 	keys := alikeKeys[:2]
 	parallel(8, func(w int) {
@@ -163,7 +163,7 @@ func tokensAtOnce(c *check) {
 			}
 		}
 	})
-	// Everyone deleted what it had stored, if it still was there.
+	// Every goroutine deleted what it had stored, if it was still there.
 	for _, key := range keys {
 		c.hasNoToken(key)
 	}

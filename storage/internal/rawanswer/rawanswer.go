@@ -1,5 +1,5 @@
-// Package rawanswer proves the bytes of raw answers on their way into a store
-// and out of it.
+// Package rawanswer checks the bytes of raw answers on their way into and out
+// of a store.
 package rawanswer
 
 import (
@@ -17,12 +17,12 @@ import (
 type Reader struct {
 	r       io.Reader
 	source  storage.Source
-	failure error // what it says then
+	failure error // the error in that case
 	hash    hash.Hash
 	n       int64
 }
 
-// NewReader returns a Reader that ends with the failure.
+// NewReader returns a Reader that ends with failure.
 func NewReader(r io.Reader, source storage.Source, failure error) *Reader {
 	return &Reader{r: r, source: source, failure: failure, hash: sha256.New()}
 }
@@ -34,15 +34,15 @@ func (r *Reader) Read(p []byte) (int, error) {
 	r.n += int64(n)
 	switch {
 	case r.n > r.source.Bytes, err == io.EOF && r.n < r.source.Bytes:
-		return n, fmt.Errorf("%w: raw answer %q has not the %d bytes of its source", r.failure, r.source.Name, r.source.Bytes)
+		return n, fmt.Errorf("%w: raw answer %q does not have the %d bytes of its source", r.failure, r.source.Name, r.source.Bytes)
 	case err == io.EOF && hex.EncodeToString(r.hash.Sum(nil)) != r.source.SHA256:
-		return n, fmt.Errorf("%w: raw answer %q has not the hash of its source", r.failure, r.source.Name)
+		return n, fmt.Errorf("%w: raw answer %q does not have the hash of its source", r.failure, r.source.Name)
 	default:
 		return n, err
 	}
 }
 
-// Open returns the bytes of a source of a snapshot, nil if they are not to be
+// Open returns the bytes of a source of a snapshot; nil if they are not to be
 // kept.
 func Open(snapshot *storage.Snapshot, sources []storage.Source, i int) (io.ReadCloser, error) {
 	if snapshot.Raw == nil {

@@ -14,11 +14,12 @@ import (
 	"github.com/ofitec/chile/storage/internal/rawanswer"
 )
 
-// answerPart is how many bytes of a compressed answer stand in one row: no
-// answer is held whole in memory.
+// answerPart is how many bytes of a compressed answer are in one row: no answer
+// is held whole in memory.
 const answerPart = 256 << 10
 
-// keepAnswers takes the raw answers of a snapshot, compressed, if there are any.
+// keepAnswers stores the raw answers of a snapshot, compressed, if there are
+// any.
 func (a *arrival) keepAnswers(ctx context.Context, snapshot *storage.Snapshot, sources []storage.Source) error {
 	for i := range sources {
 		if err := ctx.Err(); err != nil {
@@ -50,7 +51,7 @@ func (a *arrival) keepAnswer(source int, raw io.Reader) error {
 	return parts.flush()
 }
 
-// answerParts keeps an answer part by part.
+// answerParts stores an answer in parts.
 type answerParts struct {
 	arrived *arrival
 	source  int
@@ -77,7 +78,7 @@ func (w *answerParts) flush() error {
 	return err
 }
 
-// recordAnswers keeps the answers with the import.
+// recordAnswers stores the answers with the import.
 func (m *merge) recordAnswers(ctx context.Context) error {
 	for _, at := range m.arrived.answers {
 		part, err := m.arrived.spool.read(at, nil)
@@ -108,7 +109,7 @@ func (s *Store) RawAnswer(ctx context.Context, importID int64, source int) (io.R
 	return &answerReader{parts: &partReader{ctx: ctx, store: s, what: what, importID: importID, source: source}, of: of}, nil
 }
 
-// answerReader reads an answer that is kept.
+// answerReader reads a stored answer.
 type answerReader struct {
 	parts *partReader
 	of    storage.Source
@@ -122,14 +123,14 @@ func (a *answerReader) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, a.failure(err)
 		}
-		plain.Multistream(false) // nothing stands behind it
+		plain.Multistream(false) // nothing follows it
 		a.r = rawanswer.NewReader(plain, a.of, storage.ErrDamaged)
 	}
 	n, err := a.r.Read(p)
 	return n, a.failure(err)
 }
 
-// failure tells damage from what the database says.
+// failure distinguishes damage from errors of the database.
 func (a *answerReader) failure(err error) error {
 	switch {
 	case err == nil, err == io.EOF, errors.Is(err, storage.ErrDamaged), a.parts.failed != nil && errors.Is(err, a.parts.failed): //nolint:errorlint // readers return io.EOF itself
@@ -142,7 +143,7 @@ func (a *answerReader) failure(err error) error {
 // Close implements io.Closer. Nothing is held between two reads.
 func (a *answerReader) Close() error { return nil }
 
-// partReader reads an answer as it is stored, compressed, part by part.
+// partReader reads a stored, compressed answer part by part.
 type partReader struct {
 	ctx      context.Context //nolint:containedctx // RawAnswer says so
 	store    *Store
@@ -151,14 +152,14 @@ type partReader struct {
 	source   int
 	part     int
 	rest     []byte
-	failed   error // what the database said
+	failed   error // the database's error
 }
 
 func (r *partReader) Read(p []byte) (int, error) {
 	for len(r.rest) == 0 {
 		err := r.get(r.part, &r.rest)
 		if errors.Is(err, fs.ErrNotExist) && r.part > 0 && r.get(0, &r.rest) == nil {
-			return 0, io.ErrUnexpectedEOF // it was not purged meanwhile: a part of it is missing
+			return 0, io.ErrUnexpectedEOF // it was not purged meanwhile, so a part is missing
 		}
 		if err != nil {
 			r.failed = err

@@ -11,10 +11,10 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// settle waits until no other import ends, and finds out which documents moved
-// to or from another month. Until its end the transaction is the only one that
-// gives ids to imports and changes, so that they appear in the order of their
-// ids, and that of two imports at once the second sees what the first has moved.
+// settle waits until no other import is ending, and finds the documents that
+// moved to or from another month. From here to its end, only this transaction
+// assigns ids to imports and changes. So they become visible in the order of
+// their ids, and of two concurrent imports the second sees what the first moved.
 func (m *merge) settle(ctx context.Context) error {
 	if lock := m.session.dialect.LockRegister; lock != "" {
 		if _, err := m.session.exec(ctx, lock, lockText("cambios")); err != nil {
@@ -40,9 +40,9 @@ func comesOrGoes(c storage.Change) bool {
 	return c.Kind == storage.Added || c.Kind == storage.Returned || c.Kind == storage.Gone
 }
 
-// elsewhere returns the rows that may have to do with a move: those in other
-// months of documents that are gone from this month, or that came into it and
-// are gone from another.
+// elsewhere returns the rows that may belong to a move: in other months, of
+// documents that are gone from this month, or that came into it and are gone
+// from another.
 func (m *merge) elsewhere(ctx context.Context) (map[documentKey][]storage.StoredDocument, error) {
 	months, err := m.otherMonths(ctx)
 	if err != nil || len(months) == 0 {
@@ -91,8 +91,8 @@ func (m *merge) addElsewhere(found map[documentKey][]storage.StoredDocument, r *
 	return nil
 }
 
-// goneElsewhere returns a row, of any other month that it is gone from, of each
-// document that came into this month.
+// goneElsewhere returns, for each document that came into this month, a row of
+// any other month that it is gone from.
 func (m *merge) goneElsewhere(ctx context.Context) ([]int64, error) {
 	came := map[documentKey]bool{}
 	for i := range m.result.Changes {
@@ -117,15 +117,15 @@ func (m *merge) goneElsewhere(ctx context.Context) ([]int64, error) {
 			return nil, err
 		}
 		if key, ok := parseKey(counterparty, typ, folio); ok && came[key] {
-			delete(came, key) // the other months are found through this one
+			delete(came, key) // the other months are found through this row
 			ids = append(ids, id)
 		}
 	}
 	return ids, rows.Err()
 }
 
-// otherMonths returns the months, this one aside, of which the book has rows of
-// the owner. It goes along the index, since there may be millions of rows.
+// otherMonths returns the other months in which the owner's book has rows. It
+// uses the index, since there may be millions of rows.
 func (m *merge) otherMonths(ctx context.Context) ([]any, error) {
 	first := "SELECT min(periodo) FROM " + m.table.name + " WHERE rut_empresa = ?"
 	owner, period := m.key.Owner.String(), m.key.Period.String()
@@ -146,12 +146,12 @@ func (m *merge) otherMonths(ctx context.Context) ([]any, error) {
 	return months, rows.Err()
 }
 
-// changeColumns are the columns of the feed that an import fills.
+// changeColumns are the columns of the feed that an import writes.
 var changeColumns = []string{
 	"importacion_id", "rut_empresa", "contraparte", "tipo_dte", "folio", "tipo", "desde", "hasta", "cambia_estado", "cambia_montos", "antes", "despues",
 }
 
-// recordChanges adds what the import found to the feed.
+// recordChanges adds the import's changes to the feed.
 func (m *merge) recordChanges(ctx context.Context) error {
 	if len(m.result.Changes) == 0 {
 		return nil

@@ -67,10 +67,10 @@ func (s *Store) ForgiveClave(ctx context.Context, rut chile.RUT) error {
 	})
 }
 
-// onClaves does something with what is counted of a person.
+// onClaves runs an operation on the counts of a person.
 func (s *Store) onClaves(ctx context.Context, what string, rut chile.RUT, do func(*session) error) error {
 	if rut.IsZero() {
-		return s.wrap(ctx, what, fmt.Errorf("%w: a clave is of somebody", storage.ErrInvalid))
+		return s.wrap(ctx, what, fmt.Errorf("%w: a clave needs a RUT", storage.ErrInvalid))
 	}
 	if err := ctx.Err(); err != nil {
 		return s.wrap(ctx, what, err)

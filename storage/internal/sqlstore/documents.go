@@ -19,7 +19,7 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 		stopped := false
 		err := s.read(ctx, "documents", func(session *session) error {
 			if query.Owner.IsZero() {
-				return fmt.Errorf("%w: documents are those of an owner", storage.ErrInvalid)
+				return fmt.Errorf("%w: a query of documents needs an owner", storage.ErrInvalid)
 			}
 			if s.dialect.StrictText {
 				if err := storage.CheckText(query.After.Period, query.After.Key); err != nil {
@@ -37,7 +37,7 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	}
 }
 
-// documents yields what a query selects.
+// documents yields the rows that a query selects.
 func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield func(storage.StoredDocument) bool) error {
 	statement, args := s.dialect.DocumentsStatement(q)
 	if statement == "" {
@@ -50,7 +50,7 @@ func (s *session) documents(ctx context.Context, q *storage.DocumentQuery, yield
 	defer rows.Close()
 	for rows.Next() {
 		if err := ctx.Err(); err != nil {
-			return err // drivers go on with what they have read ahead
+			return err // drivers continue with the rows that they have read ahead
 		}
 		var r row
 		var book, key, other textValue
@@ -88,13 +88,13 @@ func (r *row) stored(owner chile.RUT, book rcv.Book) (*storage.StoredDocument, e
 	return stored, nil
 }
 
-// keyPrefix is what the keys of a type begin with; digits follow.
+// keyPrefix is the prefix of a type's keys; digits follow.
 func keyPrefix(typ chile.DocType) string {
 	text := fmt.Sprint(int(typ))
 	return fmt.Sprint(10+len(text)) + text
 }
 
-// conditions returns what a query selects as SQL, whatever its place.
+// conditions returns the conditions of a query as SQL, except for its place.
 func conditions(q *storage.DocumentQuery, t *table, key string) (where string, args []any) {
 	parts := []string{"p.rut_empresa = ?"}
 	args = []any{q.Owner.String()}
@@ -120,7 +120,7 @@ func conditions(q *storage.DocumentQuery, t *table, key string) (where string, a
 		}
 		add("p.estado_sii IN ("+places(len(states))+")", states...)
 		if !slices.Contains(q.States, rcv.Registro) {
-			add("p.estado_sii <> 'REGISTRO'") // as the index says
+			add("p.estado_sii <> 'REGISTRO'") // as in the index
 		}
 	}
 	if len(q.Types) > 0 {

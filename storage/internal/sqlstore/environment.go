@@ -22,7 +22,7 @@ func (s *Store) Environment(ctx context.Context) (environment chile.Environment,
 	return environment, err
 }
 
-// mayStore returns why nothing of that environment may be stored.
+// mayStore returns why data of that environment may not be stored.
 func (s *Store) mayStore(ctx context.Context, what string, of chile.Environment) error {
 	return s.wrap(ctx, what, s.onConnection(ctx, func(session *session) error {
 		o, err := session.origin(ctx)
@@ -33,18 +33,18 @@ func (s *Store) mayStore(ctx context.Context, what string, of chile.Environment)
 	}))
 }
 
-// origin is what a store knows of where its rows come from.
+// origin is what a store knows about the origin of its rows.
 type origin struct {
-	imports, submissions chile.Environment // those that they were recorded with; empty if none was
-	older                bool              // no import was, but there are rows
+	imports, submissions chile.Environment // their recorded environments; empty if none was recorded
+	older                bool              // no import was recorded, but there are rows
 }
 
 func (o *origin) environment() chile.Environment { return cmp.Or(o.imports, o.submissions) }
 
 func (o *origin) empty() bool { return o.environment() == "" && !o.older }
 
-// join tells whether what is of that environment may be stored, and adopts what is
-// older.
+// join reports whether data of that environment may be stored, and adopts older
+// data.
 func (o *origin) join(next chile.Environment) (adopts bool, err error) {
 	has := o.environment()
 	if o.empty() {
@@ -56,9 +56,8 @@ func (o *origin) join(next chile.Environment) (adopts bool, err error) {
 	return storage.JoinEnvironment("", next)
 }
 
-// originQuery reads an origin, all of it as it was at one time. The newest import
-// or submission has an environment, so that it is found at once, unless all are
-// older.
+// originQuery reads an origin in one consistent read. It is fast because the
+// newest import or submission usually has an environment.
 const originQuery = `SELECT (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
 	(SELECT ambiente FROM sii_envios WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
 	CASE WHEN (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1) IS NULL
@@ -73,9 +72,8 @@ func (s *session) origin(ctx context.Context) (o origin, err error) {
 	return o, err
 }
 
-// join has what is stored in this transaction be of that environment. Of what
-// comes at once to a store of which no import has an environment, the first
-// decides.
+// join assigns that environment to the data stored in this transaction. If
+// several come at once to a store without an environment, the first decides.
 func (s *session) join(ctx context.Context, of chile.Environment) (adopts bool, err error) {
 	o, err := s.origin(ctx)
 	if err == nil && o.imports == "" && s.dialect.LockRegister != "" {
@@ -90,8 +88,8 @@ func (s *session) join(ctx context.Context, of chile.Environment) (adopts bool, 
 	return o.join(of)
 }
 
-// joinEnvironment has the import be of the environment of the store, and adopts
-// what is older than environments.
+// joinEnvironment assigns the store's environment to the import, and adopts
+// data from before environments were recorded.
 func (m *merge) joinEnvironment(ctx context.Context) (err error) {
 	if m.result.Adopted, err = m.session.join(ctx, m.result.Environment); err != nil || !m.result.Adopted {
 		return err

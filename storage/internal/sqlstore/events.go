@@ -14,8 +14,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// maxEventKind and maxEventKey are how long the columns tipo and clave are, in
-// characters.
+// maxEventKind and maxEventKey are the lengths of the columns tipo and clave,
+// in characters.
 const (
 	maxEventKind = 30
 	maxEventKey  = 200
@@ -25,10 +25,10 @@ const (
 func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (appended *storage.Event, err error) {
 	err = s.write(ctx, "append event", func(session *session) error {
 		if event.Kind == "" || utf8.RuneCountInString(event.Kind) > maxEventKind {
-			return fmt.Errorf("%w: an event has a kind of at most %d characters", storage.ErrInvalid, maxEventKind)
+			return fmt.Errorf("%w: an event needs a kind of at most %d characters", storage.ErrInvalid, maxEventKind)
 		}
 		if utf8.RuneCountInString(event.Key) > maxEventKey {
-			return fmt.Errorf("%w: an event has a key of at most %d characters", storage.ErrInvalid, maxEventKey)
+			return fmt.Errorf("%w: an event needs a key of at most %d characters", storage.ErrInvalid, maxEventKey)
 		}
 		if err := storage.CheckText(event.Kind, event.Key, event.Detail); err != nil {
 			return err
@@ -95,8 +95,8 @@ func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[stor
 	})
 }
 
-// inOrder ends a statement that has a condition: only ids before that, in their order
-// or, newest first, in the opposite one, so many at most; zeros are no bounds.
+// inOrder ends a statement that has a condition with bounds: ids below before, in
+// ascending order or newest first, and at most limit rows; zero means no bound.
 func inOrder(query string, args []any, before int64, newest bool, limit int) (string, []any) {
 	if before != 0 {
 		query, args = query+" AND id < ?", append(args, before)
@@ -124,7 +124,7 @@ func sequence[T any](ctx context.Context, s *Store, what, query string, args []a
 			for rows.Next() {
 				v, err := scan(rows)
 				if err == nil {
-					err = ctx.Err() // drivers go on with what they have read ahead
+					err = ctx.Err() // drivers continue with the rows that they have read ahead
 				}
 				if err != nil {
 					return err

@@ -22,8 +22,8 @@ func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[st
 	return ofDocument(changes, &q)
 }
 
-// ofDocument keeps the changes of the document that is asked for: the statement
-// cannot tell who issued a note.
+// ofDocument filters the changes of the requested document, because the
+// statement cannot determine the issuer of a note.
 func ofDocument(changes iter.Seq2[storage.StoredChange, error], q *storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
 	return func(yield func(storage.StoredChange, error) bool) {
 		found := 0
@@ -38,8 +38,8 @@ func ofDocument(changes iter.Seq2[storage.StoredChange, error], q *storage.Chang
 	}
 }
 
-// ChangesStatement returns the statement of a query, with ? for its arguments. Of
-// a query for a document it selects more than that: see ofDocument.
+// ChangesStatement returns the statement of a query, with ? for its arguments.
+// For a document query it selects too many: see ofDocument.
 func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
 	where, args := changeConditions(q)
 	query = `SELECT c.id, c.importacion_id, i.rut_empresa, i.periodo, i.libro, i.tomada_en, c.tipo, c.desde, c.hasta, c.antes, c.despues
@@ -53,7 +53,7 @@ func ChangesStatement(q *storage.ChangeQuery) (query string, args []any) {
 	return query, args
 }
 
-// changeConditions returns what a query selects as SQL.
+// changeConditions returns the conditions of a query as SQL.
 func changeConditions(q *storage.ChangeQuery) (where string, args []any) {
 	parts := []string{"c.id > ?"}
 	args = []any{q.AfterID}

@@ -17,7 +17,7 @@ import (
 func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (*storage.ImportResult, error) {
 	what := "import " + snapshot.Key.String()
 	if !snapshot.Key.Valid() || snapshot.Rows == nil {
-		return nil, s.wrap(ctx, what, fmt.Errorf("%w: a snapshot has an owner, a period, a book and rows", storage.ErrInvalid))
+		return nil, s.wrap(ctx, what, fmt.Errorf("%w: a snapshot needs an owner, a period, a book and rows", storage.ErrInvalid))
 	}
 	if err := s.mayStore(ctx, what, snapshot.Environment); err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	defer arrived.close()
 	if err := arrived.arrive(ctx, snapshot.Rows); err != nil {
 		if ended, ok := err.(rowsError); ok && ctx.Err() == nil { //nolint:errorlint // arrive's own
-			return nil, ended.error // nothing of the store failed
+			return nil, ended.error // the store did not fail
 		}
 		return nil, s.wrap(ctx, what, err)
 	}
@@ -64,7 +64,7 @@ func (s *Store) ImportRegister(ctx context.Context, snapshot storage.Snapshot) (
 	return &m.result, nil
 }
 
-// merge makes a stored register equal to a snapshot that has arrived.
+// merge makes a stored register equal to a snapshot that was read.
 type merge struct {
 	session *session
 	arrived *arrival
@@ -74,11 +74,11 @@ type merge struct {
 	lines   []rcv.SummaryLine
 	result  storage.ImportResult
 
-	known      bool                        // the register was imported before: what changes is told
+	known      bool                        // the register was imported before: changes are reported
 	numberless bool                        // rows may lack the SII's numbers
 	doubtful   []storedRow                 // rows that may differ from the snapshot
-	missing    []int64                     // ids of the rows that the snapshot lacks
-	goneSince  map[*rcv.Document]time.Time // of documents that returned, as they are now
+	missing    []int64                     // ids of rows that are not in the snapshot
+	goneSince  map[*rcv.Document]time.Time // for documents that returned, by their new value
 }
 
 func (m *merge) keyArgs() []any { return []any{m.key.Owner.String(), m.key.Period.String()} }
@@ -110,7 +110,7 @@ func (m *merge) run(ctx context.Context) error {
 	return m.record(ctx)
 }
 
-// lockText returns the number that stands for something in a lock.
+// lockText returns the number of a lock.
 func lockText(what string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte("chile " + what))
@@ -122,7 +122,7 @@ func compareDocuments(a, b *rcv.Document) int {
 	return cmp.Or(cmp.Compare(a.Type, b.Type), a.Counterparty.Compare(b.Counterparty), cmp.Compare(a.Folio, b.Folio))
 }
 
-// record writes the import itself, its sources, the summary and the event.
+// record writes the import, its sources, the summary and the event.
 func (m *merge) record(ctx context.Context) error {
 	c := &m.result.Counts
 	var documents, total any
@@ -159,7 +159,7 @@ func (m *merge) record(ctx context.Context) error {
 	return err
 }
 
-// recordLines keeps the summary in place of the one before.
+// recordLines replaces the stored summary.
 func (m *merge) recordLines(ctx context.Context) error {
 	args := append(m.keyArgs(), string(m.key.Book))
 	if _, err := m.session.exec(ctx, "DELETE FROM sii_rcv_resumen WHERE rut_empresa = ? AND periodo = ? AND libro = ?", args...); err != nil {

@@ -16,7 +16,7 @@ var _ storage.Leases = (*Store)(nil)
 func (s *Store) AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error) {
 	const what = "acquire lease"
 	if name == "" || term <= 0 {
-		return 0, 0, s.wrap(ctx, what, fmt.Errorf("%w: a lease has a name and a term", storage.ErrInvalid))
+		return 0, 0, s.wrap(ctx, what, fmt.Errorf("%w: a lease needs a name and a term", storage.ErrInvalid))
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, 0, s.wrap(ctx, what, err)
@@ -59,8 +59,7 @@ func (s *Store) ExtendToken(ctx context.Context, key, value string, expiry time.
 	return s.wrap(ctx, what, s.tokens.extend(ctx, key, value, expiry))
 }
 
-// acquire looks first: those who wait for a lease only read, and no longer than
-// it takes to read a row.
+// acquire reads first: callers that wait for a lease only read one row.
 func (t *sealedTokens) acquire(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error) {
 	err = t.store.onConnection(ctx, func(session *session) error {
 		for fence == 0 {
@@ -86,7 +85,7 @@ func (t *sealedTokens) acquire(ctx context.Context, name string, term time.Durat
 	return fence, wait, err
 }
 
-// takeLease returns 0 if somebody else was faster.
+// takeLease returns 0 if another caller was faster.
 func (s *session) takeLease(ctx context.Context, name string, now, ends time.Time) (fence int64, err error) {
 	err = s.transaction(ctx, func() error {
 		err := s.queryRow(ctx, `INSERT INTO sii_turnos (nombre, numero, vence) VALUES (?, 1, ?)
@@ -100,7 +99,7 @@ func (s *session) takeLease(ctx context.Context, name string, now, ends time.Tim
 	return fence, err
 }
 
-// clock returns the time by which all who use the database count.
+// clock returns the time that all users of the database share.
 func (s *Store) clock(ctx context.Context, session *session) (time.Time, error) {
 	if s.dialect.Clock == "" {
 		return s.now(), nil
@@ -127,7 +126,7 @@ func (s *session) endLease(ctx context.Context, name string, fence int64) (newes
 	return err == nil, err
 }
 
-// longAgo is when leases end that were released.
+// longAgo is the end of released leases.
 var longAgo = time.Unix(0, 0)
 
 func (t *sealedTokens) putLeased(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error) {

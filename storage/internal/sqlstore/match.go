@@ -11,21 +11,21 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// storedRow is a row of the register beside the document of the snapshot.
+// storedRow is a row of the register with the document of the snapshot.
 type storedRow struct {
 	id    int64
 	entry *entry
 }
 
-// What is to be known of a stored row, as bits.
+// Facts about a stored row, as bits.
 const (
-	rowGone   = 1 // it has the mark
+	rowGone   = 1 // it is marked as gone
 	rowLegacy = 2 // an older program wrote it
 )
 
-// match finds for every stored row the document of the snapshot. Rows with the
-// same hash are done with, unless the SII's numbers of a row, which do not count in
-// a hash, may be new; of all others only the ids are held.
+// match finds the document of the snapshot for every stored row. Rows with the same
+// hash are finished, unless the SII's numbers of rows, which are not hashed, may be
+// new. For all other rows only the ids are kept.
 func (m *merge) match(ctx context.Context) error {
 	rows, err := m.session.query(ctx, "SELECT p.id, p."+m.table.counterparty+`, p.tipo_dte, p.folio, p.xml_hash,
 		CASE WHEN p.datos IS NULL THEN 2 ELSE 0 END + CASE WHEN p.ausente_desde IS NULL THEN 0 ELSE 1 END
@@ -76,7 +76,7 @@ func (m *merge) match(ctx context.Context) error {
 // legacyRow is a row that an older program wrote.
 type legacyRow struct {
 	id    int64
-	entry *entry // the document that it can be read as, if the snapshot has it
+	entry *entry // the document that it can be read as, if it is in the snapshot
 	exact bool   // its key is written as the SII writes it
 	gone  bool
 }
@@ -101,10 +101,10 @@ func (m *merge) readLegacy(id int64, counterparty, typ, folio string, gone bool)
 	return row
 }
 
-// adopt takes rows of older programs for the documents that they are, where that
-// is plain: a row that is written as the SII writes it, or the only one that can
-// be read as the document. Where the store has a row of its own they are left
-// over, as where the snapshot does not have them; they keep their writing.
+// adopt assigns rows of older programs to documents where this is certain: the
+// row is written as the SII writes it, or it is the only row that can be read as
+// the document. If the store has its own row for the document, or the snapshot
+// does not have the document, the row is left unchanged.
 func (m *merge) adopt(legacy []legacyRow) {
 	readings := map[*entry]int{}
 	for _, r := range legacy {
@@ -126,8 +126,7 @@ func (m *merge) adopt(legacy []legacyRow) {
 	}
 }
 
-// parseKey reads a key as this store writes it. ok is false of any other
-// writing.
+// parseKey reads a key as this store writes it. ok is false for any other form.
 func parseKey(counterparty, typ, folio []byte) (key documentKey, ok bool) {
 	if n := len(counterparty); n > 0 {
 		number, ok := parseNumber(counterparty[:max(n-2, 0)])
@@ -150,7 +149,7 @@ func parseKey(counterparty, typ, folio []byte) (key documentKey, ok bool) {
 	return key, ok
 }
 
-// parseNumber reads a number without zeros before it.
+// parseNumber reads a number without leading zeros.
 func parseNumber(text []byte) (n int64, ok bool) {
 	negative := len(text) > 1 && text[0] == '-'
 	digits := text
@@ -172,9 +171,9 @@ func parseNumber(text []byte) (n int64, ok bool) {
 	return n, true
 }
 
-// lookKnown finds out what is known of the register. At its first import every
-// document is new, or was written by another program. At the first after one of an
-// export, the SII's numbers of rows may be new.
+// lookKnown finds what is known about the register. At its first import every
+// document is new, or was written by another program. At the first import after
+// one from an export, the SII's numbers of rows may be new.
 func (m *merge) lookKnown(ctx context.Context) error {
 	err := m.session.queryRow(ctx, "SELECT coalesce(de_archivo, 1 = 1) FROM sii_rcv_importaciones WHERE libro = ? AND rut_empresa = ? AND periodo = ? ORDER BY id DESC LIMIT 1",
 		append([]any{string(m.key.Book)}, m.keyArgs()...)...).Scan(&m.numberless)

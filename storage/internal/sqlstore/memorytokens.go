@@ -7,9 +7,8 @@ import (
 	"github.com/ofitec/chile/storage/internal/tokenmap"
 )
 
-// memoryTokens keeps tokens in memory, where there is no key to seal them with.
-// Their leases are kept there too: no other process would ever see what they are
-// for.
+// memoryTokens keeps tokens in memory if there is no key to seal them with.
+// Their leases are kept there too, since no other process ever sees the tokens.
 type memoryTokens struct{ held *tokenmap.Map }
 
 func (t memoryTokens) get(_ context.Context, key string) (string, time.Time, error) {

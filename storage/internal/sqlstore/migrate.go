@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Report says what a migration did.
+// Report describes a migration.
 type Report struct {
-	Applied []string // names of the migrations that were applied, in order
+	Applied []string // names of the applied migrations, in order
 
 	// OwnersUnknown is how many register rows have no owner: rows of another
-	// program that name neither issuer nor receiver as a RUT. They are kept, and
+	// program in which neither issuer nor receiver is a RUT. They are kept, and
 	// belong to no company.
 	OwnersUnknown int64
 }
@@ -56,9 +56,9 @@ func (d *Dialect) migrations() ([]migration, error) {
 const createMigrations = `CREATE TABLE IF NOT EXISTS sii_migraciones (
   version integer PRIMARY KEY, nombre varchar(100) NOT NULL, aplicada_en varchar(30) NOT NULL)`
 
-// Migrate applies the migrations that the database lacks, each in a
-// transaction. Two processes may do so at once. A database that has others is
-// storage.ErrNewer, and is left as it is.
+// Migrate applies the missing migrations, each in a transaction. Two processes
+// may call it at the same time. A database with unknown migrations is
+// storage.ErrNewer, and is not changed.
 func Migrate(ctx context.Context, db *sql.DB, dialect *Dialect, now time.Time) (*Report, error) {
 	all, err := dialect.migrations()
 	if err != nil {
@@ -119,8 +119,8 @@ func (s *session) lockMigrations(ctx context.Context) error {
 	return err
 }
 
-// Rollback takes back every migration, the last one first. A database that has
-// others is storage.ErrNewer, and is left as it is.
+// Rollback reverts every migration, the last one first. A database with unknown
+// migrations is storage.ErrNewer, and is not changed.
 func Rollback(ctx context.Context, db *sql.DB, dialect *Dialect) error {
 	all, err := dialect.migrations()
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 var _ storage.Paces = (*Store)(nil)
 
-// paceRow is the pace of a name as it is stored. The number is the fence of the
-// newest turn.
+// paceRow is the stored pace of a name. The number is the fence of the newest
+// turn.
 type paceRow struct {
 	number    int64
 	interval  int64 // microseconds
@@ -26,7 +26,7 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 	const what = "take pace"
 	turn.Name = name
 	if name == "" || interval <= 0 || term <= 0 {
-		return turn, 0, s.wrap(ctx, what, fmt.Errorf("%w: a pace has a name, an interval and a term", storage.ErrInvalid))
+		return turn, 0, s.wrap(ctx, what, fmt.Errorf("%w: a pace needs a name, an interval and a term", storage.ErrInvalid))
 	}
 	if err := ctx.Err(); err != nil {
 		return turn, 0, s.wrap(ctx, what, err)
@@ -44,8 +44,8 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 			if wait = 0; row.end.After(now) {
 				return nil
 			}
-			// Whoever was faster has left another number, and whoever slows calls down
-			// another interval.
+			// A caller that was faster has changed the number, and one that slowed calls
+			// down the interval.
 			err = session.queryRow(ctx, `INSERT INTO sii_ritmos (nombre, numero, intervalo, siguiente, vence, frenado) VALUES (?, 1, ?, ?, ?, ?)
 				ON CONFLICT (nombre) DO UPDATE SET numero = sii_ritmos.numero + 1, intervalo = excluded.intervalo, siguiente = excluded.siguiente, vence = excluded.vence
 				WHERE sii_ritmos.numero = ? AND sii_ritmos.intervalo = ? AND sii_ritmos.siguiente <= ? RETURNING numero`,
@@ -59,8 +59,7 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 	return turn, wait, err
 }
 
-// pace returns what is stored of a name, the zero value if nothing is, and the
-// time.
+// pace returns the stored pace of a name, or the zero value, and the time.
 func (s *Store) pace(ctx context.Context, session *session, name string) (row paceRow, now time.Time, err error) {
 	columns, clock := "numero, intervalo, siguiente, vence, frenado", timeValue{s.now()}
 	targets := []any{&row.number, &row.interval, &row.next, &row.end, &row.slowed}
@@ -119,7 +118,7 @@ func (s *Store) ReturnPace(ctx context.Context, turn storage.PaceTurn, pace stor
 func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.Duration) error {
 	const what = "slow pace"
 	if name == "" || interval <= 0 {
-		return s.wrap(ctx, what, fmt.Errorf("%w: a pace has a name and an interval", storage.ErrInvalid))
+		return s.wrap(ctx, what, fmt.Errorf("%w: a pace needs a name and an interval", storage.ErrInvalid))
 	}
 	if err := ctx.Err(); err != nil {
 		return s.wrap(ctx, what, err)
@@ -138,8 +137,8 @@ func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.D
 	})
 }
 
-// changesPace runs a statement that returns the number of the row it changes, if
-// it changes one.
+// changesPace runs a statement that changes at most one row and returns its
+// number.
 func (s *session) changesPace(ctx context.Context, statement string, args ...any) (changed bool, err error) {
 	var number int64
 	err = s.queryRow(ctx, statement, args...).Scan(&number)

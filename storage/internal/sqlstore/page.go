@@ -8,8 +8,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// month is the month of a row as it orders. Rows of other programs may have none.
-// The indexes of migration 0010 are on this expression and on that of rowKey.
+// month is the sort key of a row's month. Rows of other programs may have none.
+// The indexes of migration 0010 use this expression and that of rowKey.
 const month = "coalesce(p.periodo, '')"
 
 // rowKey is the storage.Place.Key of a row.
@@ -21,8 +21,7 @@ func (d *Dialect) rowKey(t *table) string {
 	return "(" + strings.Join(parts, " || ") + ")" + d.Bytewise
 }
 
-// stretch is what comes after a place in one book, so far as an index has it in one
-// piece.
+// stretch is a part of one book after a place that an index has in one piece.
 type stretch struct {
 	book     rcv.Book
 	oneMonth bool
@@ -30,8 +29,8 @@ type stretch struct {
 	args     []any
 }
 
-// stretches cuts what comes after the place of a query where its index is cut: the
-// rest of the month, and later months.
+// stretches splits what follows the place of a query as its index does: the rest
+// of the month, and later months.
 func (d *Dialect) stretches(q *storage.DocumentQuery) (all []stretch) {
 	for _, book := range []rcv.Book{rcv.Purchases, rcv.Sales} {
 		if q.Book != "" && q.Book != book {
@@ -58,9 +57,9 @@ func (d *Dialect) stretches(q *storage.DocumentQuery) (all []stretch) {
 	return all
 }
 
-// DocumentsStatement returns the statement that reads what a query selects, with
-// ? for each of its arguments; it is empty if that can be nothing. One statement
-// reads both books, so that what it shows existed at one time.
+// DocumentsStatement returns the statement that reads the rows of a query, with
+// ? for each of its arguments; it is empty if the query can select nothing. One
+// statement reads both books, so its result is consistent.
 func (d *Dialect) DocumentsStatement(q *storage.DocumentQuery) (statement string, args []any) {
 	stretches := d.stretches(q)
 	limit := func() string {
@@ -78,7 +77,7 @@ func (d *Dialect) DocumentsStatement(q *storage.DocumentQuery) (statement string
 		args = append(append(args, whereArgs...), part.args...)
 		text := "SELECT '" + string(part.book) + "' AS libro, " + key + " AS clave, p." + t.counterparty + " AS contraparte, " + rowColumns +
 			" FROM " + t.name + " p WHERE " + where + part.where
-		if q.Limit > 0 || len(stretches) == 1 { // else all of it is put in order at once
+		if q.Limit > 0 || len(stretches) == 1 { // otherwise everything is sorted at once
 			text += " ORDER BY " + part.order(q) + key + ", p.id" + limit()
 		}
 		selects = append(selects, text)
@@ -93,9 +92,10 @@ func (d *Dialect) DocumentsStatement(q *storage.DocumentQuery) (statement string
 
 func oneMonth(q *storage.DocumentQuery) bool { return !q.From.IsZero() && q.From == q.To }
 
-// order is what the rows of a stretch are ordered by before their keys. A month that
-// is the same in all is left out, or SQLite would not see that the index has them in
-// order. Where another index finds the few that are selected, no index has that order.
+// order is the sort order of a stretch before the keys. A month that is the same in
+// all rows is left out, because otherwise SQLite does not see that the index is
+// already in order. If another index finds the few selected rows, no index has that
+// order.
 func (s *stretch) order(q *storage.DocumentQuery) string {
 	fewStates := len(q.States) > 0 && !slices.Contains(q.States, rcv.Registro)
 	switch {

@@ -16,7 +16,7 @@ import (
 func (s *Store) Imports(ctx context.Context, q storage.ImportQuery) iter.Seq2[storage.Import, error] {
 	return func(yield func(storage.Import, error) bool) {
 		query, args := importsQuery(&q)
-		var current *storage.Import // whose sources come row by row
+		var current *storage.Import // its sources follow row by row
 		for row, err := range sequence(ctx, s, "imports", query, args, scanImport) {
 			switch {
 			case err != nil:
@@ -111,7 +111,7 @@ func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery)
 	t := tables[q.Book]
 	if t == nil || q.Owner.IsZero() {
 		return func(yield func(storage.CounterpartyTotal, error) bool) {
-			yield(storage.CounterpartyTotal{}, s.wrap(ctx, "counterparties", fmt.Errorf("%w: counterparties are those of an owner and a book", storage.ErrInvalid)))
+			yield(storage.CounterpartyTotal{}, s.wrap(ctx, "counterparties", fmt.Errorf("%w: a query of counterparties needs an owner and a book", storage.ErrInvalid)))
 		}
 	}
 	where, args := "p.rut_empresa = ? AND p."+t.counterparty+" <> ''", []any{q.Owner.String()}
@@ -125,8 +125,8 @@ func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery)
 		}
 	}
 	if q.BeforeImport != 0 {
-		// When rows were added stands in created_at; those of older programs may have
-		// none.
+		// created_at has the time when rows were added; rows of older programs may
+		// have none.
 		where += ` AND coalesce(p.created_at < (SELECT min(created_at) FROM sii_rcv_importaciones WHERE rut_empresa = ? AND id >= ?), true)`
 		args = append(args, q.Owner.String(), q.BeforeImport)
 	}
@@ -141,7 +141,7 @@ func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery)
 		n := 0
 		for total, err := range sequence(ctx, s, "counterparties", query, args, scanCounterparty) {
 			if err == nil && total.Counterparty.IsZero() {
-				continue // an older program wrote what is no RUT
+				continue // an older program wrote a value that is not a RUT
 			}
 			if n++; !yield(total, err) || n == q.Limit {
 				return

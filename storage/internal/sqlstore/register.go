@@ -14,12 +14,12 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// table is where a book is kept.
+// table describes the table of a book.
 type table struct {
 	name         string
-	counterparty string   // column of the other side
-	owner        string   // column of the owner, as older programs fill it
-	key          []string // columns that tell documents of a register apart
+	counterparty string   // column of the counterparty
+	owner        string   // column of the owner, as older programs write it
+	key          []string // columns that identify a document in a register
 }
 
 var tables = map[rcv.Book]*table{
@@ -27,8 +27,8 @@ var tables = map[rcv.Book]*table{
 	rcv.Sales:     {name: "sii_rcv_sales", counterparty: "rut_receptor", owner: "rut_emisor", key: []string{"rut_receptor", "tipo_dte", "folio"}},
 }
 
-// columns are the columns of a document: those of its key, and those that wait
-// in a spool.
+// columns are the columns of a document: those of its key, and those in a
+// spool.
 var (
 	keyColumns = []string{"rut_emisor", "rut_receptor", "tipo_dte", "folio"}
 
@@ -40,7 +40,7 @@ var (
 	columns = slices.Concat(keyColumns, valueColumns)
 )
 
-// keyValues appends what the columns of the key hold of a document.
+// keyValues appends the values of the key columns of a document.
 func keyValues(row []Value, register rcv.Key, key documentKey) []Value {
 	issuer, receiver := key.counterparty, register.Owner
 	if register.Book == rcv.Sales {
@@ -49,8 +49,8 @@ func keyValues(row []Value, register rcv.Key, key documentKey) []Value {
 	return append(row, textOf(issuer.String()), textOf(receiver.String()), textOf(documentNumber(int64(key.typ))), textOf(documentNumber(key.folio)))
 }
 
-// values appends what the other columns hold of a document, but for the document
-// itself, which is the last.
+// values appends the values of the other columns of a document, except for the
+// document itself, which is last.
 func values(row []Value, d *rcv.Document, hash string) []Value {
 	var issued Value
 	if !d.Issued.IsZero() {
@@ -61,14 +61,14 @@ func values(row []Value, d *rcv.Document, hash string) []Value {
 		textOf(d.Name), instant(d.Received), intValue(d.NonRecoverableVAT), intValue(d.CommonUseVAT), intValue(d.OtherTaxTotal))
 }
 
-// cutTimes keeps the times of a document to the microsecond.
+// cutTimes truncates the times of a document to the microsecond.
 func cutTimes(d *rcv.Document) {
 	for _, t := range [...]*time.Time{&d.Received, &d.Acknowledged, &d.Claimed} {
 		*t = t.Truncate(time.Microsecond)
 	}
 }
 
-// decodeDocument reads a document as the tables keep it.
+// decodeDocument reads a stored document.
 func decodeDocument(data string) (*rcv.Document, error) {
 	d := &rcv.Document{}
 	if err := json.UnmarshalRead(strings.NewReader(data), d); err != nil {
@@ -77,7 +77,7 @@ func decodeDocument(data string) (*rcv.Document, error) {
 	return d, nil
 }
 
-// row is a stored row: the document, or what an older program has written of it.
+// row is a stored row: a document, or the columns that an older program wrote.
 type row struct {
 	id                                   int64
 	period                               textValue
@@ -86,10 +86,10 @@ type row struct {
 	issuer, receiver, typ, folio, issued textValue
 	net, vat, exempt, total, state       textValue
 
-	unread []storage.Unread // of an older program's, since the document was read
+	unread []storage.Unread // of an older program's row, after the document was read
 }
 
-// rowColumns are the columns that scan wants, in its order.
+// rowColumns are the columns that scan reads, in order.
 const rowColumns = `p.id, p.periodo, p.datos, p.xml_hash, p.ausente_desde, p.rut_emisor, p.rut_receptor, p.tipo_dte, p.folio,
 	p.fecha_emision, p.neto, p.iva, p.exento, p.total, p.estado_sii`
 
@@ -115,8 +115,8 @@ func (r *row) document(book rcv.Book) (*rcv.Document, error) {
 	return d, nil
 }
 
-// fromLegacy reads what an older program wrote, as far as it can be read; what
-// cannot is in r.unread.
+// fromLegacy reads the readable columns of an older program; the others are in
+// r.unread.
 func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 	d := &rcv.Document{State: rcv.State(r.state)}
 	r.unread = nil
@@ -137,8 +137,8 @@ func (r *row) fromLegacy(book rcv.Book) *rcv.Document {
 	return d
 }
 
-// readLegacy reads a value that an older program wrote. One that is empty says
-// nothing.
+// readLegacy reads a value that an older program wrote. An empty one means
+// unknown.
 func readLegacy[T any](r *row, into *T, column string, text textValue, parse func(string) (T, error)) {
 	trimmed := strings.TrimSpace(string(text))
 	if trimmed == "" {
@@ -150,10 +150,10 @@ func readLegacy[T any](r *row, into *T, column string, text textValue, parse fun
 	}
 }
 
-// errFraction says that an amount is no whole number; the pesos of it were read.
+// errFraction says that an amount is not a whole number; its pesos were read.
 var errFraction = errors.New("a fraction of a peso")
 
-// parsePesos reads an amount as a column of decimals has it.
+// parsePesos reads an amount from a decimal column.
 func parsePesos(text string) (chile.CLP, error) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	amount, err := chile.ParseCLP(whole)
@@ -163,8 +163,8 @@ func parsePesos(text string) (chile.CLP, error) {
 	return amount, err
 }
 
-// sameLegacy reports whether a document says what an older program wrote of it.
-// Columns that it left empty say nothing.
+// sameLegacy reports whether a document agrees with the columns of an older
+// program. Empty columns mean unknown.
 func (r *row) sameLegacy(book rcv.Book, now *rcv.Document) bool {
 	before := r.fromLegacy(book)
 	return len(r.unread) == 0 && (r.issued == "" || before.Issued == now.Issued) &&

@@ -8,11 +8,11 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// batch is how many stored rows are read whole at once.
+// batch is how many stored rows are read whole at a time.
 const batch = 500
 
-// rewrite looks at the rows that may differ from the snapshot, and writes those
-// that do. That their hashes differ is no change yet: rcv.Diff decides.
+// rewrite compares the rows that may differ from the snapshot, and writes those
+// that do. A different hash is not yet a change: rcv.Diff decides.
 func (m *merge) rewrite(ctx context.Context) error {
 	slices.SortFunc(m.doubtful, func(a, b storedRow) int { return a.entry.key.compare(b.entry.key) })
 	for chunk := range slices.Chunk(m.doubtful, batch) {
@@ -48,15 +48,15 @@ func (m *merge) rewrite(ctx context.Context) error {
 	return nil
 }
 
-// rewritten is a row that is to be rewritten: as the snapshot has the document or,
-// if the row knows more of it, as it is merged of both.
+// rewritten is a row to rewrite: with the snapshot's document or, if the row has
+// more values, with both merged.
 type rewritten struct {
 	storedRow
 	merged *rcv.Document
 }
 
-// judge counts what happened to a document, and returns it as its row is to be
-// rewritten, or nil if it is not.
+// judge counts what happened to a document, and returns the document to write;
+// nil if the row stays.
 func (m *merge) judge(r *row, after *rcv.Document) (*rcv.Document, error) {
 	before, err := r.document(m.key.Book)
 	if err != nil {
@@ -70,7 +70,7 @@ func (m *merge) judge(r *row, after *rcv.Document) (*rcv.Document, error) {
 		m.goneSince[c.After] = r.gone.Time
 	case r.legacy() && r.sameLegacy(m.key.Book, after):
 		return c.After, nil // filled in, not changed
-	case r.legacy() && !changed: // but for a fraction of a peso
+	case r.legacy() && !changed: // except for a fraction of a peso
 		c.Kind = storage.AmountsChanged
 		counts.Changed++
 	case !changed && rcv.Adds(before, c.After):
@@ -84,7 +84,8 @@ func (m *merge) judge(r *row, after *rcv.Document) (*rcv.Document, error) {
 	return c.After, nil
 }
 
-// tell adds a change to those of the import, unless it is the first one.
+// tell adds a change to those of the import, unless it is the register's first
+// import.
 func (m *merge) tell(c storage.Change) {
 	if m.known {
 		m.result.Changes = append(m.result.Changes, c)
@@ -119,7 +120,7 @@ func (m *merge) update(ctx context.Context, changed []rewritten) error {
 	})
 }
 
-// mergedRow appends the values of the columns of a document that is merged.
+// mergedRow appends the column values of a merged document.
 func (m *merge) mergedRow(encoder *rcv.Encoder, of rewritten, row []Value) ([]Value, error) {
 	data, hash, err := encoder.Encode(of.merged)
 	if err != nil {
@@ -128,7 +129,7 @@ func (m *merge) mergedRow(encoder *rcv.Encoder, of rewritten, row []Value) ([]Va
 	return append(values(keyValues(row, m.key, of.entry.key), of.merged, hash), textOf(string(data))), nil
 }
 
-// markGone marks the rows that the snapshot lacks.
+// markGone marks the rows that are not in the snapshot.
 func (m *merge) markGone(ctx context.Context) error {
 	for ids := range slices.Chunk(m.missing, batch) {
 		stored, err := m.collectIDs(ctx, ids)
@@ -157,7 +158,7 @@ func (m *merge) markGone(ctx context.Context) error {
 	return nil
 }
 
-// add inserts the documents that are new, in the order of their key.
+// add inserts the new documents, in the order of their key.
 func (m *merge) add(ctx context.Context) error {
 	for e := range m.arrived.added() {
 		m.result.Counts.Added++

@@ -13,7 +13,7 @@ import (
 func (s *Store) CreateSession(ctx context.Context, portal storage.Session) (id int64, err error) {
 	err = s.write(ctx, "create session", func(conn *session) error {
 		if portal.Cookies == "" || portal.ExpiresAt.IsZero() {
-			return fmt.Errorf("%w: a session has cookies and an expiry", storage.ErrInvalid)
+			return fmt.Errorf("%w: a session needs cookies and an expiry", storage.ErrInvalid)
 		}
 		if err := storage.CheckText(portal.Cookies); err != nil {
 			return err

@@ -14,10 +14,10 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// documentKey tells the documents of a register apart.
+// documentKey identifies a document in a register.
 type documentKey struct {
 	counterparty chile.RUT
-	typ          int32 // a chile.DocType, of which there are 9999
+	typ          int32 // a chile.DocType, at most 9999
 	folio        chile.Folio
 }
 
@@ -25,8 +25,8 @@ func keyOf(d *rcv.Document) documentKey {
 	return documentKey{d.Counterparty, int32(d.Type), d.Folio} //nolint:gosec // checked when it came
 }
 
-// compare orders keys as the register's unique key does, so that rows that are
-// written in this order stand side by side in its index.
+// compare orders keys like the register's unique key, so rows written in this
+// order are adjacent in its index.
 func (k documentKey) compare(other documentKey) int {
 	return cmp.Or(k.counterparty.Compare(other.counterparty), cmp.Compare(k.typ, other.typ), cmp.Compare(k.folio, other.folio))
 }
@@ -34,8 +34,8 @@ func (k documentKey) compare(other documentKey) int {
 // sumSize is how much of a hash is compared.
 const sumSize = 16
 
-// sumOf returns the first bytes of a hash as the tables have it. ok is false of
-// what is no hash, as older programs may have written it.
+// sumOf returns the first bytes of a stored hash. ok is false if the text is
+// not a hash; older programs may have written such texts.
 func sumOf[S string | sql.RawBytes](hash S) (sum [sumSize]byte, ok bool) {
 	if len(hash) != hex.EncodedLen(sha256.Size) {
 		return sum, false
@@ -46,34 +46,33 @@ func sumOf[S string | sql.RawBytes](hash S) (sum [sumSize]byte, ok bool) {
 	return sum, err == nil
 }
 
-// entry is what is held in memory of a document of a snapshot.
+// entry is what memory holds of a document of a snapshot.
 type entry struct {
 	key    documentKey
-	at     int64 // where its row is in the spool
+	at     int64 // position of its row in the spool
 	sum    [sumSize]byte
-	file   bool // it is of an export
-	stored bool // there is a row of it in the register
+	file   bool // it comes from an export
+	stored bool // the register has a row for it
 }
 
-// arrival is a snapshot that has come, and waits for the transaction that
-// imports it.
+// arrival is a snapshot that was read and waits for its import's transaction.
 type arrival struct {
 	key     rcv.Key
-	accept  func(storage.Import) error // nil accepts all
+	accept  func(storage.Import) error // if nil, all are accepted
 	spool   spool
 	entries []entry // ordered by key
-	answers []int64 // where the parts of the raw answers are in the spool
-	files   bool    // some of the documents are of an export
+	answers []int64 // positions of the parts of the raw answers in the spool
+	files   bool    // some of the documents come from an export
 }
 
 func (a *arrival) close() { a.spool.close() }
 
-// rowsError is the error with which the rows of a snapshot ended.
+// rowsError is the error that ended the rows of a snapshot.
 type rowsError struct{ error }
 
 func (e rowsError) Unwrap() error { return e.error }
 
-// arrive takes the rows of a snapshot.
+// arrive reads the rows of a snapshot.
 func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error]) error {
 	var encoder rcv.Encoder
 	var row []Value
@@ -82,7 +81,7 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 		if err != nil {
 			return rowsError{err}
 		}
-		doc = next // of all of them one is on the heap
+		doc = next // one heap variable serves all of them
 		if err = ctx.Err(); err == nil {
 			err = storage.CheckDocument(&doc)
 		}
@@ -116,7 +115,7 @@ func (a *arrival) arrive(ctx context.Context, rows iter.Seq2[rcv.Document, error
 	return nil
 }
 
-// find returns the entry of a document, nil if the snapshot does not have it.
+// find returns the entry of a document; nil if it is not in the snapshot.
 func (a *arrival) find(key documentKey) *entry {
 	i, found := slices.BinarySearchFunc(a.entries, key, func(e entry, key documentKey) int { return e.key.compare(key) })
 	if !found {
@@ -125,7 +124,7 @@ func (a *arrival) find(key documentKey) *entry {
 	return &a.entries[i]
 }
 
-// added yields the entries of which there is no row in the register.
+// added yields the entries without a row in the register.
 func (a *arrival) added() iter.Seq[*entry] {
 	return func(yield func(*entry) bool) {
 		for i := range a.entries {

@@ -8,11 +8,11 @@ import (
 	"os"
 )
 
-// spoolMemory is how many bytes of rows wait in memory before they go to a file.
+// spoolMemory is how many bytes of rows stay in memory before they go to a file.
 const spoolMemory = 4 << 20
 
-// The file is read in blocks, of which so many are held: rows that are asked for
-// one after the other mostly stand near others that were.
+// The file is read in blocks, and this many are cached: rows that are read one
+// after the other are mostly close to each other.
 const (
 	spoolBlock  = 4 << 10
 	spoolBlocks = 1 << 10
@@ -20,23 +20,23 @@ const (
 
 var errSpool = errors.New("the rows that wait for their import cannot be read back")
 
-// spool is where the rows of a snapshot wait for the transaction that imports
-// them, since they may take long to come: in memory and, if they are many, in a
-// temporary file that nobody else can read. Where the system allows, the file
-// has no name from the start, so that it ends with the process, however that
-// ends. Nothing is added any more once something was read.
+// spool holds the rows of a snapshot until the transaction that imports them,
+// since they may arrive slowly. It uses memory and, for many rows, a temporary
+// file that nobody else can read. Where the system allows it, the file has no
+// name from the start, so it disappears with the process. After the first read
+// nothing is added.
 type spool struct {
-	file    *os.File // nil as long as memory has room
+	file    *os.File // nil while memory suffices
 	name    string   // of the file, if it still has one
 	written int64    // bytes in the file
-	pending []byte   // what comes after them
+	pending []byte   // the bytes after those in the file
 
 	blocks [][]byte // of the file, by the last digits of their number
 	number []int64  // of each block, from 1
-	row    []byte   // as it was read
+	row    []byte   // as read
 }
 
-// add keeps a row, with one more text at its end, and returns where it is.
+// add stores a row, with one more text at its end, and returns its position.
 func (s *spool) add(row []Value, last []byte) (at int64, err error) {
 	if len(s.pending) >= spoolMemory {
 		if err := s.flush(); err != nil {
@@ -79,7 +79,7 @@ func (s *spool) flush() error {
 	return err
 }
 
-// read appends the values of the row at that place.
+// read appends the values of the row at a position.
 func (s *spool) read(at int64, row []Value) ([]Value, error) {
 	var length [4]byte
 	if err := s.readAt(length[:], at); err != nil {
@@ -92,7 +92,7 @@ func (s *spool) read(at int64, row []Value) ([]Value, error) {
 	return decodeRow(row, string(s.row))
 }
 
-// readAt fills b with what stands at that place.
+// readAt fills b from a position.
 func (s *spool) readAt(b []byte, at int64) error {
 	if at >= s.written {
 		if copy(b, s.pending[at-s.written:]) < len(b) {
@@ -135,8 +135,8 @@ func (s *spool) block(n int64) ([]byte, error) {
 	return s.blocks[i], nil
 }
 
-// decodeRow appends the values of a row that add has written. Their texts share
-// one copy.
+// decodeRow appends the values of a row that add wrote. Their texts share one
+// copy.
 func decodeRow(row []Value, data string) ([]Value, error) {
 	for len(data) > 0 {
 		v := Value{Kind: Kind(data[0])}
@@ -172,7 +172,7 @@ func uvarint(s string) (v uint64, n int) {
 	return 0, 0
 }
 
-// close lets go of the rows.
+// close frees the rows.
 func (s *spool) close() {
 	s.pending, s.blocks = nil, nil
 	if s.file == nil {

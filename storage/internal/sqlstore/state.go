@@ -14,9 +14,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.wrap(ctx, "ping", s.db.PingContext(ctx))
 }
 
-// MigrationState names the migrations that the database lacks, in their order,
-// and those that it has, but this program does not know: it is older than the one
-// that applied them. It changes nothing.
+// MigrationState returns the names of the migrations that the database lacks, in
+// order, and of those that it has and this program does not know, because a newer
+// program applied them. It changes nothing.
 func (s *Store) MigrationState(ctx context.Context) (pending, unknown []string, err error) {
 	all, err := s.dialect.migrations()
 	if err != nil {
@@ -50,13 +50,13 @@ func (s *Store) CheckVersion(ctx context.Context) error {
 	return nil
 }
 
-// newer is the error of a database with migrations that are not known.
+// newer returns the error for a database with unknown migrations.
 func (d *Dialect) newer(unknown []string) error {
 	return fmt.Errorf("%s: %w: it has %s", d.Name, storage.ErrNewer, strings.Join(unknown, ", "))
 }
 
-// refuseNewer returns an error if the database has migrations that are not among
-// those that are known.
+// refuseNewer returns an error if the database has migrations that are not in
+// known.
 func (s *session) refuseNewer(ctx context.Context, known []migration) error {
 	applied := map[int]string{}
 	if err := s.appliedMigrations(ctx, applied); err != nil {
@@ -69,7 +69,8 @@ func (s *session) refuseNewer(ctx context.Context, known []migration) error {
 	return s.dialect.newer(unknown)
 }
 
-// unknownOf names, in order, the applied migrations that are not known.
+// unknownOf returns the names of the applied migrations that are not known, in
+// order.
 func unknownOf(applied map[int]string, known []migration) []string {
 	var unknown []string
 	for version, name := range applied {
@@ -81,8 +82,8 @@ func unknownOf(applied map[int]string, known []migration) []string {
 	return unknown
 }
 
-// appliedMigrations adds the names of the migrations that the database has, by
-// version. A database that was never migrated has none.
+// appliedMigrations adds the names of the database's migrations, by version. A
+// database that was never migrated has none.
 func (s *session) appliedMigrations(ctx context.Context, applied map[int]string) error {
 	var tables int
 	if err := s.queryRow(ctx, s.dialect.CountTables, "sii_migraciones").Scan(&tables); err != nil || tables == 0 {

@@ -1,5 +1,5 @@
-// Package sqlstore is what the SQL adapters share: every statement but those
-// that only one database understands, which its Dialect holds.
+// Package sqlstore is what the SQL adapters share: every statement except those
+// for only one database, which its Dialect holds.
 package sqlstore
 
 import (
@@ -19,53 +19,54 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// Dialect is what a database does in its own way.
+// Dialect holds what differs between databases.
 type Dialect struct {
 	Name       string // of the package, for errors
 	Numbered   bool   // placeholders are $1, $2 … instead of ?
 	Migrations fs.FS  // numbered files, NNNN_name.up.sql and NNNN_name.down.sql
 
-	// Configure prepares a connection that was taken from the pool; may be nil.
+	// Configure prepares a connection from the pool; it may be nil.
 	Configure func(ctx context.Context, conn *sql.Conn) error
 
 	Begin string // begins a transaction that will write
 
-	StrictText bool // all text is UTF-8 without NUL, also that of other programs
+	StrictText bool // all text is UTF-8 without NUL, even that of other programs
 
-	Bytewise string // behind an expression: its texts compare as bytes, if those of the database may not
+	Bytewise string // after an expression: compares its texts as bytes, for databases that may compare them otherwise
 
-	// Clock is the database's own clock in UTC, as an expression; empty if programs
-	// and database have one clock.
+	// Clock is an expression for the database's own clock in UTC; empty if
+	// programs and database share one clock.
 	Clock string
 
-	// CountTables counts the tables of a name, its argument, where those of the store
-	// are.
+	// CountTables counts the tables with a name, its argument, in the store's
+	// schema.
 	CountTables string
 
-	// LockMigrations and LockRegister are statements that have others wait until
+	// LockMigrations and LockRegister are statements that make others wait until
 	// the end of the transaction; empty if Begin does. LockRegister has one
-	// argument, a number that stands for the register.
+	// argument, the number of the register's lock.
 	LockMigrations, LockRegister string
 
-	// Insert writes rows into a table, Update the columns of rows that are found by
-	// their ids, which come first in each row; nil is with statements that every
-	// database understands. The rows are valid until the next one.
+	// Insert writes rows into a table. Update writes columns of rows found by
+	// their ids, which come first in each row. If nil, statements for every
+	// database are used.
 	Insert, Update func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]Value, error]) error
 }
 
-// Options are what the adapters let their callers set.
+// Options are what the adapters' callers may set.
 type Options struct {
 	Now    func() time.Time
-	Sealer seal.Sealer // nil keeps tokens in memory
+	Sealer seal.Sealer // if nil, tokens are kept in memory
 
 	// SkipMigration leaves the tables to another tool.
 	SkipMigration bool
 
-	// BeforeCommit is called at the end of the transaction of an import; nil is not.
+	// BeforeCommit is called at the end of an import's transaction, unless it is
+	// nil.
 	BeforeCommit func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error
 }
 
-// SetClock takes the clock of an option WithClock.
+// SetClock sets the clock of an option WithClock.
 func (o *Options) SetClock(now func() time.Time) error {
 	if now == nil {
 		return errors.New("WithClock: nil clock")
@@ -74,8 +75,8 @@ func (o *Options) SetClock(now func() time.Time) error {
 	return nil
 }
 
-// SetSealer takes the sealer of an option WithSealer. A nil *seal.Ring, as
-// seal.FromEnv returns it with an error, is none.
+// SetSealer sets the sealer of an option WithSealer. A nil *seal.Ring, which
+// seal.FromEnv returns with an error, counts as nil.
 func (o *Options) SetSealer(sealer seal.Sealer) error {
 	if ring, ok := sealer.(*seal.Ring); sealer == nil || ok && ring == nil {
 		return errors.New("WithSealer: nil sealer")
@@ -111,13 +112,13 @@ func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 
-// session is a connection of one's own.
+// session is a connection taken from the pool.
 type session struct {
 	conn    *sql.Conn
 	dialect *Dialect
 }
 
-// open takes a connection. The caller releases it.
+// open takes a connection. The caller must release it.
 func open(ctx context.Context, db *sql.DB, dialect *Dialect) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -135,7 +136,7 @@ func open(ctx context.Context, db *sql.DB, dialect *Dialect) (*session, error) {
 
 func (s *session) release() { _ = s.conn.Close() }
 
-// discard ends the connection, so that nothing of what it holds goes on.
+// discard closes the connection, so that nothing on it continues.
 func (s *session) discard() {
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = s.conn.Close()
@@ -148,7 +149,7 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (int64, e
 	}
 	n, err := result.RowsAffected()
 	if err != nil {
-		return 0, nil // a driver that does not tell
+		return 0, nil // the driver does not say
 	}
 	return n, nil
 }
@@ -166,8 +167,8 @@ func (s *session) transaction(ctx context.Context, work func() error) (err error
 	if _, err := s.conn.ExecContext(ctx, s.dialect.Begin); err != nil {
 		return err
 	}
-	// Rolling back must not be stopped by the end of the context that made it
-	// necessary.
+	// Rolling back must work even if the context has ended, which may be the
+	// reason for it.
 	defer func() {
 		if err != nil {
 			if _, rollbackErr := s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); rollbackErr != nil {
@@ -185,8 +186,8 @@ func (s *session) transaction(ctx context.Context, work func() error) (err error
 	return err
 }
 
-// Run runs a statement of one dialect's own, outside of any transaction. It is no
-// method, which would be one of the adapters too.
+// Run runs a statement for only one database, outside any transaction. It is not
+// a method, because the adapters would then have it too.
 func Run(ctx context.Context, s *Store, what, statement string, args ...any) error {
 	return s.read(ctx, what, func(session *session) error {
 		_, err := session.exec(ctx, statement, args...)
@@ -194,7 +195,7 @@ func Run(ctx context.Context, s *Store, what, statement string, args ...any) err
 	})
 }
 
-// write runs work in a transaction on a connection of its own.
+// write runs work in a transaction on its own connection.
 func (s *Store) write(ctx context.Context, what string, work func(*session) error) error {
 	return s.wrap(ctx, what, s.inTransaction(ctx, work))
 }
@@ -205,7 +206,7 @@ func (s *Store) inTransaction(ctx context.Context, work func(*session) error) er
 	})
 }
 
-// read runs work on a connection of its own.
+// read runs work on its own connection.
 func (s *Store) read(ctx context.Context, what string, work func(*session) error) error {
 	return s.wrap(ctx, what, s.onConnection(ctx, work))
 }
@@ -219,8 +220,8 @@ func (s *Store) onConnection(ctx context.Context, work func(*session) error) err
 	return work(session)
 }
 
-// wrap says what failed. If the context has ended its cause is the reason,
-// whatever the driver made of it.
+// wrap adds what failed. If the context has ended, its cause is the reason,
+// whatever the driver returned.
 func (s *Store) wrap(ctx context.Context, what string, err error) error {
 	switch {
 	case err == nil:
@@ -234,8 +235,8 @@ func (s *Store) wrap(ctx context.Context, what string, err error) error {
 	}
 }
 
-// rebind writes the placeholders of the database. Statements have no ? but
-// placeholders.
+// rebind replaces the placeholders by the database's own. Statements have no ?
+// except placeholders.
 func (d *Dialect) rebind(query string) string {
 	if !d.Numbered {
 		return query

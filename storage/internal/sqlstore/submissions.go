@@ -16,18 +16,18 @@ import (
 
 const submissionColumns = "id, tipo, track_id, estado, estado_sii, glosa, xml_hash, rut_emisor, periodo, ambiente, created_at, updated_at"
 
-// stateWords are the words of the column estado, which older programs write and
-// read as well.
+// stateWords are the words of the column estado, which older programs also read
+// and write.
 var stateWords = map[storage.SubmissionState]string{
 	storage.Sent: "enviado", storage.Accepted: "aceptado", storage.Observed: "observado", storage.Rejected: "rechazado",
 }
 
-// stateWord returns the word of a state; a state that has none is its own.
+// stateWord returns the word of a state; an unknown state is its own word.
 func stateWord(state storage.SubmissionState) string {
 	return cmp.Or(stateWords[state], string(state))
 }
 
-// stateOf returns the state of a word; a word of another program is its own.
+// stateOf returns the state of a word; an unknown word is its own state.
 func stateOf(word string) storage.SubmissionState {
 	for state, known := range stateWords {
 		if word == known {
@@ -58,7 +58,7 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 	var stored storage.Submission
 	err := s.write(ctx, "store submission "+submission.TrackID, func(session *session) error {
 		if submission.Issuer.IsZero() || submission.TrackID == "" {
-			return fmt.Errorf("%w: a submission has an issuer and a track id", storage.ErrInvalid)
+			return fmt.Errorf("%w: a submission needs an issuer and a track id", storage.ErrInvalid)
 		}
 		if err := storage.CheckText(submission.Kind, submission.TrackID, string(submission.State), submission.Hash, submission.Estado, submission.Glosa); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string
 func (s *Store) Submissions(ctx context.Context, q storage.SubmissionQuery) iter.Seq2[storage.Submission, error] {
 	if q.Issuer.IsZero() {
 		return func(yield func(storage.Submission, error) bool) {
-			yield(storage.Submission{}, s.wrap(ctx, "submissions", fmt.Errorf("%w: submissions are those of an issuer", storage.ErrInvalid)))
+			yield(storage.Submission{}, s.wrap(ctx, "submissions", fmt.Errorf("%w: a query of submissions needs an issuer", storage.ErrInvalid)))
 		}
 	}
 	query, args := "SELECT "+submissionColumns+" FROM sii_envios WHERE rut_emisor = ? AND id > ?", []any{q.Issuer.String(), q.AfterID}

@@ -12,8 +12,8 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// tokenKeeper is where tokens and their leases are: in the database, sealed, or in
-// memory. Its methods are those of storage.Tokens and storage.Leases.
+// tokenKeeper keeps tokens and their leases: sealed in the database, or in memory.
+// Its methods are those of storage.Tokens and storage.Leases.
 type tokenKeeper interface {
 	get(ctx context.Context, key string) (value string, expiry time.Time, err error)
 	put(ctx context.Context, key, value string, expiry time.Time) error
@@ -56,7 +56,7 @@ func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
 
 func tokenStorable(ctx context.Context, key, value string) error {
 	if key == "" || value == "" {
-		return fmt.Errorf("%w: a token has a key and a value", storage.ErrInvalid)
+		return fmt.Errorf("%w: a token needs a key and a value", storage.ErrInvalid)
 	}
 	if err := storage.CheckText(key, value); err != nil {
 		return err
@@ -64,10 +64,10 @@ func tokenStorable(ctx context.Context, key, value string) error {
 	return ctx.Err()
 }
 
-// sealedTokens keeps tokens sealed in the table sii_tokens. Tokens that other
-// programs keep there have no key in clave, and are left alone. A token is sealed
-// for its key, so that one that is moved to another row does not open. Writing
-// seals with the first key of a ring: within an hour no older one is needed.
+// sealedTokens keeps tokens sealed in the table sii_tokens. Tokens of other
+// programs there have no key in clave and are ignored. A token is sealed for its
+// key, so it does not open in another row. Writing seals with the first key of a
+// ring: after an hour no older key is needed.
 type sealedTokens struct {
 	store  *Store
 	sealer seal.Sealer
@@ -84,15 +84,15 @@ func (t *sealedTokens) get(ctx context.Context, key string) (value string, expir
 	return held.value, held.expiry, nil
 }
 
-// sealedToken is a token as it is stored. What the keys at hand do not open has no
-// value: without its key a token is as good as none.
+// sealedToken is a stored token. If no available key opens it, it has no value and
+// counts as absent.
 type sealedToken struct {
 	sealed, value string
 	expiry        time.Time
 }
 
-// read reads a token; none is the zero value. It holds no connection while the
-// token is opened, which may be the work of a service elsewhere.
+// read reads a token; absent is the zero value. It holds no connection while
+// the token is opened, which may be the work of a remote service.
 func (t *sealedTokens) read(ctx context.Context, key string) (held sealedToken, err error) {
 	err = t.store.onConnection(ctx, func(session *session) error {
 		var sealed textValue
@@ -127,8 +127,8 @@ func (t *sealedTokens) put(ctx context.Context, key, value string, expiry time.T
 	})
 }
 
-// write writes a sealed token in place of any other of its key that the condition
-// lets it replace.
+// write writes a sealed token over any other of its key that the condition allows
+// to replace.
 func (t *sealedTokens) write(ctx context.Context, session *session, key, sealed string, expiry time.Time, condition string, args ...any) error {
 	environment, _, _ := strings.Cut(key, "/")
 	environment = environment[:min(len(environment), 10)] // the width of ambiente
@@ -138,8 +138,7 @@ func (t *sealedTokens) write(ctx context.Context, session *session, key, sealed 
 	return err
 }
 
-// extend and remove change what they have seen: what somebody else writes
-// meanwhile stays.
+// extend and remove change only what they have read: a concurrent write stays.
 
 func (t *sealedTokens) extend(ctx context.Context, key, value string, expiry time.Time) error {
 	held, err := t.read(ctx, key)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what a Value is.
+// Kind is the kind of a Value.
 type Kind byte
 
 // The kinds of value.
@@ -18,8 +18,8 @@ const (
 	Time      // Value.Int is microseconds since 1970-01-01, UTC
 )
 
-// Value is what a column of a row holds, so that each database may write it in
-// the form that costs it least. The zero value is NULL.
+// Value is the value of a column, in a form that each database can write
+// cheaply. The zero value is NULL.
 type Value struct {
 	Kind Kind
 	Int  int64
@@ -30,7 +30,7 @@ func intValue[T ~int | ~int64](n T) Value { return Value{Kind: Int, Int: int64(n
 
 func textOf(s string) Value { return Value{Kind: Text, Text: s} }
 
-// textOrNull is NULL for the empty string.
+// textOrNull returns NULL for the empty string.
 func textOrNull(s string) Value {
 	if s == "" {
 		return Value{}
@@ -45,7 +45,7 @@ func boolValue(b bool) Value {
 	return Value{Kind: Bool}
 }
 
-// instant is NULL for the zero time.
+// instant returns NULL for the zero time.
 func instant(t time.Time) Value {
 	if t.IsZero() {
 		return Value{}

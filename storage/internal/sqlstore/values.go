@@ -9,11 +9,11 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Times are kept as text of UTC without zone, to the microsecond, which every
-// database orders and every driver passes on as it is.
+// Times are stored as UTC text without zone, to the microsecond. Every database
+// can sort it, and every driver passes it on unchanged.
 const timeLayout = "2006-01-02 15:04:05.000000"
 
-// timeText returns the time as it is stored; nil for the zero time.
+// timeText returns the stored form of a time; nil for the zero time.
 func timeText(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -21,8 +21,8 @@ func timeText(t time.Time) any {
 	return t.UTC().Truncate(time.Microsecond).Format(timeLayout)
 }
 
-// timeValue reads a stored time, whatever the driver makes of its column. NULL
-// is the zero time.
+// timeValue reads a stored time from any type that a driver returns. NULL is
+// the zero time.
 type timeValue struct{ time.Time }
 
 // Scan implements sql.Scanner.
@@ -31,7 +31,7 @@ func (t *timeValue) Scan(src any) error {
 	case nil:
 		t.Time = time.Time{}
 	case time.Time:
-		// Without zone in the database; drivers differ in which they give it.
+		// The database stores no zone; drivers return different ones.
 		t.Time = time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC)
 	case string:
 		return t.parse(v)
@@ -70,7 +70,7 @@ func (s *textValue) Scan(src any) error {
 	return nil
 }
 
-// rutText returns the RUT as it is stored in a column that may be empty.
+// rutText returns the stored form of a RUT in a column that may be empty.
 func rutText(rut chile.RUT) any {
 	if rut.IsZero() {
 		return nil
@@ -78,7 +78,7 @@ func rutText(rut chile.RUT) any {
 	return rut.String()
 }
 
-// documentNumber returns a type or folio as it is stored.
+// documentNumber returns the stored form of a type or folio.
 func documentNumber[T ~int | ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }
 
 // nullable returns nil for the empty string.

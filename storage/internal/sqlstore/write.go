@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// insert writes rows into a table by the fastest way that the database has.
+// insert writes rows into a table in the database's fastest way.
 func (s *session) insert(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
 	if s.dialect.Insert != nil {
 		return s.dialect.Insert(ctx, s.conn, table, columns, rows)
@@ -15,8 +15,8 @@ func (s *session) insert(ctx context.Context, table string, columns []string, ro
 	return s.insertMany(ctx, table, columns, rows)
 }
 
-// update writes the columns of rows that are found by their ids. Each row that
-// is given is its id and the values of the columns.
+// update writes columns of rows found by their ids. Each given row is its id
+// and the values of the columns.
 func (s *session) update(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
 	if s.dialect.Update != nil {
 		return s.dialect.Update(ctx, s.conn, table, columns, rows)
@@ -24,11 +24,11 @@ func (s *session) update(ctx context.Context, table string, columns []string, ro
 	return s.updateEach(ctx, table, columns, rows)
 }
 
-// rowsPerInsert is how many rows one statement inserts, of up to 60 columns:
-// SQLite has room for 32766 values.
+// rowsPerInsert is how many rows of up to 60 columns one statement inserts:
+// SQLite allows 32766 values.
 const rowsPerInsert = 500
 
-// insertMany writes many rows with a statement.
+// insertMany writes many rows per statement.
 func (s *session) insertMany(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
 	statement := func(rows int) string {
 		tuple := "(" + places(len(columns)) + "),"
@@ -58,8 +58,7 @@ func (s *session) insertMany(ctx context.Context, table string, columns []string
 	return err
 }
 
-// updateEach writes row after row, which costs little where the database is in
-// the process.
+// updateEach writes row by row, which is cheap for a database in the process.
 func (s *session) updateEach(ctx context.Context, table string, columns []string, rows iter.Seq2[[]Value, error]) error {
 	one := prepared{session: s, query: "UPDATE " + table + " SET " + strings.Join(columns, " = ?, ") + " = ? WHERE id = ?"}
 	defer one.close()
@@ -69,7 +68,7 @@ func (s *session) updateEach(ctx context.Context, table string, columns []string
 			return err
 		}
 		for i := range row {
-			args[(i+len(columns))%len(args)] = row[i].argument() // the id is the last
+			args[(i+len(columns))%len(args)] = row[i].argument() // the id is last
 		}
 		if err := one.exec(ctx, args); err != nil {
 			return err
@@ -78,7 +77,7 @@ func (s *session) updateEach(ctx context.Context, table string, columns []string
 	return nil
 }
 
-// prepared is a statement that is prepared when it is run for the first time.
+// prepared is a statement that is prepared at its first run.
 type prepared struct {
 	session   *session
 	query     string

@@ -1,5 +1,5 @@
 // Package tokenmap keeps tokens and leases in memory: for the store in memory, and
-// for those in a database that have no key to seal tokens with.
+// for database stores without a key to seal tokens.
 package tokenmap
 
 import (
@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Map is a storage.Tokens and storage.Leases but for contexts and errors, which
-// are for the store to judge. New makes one.
+// Map is a storage.Tokens and storage.Leases without contexts and the stores'
+// own errors. New makes one.
 type Map struct {
 	now func() time.Time
 
@@ -23,8 +23,7 @@ type token struct {
 	expiry time.Time
 }
 
-// lease is the newest lease of a name. It ends with the zero time if it was
-// released.
+// lease is the newest lease of a name. A released lease ends at the zero time.
 type lease struct {
 	fence int64
 	ends  time.Time
@@ -49,7 +48,7 @@ func (m *Map) Token(key string) (value string, expiry time.Time, err error) {
 // good reports whether there is a token that has not expired.
 func (m *Map) good(held token) bool { return held.value != "" && m.now().Before(held.expiry) }
 
-// Put stores a token in place of any other of its key.
+// Put stores a token over any other of its key.
 func (m *Map) Put(key, value string, expiry time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -60,8 +59,8 @@ func (m *Map) put(key, value string, expiry time.Time) {
 	m.tokens[key] = token{value, expiry.UTC().Truncate(time.Microsecond)}
 }
 
-// Extend stores a token, unless there is another one that is good, or the same
-// one for longer.
+// Extend stores a token, unless another valid one is stored, or the same one
+// with a later expiry.
 func (m *Map) Extend(key, value string, expiry time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -72,7 +71,7 @@ func (m *Map) Extend(key, value string, expiry time.Time) {
 	m.put(key, value, expiry)
 }
 
-// Delete removes a token, if it still is that value.
+// Delete removes a token if it still has that value.
 func (m *Map) Delete(key, value string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -81,7 +80,7 @@ func (m *Map) Delete(key, value string) {
 	}
 }
 
-// Acquire takes the lease of a name, or returns how long its term goes on.
+// Acquire takes the lease of a name, or returns the rest of its term.
 func (m *Map) Acquire(name string, term time.Duration) (fence int64, wait time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -93,7 +92,7 @@ func (m *Map) Acquire(name string, term time.Duration) (fence int64, wait time.D
 	return newest.fence + 1, 0
 }
 
-// Release ends the lease of that fence, if it is the newest.
+// Release ends the lease with that fence, if it is the newest.
 func (m *Map) Release(name string, fence int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
