@@ -14,7 +14,8 @@ var (
 	ErrSyntax = errors.New("not in a known form")
 
 	// ErrRange says that the text is well written, but that no such value exists
-	// or that it does not fit.
+	// or that it does not fit. So do options and settings say of a negative number:
+	// in all of them zero is the default that the documentation names.
 	ErrRange = errors.New("out of range")
 
 	// ErrCheckDigit says that the check digit of a RUT is not the one that its

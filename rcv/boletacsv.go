@@ -102,7 +102,10 @@ func OpenBoletas(r io.Reader, opts *CSVOptions) (*Boletas, error) {
 	if opts != nil {
 		o = *opts
 	}
-	lines := newLineReader(r, o.maxLine())
+	lines, err := o.lines(r)
+	if err != nil {
+		return nil, err
+	}
 	d, names, err := readDialect(lines)
 	if err != nil {
 		return nil, err

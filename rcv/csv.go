@@ -1,11 +1,13 @@
 package rcv
 
 import (
+	"cmp"
 	"io"
 	"iter"
 	"slices"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // CSVOptions says what a file does not contain. A nil pointer means the zero value.
@@ -21,8 +23,8 @@ type CSVOptions struct {
 	// the SII leaves it out where a single type was asked for.
 	Type chile.DocType
 
-	// MaxLine bounds a line, in bytes; 0 is 64 KiB. The longest of the SII's has
-	// some 500.
+	// MaxLine bounds a line, in bytes: 1 KiB to 1 GiB; 0 is 64 KiB, and a negative
+	// number is chile.ErrRange. The longest of the SII's has some 500.
 	MaxLine int
 
 	// KeepRepeated yields also documents that an earlier row has, for stores that
@@ -38,11 +40,12 @@ const (
 	maxMaxLine     = 1 << 30
 )
 
-func (o *CSVOptions) maxLine() int {
-	if o.MaxLine == 0 {
-		return defaultMaxLine
+// lines reads the lines of a file within the bound.
+func (o *CSVOptions) lines(r io.Reader) (*lineReader, error) {
+	if err := option.NotNegative("rcv: MaxLine", chile.ErrRange, o.MaxLine); err != nil {
+		return nil, err
 	}
-	return min(max(o.MaxLine, minMaxLine), maxMaxLine)
+	return newLineReader(r, min(max(cmp.Or(o.MaxLine, defaultMaxLine), minMaxLine), maxMaxLine)), nil
 }
 
 // CSV is an open export of a register. It reads one line at a time. It is not
@@ -83,7 +86,10 @@ func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
 	if opts != nil {
 		o = *opts
 	}
-	lines := newLineReader(r, o.maxLine())
+	lines, err := o.lines(r)
+	if err != nil {
+		return nil, err
+	}
 	d, names, err := readDialect(lines)
 	if err != nil {
 		return nil, err

@@ -392,3 +392,11 @@ func TestRUTWithoutCheckDigit(t *testing.T) {
 		}
 	}
 }
+
+func TestNegativeMaxLine(t *testing.T) {
+	t.Parallel()
+	_, err := rcv.OpenCSV(iotest.ErrReader(io.ErrUnexpectedEOF), &rcv.CSVOptions{MaxLine: -1})
+	require.ErrorIs(t, err, chile.ErrRange)
+	_, err = rcv.OpenBoletas(iotest.ErrReader(io.ErrUnexpectedEOF), &rcv.CSVOptions{MaxLine: -1})
+	require.ErrorIs(t, err, chile.ErrRange)
+}

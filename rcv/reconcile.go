@@ -1,10 +1,12 @@
 package rcv
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // Outcome says how a document of the register and an entry of the books stand to
@@ -55,9 +57,15 @@ type ReconcileOptions struct {
 	Sorted bool
 
 	// Amount and Days are by how much total and date of entries with different
-	// folios may differ to be Similar. With both zero nothing is Similar.
+	// folios may differ to be Similar. With both zero nothing is Similar. A negative
+	// one is chile.ErrRange.
 	Amount chile.CLP
 	Days   int
+}
+
+// check refuses options that mean nothing.
+func (o *ReconcileOptions) check() error {
+	return cmp.Or(option.NotNegative("rcv: Amount", chile.ErrRange, o.Amount), option.NotNegative("rcv: Days", chile.ErrRange, o.Days))
 }
 
 // ErrUnsorted says that a sequence is not in the order that was promised.
@@ -89,7 +97,6 @@ func Reconcile(register, books iter.Seq2[Entry, error], opts *ReconcileOptions) 
 	r := &Reconciliation{register: register, books: books, totals: newReconcileTotals()}
 	if opts != nil {
 		r.opts = *opts
-		r.opts.Amount, r.opts.Days = max(opts.Amount, 0), max(opts.Days, 0)
 	}
 	return r
 }
@@ -105,6 +112,10 @@ func (r *Reconciliation) Pairs() iter.Seq2[Pair, error] {
 			return
 		}
 		r.ended = true
+		if err := r.opts.check(); err != nil {
+			yield(Pair{}, err)
+			return
+		}
 		register, books := r.register, r.books
 		if !r.opts.Sorted {
 			var err error

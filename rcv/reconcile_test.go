@@ -326,3 +326,19 @@ func ExampleReconcile() {
 	// amount_differs 1234 AP-1 -81000
 	// type_differs 77 AP-2 0
 }
+
+func TestReconcileNegativeTolerance(t *testing.T) {
+	t.Parallel()
+	for _, opts := range []rcv.ReconcileOptions{{Amount: -1}, {Days: -1, Amount: 5}} {
+		untouched := func(func(rcv.Entry, error) bool) { t.Error("a sequence was read") }
+		r := rcv.Reconcile(untouched, untouched, &opts)
+		var errs []error
+		for _, err := range r.Pairs() {
+			errs = append(errs, err)
+		}
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], chile.ErrRange)
+		_, err := r.Totals()
+		require.Error(t, err)
+	}
+}

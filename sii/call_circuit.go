@@ -1,6 +1,7 @@
 package sii
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,21 +14,17 @@ import (
 // it fails the service is left alone for twice as long. The zero value is the
 // default.
 type CircuitSettings struct {
-	Failures int           // 8 by default; negative never gives up
+	Failures int           // 8 by default
 	Open     time.Duration // the first time; 30 s by default
 	MaxOpen  time.Duration // to which it grows; 5 min by default
+
+	Off bool // no service is ever given up
 }
 
 func (s CircuitSettings) orDefaults() CircuitSettings {
-	if s.Failures == 0 {
-		s.Failures = 8
-	}
-	if s.MaxOpen == 0 {
-		s.MaxOpen = max(5*time.Minute, s.Open)
-	}
-	if s.Open == 0 {
-		s.Open = min(30*time.Second, s.MaxOpen)
-	}
+	s.Failures = cmp.Or(s.Failures, 8)
+	s.MaxOpen = cmp.Or(s.MaxOpen, max(5*time.Minute, s.Open))
+	s.Open = cmp.Or(s.Open, min(30*time.Second, s.MaxOpen))
 	return s
 }
 
@@ -118,7 +115,7 @@ func (c *circuits) report(service string, probe bool, err error, now time.Time) 
 	}
 	of.failures++
 	of.last = failure.Error()
-	if c.settings.Failures < 0 || !probe && (of.state != CircuitClosed || of.failures < c.settings.Failures) {
+	if c.settings.Off || !probe && (of.state != CircuitClosed || of.failures < c.settings.Failures) {
 		return nil
 	}
 	from := of.state

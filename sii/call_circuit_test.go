@@ -129,7 +129,7 @@ func TestCallerThatLeavesDoesNotBlockTheCircuit(t *testing.T) {
 func TestCircuitCanBeOff(t *testing.T) {
 	t.Parallel()
 	s := &scripted{clock: newClock(), answers: []answer{{status: 503}}}
-	client, changes := circuitClient(t, s, sii.CircuitSettings{Failures: -1})
+	client, changes := circuitClient(t, s, sii.CircuitSettings{Off: true})
 	for range 100 {
 		require.Error(t, summarize(t.Context(), client))
 	}

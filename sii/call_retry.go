@@ -1,6 +1,7 @@
 package sii
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -39,19 +40,10 @@ const throttledFactor = 5
 const maxAway = 24 * time.Hour
 
 func (s RetrySettings) orDefaults() RetrySettings {
-	set := func(d *time.Duration, value time.Duration) {
-		if *d == 0 {
-			*d = value
-		}
-	}
-	if s.Max == 0 {
-		s.Max = max(30*time.Second, s.Base)
-	}
-	set(&s.Base, min(time.Second, s.Max))
-	set(&s.Budget, time.Minute)
-	if s.Attempts == 0 {
-		s.Attempts = 4
-	}
+	s.Max = cmp.Or(s.Max, max(30*time.Second, s.Base))
+	s.Base = cmp.Or(s.Base, min(time.Second, s.Max))
+	s.Budget = cmp.Or(s.Budget, time.Minute)
+	s.Attempts = cmp.Or(s.Attempts, 4)
 	if s.Random == nil {
 		s.Random = rand.Float64
 	}

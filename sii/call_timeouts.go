@@ -1,6 +1,9 @@
 package sii
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Timeouts are for how long the client waits for the network. The whole of a call
 // is bounded by its context alone: a register may be large, and its reader slow.
@@ -12,14 +15,8 @@ type Timeouts struct {
 }
 
 func (t Timeouts) orDefaults() Timeouts {
-	if t.Connect == 0 {
-		t.Connect = 10 * time.Second
-	}
-	if t.Answer == 0 {
-		t.Answer = time.Minute
-	}
-	if t.Still == 0 {
-		t.Still = time.Minute
-	}
+	t.Connect = cmp.Or(t.Connect, 10*time.Second)
+	t.Answer = cmp.Or(t.Answer, time.Minute)
+	t.Still = cmp.Or(t.Still, time.Minute)
 	return t
 }

@@ -1,12 +1,20 @@
 package sii
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
+)
 
 // WithRetry sets how failed calls are repeated.
 func WithRetry(settings RetrySettings) Option {
 	return func(c *config) error {
-		if settings.Attempts < 0 || settings.Base < 0 || settings.Max < 0 || settings.Budget < 0 {
-			return errors.New("WithRetry: negative setting")
+		attempts := option.NotNegative("WithRetry: Attempts", chile.ErrRange, settings.Attempts)
+		times := option.NotNegative("WithRetry: time", chile.ErrRange, settings.Base, settings.Max, settings.Budget)
+		if err := cmp.Or(attempts, times); err != nil {
+			return err
 		}
 		if settings.Max != 0 && settings.Max < settings.Base {
 			return errors.New("WithRetry: Max is less than Base")
@@ -19,8 +27,10 @@ func WithRetry(settings RetrySettings) Option {
 // WithCircuit sets when a service is given up for a while.
 func WithCircuit(settings CircuitSettings) Option {
 	return func(c *config) error {
-		if settings.Open < 0 || settings.MaxOpen < 0 {
-			return errors.New("WithCircuit: negative setting")
+		failures := option.NotNegative("WithCircuit: Failures", chile.ErrRange, settings.Failures)
+		times := option.NotNegative("WithCircuit: time", chile.ErrRange, settings.Open, settings.MaxOpen)
+		if err := cmp.Or(failures, times); err != nil {
+			return err
 		}
 		if settings.MaxOpen != 0 && settings.MaxOpen < settings.Open {
 			return errors.New("WithCircuit: MaxOpen is less than Open")
@@ -33,8 +43,9 @@ func WithCircuit(settings CircuitSettings) Option {
 // WithDeferred sets how the client waits for deferred exports.
 func WithDeferred(settings DeferredSettings) Option {
 	return func(c *config) error {
-		if settings.Interval < 0 || settings.MaxInterval < 0 || settings.Timeout < 0 || settings.Fresh < 0 {
-			return errors.New("WithDeferred: negative duration")
+		err := option.NotNegative("WithDeferred: time", chile.ErrRange, settings.Interval, settings.MaxInterval, settings.Timeout, settings.Fresh)
+		if err != nil {
+			return err
 		}
 		if settings.MaxInterval != 0 && settings.MaxInterval < settings.Interval {
 			return errors.New("WithDeferred: MaxInterval is less than Interval")

@@ -10,14 +10,17 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // WithTimeouts sets for how long the client waits for the network. With
 // WithHTTPClient only Still can be set.
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(c *config) error {
-		if timeouts.Connect < 0 || timeouts.Answer < 0 || timeouts.Still < 0 {
-			return errors.New("WithTimeouts: negative timeout")
+		if err := option.NotNegative("WithTimeouts", chile.ErrRange, timeouts.Connect, timeouts.Answer, timeouts.Still); err != nil {
+			return err
 		}
 		c.timeouts, c.network.timeouts = timeouts.orDefaults(), timeouts
 		return nil

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +65,7 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"negative max":             {"WithRetry", []sii.Option{freshTokens(), sii.WithRetry(sii.RetrySettings{Max: -1})}},
 		"negative budget":          {"WithRetry", []sii.Option{freshTokens(), sii.WithRetry(sii.RetrySettings{Budget: -1})}},
 		"max below base":           {"WithRetry", []sii.Option{freshTokens(), sii.WithRetry(sii.RetrySettings{Base: 2, Max: 1})}},
+		"negative failures":        {"WithCircuit", []sii.Option{freshTokens(), sii.WithCircuit(sii.CircuitSettings{Failures: -1})}},
 		"negative open":            {"WithCircuit", []sii.Option{freshTokens(), sii.WithCircuit(sii.CircuitSettings{Open: -1})}},
 		"negative max open":        {"WithCircuit", []sii.Option{freshTokens(), sii.WithCircuit(sii.CircuitSettings{MaxOpen: -1})}},
 		"max open below open":      {"WithCircuit", []sii.Option{freshTokens(), sii.WithCircuit(sii.CircuitSettings{Open: 2, MaxOpen: 1})}},
@@ -77,10 +80,11 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"a layout without a day":   {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "012006"})}},
 		"a layout without a month": {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "022006"})}},
 		"a layout without a year":  {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "0201"})}},
-		"answers of no size":       {"WithMaxAnswer", []sii.Option{freshTokens(), sii.WithMaxAnswer(0)}},
+		"negative answers":         {"WithMaxAnswer", []sii.Option{freshTokens(), sii.WithMaxAnswer(-1)}},
 	} {
 		client, err := sii.NewClient(sii.Production(), test.opts...)
 		require.ErrorContains(t, err, test.says, name)
+		assert.Equal(t, strings.HasPrefix(name, "negative"), errors.Is(err, chile.ErrRange), name)
 		assert.Nil(t, client, name)
 	}
 }
@@ -95,7 +99,8 @@ func TestOptionsThatGoTogether(t *testing.T) {
 		"still of another's client":   {freshTokens(), sii.WithHTTPClient(&http.Client{}), sii.WithTimeouts(sii.Timeouts{Still: time.Second})},
 		"base beyond the default max": {freshTokens(), sii.WithRetry(sii.RetrySettings{Base: time.Hour})},
 		"open beyond the default max": {freshTokens(), sii.WithCircuit(sii.CircuitSettings{Open: time.Hour})},
-		"no circuit":                  {freshTokens(), sii.WithCircuit(sii.CircuitSettings{Failures: -1})},
+		"answers of the default size": {freshTokens(), sii.WithMaxAnswer(0)},
+		"no circuit":                  {freshTokens(), sii.WithCircuit(sii.CircuitSettings{Off: true})},
 		"a date with points":          {freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "02.01.06"})},
 		"the default of the wire":     {freshTokens(), sii.WithWire(sii.Wire{})},
 		"nobody to report to":         {identity, sii.WithTokenCache(memory.New(), nil)},

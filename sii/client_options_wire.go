@@ -1,13 +1,16 @@
 package sii
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // Wire is what goes over the wire in a way on which sources disagree, or that the
@@ -80,14 +83,11 @@ func (c *config) wire(w Wire) {
 }
 
 // WithMaxAnswer bounds the answers of the RCV, after decompression. The default
-// is 256 MiB.
+// is 256 MiB, also for 0.
 func WithMaxAnswer(bytes int64) Option {
 	return func(c *config) error {
-		if bytes <= 0 {
-			return errors.New("WithMaxAnswer: not positive")
-		}
-		c.maxBody = bytes
-		return nil
+		c.maxBody = cmp.Or(bytes, defaultMaxBody)
+		return option.NotNegative("WithMaxAnswer", chile.ErrRange, bytes)
 	}
 }
 

@@ -15,8 +15,9 @@ type ExportOptions struct {
 	// CSV of a single type has no column for it.
 	Type chile.DocType
 
-	// DeferredFrom and OnDeferred are those of RCVOptions.
+	// DeferredFrom, Undeferred and OnDeferred are those of RCVOptions.
 	DeferredFrom int64
+	Undeferred   bool
 	OnDeferred   func(export rcv.DeferredExport)
 }
 
@@ -43,7 +44,10 @@ func (s *RCVService) Export(ctx context.Context, w io.Writer, key rcv.Key, state
 	}
 	r := &reading{
 		facade: s.facade, key: key, state: state, only: opts.Type, copy: &exportCopy{w: w},
-		opts: &RCVOptions{Way: AsCSV, DeferredFrom: opts.DeferredFrom, OnDeferred: opts.OnDeferred},
+		opts: &RCVOptions{Way: AsCSV, DeferredFrom: opts.DeferredFrom, Undeferred: opts.Undeferred, OnDeferred: opts.OnDeferred},
+	}
+	if err := r.opts.check(opExport); err != nil {
+		return nil, err
 	}
 	result := &ExportResult{}
 	var bad error

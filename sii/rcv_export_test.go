@@ -33,6 +33,21 @@ func documentsOf(t *testing.T, csv []byte, opts *rcv.CSVOptions) (docs []rcv.Doc
 	return docs
 }
 
+func TestNegativeBoundsOfReading(t *testing.T) {
+	t.Parallel()
+	srv := newFake(t)
+	client := newClient(t, srv)
+	docs, errs := read(t, client, bought, &sii.RCVOptions{DeferredFrom: -1})
+	assert.Empty(t, docs)
+	require.Len(t, errs, 1)
+	_, err := client.RCV.Export(t.Context(), io.Discard, bought, rcv.Registro, &sii.ExportOptions{DeferredFrom: -1})
+	for _, err := range append(errs, err) {
+		require.ErrorIs(t, err, sii.ErrInvalidRequest)
+		require.ErrorIs(t, err, chile.ErrRange)
+	}
+	assert.Zero(t, srv.Count(siitest.OpSummary), "nothing was asked")
+}
+
 func TestExportHasTheTaxes(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
@@ -224,7 +239,7 @@ func TestRowsThatAreHeldBack(t *testing.T) {
 				if limited != "both" {
 					return
 				}
-				_, errs := read(t, client, bought, &sii.RCVOptions{DeferredFrom: -1})
+				_, errs := read(t, client, bought, &sii.RCVOptions{Undeferred: true})
 				require.Len(t, errs, 1)
 				if form == int(siitest.LimitRefusal) {
 					require.ErrorIs(t, errs[0], sii.ErrDeferred)

@@ -1,9 +1,12 @@
 package sii
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 )
 
@@ -25,13 +28,14 @@ type RCVOptions struct {
 
 	// DeferredFrom is the number of documents from which on the rows of a line of
 	// the summary (AsCSV: of a whole state) come from the deferred export, which the
-	// SII makes as a file first. 0 is 50,000; a negative number never uses it, and
-	// where the SII demands it the sequence ends with ErrDeferred.
+	// SII makes as a file first; 0 is 50,000. Undeferred never uses it: where the SII
+	// demands it the sequence ends with ErrDeferred.
 	//
 	// Unverified: no source says at which size the SII fails. Its
 	// answers have some 2 kB a row in JSON, so that 50,000 rows are well within
 	// WithMaxAnswer. Smaller lines use the deferred export where the SII demands it.
 	DeferredFrom int64
+	Undeferred   bool
 
 	// OnSummary receives the summary of a state before its rows and, if the rows do
 	// not agree with it, the summary that was downloaded again.
@@ -60,10 +64,15 @@ const defaultDeferredFrom = 50_000
 
 // check refuses options that mean nothing.
 func (o *RCVOptions) check(op operation) error {
-	if o.orZero().Way.Valid() && o.orZero().Taxes.Valid() {
+	o = o.orZero()
+	err := option.NotNegative("DeferredFrom", chile.ErrRange, o.DeferredFrom)
+	if !o.Way.Valid() || !o.Taxes.Valid() {
+		err = errors.New("no such Way or Taxes of RCVOptions")
+	}
+	if err == nil {
 		return nil
 	}
-	return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("no such Way or Taxes of RCVOptions")}
+	return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: err}
 }
 
 func (o *RCVOptions) states(book rcv.Book) []rcv.State {
@@ -78,14 +87,9 @@ func (o *RCVOptions) way() Way { return o.orZero().Way }
 // deferred reports whether so many documents come from the deferred export, and
 // whether they may.
 func (o *RCVOptions) deferred(documents int64) (do, may bool) {
-	from := o.orZero().DeferredFrom
-	switch {
-	case from < 0:
-		return false, false
-	case from == 0:
-		from = defaultDeferredFrom
-	}
-	return documents >= from, true
+	o = o.orZero()
+	may = !o.Undeferred
+	return may && documents >= cmp.Or(o.DeferredFrom, defaultDeferredFrom), may
 }
 
 func (o *RCVOptions) orZero() *RCVOptions {

@@ -107,7 +107,7 @@ func TestLinesWithoutLinkAndWithoutRows(t *testing.T) {
 				t.Parallel()
 				srv := newFake(t)
 				srv.AddSummaryLine(sold, rcv.SummaryLine{Type: test.typ, Documents: 3, Net: 3000, VAT: 570, Total: 3570})
-				docs, errs := read(t, newClient(t, srv), sold, &sii.RCVOptions{Way: way, DeferredFrom: -1})
+				docs, errs := read(t, newClient(t, srv), sold, &sii.RCVOptions{Way: way, Undeferred: true})
 				assert.Empty(t, docs)
 				op := siitest.OpDetail
 				if way == sii.AsCSV {
@@ -143,7 +143,7 @@ func TestUnknownTypeWithoutLinkHasAllItsRowsOrNone(t *testing.T) {
 			line["rsmnTotDoc"] = 2
 		}
 	})
-	_, errs = read(t, client, sold, &sii.RCVOptions{DeferredFrom: -1})
+	_, errs = read(t, client, sold, &sii.RCVOptions{Undeferred: true})
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], sii.ErrIncomplete)
 }

@@ -3,11 +3,11 @@ package sii
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 )
@@ -87,11 +87,8 @@ func ReuseClock(now func() time.Time) ReuseOption {
 // zero: a use does not prolong it.
 func ReuseIdle(idle time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
-		if idle < 0 {
-			return fmt.Errorf("ReuseIdle: %v", idle)
-		}
 		s.idle = idle
-		return nil
+		return option.NotNegative("ReuseIdle", chile.ErrRange, idle)
 	}
 }
 
@@ -101,11 +98,8 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 // waiting until the end.
 func ReuseLease(term time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
-		if term < 0 {
-			return fmt.Errorf("ReuseLease: %v", term)
-		}
 		s.term = term
-		return nil
+		return option.NotNegative("ReuseLease", chile.ErrRange, term)
 	}
 }
 

@@ -39,13 +39,13 @@ func TestReuseThatCannotBe(t *testing.T) {
 		"ReuseTokenSource: nil s": func() (*sii.ReusedTokenSource, error) {
 			return sii.ReuseTokenSource((*sii.ReusedTokenSource)(nil), nil, "")
 		},
-		"a cache and no key":       func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(&counter{}, memory.New(), "") },
-		"nil option":               refusedReuse(nil),
-		"ReuseClock: nil clock":    refusedReuse(sii.ReuseClock(nil)),
-		"ReuseIdle: -1s":           refusedReuse(sii.ReuseIdle(-time.Second)),
-		"ReuseLease: -1s":          refusedReuse(sii.ReuseLease(-time.Second)),
-		"ReuseSleep: nil function": refusedReuse(sii.ReuseSleep(nil)),
-		"ReuseReport: nil func":    refusedReuse(sii.ReuseReport(nil)),
+		"a cache and no key":                        func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(&counter{}, memory.New(), "") },
+		"nil option":                                refusedReuse(nil),
+		"ReuseClock: nil clock":                     refusedReuse(sii.ReuseClock(nil)),
+		"ReuseIdle: out of range: -1s is negative":  refusedReuse(sii.ReuseIdle(-time.Second)),
+		"ReuseLease: out of range: -1s is negative": refusedReuse(sii.ReuseLease(-time.Second)),
+		"ReuseSleep: nil function":                  refusedReuse(sii.ReuseSleep(nil)),
+		"ReuseReport: nil func":                     refusedReuse(sii.ReuseReport(nil)),
 	} {
 		source, err := make()
 		require.ErrorContains(t, err, says)

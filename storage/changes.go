@@ -147,7 +147,7 @@ type ChangeQuery struct {
 	BeforeID int64 // only changes with a smaller id; 0 is no bound
 
 	Newest bool // newest first: in reverse order
-	Limit  int  // at most that many; 0 is no limit
+	Limit  int  // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // CompareDocuments returns what happened to a document of a register, from the

@@ -31,9 +31,10 @@ type CounterpartyQuery struct {
 	BeforeImport int64
 
 	// After selects the counterparties with a greater RUT; the zero value selects
-	// from the beginning. Limit is the maximum number; 0 means no limit.
+	// from the beginning.
 	After chile.RUT
-	Limit int
+
+	Limit int // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // CounterpartyTotal sums up the documents of one counterparty.

@@ -74,5 +74,5 @@ type EventQuery struct {
 	AfterID      int64 // only events with a greater id
 	BeforeID     int64 // only events with a smaller id; 0 is no bound
 	Newest       bool  // newest first
-	Limit        int   // at most that many; 0 is no limit
+	Limit        int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }

@@ -26,7 +26,7 @@ type ImportQuery struct {
 	BeforeID int64 // only imports with a smaller id; 0 is no bound
 
 	Newest bool // newest first
-	Limit  int  // at most that many; 0 is no limit
+	Limit  int  // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // Import is the record of an import.

@@ -147,7 +147,7 @@ type DocumentQuery struct {
 	// whose texts an import replaces.
 	After Place
 
-	Limit int // at most that many; 0 is no limit
+	Limit int // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // StoredDocument is a document in the store. If another program wrote the row

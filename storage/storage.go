@@ -20,6 +20,7 @@
 //     sequence, the end of the context, the end of the process.
 //   - Times are truncated to the microsecond and come back as the same instant.
 //   - Text is UTF-8 without NUL. Writing any other text is ErrInvalid.
+//   - A query with a negative limit or id is ErrInvalid. Zero is no bound.
 //   - What a method returns belongs to the caller: changing it changes nothing
 //     in the store. The same holds for the arguments once the method has
 //     returned.

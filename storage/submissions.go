@@ -41,7 +41,7 @@ type SubmissionQuery struct {
 	BeforeID int64 // only submissions with a smaller id; 0 is no bound
 
 	Newest bool // newest first
-	Limit  int  // at most that many; 0 is no limit
+	Limit  int  // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // SubmissionState is the verdict on a submission. The SQL stores write it in Spanish,

@@ -76,7 +76,7 @@ var layers = []layer{
 		"github.com/riverqueue/river/...", "github.com/jackc/pgx/v5/...",
 	}},
 	{path: "sii/siirecord/...", own: []string{"", "internal/...", "sii/siirecord/..."}, never: database}, // knows HTTP, not the client
-	{path: "storage", own: []string{"", "rcv", "internal/plain"}, never: network},
+	{path: "storage", own: []string{"", "rcv", "internal/plain", "internal/option"}, never: network},
 	{path: "storage/memory", own: store("storage/internal/..."), never: network},
 	{path: "storage/internal/...", own: store("storage/seal", "storage/internal/..."), never: http, external: []string{"github.com/go-json-experiment/json"}},
 	{path: "storage/postgres/...", own: store("storage/seal", "storage/internal/...", "storage/postgres/..."), never: http},

@@ -1,6 +1,7 @@
 package siidoctor
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/redact"
 	"github.com/ofitec/chile/sii"
 )
@@ -121,11 +123,13 @@ func newDoctor(env sii.Environment, options *Options, opts []sii.Option) *doctor
 	if options != nil {
 		d.options = *options
 	}
-	if d.options.Deadline <= 0 {
+	deadline := option.NotNegative("siidoctor: Deadline", chile.ErrRange, d.options.Deadline)
+	if deadline != nil || d.options.Deadline == 0 {
 		d.options.Deadline = defaultDeadline
 	}
 	d.env = env
 	d.signIn, d.settings = sii.NewSignIn(env, opts...)
+	d.settings = cmp.Or(d.settings, deadline)
 	d.probes = probesOf(env)
 	d.diagnosis = &Diagnosis{Environment: env.Name, Time: d.signIn.Now().UTC(), language: d.options.Language}
 	return d

@@ -362,6 +362,7 @@ func TestDiagnoseSettings(t *testing.T) {
 		siidoctor.Diagnose(t.Context(), sii.Environment{}, nil),
 		siidoctor.Diagnose(t.Context(), sii.Certification(), nil, nil),
 		siidoctor.Diagnose(t.Context(), sii.Certification(), nil, sii.WithHTTPClient(nil)),
+		siidoctor.Diagnose(t.Context(), sii.Certification(), &siidoctor.Options{Deadline: -1}),
 	} {
 		assert.Equal(t, "settings_wrong", of(t, d, "settings", "").Code)
 		for _, f := range d.Findings[1:] {

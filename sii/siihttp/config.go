@@ -1,6 +1,7 @@
 package siihttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siidoctor"
@@ -131,7 +133,8 @@ func FixedCompanies(companies ...Company) func(context.Context) ([]Company, erro
 	return func(context.Context) ([]Company, error) { return companies, nil }
 }
 
-// Limits bound what a Handler does. Zero is the default.
+// Limits bound what a Handler does. Zero is the default, and a negative limit is
+// chile.ErrRange.
 type Limits struct {
 	Body    int64         // of a request, in bytes: 64 KiB by default
 	Bodies  int           // of one client that are being read: 16 by default; clients are told apart by Who, else by their address
@@ -149,25 +152,29 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	set(&l.Body, 64<<10)
-	set(&l.Bodies, 16)
-	set(&l.Read, 10*time.Second)
-	set(&l.Streams, 1000)
-	set(&l.Queue, 256)
-	set(&l.Workers, 4)
-	set(&l.Waiting, 200)
-	set(&l.Months, 60)
-	set(&l.Wait, 5*time.Minute)
-	set(&l.Write, 15*time.Second)
-	set(&l.Heartbeat, 15*time.Second)
-	set(&l.Feed, 5*time.Second)
+	l.Body = cmp.Or(l.Body, 64<<10)
+	l.Bodies = cmp.Or(l.Bodies, 16)
+	l.Read = cmp.Or(l.Read, 10*time.Second)
+	l.Streams = cmp.Or(l.Streams, 1000)
+	l.Queue = cmp.Or(l.Queue, 256)
+	l.Workers = cmp.Or(l.Workers, 4)
+	l.Waiting = cmp.Or(l.Waiting, 200)
+	l.Months = cmp.Or(l.Months, 60)
+	l.Wait = cmp.Or(l.Wait, 5*time.Minute)
+	l.Write = cmp.Or(l.Write, 15*time.Second)
+	l.Heartbeat = cmp.Or(l.Heartbeat, 15*time.Second)
+	l.Feed = cmp.Or(l.Feed, 5*time.Second)
 	return l
 }
 
-func set[T int | int64 | time.Duration](value *T, byDefault T) {
-	if *value <= 0 {
-		*value = byDefault
-	}
+// check refuses limits that are negative.
+func (l *Limits) check() error {
+	const name = "siihttp: Config.Limits"
+	return cmp.Or(
+		option.NotNegative(name, chile.ErrRange, l.Body),
+		option.NotNegative(name, chile.ErrRange, l.Bodies, l.Streams, l.Queue, l.Workers, l.Waiting, l.Months),
+		option.NotNegative(name, chile.ErrRange, l.Read, l.Wait, l.Write, l.Heartbeat, l.Feed),
+	)
 }
 
 // check refuses a setting that cannot work, and fills in defaults.
@@ -183,9 +190,8 @@ func (c *Config) check() error {
 		return errors.New("siihttp: Config.Companies is required")
 	}
 	l := &c.Limits
-	if min(l.Body, int64(l.Bodies), int64(l.Read), int64(l.Streams), int64(l.Queue), int64(l.Workers), int64(l.Waiting), int64(l.Months),
-		int64(l.Wait), int64(l.Write), int64(l.Heartbeat), int64(l.Feed)) < 0 {
-		return errors.New("siihttp: Config.Limits: a limit is negative")
+	if err := l.check(); err != nil {
+		return err
 	}
 	if c.Engine != nil && (len(c.Syncer) > 0 || c.Pacer != nil || l.Workers > 0 || l.Waiting > 0) {
 		return errors.New("siihttp: Config.Syncer, Pacer, Limits.Workers and Limits.Waiting are for imports in this process, and Config.Engine is given")

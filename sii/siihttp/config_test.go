@@ -1,10 +1,12 @@
 package siihttp_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii/siihttp"
 	"github.com/ofitec/chile/sii/siisync"
 )
@@ -46,8 +48,8 @@ func TestEnginesThatCannotWork(t *testing.T) {
 	for says, change := range map[string]func(c *siihttp.LocalEngineSettings){
 		"Store is required":   func(c *siihttp.LocalEngineSettings) { c.Store = nil },
 		"Clients is required": func(c *siihttp.LocalEngineSettings) { c.Clients = nil },
-		"Workers or Waiting":  func(c *siihttp.LocalEngineSettings) { c.Workers = -1 },
-		"is negative":         func(c *siihttp.LocalEngineSettings) { c.Waiting = -1 },
+		"-1 is negative":      func(c *siihttp.LocalEngineSettings) { c.Workers = -1 },
+		"-2 is negative":      func(c *siihttp.LocalEngineSettings) { c.Waiting = -2 },
 		"WithMaxGone":         func(c *siihttp.LocalEngineSettings) { c.Syncer = []siisync.Option{siisync.WithMaxGone(7)} },
 		"nil option":          func(c *siihttp.LocalEngineSettings) { c.Syncer = []siisync.Option{nil} },
 	} {
@@ -61,3 +63,18 @@ func TestEnginesThatCannotWork(t *testing.T) {
 
 // engine is not called.
 type engine struct{ siihttp.Engine }
+
+// Zero is the default of each limit, and no negative one is taken for it.
+func TestNegativeLimits(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	fields := reflect.TypeFor[siihttp.Limits]().NumField()
+	require.Greater(t, fields, 10)
+	for i := range fields {
+		config := siihttp.Config{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
+		field := reflect.ValueOf(&config.Limits).Elem().Field(i)
+		field.SetInt(-1)
+		_, err := siihttp.New(config)
+		require.ErrorIs(t, err, chile.ErrRange, reflect.TypeFor[siihttp.Limits]().Field(i).Name)
+	}
+}

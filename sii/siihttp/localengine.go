@@ -1,6 +1,7 @@
 package siihttp
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siisync"
 )
@@ -54,16 +56,17 @@ type localEngine struct {
 // siisync. Imports of one credential take turns. The start and the end of each job
 // stand in the store's events, so that jobs are known after a restart: those that
 // had not ended, as interrupted. Processes that share a store see each other's jobs
-// so until they have ended. Close it. It fails without a store or clients, if a
-// bound is negative, and for an option that siisync.New refuses.
+// so until they have ended. Close it. It fails without a store or clients, for a
+// negative bound, which is chile.ErrRange, and for an option that siisync.New refuses.
 func NewLocalEngine(settings LocalEngineSettings) (Engine, error) {
 	switch {
 	case settings.Store == nil:
 		return nil, errors.New("siihttp: NewLocalEngine: LocalEngineSettings.Store is required")
 	case settings.Clients == nil:
 		return nil, errors.New("siihttp: NewLocalEngine: LocalEngineSettings.Clients is required")
-	case min(settings.Workers, settings.Waiting) < 0:
-		return nil, errors.New("siihttp: NewLocalEngine: Workers or Waiting is negative")
+	}
+	if err := option.NotNegative("siihttp: NewLocalEngine: Workers and Waiting", chile.ErrRange, settings.Workers, settings.Waiting); err != nil {
+		return nil, err
 	}
 	if err := siisync.CheckOptions(settings.Syncer...); err != nil {
 		return nil, fmt.Errorf("siihttp: NewLocalEngine: %w", err)
@@ -73,8 +76,8 @@ func NewLocalEngine(settings LocalEngineSettings) (Engine, error) {
 		byID: make(map[string]*localJob), byOrder: make(map[Order]*localJob),
 		turns: make(map[string]chan struct{}), watchers: make(map[int]func(JobUpdate)),
 	}
-	set(&e.Workers, 4)
-	set(&e.Waiting, 200)
+	e.Workers = cmp.Or(e.Workers, 4)
+	e.Waiting = cmp.Or(e.Waiting, 200)
 	if e.Now == nil {
 		e.Now = time.Now //nolint:forbidigo // the default of the clock
 	}

@@ -85,7 +85,7 @@ func (e *localEngine) download(j *localJob, client Client) error {
 	if err != nil {
 		return err
 	}
-	plan := siisync.Plan{Owners: []chile.RUT{j.Owner}, From: j.From, To: j.To, Cadence: siisync.Cadence{Recent: -1, Old: -1}}
+	plan := siisync.Plan{Owners: []chile.RUT{j.Owner}, From: j.From, To: j.To, Cadence: siisync.Cadence{Always: true}}
 	for outcome, err := range fleet.Run(e.running, plan) {
 		if err != nil {
 			return err

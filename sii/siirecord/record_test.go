@@ -406,3 +406,18 @@ func TestAnswerThatIsNotReadToItsEnd(t *testing.T) {
 	assert.Equal(t, "ab", string(cassette.Exchanges[0].Response.Body))
 	assert.Equal(t, "the client did not read it to its end", cassette.Exchanges[0].Response.Missing)
 }
+
+func TestNegativeBounds(t *testing.T) {
+	t.Parallel()
+	for _, options := range []siirecord.Options{{MaxBody: -1}, {MaxSize: -1}} {
+		path := filepath.Join(t.TempDir(), "cassette")
+		_, err := siirecord.Create(path, &options)
+		require.ErrorIs(t, err, chile.ErrRange)
+		require.NoFileExists(t, path)
+		var out strings.Builder
+		recorder := siirecord.NewRecorder(&out, &options)
+		require.ErrorIs(t, recorder.Err(), chile.ErrRange)
+		require.ErrorIs(t, recorder.Close(), chile.ErrRange)
+		assert.Empty(t, out.String())
+	}
+}

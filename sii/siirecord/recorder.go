@@ -1,6 +1,7 @@
 package siirecord
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 )
 
 // ErrFull says that the cassette has reached its bound. What came later is not in
@@ -41,6 +45,14 @@ type Options struct {
 	Now func() time.Time
 }
 
+// check refuses options that mean nothing.
+func (o *Options) check() error {
+	if o == nil {
+		return nil
+	}
+	return option.NotNegative("siirecord: MaxBody and MaxSize", chile.ErrRange, o.MaxBody, o.MaxSize)
+}
+
 const (
 	defaultMaxBody = 8 << 20
 	defaultMaxSize = 64 << 20
@@ -64,6 +76,9 @@ type Recorder struct {
 // Create makes the file of a cassette, readable by its owner alone. A file that is
 // there already is an error, for which errors.Is(err, fs.ErrExist) holds.
 func Create(path string, options *Options) (*Recorder, error) {
+	if err := options.check(); err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's own
 	if err != nil {
 		return nil, fmt.Errorf("siirecord: %w", err)
@@ -73,19 +88,16 @@ func Create(path string, options *Options) (*Recorder, error) {
 	return r, nil
 }
 
-// NewRecorder writes a cassette to w, an exchange at a time.
+// NewRecorder writes a cassette to w, an exchange at a time. With a negative bound
+// it writes nothing, and Err is chile.ErrRange.
 func NewRecorder(w io.Writer, options *Options) *Recorder {
 	r := &Recorder{w: w}
 	if options != nil {
 		r.options = *options
 	}
-	if r.options.MaxBody <= 0 {
-		r.options.MaxBody = defaultMaxBody
-	}
-	if r.options.MaxSize <= 0 {
-		r.options.MaxSize = defaultMaxSize
-	}
-	r.options.MaxSize = min(r.options.MaxSize, maxCassette)
+	r.err = options.check()
+	r.options.MaxBody = cmp.Or(r.options.MaxBody, defaultMaxBody)
+	r.options.MaxSize = min(cmp.Or(r.options.MaxSize, defaultMaxSize), maxCassette)
 	if r.options.Now == nil {
 		r.options.Now = time.Now //nolint:forbidigo // the default of Options.Now
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/storage"
 )
@@ -134,10 +135,12 @@ func (s *Settings) setDefaults() {
 
 // check refuses invalid settings.
 func (s *Settings) check() error {
-	switch {
-	case s.Workers < 0 || min(s.JobTimeout, s.RescueAfter, s.Grace, s.AlertDelay, s.Patience) < 0:
-		return fmt.Errorf("%w: a setting is negative", storage.ErrInvalid)
-	case s.RescueAfter < s.JobTimeout:
+	workers := option.NotNegative("Workers", storage.ErrInvalid, s.Workers)
+	times := option.NotNegative("time", storage.ErrInvalid, s.JobTimeout, s.RescueAfter, s.Grace, s.AlertDelay, s.Patience)
+	if err := cmp.Or(workers, times); err != nil {
+		return err
+	}
+	if s.RescueAfter < s.JobTimeout {
 		return fmt.Errorf("%w: RescueAfter %v is less than JobTimeout %v", storage.ErrInvalid, s.RescueAfter, s.JobTimeout)
 	}
 	return s.FollowUp.Check()

@@ -1,16 +1,16 @@
 package siisync
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 )
@@ -119,31 +119,23 @@ type AlertSettings struct {
 
 // check refuses invalid settings.
 func (s *AlertSettings) check() error {
-	if s.Factor < 0 || s.MinHistory < 0 || s.MaxEach < 0 || s.MaxAge < 0 || s.Timeout < 0 || slices.ContainsFunc(s.DaysLeft, func(days int) bool { return days < 0 }) {
-		return errors.New("a setting is negative")
-	}
-	return nil
+	return cmp.Or(
+		option.NotNegative("Factor and MinHistory", storage.ErrInvalid, s.Factor, s.MinHistory),
+		option.NotNegative("MaxEach", storage.ErrInvalid, s.MaxEach),
+		option.NotNegative("MaxAge and Timeout", storage.ErrInvalid, s.MaxAge, s.Timeout),
+		option.NotNegative("DaysLeft", storage.ErrInvalid, s.DaysLeft...),
+	)
 }
 
 func (s *AlertSettings) setDefaults() {
 	if len(s.DaysLeft) == 0 {
 		s.DaysLeft = []int{3, 1}
 	}
-	if s.Factor <= 0 {
-		s.Factor = 3
-	}
-	if s.MinHistory <= 0 {
-		s.MinHistory = 4
-	}
-	if s.MaxEach <= 0 {
-		s.MaxEach = 50
-	}
-	if s.MaxAge <= 0 {
-		s.MaxAge = 30 * 24 * time.Hour
-	}
-	if s.Timeout <= 0 {
-		s.Timeout = 30 * time.Second
-	}
+	s.Factor = cmp.Or(s.Factor, 3)
+	s.MinHistory = cmp.Or(s.MinHistory, 4)
+	s.MaxEach = cmp.Or(s.MaxEach, 50)
+	s.MaxAge = cmp.Or(s.MaxAge, 30*24*time.Hour)
+	s.Timeout = cmp.Or(s.Timeout, 30*time.Second)
 	if s.Now == nil {
 		s.Now = time.Now //nolint:forbidigo // the default of a setting
 	}
@@ -178,7 +170,7 @@ func NewAlerts(store AlertStore, settings AlertSettings, notifiers ...Notifier) 
 		return nil, fmt.Errorf("siisync: alerts: %w: nil store", storage.ErrInvalid)
 	}
 	if err := settings.check(); err != nil {
-		return nil, fmt.Errorf("siisync: alerts: %w: %w", storage.ErrInvalid, err)
+		return nil, fmt.Errorf("siisync: alerts: %w", err)
 	}
 	settings.setDefaults()
 	names := make(map[string]bool)

@@ -62,7 +62,7 @@ func newService(t *testing.T, seed uint64) *service {
 	fake := siitest.NewServer(siitest.WithoutNetwork(), siitest.WithSeed(seed), siitest.WithLatency(300*time.Millisecond), siitest.WithSessionLimit(10))
 	s.plan = siisync.Plan{
 		From: chile.MustParsePeriod("2026-10"), To: chile.MustParsePeriod("2026-11"),
-		Cadence: siisync.Cadence{Recent: -1},
+		Cadence: siisync.Cadence{Always: true},
 	}
 	hc := fake.Client()
 	holders := []chile.RUT{chile.MustParseRUT("11111111-1"), chile.MustParseRUT("22222222-2")}

@@ -1,13 +1,17 @@
 package siisync
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
+
+	"github.com/ofitec/chile/internal/option"
+	"github.com/ofitec/chile/storage"
 )
 
-// FleetOption changes a Fleet. If one is invalid, NewFleet fails.
+// FleetOption changes a Fleet. If one is invalid, NewFleet fails. For a number, zero
+// is the default, and a negative one is storage.ErrInvalid.
 type FleetOption func(*Fleet) error
 
 // The defaults of a Fleet.
@@ -22,11 +26,8 @@ const (
 // does not count.
 func WithWorkers(n int) FleetOption {
 	return func(f *Fleet) error {
-		if n < 1 {
-			return fmt.Errorf("WithWorkers: %d workers", n)
-		}
-		f.workers = n
-		return nil
+		f.workers = cmp.Or(n, defaultWorkers)
+		return option.NotNegative("WithWorkers", storage.ErrInvalid, n)
 	}
 }
 
@@ -37,11 +38,8 @@ func WithWorkers(n int) FleetOption {
 // SII.
 func WithOpen(n int) FleetOption {
 	return func(f *Fleet) error {
-		if n < 1 {
-			return fmt.Errorf("WithOpen: %d registers", n)
-		}
 		f.open = n
-		return nil
+		return option.NotNegative("WithOpen", storage.ErrInvalid, n)
 	}
 }
 
@@ -50,11 +48,8 @@ func WithOpen(n int) FleetOption {
 // default.
 func WithPatience(d time.Duration) FleetOption {
 	return func(f *Fleet) error {
-		if d < 0 {
-			return fmt.Errorf("WithPatience: %s", d)
-		}
-		f.patience = d
-		return nil
+		f.patience = cmp.Or(d, defaultPatience)
+		return option.NotNegative("WithPatience", storage.ErrInvalid, d)
 	}
 }
 

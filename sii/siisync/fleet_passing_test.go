@@ -94,7 +94,7 @@ func TestFleetFutureMonths(t *testing.T) {
 	w, c := newWorld(), newClock()
 	owners := companies(t, 1)
 	f, _ := fleetOf(w, c, 1, owners)
-	plan := Plan{Owners: owners, Books: []rcv.Book{rcv.Sales, rcv.Sales}, Cadence: Cadence{Recent: -1, Old: -1}}
+	plan := Plan{Owners: owners, Books: []rcv.Book{rcv.Sales, rcv.Sales}, Cadence: Cadence{Always: true}}
 	plan.From, plan.To = months("2026-10", "2027-02")
 	require.Equal(t, map[Status]int{StatusImported: 2, StatusNotDue: 3}, statusesOf(t, f, plan))
 }

@@ -193,7 +193,7 @@ func TestFleetKeepsTrue(t *testing.T) {
 	require.Equal(t, map[Status]int{StatusImported: 10 * 3 * 2, StatusNotDue: 10 * 8 * 2}, statusesOf(t, f, plan), "recent months daily")
 	c.now = c.now.Add(30 * 24 * time.Hour)
 	require.Equal(t, map[Status]int{StatusImported: all}, statusesOf(t, f, plan), "old ones monthly")
-	plan.Cadence = Cadence{Recent: -1, Old: -1}
+	plan.Cadence = Cadence{Always: true}
 	require.Equal(t, map[Status]int{StatusImported: all}, statusesOf(t, f, plan), "all of them, always")
 	plan.Books = []rcv.Book{rcv.Sales}
 	require.Equal(t, map[Status]int{StatusImported: all / 2}, statusesOf(t, f, plan))
@@ -259,7 +259,13 @@ func TestFleetResolve(t *testing.T) {
 			require.Equal(t, StatusImported, o.Status)
 		}
 	}
-	for name, bad := range map[string]Plan{"empty": {}, "no months": {Owners: owners}, "backwards": {Owners: owners, From: plan.To.Next(), To: plan.To}, "no RUT": {Owners: []chile.RUT{{}}, From: plan.To, To: plan.To}, "no book": {Owners: owners, From: plan.To, To: plan.To, Books: []rcv.Book{"LIBRO"}}} {
+	for name, bad := range map[string]Plan{
+		"empty": {}, "no months": {Owners: owners}, "backwards": {Owners: owners, From: plan.To.Next(), To: plan.To},
+		"no RUT": {Owners: []chile.RUT{{}}, From: plan.To, To: plan.To}, "no book": {Owners: owners, From: plan.To, To: plan.To, Books: []rcv.Book{"LIBRO"}},
+		"negative months": {Owners: owners, From: plan.To, To: plan.To, Cadence: Cadence{RecentMonths: -1}},
+		"negative recent": {Owners: owners, From: plan.To, To: plan.To, Cadence: Cadence{Recent: -1}},
+		"negative old":    {Owners: owners, From: plan.To, To: plan.To, Cadence: Cadence{Old: -1}},
+	} {
 		for _, err := range f.Run(t.Context(), bad) {
 			require.ErrorIs(t, err, storage.ErrInvalid, name)
 		}

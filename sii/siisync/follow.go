@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
@@ -43,8 +44,8 @@ func (f FollowUp) Wait(since time.Duration) (wait time.Duration, ok bool) {
 // Check refuses a negative time and a Longest that is less than First, with
 // storage.ErrInvalid. Follow calls it; call it yourself before Wait.
 func (f FollowUp) Check() error {
-	if min(f.First, f.Longest, f.GiveUp) < 0 {
-		return fmt.Errorf("siisync: FollowUp: %w: a time is negative", storage.ErrInvalid)
+	if err := option.NotNegative("siisync: FollowUp", storage.ErrInvalid, f.First, f.Longest, f.GiveUp); err != nil {
+		return err
 	}
 	f.setDefaults()
 	if f.Longest < f.First {

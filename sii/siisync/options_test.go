@@ -51,6 +51,7 @@ func TestSyncersThatCannotWork(t *testing.T) {
 		"keep answer": func(o *sii.RCVOptions) { o.KeepAnswer = func(string) io.Writer { return nil } },
 		"way":         func(o *sii.RCVOptions) { o.Way = 7 },
 		"taxes":       func(o *sii.RCVOptions) { o.Taxes = 7 },
+		"deferred":    func(o *sii.RCVOptions) { o.DeferredFrom = -1 },
 	} {
 		_, err := New(nil, store, from, reading(change))
 		require.ErrorContains(t, err, "WithReading", name)
@@ -105,8 +106,8 @@ func TestFleetsThatCannotWork(t *testing.T) {
 	store, resolve := memory.New(), func(context.Context, chile.RUT) (Access, error) { return Access{}, nil }
 	for says, options := range map[string][]FleetOption{
 		"nil option":            {nil},
-		"WithWorkers":           {WithWorkers(0)},
-		"WithOpen: 0":           {WithOpen(0)},
+		"WithWorkers":           {WithWorkers(-1)},
+		"WithOpen: storage":     {WithOpen(-1)},
 		"WithOpen: 2 registers": {WithOpen(2), WithWorkers(3)},
 		"WithPatience":          {WithPatience(-1)},
 		"WithClock":             {WithClock(nil)},
@@ -122,8 +123,16 @@ func TestFleetsThatCannotWork(t *testing.T) {
 	require.Error(t, err)
 	_, err = NewFleet(store, nil)
 	require.Error(t, err)
-	_, err = NewFleet(store, resolve, WithOpen(3), WithWorkers(3), WithPatience(0))
+	for _, negative := range []FleetOption{WithWorkers(-1), WithOpen(-1), WithPatience(-1)} {
+		_, err = NewFleet(store, resolve, negative)
+		require.ErrorIs(t, err, storage.ErrInvalid)
+	}
+	fleet, err := NewFleet(store, resolve, WithOpen(3), WithWorkers(3))
 	require.NoError(t, err)
+	assert.Equal(t, 3, fleet.open)
+	fleet, err = NewFleet(store, resolve, WithOpen(0), WithWorkers(0), WithPatience(0))
+	require.NoError(t, err)
+	assert.Equal(t, []any{defaultWorkers, openPerWorker * defaultWorkers, defaultPatience}, []any{fleet.workers, fleet.open, fleet.patience}, "zero is the default")
 }
 
 func TestAlertsThatCannotWork(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/internal/wait"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
@@ -64,8 +65,10 @@ type PacerSettings struct {
 // NewPacer returns a Pacer. A negative time, and a MaxInterval less than Interval,
 // are storage.ErrInvalid.
 func NewPacer(settings PacerSettings) (*Pacer, error) {
-	if min(settings.Interval, settings.MaxInterval, settings.MaxRetryAfter, settings.Timeout, settings.Term) < 0 {
-		return nil, fmt.Errorf("siisync: NewPacer: %w: a time is negative", storage.ErrInvalid)
+	err := option.NotNegative("siisync: NewPacer", storage.ErrInvalid,
+		settings.Interval, settings.MaxInterval, settings.MaxRetryAfter, settings.Timeout, settings.Term)
+	if err != nil {
+		return nil, err
 	}
 	settings.Interval = cmp.Or(settings.Interval, time.Second)
 	settings.MaxInterval = cmp.Or(settings.MaxInterval, max(10*time.Second, settings.Interval))

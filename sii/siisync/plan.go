@@ -1,12 +1,14 @@
 package siisync
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/option"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 )
@@ -30,8 +32,10 @@ type Cadence struct {
 	RecentMonths int
 
 	// Recent and Old are the ages: 20 hours by default, so that a daily run finds
-	// all of them due, and 30 days. If negative, a register is always due.
+	// all of them due, and 30 days.
 	Recent, Old time.Duration
+
+	Always bool // every register is due, whatever its age
 }
 
 // The defaults of a Cadence.
@@ -44,25 +48,15 @@ const (
 // due reports whether a register with its last import at taken is due; the zero
 // time means no import. A month that has not begun has no register.
 func (c Cadence) due(period chile.Period, taken, now time.Time) bool {
-	months, recent, old := c.RecentMonths, c.Recent, c.Old
-	if months == 0 {
-		months = defaultRecentMonths
-	}
-	if recent == 0 {
-		recent = defaultRecent
-	}
-	if old == 0 {
-		old = defaultOld
-	}
 	current := chile.PeriodOf(now)
 	if period.Compare(current) > 0 || taken.IsZero() {
 		return period.Compare(current) <= 0
 	}
-	age := old
-	if period.Compare(current.Add(1-months)) >= 0 {
-		age = recent
+	age := cmp.Or(c.Old, defaultOld)
+	if period.Compare(current.Add(1-cmp.Or(c.RecentMonths, defaultRecentMonths))) >= 0 {
+		age = cmp.Or(c.Recent, defaultRecent)
 	}
-	return age < 0 || now.Sub(taken) >= age
+	return c.Always || now.Sub(taken) >= age
 }
 
 // check refuses a plan that names nothing.
@@ -73,8 +67,10 @@ func (p *Plan) check() error {
 	case !p.From.Valid() || !p.To.Valid() || p.From.Compare(p.To) > 0:
 		return fmt.Errorf("siisync: %w: a plan from %s to %s", storage.ErrInvalid, p.From, p.To)
 	}
-	if p.Cadence.RecentMonths < 0 {
-		return fmt.Errorf("siisync: %w: a plan with %d recent months", storage.ErrInvalid, p.Cadence.RecentMonths)
+	months := option.NotNegative("siisync: plan: RecentMonths", storage.ErrInvalid, p.Cadence.RecentMonths)
+	ages := option.NotNegative("siisync: plan: age", storage.ErrInvalid, p.Cadence.Recent, p.Cadence.Old)
+	if err := cmp.Or(months, ages); err != nil {
+		return err
 	}
 	for _, owner := range p.Owners {
 		if owner.IsZero() {

@@ -98,7 +98,7 @@ func WithReading(options sii.RCVOptions) Option {
 			return errors.New("WithReading: no such Way or Taxes")
 		}
 		s.reading = options
-		return nil
+		return option.NotNegative("WithReading: DeferredFrom", storage.ErrInvalid, options.DeferredFrom)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // Changes implements storage.Changes.
 func (s *Store) Changes(ctx context.Context, query storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
 	return func(yield func(storage.StoredChange, error) bool) {
-		selected := sequence(ctx, s, func() []*storage.StoredChange {
+		selected := sequence(ctx, s, query.Check, func() []*storage.StoredChange {
 			var selected []*storage.StoredChange
 			for _, c := range inOrder(s.changes, query.Newest) {
 				if query.Limit > 0 && len(selected) == query.Limit {

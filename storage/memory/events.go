@@ -59,7 +59,7 @@ func (s *Store) appendEvent(event storage.Event) storage.Event {
 
 // Events implements storage.Events.
 func (s *Store) Events(ctx context.Context, query storage.EventQuery) iter.Seq2[storage.Event, error] {
-	return sequence(ctx, s, func() []*storage.Event {
+	return sequence(ctx, s, query.Check, func() []*storage.Event {
 		var selected []*storage.Event
 		for _, event := range inOrder(s.events, query.Newest) {
 			if query.Limit > 0 && len(selected) == query.Limit {

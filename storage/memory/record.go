@@ -12,7 +12,7 @@ import (
 // Imports implements storage.Imports.
 func (s *Store) Imports(ctx context.Context, query storage.ImportQuery) iter.Seq2[storage.Import, error] {
 	return func(yield func(storage.Import, error) bool) {
-		selected := sequence(ctx, s, func() []*storage.Import {
+		selected := sequence(ctx, s, query.Check, func() []*storage.Import {
 			var selected []*storage.Import
 			for _, i := range inOrder(s.imports, query.Newest) {
 				if query.Limit > 0 && len(selected) == query.Limit {
@@ -41,12 +41,7 @@ func selectsImport(q *storage.ImportQuery, i *storage.Import) bool {
 
 // Counterparties implements storage.Counterparties.
 func (s *Store) Counterparties(ctx context.Context, query storage.CounterpartyQuery) iter.Seq2[storage.CounterpartyTotal, error] {
-	if query.Owner.IsZero() || !query.Book.Valid() {
-		return func(yield func(storage.CounterpartyTotal, error) bool) {
-			yield(storage.CounterpartyTotal{}, invalid("query of counterparties without owner or book"))
-		}
-	}
-	return sequence(ctx, s, func() []*storage.CounterpartyTotal { return s.sumCounterparties(&query) })
+	return sequence(ctx, s, query.Check, func() []*storage.CounterpartyTotal { return s.sumCounterparties(&query) })
 }
 
 // sumCounterparties requires the lock.

@@ -26,11 +26,7 @@ type row struct {
 // Documents implements storage.Registers.
 func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {
 	return func(yield func(storage.StoredDocument, error) bool) {
-		if query.Owner.IsZero() {
-			yield(storage.StoredDocument{}, invalid("query of documents without owner"))
-			return
-		}
-		selected := sequence(ctx, s, func() []*storage.StoredDocument { return s.selectDocuments(&query) })
+		selected := sequence(ctx, s, query.Check, func() []*storage.StoredDocument { return s.selectDocuments(&query) })
 		for doc, err := range selected {
 			if err == nil {
 				doc.Document = cloneDocument(&doc.Document)

@@ -2,15 +2,21 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 )
 
-// sequence yields the values that selected returns. selected is called with the
-// read lock held, and its values must not change afterwards.
-func sequence[T any](ctx context.Context, s *Store, selected func() []*T) iter.Seq2[T, error] {
+// sequence yields the values that selected returns, unless check refuses the query.
+// selected is called with the read lock held, and its values must not change
+// afterwards.
+func sequence[T any](ctx context.Context, s *Store, check func() error, selected func() []*T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
+		if err := check(); err != nil {
+			yield(zero, fmt.Errorf("memory: %w", err))
+			return
+		}
 		unlock, err := s.rlock(ctx)
 		if err != nil {
 			yield(zero, err)

@@ -1,7 +1,10 @@
 package storagetest
 
 import (
+	"context"
 	"fmt"
+	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -25,6 +28,7 @@ func pages() []sentence {
 		{text: "pages of imports are the list, in both directions", test: importPages},
 		{text: "pages of changes are the list, in both directions", test: changePages},
 		{text: "pages of counterparties are the list", test: counterpartyPages},
+		{text: "a query with a negative limit or id is ErrInvalid", test: queryNegative},
 	}
 }
 
@@ -313,4 +317,36 @@ func counterpartyPages(c *check) {
 	}
 	q.After, q.Limit = rut(middle+1), 0 // has no documents
 	c.equal("after another", c.counterparties(q), all[2:])
+}
+
+func queryNegative(c *check) {
+	c.importDocs(purchases, invoices(3, 1000)...)
+	c.putSubmission(storage.Submission{Issuer: owner, TrackID: "1"})
+	for _, n := range []int{-1, math.MinInt} {
+		id := int64(n)
+		refused(c, "documents", c.store.Documents,
+			storage.DocumentQuery{Owner: owner, Limit: n}, storage.DocumentQuery{Owner: owner, After: storage.Place{Period: october.String(), ID: id}})
+		refused(c, "counterparties", c.store.Counterparties,
+			storage.CounterpartyQuery{Owner: owner, Book: rcv.Purchases, Limit: n}, storage.CounterpartyQuery{Owner: owner, Book: rcv.Purchases, BeforeImport: id})
+		refused(c, "imports", c.store.Imports, storage.ImportQuery{Limit: n}, storage.ImportQuery{AfterID: id}, storage.ImportQuery{BeforeID: id})
+		refused(c, "changes", c.store.Changes,
+			storage.ChangeQuery{Limit: n}, storage.ChangeQuery{AfterID: id}, storage.ChangeQuery{BeforeID: id}, storage.ChangeQuery{ImportID: id})
+		refused(c, "events", c.store.Events,
+			storage.EventQuery{Limit: n}, storage.EventQuery{AfterID: id}, storage.EventQuery{BeforeID: id}, storage.EventQuery{SubmissionID: id})
+		refused(c, "submissions", c.store.Submissions, storage.SubmissionQuery{Issuer: owner, Limit: n},
+			storage.SubmissionQuery{Issuer: owner, AfterID: id}, storage.SubmissionQuery{Issuer: owner, BeforeID: id})
+	}
+}
+
+// refused checks that a store answers queries with one error, and nothing else.
+func refused[Q, T any](c *check, what string, ask func(context.Context, Q) iter.Seq2[T, error], queries ...Q) {
+	c.Helper()
+	for _, query := range queries {
+		elements := 0
+		for _, err := range ask(c.ctx, query) {
+			c.fails(fmt.Sprintf("%s: %+v", what, query), err, storage.ErrInvalid)
+			elements++
+		}
+		c.equal(fmt.Sprintf("%s: %+v: elements", what, query), elements, 1)
+	}
 }

@@ -18,8 +18,8 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	return func(yield func(storage.StoredDocument, error) bool) {
 		stopped := false
 		err := s.read(ctx, "documents", func(session *session) error {
-			if query.Owner.IsZero() {
-				return fmt.Errorf("%w: a query of documents needs an owner", storage.ErrInvalid)
+			if err := query.Check(); err != nil {
+				return err
 			}
 			if s.dialect.StrictText {
 				if err := storage.CheckText(query.After.Period, query.After.Key); err != nil {

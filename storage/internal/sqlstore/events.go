@@ -65,6 +65,9 @@ func (s *session) appendEvent(ctx context.Context, event storage.Event, now time
 
 // Events implements storage.Events.
 func (s *Store) Events(ctx context.Context, q storage.EventQuery) iter.Seq2[storage.Event, error] {
+	if err := q.Check(); err != nil {
+		return refusal[storage.Event](ctx, s, "events", err)
+	}
 	query, args := "SELECT id, envio_id, tipo, detalle, rut_empresa, created_at, clave FROM sii_eventos WHERE id > ?", []any{q.AfterID}
 	if !q.Owner.IsZero() {
 		query, args = query+" AND rut_empresa = ?", append(args, q.Owner.String())
@@ -109,6 +112,14 @@ func inOrder(query string, args []any, before int64, newest bool, limit int) (st
 		query, args = query+" LIMIT ?", append(args, limit)
 	}
 	return query, args
+}
+
+// refusal yields why a query is not answered.
+func refusal[T any](ctx context.Context, s *Store, what string, err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		yield(zero, s.wrap(ctx, what, err))
+	}
 }
 
 // sequence yields the rows of a statement.

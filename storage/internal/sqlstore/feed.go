@@ -14,6 +14,9 @@ import (
 
 // Changes implements storage.Changes.
 func (s *Store) Changes(ctx context.Context, q storage.ChangeQuery) iter.Seq2[storage.StoredChange, error] {
+	if err := q.Check(); err != nil {
+		return refusal[storage.StoredChange](ctx, s, "changes", err)
+	}
 	query, args := ChangesStatement(&q)
 	changes := sequence(ctx, s, "changes", query, args, scanChange)
 	if q.Document.IsZero() {

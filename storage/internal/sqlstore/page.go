@@ -63,7 +63,7 @@ func (d *Dialect) stretches(q *storage.DocumentQuery) (all []stretch) {
 func (d *Dialect) DocumentsStatement(q *storage.DocumentQuery) (statement string, args []any) {
 	stretches := d.stretches(q)
 	limit := func() string {
-		if q.Limit <= 0 {
+		if q.Limit == 0 {
 			return ""
 		}
 		args = append(args, q.Limit)

@@ -14,6 +14,9 @@ import (
 
 // Imports implements storage.Imports.
 func (s *Store) Imports(ctx context.Context, q storage.ImportQuery) iter.Seq2[storage.Import, error] {
+	if err := q.Check(); err != nil {
+		return refusal[storage.Import](ctx, s, "imports", err)
+	}
 	return func(yield func(storage.Import, error) bool) {
 		query, args := importsQuery(&q)
 		var current *storage.Import // its sources follow row by row
@@ -108,12 +111,10 @@ func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, e
 
 // Counterparties implements storage.Counterparties.
 func (s *Store) Counterparties(ctx context.Context, q storage.CounterpartyQuery) iter.Seq2[storage.CounterpartyTotal, error] {
-	t := tables[q.Book]
-	if t == nil || q.Owner.IsZero() {
-		return func(yield func(storage.CounterpartyTotal, error) bool) {
-			yield(storage.CounterpartyTotal{}, s.wrap(ctx, "counterparties", fmt.Errorf("%w: a query of counterparties needs an owner and a book", storage.ErrInvalid)))
-		}
+	if err := q.Check(); err != nil {
+		return refusal[storage.CounterpartyTotal](ctx, s, "counterparties", err)
 	}
+	t := tables[q.Book]
 	where, args := "p.rut_empresa = ? AND p."+t.counterparty+" <> ''", []any{q.Owner.String()}
 	if q.Counterparties != nil {
 		where += " AND p." + t.counterparty + " IN (" + places(max(len(q.Counterparties), 1)) + ")"

@@ -139,10 +139,8 @@ func (s *Store) Submission(ctx context.Context, issuer chile.RUT, trackID string
 
 // Submissions implements storage.Submissions.
 func (s *Store) Submissions(ctx context.Context, q storage.SubmissionQuery) iter.Seq2[storage.Submission, error] {
-	if q.Issuer.IsZero() {
-		return func(yield func(storage.Submission, error) bool) {
-			yield(storage.Submission{}, s.wrap(ctx, "submissions", fmt.Errorf("%w: a query of submissions needs an issuer", storage.ErrInvalid)))
-		}
+	if err := q.Check(); err != nil {
+		return refusal[storage.Submission](ctx, s, "submissions", err)
 	}
 	query, args := "SELECT "+submissionColumns+" FROM sii_envios WHERE rut_emisor = ? AND id > ?", []any{q.Issuer.String(), q.AfterID}
 	if q.State != "" {

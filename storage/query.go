@@ -1,0 +1,57 @@
+package storage
+
+import (
+	"fmt"
+
+	"github.com/ofitec/chile/internal/option"
+)
+
+// Check returns ErrInvalid for a query that no store answers: one without owner, or
+// with a negative number. Adapters call it before they read, as those of the other
+// queries.
+func (q *DocumentQuery) Check() error {
+	if q.Owner.IsZero() {
+		return fmt.Errorf("%w: documents are those of an owner", ErrInvalid)
+	}
+	return checkNumbers("documents", q.Limit, q.After.ID)
+}
+
+// Check returns ErrInvalid for a query without owner or book, or with a negative
+// number.
+func (q *CounterpartyQuery) Check() error {
+	if q.Owner.IsZero() || !q.Book.Valid() {
+		return fmt.Errorf("%w: counterparties are those of an owner and a book", ErrInvalid)
+	}
+	return checkNumbers("counterparties", q.Limit, q.BeforeImport)
+}
+
+// Check returns ErrInvalid for a query with a negative number.
+func (q *ImportQuery) Check() error {
+	return checkNumbers("imports", q.Limit, q.AfterID, q.BeforeID)
+}
+
+// Check returns ErrInvalid for a query with a negative number.
+func (q *ChangeQuery) Check() error {
+	return checkNumbers("changes", q.Limit, q.AfterID, q.BeforeID, q.ImportID)
+}
+
+// Check returns ErrInvalid for a query with a negative number.
+func (q *EventQuery) Check() error {
+	return checkNumbers("events", q.Limit, q.AfterID, q.BeforeID, q.SubmissionID)
+}
+
+// Check returns ErrInvalid for a query without issuer, or with a negative number.
+func (q *SubmissionQuery) Check() error {
+	if q.Issuer.IsZero() {
+		return fmt.Errorf("%w: submissions are those of an issuer", ErrInvalid)
+	}
+	return checkNumbers("submissions", q.Limit, q.AfterID, q.BeforeID)
+}
+
+// checkNumbers refuses a negative limit or id in a query.
+func checkNumbers(of string, limit int, ids ...int64) error {
+	if err := option.NotNegative("query of "+of+": limit", ErrInvalid, limit); err != nil {
+		return err
+	}
+	return option.NotNegative("query of "+of+": id", ErrInvalid, ids...)
+}
