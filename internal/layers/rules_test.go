@@ -46,7 +46,7 @@ var layers = []layer{
 	{path: "rcv/...", own: []string{"", "rcv/internal/...", "internal/..."}, never: network, external: []string{
 		"github.com/go-json-experiment/json/jsontext", "golang.org/x/text/...", "golang.org/x/net/html/...",
 	}},
-	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/...", "internal/plain"}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
+	{path: "rcv/rcvxlsx/...", own: []string{"", "rcv/...", "internal/plain", "internal/option"}, never: database, external: []string{"github.com/xuri/excelize/v2"}}, // which knows pictures by net/http
 	{path: "dte/...", own: []string{"", "dte", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
