@@ -197,7 +197,7 @@ type CAFQuery struct {
 	Type   chile.DocType
 
 	AfterID int64 // only CAFs with a greater id
-	Limit   int   // at most that many; 0 is no limit
+	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // FolioRequest asks for a folio.
@@ -263,7 +263,7 @@ type FolioQuery struct {
 	State  FolioState
 
 	AfterID int64 // only folios with a greater id
-	Limit   int   // at most that many; 0 is no limit
+	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // Stock is what is left of the folios of one type on a day.
@@ -341,5 +341,5 @@ type OrphanQuery struct {
 	State    OrphanState
 
 	AfterID int64 // only orphans with a greater id
-	Limit   int   // at most that many; 0 is no limit
+	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }

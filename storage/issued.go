@@ -142,5 +142,5 @@ type IssuedQuery struct {
 	WithXML bool // with the bytes
 
 	AfterID int64 // only documents whose folio has a greater id
-	Limit   int   // at most that many; 0 is no limit
+	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }

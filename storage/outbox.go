@@ -154,7 +154,7 @@ type EnvelopeQuery struct {
 	Undecided bool      // only those with a document without verdict
 
 	AfterID int64 // only envelopes with a greater id
-	Limit   int   // at most that many; 0 is no limit
+	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
 }
 
 // OutboxCount counts the envelopes in one state.

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/option"
 )
 
@@ -42,10 +43,34 @@ func (q *EventQuery) Check() error {
 
 // Check returns ErrInvalid for a query without issuer, or with a negative number.
 func (q *SubmissionQuery) Check() error {
-	if q.Issuer.IsZero() {
-		return fmt.Errorf("%w: submissions are those of an issuer", ErrInvalid)
+	return checkIssuer("submissions", q.Issuer, q.Limit, q.AfterID, q.BeforeID)
+}
+
+// Check returns ErrInvalid for a query with a negative number.
+func (q *CAFQuery) Check() error { return checkNumbers("CAFs", q.Limit, q.AfterID) }
+
+// Check returns ErrInvalid for a query without issuer, or with a negative number.
+func (q *FolioQuery) Check() error { return checkIssuer("folios", q.Issuer, q.Limit, q.AfterID) }
+
+// Check returns ErrInvalid for a query without issuer, or with a negative number.
+func (q *OrphanQuery) Check() error { return checkIssuer("orphans", q.Issuer, q.Limit, q.AfterID) }
+
+// Check returns ErrInvalid for a query without issuer, or with a negative number.
+func (q *IssuedQuery) Check() error {
+	return checkIssuer("issued documents", q.Issuer, q.Limit, q.AfterID, q.Envelope)
+}
+
+// Check returns ErrInvalid for a query with a negative number.
+func (q *EnvelopeQuery) Check() error {
+	return checkNumbers("envelopes", q.Limit, q.AfterID, q.Folio)
+}
+
+// checkIssuer refuses a query without issuer, and what checkNumbers does.
+func checkIssuer(of string, issuer chile.RUT, limit int, ids ...int64) error {
+	if issuer.IsZero() {
+		return fmt.Errorf("%w: %s are those of an issuer", ErrInvalid, of)
 	}
-	return checkNumbers("submissions", q.Limit, q.AfterID, q.BeforeID)
+	return checkNumbers(of, limit, ids...)
 }
 
 // checkNumbers refuses a negative limit or id in a query.

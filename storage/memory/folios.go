@@ -88,7 +88,7 @@ func (s *Store) CAF(ctx context.Context, id int64) (*storage.CAF, error) {
 
 // CAFs implements storage.Folios.
 func (s *Store) CAFs(ctx context.Context, query storage.CAFQuery) iter.Seq2[storage.CAF, error] {
-	return sequence(ctx, s, func() []*storage.CAF {
+	return sequence(ctx, s, query.Check, func() []*storage.CAF {
 		return limited(s.cafs, query.AfterID, query.Limit, func(c *storage.CAF) bool {
 			return wants(query.Issuer, c.Issuer) && wants(query.Type, c.Type)
 		})
@@ -242,10 +242,7 @@ func (s *Store) FolioOf(ctx context.Context, document chile.DocumentID) (*storag
 
 // TakenFolios implements storage.Folios.
 func (s *Store) TakenFolios(ctx context.Context, query storage.FolioQuery) iter.Seq2[storage.TakenFolio, error] {
-	if query.Issuer.IsZero() {
-		return failing[storage.TakenFolio](invalid("query of folios without issuer"))
-	}
-	return sequence(ctx, s, func() []*storage.TakenFolio {
+	return sequence(ctx, s, query.Check, func() []*storage.TakenFolio {
 		selected := limited(s.folios, query.AfterID, query.Limit, func(f *storage.TakenFolio) bool {
 			return f.Document.Issuer == query.Issuer && wants(query.Type, f.Document.Type) && wants(query.State, f.State)
 		})
@@ -255,14 +252,6 @@ func (s *Store) TakenFolios(ctx context.Context, query storage.FolioQuery) iter.
 		}
 		return selected
 	})
-}
-
-// failing is a sequence of an error alone.
-func failing[T any](err error) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var zero T
-		yield(zero, err)
-	}
 }
 
 // VoidFolio implements storage.Folios.

@@ -76,10 +76,7 @@ func (s *Store) IssuedDocument(ctx context.Context, folio int64) (*storage.Issue
 
 // IssuedDocuments implements storage.Issued.
 func (s *Store) IssuedDocuments(ctx context.Context, query storage.IssuedQuery) iter.Seq2[storage.IssuedDocument, error] {
-	if query.Issuer.IsZero() {
-		return failing[storage.IssuedDocument](invalid("query of documents without issuer"))
-	}
-	return sequence(ctx, s, func() (selected []*storage.IssuedDocument) {
+	return sequence(ctx, s, query.Check, func() (selected []*storage.IssuedDocument) {
 		for _, f := range limited(s.folios, query.AfterID, query.Limit, func(f *storage.TakenFolio) bool { return s.selectsIssued(&query, f) }) {
 			d := s.document(f.ID)
 			if query.WithXML {

@@ -45,10 +45,7 @@ func (s *Store) orphan(document chile.DocumentID) *storage.Orphan {
 
 // Orphans implements storage.Folios.
 func (s *Store) Orphans(ctx context.Context, query storage.OrphanQuery) iter.Seq2[storage.Orphan, error] {
-	if query.Issuer.IsZero() {
-		return failing[storage.Orphan](invalid("query of orphans without issuer"))
-	}
-	return sequence(ctx, s, func() []*storage.Orphan {
+	return sequence(ctx, s, query.Check, func() []*storage.Orphan {
 		return limited(s.orphans, query.AfterID, query.Limit, func(o *storage.Orphan) bool {
 			return o.Document.Issuer == query.Issuer && wants(query.Type, o.Document.Type) && wants(query.Receiver, o.Receiver) &&
 				wants(query.Date, o.Date) && wants(query.State, o.State)

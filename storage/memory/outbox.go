@@ -75,7 +75,7 @@ func (s *Store) Envelope(ctx context.Context, id int64) (*storage.Envelope, erro
 
 // Envelopes implements storage.Outbox.
 func (s *Store) Envelopes(ctx context.Context, query storage.EnvelopeQuery) iter.Seq2[storage.Envelope, error] {
-	return sequence(ctx, s, func() []*storage.Envelope {
+	return sequence(ctx, s, query.Check, func() []*storage.Envelope {
 		selected := limited(s.envelopes, query.AfterID, query.Limit, func(e *storage.Envelope) bool { return s.selectsEnvelope(&query, e) })
 		for i, e := range selected {
 			selected[i] = envelope(e)
