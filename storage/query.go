@@ -12,7 +12,7 @@ import (
 // queries.
 func (q *DocumentQuery) Check() error {
 	if q.Owner.IsZero() {
-		return fmt.Errorf("%w: documents are those of an owner", ErrInvalid)
+		return fmt.Errorf("%w: a query of documents needs an owner", ErrInvalid)
 	}
 	return checkNumbers("documents", q.Limit, q.After.ID)
 }
@@ -21,7 +21,7 @@ func (q *DocumentQuery) Check() error {
 // number.
 func (q *CounterpartyQuery) Check() error {
 	if q.Owner.IsZero() || !q.Book.Valid() {
-		return fmt.Errorf("%w: counterparties are those of an owner and a book", ErrInvalid)
+		return fmt.Errorf("%w: a query of counterparties needs an owner and a book", ErrInvalid)
 	}
 	return checkNumbers("counterparties", q.Limit, q.BeforeImport)
 }
@@ -68,7 +68,7 @@ func (q *EnvelopeQuery) Check() error {
 // checkIssuer refuses a query without issuer, and what checkNumbers does.
 func checkIssuer(of string, issuer chile.RUT, limit int, ids ...int64) error {
 	if issuer.IsZero() {
-		return fmt.Errorf("%w: %s are those of an issuer", ErrInvalid, of)
+		return fmt.Errorf("%w: a query of %s needs an issuer", ErrInvalid, of)
 	}
 	return checkNumbers(of, limit, ids...)
 }
