@@ -13,9 +13,9 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// LoginCertificate logs in with a certificate, which is presented to the SII's
-// host for that alone (herculesr.sii.cl). It makes one attempt. The HTTP client
-// must have an *http.Transport, or none.
+// LoginCertificate logs in with a certificate. It is presented only to the
+// SII's host for this purpose (herculesr.sii.cl). The HTTP client must have an
+// *http.Transport or no transport.
 func (s *Session) LoginCertificate(ctx context.Context, id *xmlsig.Identity) error {
 	if id == nil {
 		return &Error{Op: opCertificate, Kind: ErrCertificate, Err: errors.New("no identity")}
@@ -42,13 +42,13 @@ func (s *Session) LoginCertificate(ctx context.Context, id *xmlsig.Identity) err
 		err = s.askPerson(ctx, holder, err)
 	}
 	if err != nil {
-		s.logoutQuietly(ctx) // what was opened halfway counts at the SII
+		s.logoutQuietly(ctx) // a half-opened session counts at the SII
 	}
 	return err
 }
 
-// attemptCertificate presents the certificate, if the guard lets it. The holder
-// is zero if the certificate does not tell.
+// attemptCertificate presents the certificate, if the guard allows it. The
+// holder is zero if the certificate does not name one.
 func (s *Session) attemptCertificate(ctx context.Context, holder chile.RUT, transport *http.Transport) error {
 	if !holder.IsZero() {
 		if err := s.guard.begin(ctx, holder); err != nil {
@@ -71,8 +71,8 @@ func (s *Session) attemptCertificate(ctx context.Context, holder chile.RUT, tran
 	return s.enter(ctx, opCertificate, holder, page, cookies, nil)
 }
 
-// presenting returns a transport that presents the certificate to the host that
-// wants it, and to no other.
+// presenting returns a transport that presents the certificate only to the host
+// that requires it.
 func (s *Session) presenting(id *xmlsig.Identity) (*http.Transport, error) {
 	transport, ok := s.http.Transport.(*http.Transport)
 	if !ok {
@@ -95,8 +95,8 @@ func (s *Session) presenting(id *xmlsig.Identity) (*http.Transport, error) {
 	return own, nil
 }
 
-// chainOf returns the certificate and those of its issuers, each after the one
-// that it issued; without a root, which the SII has.
+// chainOf returns the certificate and its issuers' certificates, each after the
+// one that it issued, without the root, which the SII has.
 func chainOf(id *xmlsig.Identity) [][]byte {
 	leaf := id.Certificate()
 	chain := [][]byte{leaf.Raw}

@@ -11,31 +11,31 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// ChallengeKind says what stands between a program and the portal.
+// ChallengeKind says what blocks a program at the portal.
 type ChallengeKind string
 
 // The kinds of challenge.
 const (
-	Captcha     ChallengeKind = "captcha"      // a puzzle for people
-	WaitingRoom ChallengeKind = "waiting_room" // a queue before the portal, at peak times
-	Firewall    ChallengeKind = "firewall"     // the request was stopped; SupportID names it for the SII's help desk
+	Captcha     ChallengeKind = "captcha"      // a puzzle for a person
+	WaitingRoom ChallengeKind = "waiting_room" // a queue in front of the portal, at peak times
+	Firewall    ChallengeKind = "firewall"     // the request was blocked; SupportID identifies it for the SII's help desk
 	Unknown     ChallengeKind = "unknown_page" // the portal has changed
 )
 
-// ChallengeError is a page that only a person can go on with: log in with a browser
-// and give the cookies to Restore, or wait and try again. It is ErrChallenge; of
-// kind Unknown it is ErrPortalChanged.
+// ChallengeError is a page where only a person can continue: log in with a browser
+// and give the cookies to Restore, or wait and retry. It is ErrChallenge; with kind
+// Unknown it is ErrPortalChanged.
 type ChallengeError struct {
 	Op        string
 	Kind      ChallengeKind
-	URL       string // where a person goes on
+	URL       string // where a person continues
 	Title     string
 	SupportID string // of the firewall; empty if it gave none
-	Sample    string // the first 2 kB of the page's source, without secrets, to be reported
+	Sample    string // the first 2 kB of the page's source, without secrets, for a report
 }
 
 func (c *ChallengeError) Error() string {
-	text := fmt.Sprintf("session: %s: a person is wanted: %s", c.Op, c.Kind)
+	text := fmt.Sprintf("session: %s: a person is needed: %s", c.Op, c.Kind)
 	if c.Kind == Unknown {
 		text = fmt.Sprintf("session: %s: portal has changed: page %q", c.Op, c.Title)
 	}
@@ -48,7 +48,7 @@ func (c *ChallengeError) Error() string {
 // LogValue implements slog.LogValuer.
 func (c *ChallengeError) LogValue() slog.Value { return slog.StringValue(c.Error()) }
 
-// Is reports whether target is ErrChallenge, or ErrPortalChanged of an unknown
+// Is reports whether target is ErrChallenge, or ErrPortalChanged for an unknown
 // page.
 func (c *ChallengeError) Is(target error) bool {
 	if c.Kind == Unknown {
@@ -57,14 +57,14 @@ func (c *ChallengeError) Is(target error) bool {
 	return target == ErrChallenge
 }
 
-// ChallengeHandler asks a person to go on with a challenge, and returns the
-// cookies of the session that the person has opened with a browser, or an error.
-// The holder of a Snapshot may be left out.
+// ChallengeHandler asks a person to solve a challenge with a browser. It returns
+// the cookies of the session that the person has opened, or an error. The Holder
+// of the Snapshot may be empty.
 type ChallengeHandler func(ctx context.Context, challenge *ChallengeError) (*Snapshot, error)
 
 var supportID = regexp.MustCompile(`(?i)support id(?: is)?\s*:?\s*([0-9]{6,32})`)
 
-// challenge returns what a page wants of a person, or nil.
+// challenge returns the challenge in a page, or nil.
 func (p *Page) challenge(op string, m *message, text string, secrets *redact.Redactor) error {
 	source := strings.ToLower(p.Text())
 	c := &ChallengeError{Op: op, URL: secrets.Short(p.URL.String()), Title: secrets.Short(m.title)}
@@ -88,7 +88,7 @@ func isWaitingRoom(host string) bool {
 	return host == "queue-it.net" || strings.HasSuffix(host, ".queue-it.net")
 }
 
-// changed is the error of a page that has no known form.
+// changed returns the error for a page of unknown form.
 func (p *Page) changed(op string, secrets *redact.Redactor) error {
 	c := &ChallengeError{Op: op, Kind: Unknown, URL: secrets.Short(p.URL.String()), Sample: secrets.Cut(p.Text(), maxSample)}
 	if p.isHTML() {
@@ -99,8 +99,8 @@ func (p *Page) changed(op string, secrets *redact.Redactor) error {
 
 const maxSample = 2 << 10
 
-// secrets returns what blanks the secrets of a session: the values of its cookies,
-// and what was sent.
+// secrets returns a Redactor for the secrets of a session: the values of its
+// cookies, and what was sent.
 func (j *jar) secrets(sent ...[]byte) *redact.Redactor {
 	secrets := redact.New()
 	for _, c := range j.list() {
@@ -114,7 +114,7 @@ func (j *jar) secrets(sent ...[]byte) *redact.Redactor {
 	return secrets
 }
 
-// public are cookies whose values are no secrets and stand in texts.
+// public are cookies whose values are not secret and appear in texts.
 var public = map[string]bool{
 	"NETSCAPE_LIVEWIRE.rut": true, "NETSCAPE_LIVEWIRE.dv": true, "NETSCAPE_LIVEWIRE.rutm": true, "NETSCAPE_LIVEWIRE.dvm": true,
 	"RUT_NS": true, "DV_NS": true, "NETSCAPE_LIVEWIRE.sec": true, "NETSCAPE_LIVEWIRE.lms": true,

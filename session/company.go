@@ -19,15 +19,15 @@ const (
 	chooserURL = "https://" + mipymeHost + "/cgi-bin/Portal001/mipeSelEmpresa.cgi"
 )
 
-// Company is a company for which the holder may act in an area.
+// Company is a company for which the holder may act in an application.
 type Company struct {
 	RUT  chile.RUT
 	Name string
 }
 
 // Companies returns the companies for which the holder may act in the SII's free
-// invoicing system (MIPYME). Areas have lists of their own: that of the RCV is
-// sii.RCVService's.
+// invoicing system (MIPYME). Other applications have their own lists:
+// sii.RCVService has that of the RCV.
 func (s *Session) Companies(ctx context.Context) ([]Company, error) {
 	page, err := s.inTurn(ctx, opCompanies, chooserURL)
 	if err != nil {
@@ -40,10 +40,10 @@ func (s *Session) Companies(ctx context.Context) ([]Company, error) {
 	return list, nil
 }
 
-// ChooseCompany sets the company for which the following calls to MIPYME act. The
-// SII keeps it with the session, not in a cookie: it holds for all who use the
-// session, and so only for this turn. The RCV wants no such step: there the
-// company is a parameter.
+// ChooseCompany sets the company for the following calls to MIPYME. The SII
+// stores it with the session, not in a cookie. So it applies to all users of the
+// session, and is reliable only within this turn. The RCV does not need this
+// step: there the company is a parameter.
 func (t *Turn) ChooseCompany(ctx context.Context, company chile.RUT) error {
 	page, err := t.Get(ctx, opChoose, chooserURL)
 	if err != nil {
@@ -54,7 +54,7 @@ func (t *Turn) ChooseCompany(ctx context.Context, company chile.RUT) error {
 		return page.changed(opChoose, t.cookies.secrets())
 	}
 	if !slices.ContainsFunc(list, func(c Company) bool { return c.RUT == company }) {
-		return &Error{Op: opChoose, Kind: ErrNotAuthorized, Err: fmt.Errorf("%s is none of the %d companies of the list", company, len(list))}
+		return &Error{Op: opChoose, Kind: ErrNotAuthorized, Err: fmt.Errorf("%s is not one of the %d companies of the list", company, len(list))}
 	}
 	form := url.Values{"RUT_EMP": {company.String()}}
 	for name, value := range hiddenFields(page.Text()) {
@@ -64,8 +64,8 @@ func (t *Turn) ChooseCompany(ctx context.Context, company chile.RUT) error {
 	return err
 }
 
-// parseChooser reads the list RUT_EMP of the page. Its options are not closed: an
-// option ends where the next one begins (seen live in two clients).
+// parseChooser reads the list RUT_EMP of the page. Its options are not closed:
+// each ends where the next begins (seen live in two clients).
 func parseChooser(text string) ([]Company, bool) {
 	var list []Company
 	var current *Company
@@ -94,7 +94,7 @@ func parseChooser(text string) ([]Company, bool) {
 				inside = false
 			case inside && token.Data == "option":
 				finish()
-				if rut, err := chile.ParseRUT(attribute(token, "value")); err == nil { // no end tag has a value
+				if rut, err := chile.ParseRUT(attribute(token, "value")); err == nil { // end tags have no value
 					current = &Company{RUT: rut}
 				}
 			}
@@ -106,8 +106,8 @@ func parseChooser(text string) ([]Company, bool) {
 	}
 }
 
-// hiddenFields returns the hidden fields of a page's forms, which a browser sends
-// with the others.
+// hiddenFields returns the hidden fields of a page's forms, which a browser also
+// sends.
 func hiddenFields(text string) map[string]string {
 	fields := make(map[string]string)
 	tokenizer := html.NewTokenizer(strings.NewReader(text))

@@ -15,42 +15,42 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Guard keeps people from being locked out by a program: after two wrong claves of
-// a person (GuardWrong) it sends no other until Forgive says so, it refuses to send
-// one that the SII has rejected, or any while the clave is blocked, has the attempts
-// of one person take turns, and counts the sessions that are open. A clave that the
-// SII accepts has it count anew. Share one between all sessions of a process; it is
-// for many goroutines.
+// Guard prevents a program from locking people out. After two wrong claves of a
+// person (GuardWrong) it sends no other until Forgive is called. It refuses to send
+// a clave that the SII has rejected, and any clave while the clave is blocked.
+// Attempts of one person take turns, and open sessions are counted. An accepted
+// clave resets the count. Share one Guard between all sessions of a process; it is
+// safe for concurrent use.
 //
-// With GuardShared the guards of several processes count wrong claves, blocks and
-// turns together. The others are of each process: which claves were rejected, since
-// nothing of a clave is stored, and which sessions are open.
+// With GuardShared the guards of several processes share wrong claves, blocks and
+// turns. Each process keeps the rest to itself: the rejected claves, since nothing
+// of a clave is stored, and the open sessions.
 type Guard struct {
 	max   int
-	wrong int        // claves after which no other is sent
+	wrong int        // wrong claves after which no other is sent
 	store GuardStore // or nil
-	err   error      // of an option that cannot be followed
-	key   [32]byte   // of this process alone: what is kept of a clave cannot be tried out elsewhere
+	err   error      // of an invalid option
+	key   [32]byte   // random per process, so a stored mark cannot be used to guess a clave elsewhere
 
 	mu       sync.Mutex
 	rejected map[chile.RUT]map[[sha256.Size]byte]bool
-	counted  map[chile.RUT]int                             // wrong claves that no store knows of
-	blocked  map[chile.RUT]time.Time                       // until when; of what no store knows
-	open     map[chile.RUT]map[[sha256.Size]byte]time.Time // by what is kept of the token: when they end at the latest
+	counted  map[chile.RUT]int                             // wrong claves that the store does not know of
+	blocked  map[chile.RUT]time.Time                       // end of blocks that the store does not know of
+	open     map[chile.RUT]map[[sha256.Size]byte]time.Time // by mark of the token: their latest end
 	trying   map[chile.RUT]chan struct{}                   // closed when the attempt has ended
 }
 
-// GuardOption changes what NewGuard makes. A guard whose options cannot be followed
-// is refused by WithGuard.
+// GuardOption changes what NewGuard makes. If one is invalid, WithGuard refuses the
+// guard.
 type GuardOption func(*Guard) error
 
 // maxWrong is how many wrong claves of a person are sent. The SII blocks a clave
-// after ten (portal, code 55 says when three are left), and people need some
-// themselves.
+// after ten (portal, code 55 says when three are left), and the person needs
+// some attempts too.
 const maxWrong = 2
 
-// GuardWrong sets after how many wrong claves of a person no other is sent: 2 by
-// default, and for zero. A negative number is chile.ErrRange.
+// GuardWrong sets how many wrong claves of a person are sent: 2 by default, and
+// for zero. A negative number is chile.ErrRange.
 func GuardWrong(n int) GuardOption {
 	return func(g *Guard) error {
 		g.wrong = cmp.Or(n, maxWrong)
@@ -58,16 +58,16 @@ func GuardWrong(n int) GuardOption {
 	}
 }
 
-// GuardStore is where guards of several processes count together. The stores of
-// this SDK are such.
+// GuardStore is where guards of several processes keep shared counts. The
+// stores of this SDK implement it.
 type GuardStore interface {
 	storage.Claves
 	AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)
 	ReleaseLease(ctx context.Context, name string, fence int64) error
 }
 
-// GuardShared has guards of several processes count together. If the store cannot
-// be asked no clave is sent.
+// GuardShared makes guards of several processes share their counts. If the store
+// fails, no clave is sent.
 func GuardShared(store GuardStore) GuardOption {
 	return func(g *Guard) error {
 		if store == nil {
@@ -85,21 +85,21 @@ const maxOpen = 9
 // maxRejected bounds how many claves of one person are remembered.
 const maxRejected = 100
 
-// NewGuard returns a guard that knows of nothing but what its store does.
+// NewGuard returns a guard that knows only what its store knows.
 func NewGuard(opts ...GuardOption) *Guard {
 	g := &Guard{
 		max: maxOpen, wrong: maxWrong, rejected: make(map[chile.RUT]map[[sha256.Size]byte]bool), counted: make(map[chile.RUT]int),
 		blocked: make(map[chile.RUT]time.Time), open: make(map[chile.RUT]map[[sha256.Size]byte]time.Time), trying: make(map[chile.RUT]chan struct{}),
 	}
-	_, _ = rand.Read(g.key[:]) // does not fail
+	_, _ = rand.Read(g.key[:]) // never fails
 	g.err = option.Apply("NewGuard", g, opts)
 	return g
 }
 
-// Forgive has claves of that person sent again, also those that were rejected,
-// because the person says that the clave is right now, or has changed it at the SII.
-// Do not call it for a program: it is what stands between a program that tries and
-// a person who is locked out. The error is that of the store.
+// Forgive allows claves of that person again, including rejected ones, because the
+// person says that the clave is now right, or has changed it at the SII. Do not call
+// it automatically: it prevents a retrying program from locking a person out. The
+// error is the store's.
 func (g *Guard) Forgive(ctx context.Context, rut chile.RUT) error {
 	g.mu.Lock()
 	delete(g.rejected, rut)
@@ -107,7 +107,7 @@ func (g *Guard) Forgive(ctx context.Context, rut chile.RUT) error {
 	return g.forget(ctx, rut)
 }
 
-// forget has wrong claves counted anew.
+// forget resets the count of wrong claves.
 func (g *Guard) forget(ctx context.Context, rut chile.RUT) error {
 	if g.store != nil {
 		if err := g.store.ForgiveClave(ctx, rut); err != nil {
@@ -128,8 +128,8 @@ func (g *Guard) Open(rut chile.RUT, now time.Time) int {
 	return g.count(rut, now)
 }
 
-// begin waits until no other attempt of that person is under way: what comes of
-// one decides whether another may be made.
+// begin waits until no other attempt of that person is running, because its
+// result decides whether another is allowed.
 func (g *Guard) begin(ctx context.Context, rut chile.RUT) error {
 	for {
 		g.mu.Lock()
@@ -149,7 +149,7 @@ func (g *Guard) begin(ctx context.Context, rut chile.RUT) error {
 	}
 }
 
-// finish ends the attempt of that person that began.
+// finish ends the running attempt of that person.
 func (g *Guard) finish(rut chile.RUT) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -158,7 +158,7 @@ func (g *Guard) finish(rut chile.RUT) {
 }
 
 const (
-	turnTerm = 2 * time.Minute // of an attempt, after which another process may try
+	turnTerm = 2 * time.Minute // of an attempt; after it another process may try
 	turnLook = 100 * time.Millisecond
 )
 
@@ -174,7 +174,7 @@ func (g *Guard) lease(ctx context.Context, rut chile.RUT) (release func(), err e
 			return nil, err
 		}
 		if fence > 0 {
-			return func() { _ = g.store.ReleaseLease(context.WithoutCancel(ctx), name, fence) }, nil // else it ends by itself
+			return func() { _ = g.store.ReleaseLease(context.WithoutCancel(ctx), name, fence) }, nil // otherwise it expires
 		}
 		look := time.NewTimer(min(wait, turnLook))
 		select {
@@ -186,13 +186,13 @@ func (g *Guard) lease(ctx context.Context, rut chile.RUT) (release func(), err e
 	}
 }
 
-// mark is what is kept of a clave or a token.
+// mark returns what is stored of a clave or a token.
 func (g *Guard) mark(rut chile.RUT, secret []byte) (sum [sha256.Size]byte) {
 	h := hmac.New(sha256.New, g.key[:])
 	h.Write([]byte(rut.String() + " "))
 	h.Write(secret)
 	h.Sum(sum[:0])
-	h.Reset() // and overwrite what a hash keeps of the last block
+	h.Reset() // also overwrites the last block that the hash holds
 	h.Write(make([]byte, sha256.BlockSize-1))
 	return sum
 }
@@ -219,7 +219,7 @@ func (g *Guard) check(ctx context.Context, rut chile.RUT, clave []byte, now time
 	return nil, nil
 }
 
-// state returns what is counted of a person.
+// state returns the counts of a person.
 func (g *Guard) state(ctx context.Context, rut chile.RUT, now time.Time) (storage.ClaveState, error) {
 	var state storage.ClaveState
 	if g.store != nil {
@@ -235,8 +235,8 @@ func (g *Guard) state(ctx context.Context, rut chile.RUT, now time.Time) (storag
 	return state, nil
 }
 
-// settle notes what came of an attempt. The error is that of the store: another
-// process may not know of it.
+// settle records the result of an attempt. The error is the store's: other
+// processes may not know of the result.
 func (g *Guard) settle(ctx context.Context, rut chile.RUT, clave []byte, outcome error, now time.Time) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTimeout)
 	defer cancel()
@@ -251,7 +251,7 @@ func (g *Guard) settle(ctx context.Context, rut chile.RUT, clave []byte, outcome
 	return nil
 }
 
-// reject notes that the SII has rejected a clave.
+// reject records that the SII has rejected a clave.
 func (g *Guard) reject(ctx context.Context, rut chile.RUT, clave []byte) error {
 	mark := g.mark(rut, clave)
 	g.mu.Lock()
@@ -277,7 +277,7 @@ func (g *Guard) reject(ctx context.Context, rut chile.RUT, clave []byte) error {
 // blockTime is how long the SII blocks a clave (portal, codes 9 and 19).
 const blockTime = time.Hour
 
-// block notes that the SII says that the clave is blocked.
+// block records that the SII says that the clave is blocked.
 func (g *Guard) block(ctx context.Context, rut chile.RUT, now time.Time) error {
 	var err error
 	if g.store != nil {
@@ -291,8 +291,8 @@ func (g *Guard) block(ctx context.Context, rut chile.RUT, now time.Time) error {
 	return err
 }
 
-// opened notes a session, which several of the program's may be: one that was
-// restored twice is one at the SII.
+// opened records a session. The program may hold it several times: restored
+// twice, it is one session at the SII.
 func (g *Guard) opened(rut chile.RUT, token string, expires time.Time) {
 	mark := g.mark(rut, []byte(token))
 	g.mu.Lock()
@@ -313,8 +313,8 @@ func (g *Guard) closed(rut chile.RUT, token string) {
 	}
 }
 
-// count returns how many sessions are open, and forgets those that have ended by
-// themselves. The lock must be held.
+// count returns how many sessions are open, and forgets those that have expired.
+// The lock must be held.
 func (g *Guard) count(rut chile.RUT, now time.Time) int {
 	for mark, end := range g.open[rut] {
 		if !now.Before(end) {

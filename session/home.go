@@ -11,14 +11,14 @@ import (
 
 const opHome = "who am I"
 
-// Person is who is logged in, as the home page of Mi SII tells.
+// Person is the logged-in person or company, from the home page of Mi SII.
 type Person struct {
 	RUT     chile.RUT
-	Name    string // of a company its razón social
-	Company bool   // a company has logged in with a clave of its own
+	Name    string // for a company its razón social
+	Company bool   // a company has logged in with its own clave
 }
 
-// WhoAmI asks the portal who is logged in.
+// WhoAmI asks the portal for the logged-in person.
 func (s *Session) WhoAmI(ctx context.Context) (*Person, error) {
 	page, err := s.inTurn(ctx, opHome, homeURL)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Session) person(page *Page) (*Person, error) {
 var homeData = regexp.MustCompile(`DatosCntrNow\s*=\s*\{`)
 
 // parseHome reads the object DatosCntrNow in a script of the home page (seen in
-// four clients). Of a person razonSocial is null.
+// four clients). For a person razonSocial is null.
 func parseHome(text string) (*Person, bool) {
 	at := homeData.FindStringIndex(text)
 	if at == nil {
@@ -62,7 +62,7 @@ func parseHome(text string) (*Person, bool) {
 	return who, true
 }
 
-// scalarText returns a JSON text, or a number as it is written; empty for null.
+// scalarText returns a JSON text, or a number as written; empty for null.
 func scalarText(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {

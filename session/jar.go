@@ -16,15 +16,14 @@ import (
 // Cookie is a cookie of the portal. Its value is a secret.
 type Cookie struct {
 	Name, Value string
-	Domain      string    // without a dot before it
+	Domain      string    // without a leading dot
 	Path        string    // "/" if the portal named none
-	Host        bool      // for that host alone, not for those below it
+	Host        bool      // only for that host, not for its subdomains
 	Expires     time.Time // zero: until the session ends
 }
 
-// jar keeps cookies where the rules of the web let them be sent (cookiejar with
-// the public suffix list) and remembers them with their attributes, which a
-// cookiejar does not tell.
+// jar stores cookies by the rules of the web (cookiejar with the public suffix
+// list) and remembers their attributes, which a cookiejar does not return.
 type jar struct {
 	now func() time.Time
 
@@ -35,7 +34,7 @@ type jar struct {
 
 type cookieKey struct{ name, domain, path string }
 
-// maxCookies bounds what is kept: the portal sets about twenty.
+// maxCookies bounds the stored cookies: the portal sets about twenty.
 const (
 	maxCookies     = 200
 	maxCookieValue = 4 << 10
@@ -44,7 +43,7 @@ const (
 func newJar(now func() time.Time) *jar {
 	rules, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
 	if err != nil {
-		rules = nil // does not happen: New returns no error
+		rules = nil // cannot happen: New returns no error
 	}
 	return &jar{now: now, rules: rules, all: make(map[cookieKey]Cookie)}
 }
@@ -65,7 +64,7 @@ func (j *jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 			kept.Path = "/"
 		}
 		if !ours(kept.Domain) || kept.Domain != u.Hostname() && !strings.HasSuffix(u.Hostname(), "."+kept.Domain) {
-			continue // nobody sets cookies for another's domain
+			continue // no host may set cookies for another's domain
 		}
 		if c.MaxAge > 0 {
 			kept.Expires = j.now().Add(time.Duration(c.MaxAge) * time.Second)
@@ -89,8 +88,7 @@ func (j *jar) Cookies(u *url.URL) []*http.Cookie {
 	return j.rules.Cookies(u)
 }
 
-// value returns the value of a cookie, wherever it is for; empty if there is
-// none.
+// value returns the value of a cookie, for any host; empty if there is none.
 func (j *jar) value(name string) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -127,7 +125,7 @@ func (j *jar) put(cookies []Cookie) {
 	}
 }
 
-// ours reports whether the host is the SII's.
+// ours reports whether the host belongs to the SII.
 func ours(host string) bool {
 	host = strings.ToLower(host)
 	return host == "sii.cl" || strings.HasSuffix(host, ".sii.cl")

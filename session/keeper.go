@@ -13,16 +13,16 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// Keeper keeps sessions in a store, sealed, so that other processes go on with
-// them, also those of a back end in Python that shares the table. It is for many
-// goroutines.
+// Keeper keeps sessions in a store, sealed, so that other processes can resume
+// them, including back ends in Python that share the table. It is safe for
+// concurrent use.
 type Keeper struct {
 	store  storage.Sessions
 	sealer seal.Sealer
 }
 
-// NewKeeper returns a Keeper. Both arguments are required: there is no way to keep
-// cookies in the clear.
+// NewKeeper returns a Keeper. Both arguments are required: cookies are never
+// stored in the clear.
 func NewKeeper(store storage.Sessions, sealer seal.Sealer) (*Keeper, error) {
 	if store == nil || sealer == nil {
 		return nil, errors.New("session: a keeper needs a store and a sealer")
@@ -30,12 +30,12 @@ func NewKeeper(store storage.Sessions, sealer seal.Sealer) (*Keeper, error) {
 	return &Keeper{store: store, sealer: sealer}, nil
 }
 
-// owner is bound into what is sealed: somebody who can write to the table cannot pass
-// the session of one user off as another's.
+// owner is sealed with a session, so somebody who can write to the table cannot pass
+// off the session of one user as another's.
 func owner(userID int64) string { return fmt.Sprintf("sii_sessions/%d", userID) }
 
-// Save keeps the session as it is now for a user of the service (0 is none) and
-// returns the number under which Load finds it until it expires.
+// Save stores the current session for a user of the service (0 for none) and
+// returns the id with which Load finds it until it expires.
 func (k *Keeper) Save(ctx context.Context, userID int64, s *Session) (id int64, expires time.Time, err error) {
 	snapshot, err := s.Snapshot()
 	if err != nil {
@@ -57,16 +57,16 @@ func (k *Keeper) Save(ctx context.Context, userID int64, s *Session) (id int64, 
 	return id, snapshot.Expires, nil
 }
 
-// Load returns the session of that number, if it is that user's. A session that
-// is not there, has expired or is another user's is absent (fs.ErrNotExist); what
-// the keys at hand do not open, or what was sealed for another user, is
-// seal.ErrUnopenable or seal.ErrWrongOwner. Give what it returns to Restore, which
-// asks the portal whose session it is; set its Holder first if it has none and
-// you know who it must be.
+// Load returns the session with that id, if it belongs to that user. A session
+// that does not exist, has expired or belongs to another user is absent
+// (fs.ErrNotExist). If no available key opens it the error is seal.ErrUnopenable,
+// and if it was sealed for another user, seal.ErrWrongOwner. Pass the result to
+// Restore, which asks the portal whose session it is. If it has no Holder and you
+// know the holder, set it first.
 //
 // Rows of older back ends open too: cookies as name=value; … that were sealed
-// without an owner, or were written in the clear because there was no key. For
-// those the column owner_user_id alone says whose they are.
+// without an owner, or written in the clear because there was no key. For those
+// only the column owner_user_id says whose they are.
 func (k *Keeper) Load(ctx context.Context, userID, id int64) (*Snapshot, error) {
 	row, err := k.store.Session(ctx, id)
 	if err != nil {
@@ -85,12 +85,12 @@ func (k *Keeper) Load(ctx context.Context, userID, id int64) (*Snapshot, error) 
 		return nil, err
 	}
 	if snapshot.Expires.IsZero() || row.ExpiresAt.Before(snapshot.Expires) {
-		snapshot.Expires = row.ExpiresAt // who can write to the table may shorten a session, not prolong it
+		snapshot.Expires = row.ExpiresAt // somebody who can write to the table may shorten a session, but not prolong it
 	}
 	return snapshot, nil
 }
 
-// open opens what a row holds.
+// open opens the content of a row.
 func (k *Keeper) open(ctx context.Context, row *storage.Session) ([]byte, error) {
 	plain, err := k.sealer.Open(ctx, row.Cookies, owner(row.UserID))
 	if err == nil {
@@ -108,8 +108,8 @@ func (k *Keeper) open(ctx context.Context, row *storage.Session) ([]byte, error)
 	return nil, err
 }
 
-// looksLikeCookies tells cookies in the clear from what is sealed, which is one
-// word of base64 and may end in =.
+// looksLikeCookies distinguishes cookies in the clear from a sealed text, which
+// is one word of base64 and may end in =.
 func looksLikeCookies(text string) bool {
 	name, value, ok := strings.Cut(text, "=")
 	return ok && name != "" && strings.Trim(value, "=") != "" && len(name) < 64
@@ -132,7 +132,7 @@ func (k *Keeper) Delete(ctx context.Context, userID, id int64) error {
 	return nil
 }
 
-// Purge removes sessions that have expired, and says how many.
+// Purge removes expired sessions, and returns their number.
 func (k *Keeper) Purge(ctx context.Context) (int64, error) {
 	n, err := k.store.PurgeSessions(ctx)
 	if err != nil {
@@ -141,8 +141,8 @@ func (k *Keeper) Purge(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// Resume loads a session and restores it in one step, for a holder who must be
-// the one given, or anybody if it is zero.
+// Resume loads a session and restores it in one step. The holder must be the
+// given one, or any if it is zero.
 func (k *Keeper) Resume(ctx context.Context, userID, id int64, holder chile.RUT, into *Session) error {
 	snapshot, err := k.Load(ctx, userID, id)
 	if err != nil {

@@ -14,8 +14,8 @@ const (
 	opLogout = "logout"
 )
 
-// Alive asks the portal whether the session is alive. It is false without an
-// error if the portal says so, or if there is no session.
+// Alive asks the portal whether the session is alive. It returns false without
+// an error if the portal says no, or if there is no session.
 func (s *Session) Alive(ctx context.Context) (bool, error) {
 	if _, _, err := s.Token(ctx); err != nil {
 		if errors.Is(err, ErrLoggedOut) {
@@ -37,8 +37,7 @@ func (s *Session) Alive(ctx context.Context) (bool, error) {
 	return state == 0, nil
 }
 
-// parseAlive reads cb({"estado":0,…}), in which 0 is alive (seen in two
-// clients).
+// parseAlive reads cb({"estado":0,…}); 0 means alive (seen in two clients).
 func parseAlive(text string) (state int, ok bool) {
 	_, rest, found := strings.Cut(text, "(")
 	if !found {
@@ -53,15 +52,15 @@ func parseAlive(text string) (state int, ok bool) {
 	return *answer.State, true
 }
 
-// logoutTimeout bounds a logout, which goes on after the context of the work has
-// ended.
+// logoutTimeout bounds a logout, which continues after the context of the work
+// has ended.
 const logoutTimeout = 10 * time.Second
 
-// Logout ends the session at the SII and forgets its cookies. It is made to be
-// deferred: it does its work even if the context has ended, within ten seconds,
-// and waits for a call that is under way. After it the session is over for this
-// process, whatever the error; the error says that the SII may hold it open for
-// up to two hours. Without a session it does nothing.
+// Logout ends the session at the SII and forgets its cookies. It is made for
+// defer: it works even if the context has ended, takes at most ten seconds, and
+// waits for a running call. After it the session is over for this process,
+// whatever the error. An error says that the SII may keep it open for up to two
+// hours. Without a session it does nothing.
 func (s *Session) Logout(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTimeout)
 	defer cancel()
@@ -87,9 +86,9 @@ func (s *Session) logout(ctx context.Context) error {
 	return err
 }
 
-// logoutQuietly ends a session that gives way to another one.
+// logoutQuietly ends a session that another one replaces.
 func (s *Session) logoutQuietly(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTimeout)
 	defer cancel()
-	_ = s.logout(ctx) // it is forgotten in any case, and the SII ends it in time
+	_ = s.logout(ctx) // it is forgotten in any case, and expires at the SII
 }

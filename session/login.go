@@ -19,22 +19,22 @@ const (
 )
 
 // life is how long a session lasts (cookie lms: 120 minutes; seen in four
-// clients). Idle time is not known to end it sooner.
+// clients). It is not known that idle time ends it earlier.
 const life = 2 * time.Hour
 
-// Login logs in with RUT and clave. It makes one attempt, whatever happens, and
-// keeps the clave nowhere: the caller may overwrite it when Login has returned. A
-// session that was open is logged out of first.
+// Login logs in with RUT and clave. It makes one attempt in all cases, and stores
+// the clave nowhere: the caller may overwrite it after Login has returned. An
+// open session is logged out first.
 //
-// The SII's refusals are an *Error with its words and code, of a kind above:
-// ErrWrongClave, ErrBlocked, ErrTooManySessions, ErrUseCertificate … A clave that
-// was rejected is not sent again (ErrAlreadyRejected), and after two wrong ones no
-// other is (ErrTooManyWrong), until Guard.Forgive says so.
-// If a person is wanted, the handler of WithChallenge is asked; without one the
-// error is a *ChallengeError.
+// A refusal of the SII is an *Error with its words and code and one of the kinds:
+// ErrWrongClave, ErrBlocked, ErrTooManySessions, ErrUseCertificate … A rejected
+// clave is not sent again (ErrAlreadyRejected), and after two wrong ones no other
+// is sent (ErrTooManyWrong) until Guard.Forgive is called. If a person is needed,
+// the handler of WithChallenge is called; without one the error is a
+// *ChallengeError.
 func (s *Session) Login(ctx context.Context, rut chile.RUT, clave []byte) error {
 	if rut.IsZero() || len(clave) == 0 || len(clave) > maxClave {
-		return &Error{Op: opLogin, Kind: ErrRefused, Err: errors.New("a RUT and a clave are wanted")}
+		return &Error{Op: opLogin, Kind: ErrRefused, Err: errors.New("a RUT and a clave are required")}
 	}
 	if err := s.take(ctx); err != nil {
 		return &Error{Op: opLogin, Err: err}
@@ -46,13 +46,13 @@ func (s *Session) Login(ctx context.Context, rut chile.RUT, clave []byte) error 
 		err = s.askPerson(ctx, rut, err)
 	}
 	if err != nil {
-		s.logoutQuietly(ctx) // what was opened halfway counts at the SII
+		s.logoutQuietly(ctx) // a half-opened session counts at the SII
 	}
 	return err
 }
 
-// attempt sends the clave, if the guard lets it, and tells the guard what came of
-// it.
+// attempt sends the clave, if the guard allows it, and reports the result to the
+// guard.
 func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) error {
 	if err := s.guard.begin(ctx, rut); err != nil {
 		return &Error{Op: opLogin, Err: err}
@@ -73,24 +73,24 @@ func (s *Session) attempt(ctx context.Context, rut chile.RUT, clave []byte) erro
 	page, err := s.sendClave(ctx, rut, clave, cookies)
 	if err == nil {
 		err = s.enter(ctx, opLogin, rut, page, cookies, clave)
-		clear(page.Body) // which may repeat the clave
+		clear(page.Body) // it may repeat the clave
 	}
 	unsettled := s.guard.settle(ctx, rut, clave, err, s.now())
 	var e *Error
-	if unsettled != nil && errors.As(err, &e) { // a session that is open is none the worse
+	if unsettled != nil && errors.As(err, &e) { // an open session stays valid
 		e.Err = errors.Join(e.Err, unsettled)
 	}
 	return err
 }
 
-// maxClave bounds a clave, which has up to ten characters today.
+// maxClave bounds a clave; the SII's have up to ten characters.
 const maxClave = 128
 
-// sendClave posts the form. The connection is closed afterwards, so that its
-// buffers are not kept.
+// sendClave posts the form. The connection is closed afterwards, so its buffers
+// are not reused.
 func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, cookies *jar) (*Page, error) {
 	number, dv, _ := strings.Cut(rut.String(), "-")
-	form := make([]byte, 0, 512+3*len(clave)) // never grown: a copy would be left behind
+	form := make([]byte, 0, 512+3*len(clave)) // large enough: growing would leave a copy behind
 	form = append(form, "rut="+number+"&dv="+dv+"&referencia="+url.QueryEscape(s.destination)+"&411=&rutcntr="+number+"-"+dv+"&clave="...)
 	form = appendEscaped(form, clave)
 	defer clear(form[:cap(form)])
@@ -100,7 +100,7 @@ func (s *Session) sendClave(ctx context.Context, rut chile.RUT, clave []byte, co
 		&call{cookies: cookies, op: opLogin, method: http.MethodPost, address: "https://" + loginHost + loginPath, body: form, referer: formURL, secret: clave})
 }
 
-// appendEscaped writes bytes as a form has them, without a string in between.
+// appendEscaped writes bytes in form encoding, without an intermediate string.
 func appendEscaped(b, value []byte) []byte {
 	const hex = "0123456789ABCDEF"
 	for _, c := range value {
@@ -114,8 +114,8 @@ func appendEscaped(b, value []byte) []byte {
 	return b
 }
 
-// ownConnections returns the transport with connections of its own, and what
-// closes them.
+// ownConnections returns the transport with its own connections, and a function
+// that closes them.
 func (s *Session) ownConnections() (http.RoundTripper, func()) {
 	transport, ok := s.http.Transport.(*http.Transport)
 	if !ok {
@@ -127,8 +127,8 @@ func (s *Session) ownConnections() (http.RoundTripper, func()) {
 	return own, own.CloseIdleConnections
 }
 
-// enter takes the answer to a login for what it is. Success is that there is a
-// token and that the page tells of no failure.
+// enter judges the answer to a login. It succeeded if there is a token and the
+// page reports no failure.
 func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Page, cookies *jar, sent []byte) error {
 	secrets := cookies.secrets(sent)
 	defer secrets.Clear()
@@ -142,7 +142,7 @@ func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Pag
 	s.bridge(ctx, op, page, cookies)
 	if named := cookies.holder(); !named.IsZero() {
 		if !rut.IsZero() && named != rut {
-			return &Error{Op: op, Kind: ErrWrongHolder, Err: errors.New("the portal has logged in somebody else")}
+			return &Error{Op: op, Kind: ErrWrongHolder, Err: errors.New("the portal has logged in another person")}
 		}
 		rut = named
 	}
@@ -153,8 +153,8 @@ func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Pag
 	return nil
 }
 
-// judgeLogin judges the answer to a login. With a token at hand a page is not a
-// challenge because a script of it names one, and may lead on by a redirection.
+// judgeLogin judges the answer to a login. If there is a token, a challenge
+// named in a script does not count, and the page may redirect.
 func (p *Page) judgeLogin(op string, entered bool, secrets *redact.Redactor) error {
 	if entered && p.Status >= 300 && p.Status < 400 && p.next() != nil {
 		return nil
@@ -183,7 +183,7 @@ func (p *Page) next() *url.URL {
 	return nil
 }
 
-// validToken accepts what the portal gives: 13 letters and digits today.
+// validToken accepts the portal's tokens: 13 letters and digits today.
 func validToken(value string) bool {
 	if len(value) < 8 || len(value) > 512 {
 		return false
@@ -196,7 +196,8 @@ func validToken(value string) bool {
 	return true
 }
 
-// holder returns who the portal says is logged in; zero if it does not.
+// holder returns the logged-in holder by the portal's cookies; zero if they do
+// not say.
 func (j *jar) holder() chile.RUT {
 	for _, names := range [][2]string{{"NETSCAPE_LIVEWIRE.rut", "NETSCAPE_LIVEWIRE.dv"}, {"RUT_NS", "DV_NS"}} {
 		if rut, err := chile.ParseRUT(j.value(names[0]) + "-" + j.value(names[1])); err == nil {
@@ -207,8 +208,9 @@ func (j *jar) holder() chile.RUT {
 }
 
 // bridge does what the script of the bridge page does: it sets a cookie with the
-// end of the session, which some areas want, and goes to the destination. What
-// comes of that is no matter of the login: who has a token is logged in.
+// end of the session, which some applications need, and opens the destination.
+// Its result does not matter for the login: with a token the session is logged
+// in.
 func (s *Session) bridge(ctx context.Context, op string, page *Page, cookies *jar) {
 	end := strings.ReplaceAll(url.QueryEscape(s.now().Add(life).UTC().Format(http.TimeFormat)), "+", "%20")
 	cookies.SetCookies(&url.URL{Scheme: "https", Host: loginHost, Path: "/"}, []*http.Cookie{
@@ -220,8 +222,8 @@ func (s *Session) bridge(ctx context.Context, op string, page *Page, cookies *ja
 	}
 }
 
-// endOf returns when the session ends: as the portal says, in Chilean time, and
-// after two hours at the latest.
+// endOf returns the end of the session: the portal's, in Chilean time, and at
+// most two hours from now.
 func (s *Session) endOf(cookies *jar) time.Time {
 	end := s.now().Add(life)
 	said, err := time.ParseInLocation("20060102150405", cookies.value("NETSCAPE_LIVEWIRE.exp"), chile.Santiago())
@@ -231,8 +233,8 @@ func (s *Session) endOf(cookies *jar) time.Time {
 	return end
 }
 
-// askPerson hands a challenge to the handler, and goes on with the cookies that
-// a person has brought.
+// askPerson passes a challenge to the handler, and continues with the person's
+// cookies.
 func (s *Session) askPerson(ctx context.Context, rut chile.RUT, failure error) error {
 	var challenge *ChallengeError
 	if s.challenge == nil || !errors.As(failure, &challenge) {

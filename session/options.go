@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// Option changes what New makes. An option that cannot be followed makes New
-// fail.
+// Option changes what New makes. If one is invalid, New fails.
 type Option func(*config) error
 
 type config struct {
@@ -28,7 +27,8 @@ type config struct {
 const (
 	defaultTimeout = time.Minute // of a whole answer
 
-	// defaultBrowser: firewalls in front of the portal want a browser.
+	// defaultBrowser is sent because firewalls in front of the portal require a
+	// browser.
 	defaultBrowser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 )
 
@@ -37,15 +37,15 @@ func defaults() config {
 		http:        http.Client{Timeout: defaultTimeout, Transport: newTransport()},
 		now:         time.Now, //nolint:forbidigo // the default of WithClock
 		destination: homeURL, browser: defaultBrowser,
-		// herculesr asks for the certificate in TLS 1.2, perhaps by renegotiation.
-		// Unverified: inferred from what clients in other languages set.
+		// herculesr requests the certificate in TLS 1.2, perhaps by renegotiation.
+		// Unverified: inferred from the settings of clients in other languages.
 		certificate: &tls.Config{ //nolint:gosec // the host is not known to do TLS 1.3; WithCertificateTLS sets more
 			MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, Renegotiation: tls.RenegotiateOnceAsClient,
 		},
 	}
 }
 
-// newTransport returns a transport of the session's own, with the proxy of the
+// newTransport returns a transport for one session, with the proxy of the
 // environment.
 func newTransport() *http.Transport {
 	return &http.Transport{
@@ -55,8 +55,8 @@ func newTransport() *http.Transport {
 }
 
 // WithHTTPClient sends requests through a copy of that client, for proxies, TLS
-// roots, timeouts of one's own. Its CheckRedirect and Jar are not used. The
-// default has a timeout of a minute for a whole answer.
+// roots and other timeouts. Its CheckRedirect and Jar are not used. The default
+// has a timeout of a minute for a whole answer.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
@@ -81,7 +81,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithGuard shares a guard between sessions. The default is one of its own.
+// WithGuard shares a guard between sessions. By default each session has its
+// own.
 func WithGuard(guard *Guard) Option {
 	return func(c *config) error {
 		if guard == nil {
@@ -95,7 +96,8 @@ func WithGuard(guard *Guard) Option {
 	}
 }
 
-// WithChallenge has a person asked when the portal wants one.
+// WithChallenge sets the function that asks a person when the portal requires
+// one.
 func WithChallenge(handler ChallengeHandler) Option {
 	return func(c *config) error {
 		if handler == nil {
@@ -106,8 +108,8 @@ func WithChallenge(handler ChallengeHandler) Option {
 	}
 }
 
-// WithDestination sets the page to which a login leads. The default is the home
-// page of Mi SII, which tells who is logged in.
+// WithDestination sets the page that a login opens. The default is the home
+// page of Mi SII, which says who is logged in.
 func WithDestination(address string) Option {
 	return func(c *config) error {
 		u, err := url.Parse(address)
@@ -130,10 +132,10 @@ func WithUserAgent(browser string) Option {
 	}
 }
 
-// WithCertificateTLS sets the versions and the kind of renegotiation with which a
-// certificate is presented. The default is TLS 1.2 with one renegotiation. It takes
-// MinVersion, MaxVersion, CipherSuites and Renegotiation, and refuses settings with
-// anything else: what is trusted, for one, is for the client of WithHTTPClient.
+// WithCertificateTLS sets the TLS versions and the renegotiation for presenting a
+// certificate. It takes MinVersion, MaxVersion, CipherSuites and Renegotiation, and
+// refuses any other setting: trusted roots, for example, belong into the client of
+// WithHTTPClient.
 func WithCertificateTLS(settings *tls.Config) Option {
 	return func(c *config) error {
 		if settings == nil {
@@ -147,7 +149,7 @@ func WithCertificateTLS(settings *tls.Config) Option {
 	}
 }
 
-// otherThan returns the name of a field that is set and not among those.
+// otherThan returns the name of a field that is set and not in names.
 func otherThan(settings *tls.Config, names ...string) string {
 	value := reflect.ValueOf(settings).Elem()
 	for i := range value.NumField() {

@@ -13,20 +13,19 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Page is an answer of the portal, whole.
+// Page is a complete answer of the portal.
 type Page struct {
 	URL         *url.URL // where it came from, after redirections
 	Status      int
 	ContentType string
-	Disposition string // Content-Disposition, which names files
-	Body        []byte // as it came, after decompression
+	Disposition string // Content-Disposition, which has file names
+	Body        []byte // as received, after decompression
 
 	location string // of a redirection that was not followed
 }
 
-// Text returns the body as UTF-8: it is taken for UTF-8 if it is valid as such,
-// else for ISO-8859-1. Pages of the portal declare either, and not always the one
-// that they are in.
+// Text returns the body as UTF-8: if it is not valid UTF-8, it is read as
+// ISO-8859-1. Pages of the portal declare either, sometimes the wrong one.
 func (p *Page) Text() string { return decode(p.Body) }
 
 func decode(body []byte) string {
@@ -36,7 +35,7 @@ func decode(body []byte) string {
 	}
 	text, err := charmap.ISO8859_1.NewDecoder().Bytes(body)
 	if err != nil {
-		return strings.ToValidUTF8(string(body), "\ufffd") // does not happen: every byte is a character
+		return strings.ToValidUTF8(string(body), "\ufffd") // cannot happen: every byte is a character
 	}
 	return string(text)
 }
@@ -47,9 +46,9 @@ func (p *Page) isHTML() bool {
 	return bytes.HasPrefix(start, []byte("<")) && !bytes.HasPrefix(start, []byte("<?xml"))
 }
 
-// message is what a page says to a person.
+// message is the text of a page for a person.
 type message struct {
-	words string // the visible text, with alerts of its scripts
+	words string // the visible text, with alerts from its scripts
 	code  string // of the message; empty if there is none
 	cause string // the sentence before the code, or the alert
 	title string
@@ -67,8 +66,7 @@ var (
 	inline = map[string]bool{"a": true, "b": true, "em": true, "font": true, "i": true, "span": true, "strong": true, "u": true}
 )
 
-// read takes a page apart. Pages are malformed as a rule: nothing is expected to
-// be closed.
+// read parses a page. Pages are often malformed, so elements need not be closed.
 func (p *Page) read() message {
 	var m message
 	var visible, scripts, line strings.Builder
@@ -84,7 +82,7 @@ func (p *Page) read() message {
 	inside := "" // script, style or title
 	for {
 		switch tokenizer.Next() {
-		case html.ErrorToken: // the end, since nothing else stops a tokenizer
+		case html.ErrorToken: // the end, since a tokenizer stops for nothing else
 			flush()
 			for _, text := range lines {
 				visible.WriteString(text + "\n")
@@ -155,7 +153,7 @@ var jsEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "", `\t`, " ", `\'`, "'", 
 
 func unescapeJS(text string) string { return jsEscapes.Replace(text) }
 
-// readBody reads an answer whole, or says that it is too large.
+// readBody reads a complete answer, or reports that it is too large.
 func readBody(response *http.Response) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {

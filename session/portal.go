@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The portal's addresses (seen in five clients or more).
+// The portal's addresses (seen in at least five clients).
 const (
 	loginHost       = "zeusr.sii.cl"
 	certificateHost = "herculesr.sii.cl"
@@ -23,10 +23,10 @@ const (
 	logoutURL = "https://" + loginHost + "/cgi_AUT2000/autTermino.cgi"
 )
 
-// The cookies that matter here.
+// The cookies that this package uses.
 const (
 	tokenCookie  = "TOKEN"
-	expiryCookie = "NETSCAPE_LIVEWIRE.locexp" // set by the script of the bridge page; some areas want it
+	expiryCookie = "NETSCAPE_LIVEWIRE.locexp" // set by the script of the bridge page; some applications need it
 )
 
 const (
@@ -40,14 +40,13 @@ var (
 	errForeign  = errors.New("not an HTTPS address of the SII")
 )
 
-// known reports whether an address is one that a session may call: of the SII,
-// with HTTPS.
+// known reports whether a session may call an address: of the SII, with HTTPS.
 func known(u *url.URL) bool {
 	return u.Scheme == "https" && u.User == nil && ours(u.Hostname()) && (u.Port() == "" || u.Port() == "443")
 }
 
-// checkRedirect follows redirections within the portal alone. Others are looked
-// at, not followed.
+// checkRedirect follows redirections only within the portal. Other redirections
+// are examined, not followed.
 func checkRedirect(r *http.Request, via []*http.Request) error {
 	switch {
 	case !known(r.URL):
@@ -60,7 +59,8 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// atLogin reports whether an address is where those end who are not logged in.
+// atLogin reports whether an address is the login page, where callers without a
+// session end.
 func atLogin(u *url.URL) bool {
 	return u.Hostname() == loginHost && (strings.HasPrefix(u.Path, "/AUT2000/") || strings.HasPrefix(u.Path, "/cgi_AUT2000/CAut"))
 }

@@ -6,14 +6,14 @@ import (
 )
 
 // reasonKinds are the reasons of the portal's messages: the last group of their
-// code (the SII's page "Códigos de mensajes de error", 2020-02-07). Of codes that
-// are not here nothing is known.
+// code (the SII's page "Códigos de mensajes de error", 2020-02-07). Other codes
+// are unknown.
 var reasonKinds = map[int]error{
 	1: ErrTryAgain, 2: ErrTryAgain, 4: ErrTryAgain, 5: ErrTryAgain, 11: ErrTryAgain, 13: ErrTryAgain, 14: ErrTryAgain,
 	6: ErrTryAgain, 23: ErrTryAgain, 26: ErrTryAgain, 30: ErrTryAgain, 52: ErrTryAgain,
 	3: ErrUnavailable, 7: ErrUnavailable, 12: ErrUnavailable,
 	20: ErrWrongClave,
-	55: ErrWrongClave, // three attempts are left before it is blocked
+	55: ErrWrongClave, // three attempts are left before the block
 	9:  ErrBlocked, 19: ErrBlocked, 49: ErrBlocked,
 	27: ErrTooManySessions,
 	28: ErrLoggedOut, 29: ErrLoggedOut, 71: ErrLoggedOut, 76: ErrLoggedOut, 77: ErrLoggedOut, 78: ErrLoggedOut,
@@ -28,8 +28,8 @@ var reasonKinds = map[int]error{
 	90: ErrRefused, 91: ErrRefused, 92: ErrRefused, 93: ErrRefused, 94: ErrRefused, 95: ErrRefused,
 }
 
-// authenticationPrefix begins the codes of messages about authentication, for
-// which the table is. Other applications count their reasons on their own: the
+// authenticationPrefix begins the codes of messages about authentication, which
+// the table covers. Other applications number their reasons themselves: the
 // page of an overload has 04.77.113.29.408.51, that of MIPYME without a company
 // 02.35.209.-1.148.10.
 const authenticationPrefix = "01.01."
@@ -47,15 +47,15 @@ func reasonOf(code string) (reason int, kind error) {
 	return reason, kind
 }
 
-// phrases are words of the portal's messages, plain (see plain), for pages whose
-// code is missing or not about authentication. The first that fits counts.
+// phrases are words of the portal's messages, simplified by plain, for pages
+// whose code is missing or not about authentication. The first match counts.
 var phrases = []struct {
 	words string
 	kind  error
 }{
 	{"clave tributaria ingresada no es correcta", ErrWrongClave},
 	{"maximo de sesiones autenticadas", ErrTooManySessions},
-	{"clave ha sido bloqueada", ErrBlocked}, // Unverified: no source has the page of a blocked clave
+	{"clave ha sido bloqueada", ErrBlocked}, // Unverified: no source shows the page of a blocked clave
 	{"clave se encuentra bloqueada", ErrBlocked},
 	{"no ha seleccionado una empresa", ErrNoCompany},
 	{"no esta autenticado", ErrLoggedOut},

@@ -86,7 +86,7 @@ func TestLoggedInAsSomebodyElse(t *testing.T) {
 			s := o.session(t, session.WithGuard(guard))
 			err := s.Login(t.Context(), person, []byte("secreta"))
 			require.ErrorIs(t, err, session.ErrWrongHolder)
-			assert.ErrorContains(t, err, "the portal has logged in somebody else")
+			assert.ErrorContains(t, err, "the portal has logged in another person")
 			assert.True(t, s.Holder().IsZero())
 			_, _, err = s.Token(t.Context())
 			require.ErrorIs(t, err, session.ErrLoggedOut)
@@ -136,7 +136,7 @@ func TestLoginOfNobody(t *testing.T) {
 	}{{chile.RUT{}, "secreta"}, {person, ""}, {person, strings.Repeat("x", 129)}} {
 		err := s.Login(t.Context(), c.rut, []byte(c.clave))
 		require.ErrorIs(t, err, session.ErrRefused)
-		assert.ErrorContains(t, err, "a RUT and a clave are wanted")
+		assert.ErrorContains(t, err, "a RUT and a clave are required")
 	}
 	assert.Empty(t, o.asked, "nothing is sent")
 	require.NoError(t, s.Login(t.Context(), person, []byte(strings.Repeat("x", 128))))

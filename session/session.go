@@ -13,19 +13,19 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// Session is a session at the portal, or none yet. It may be used from many
-// goroutines at once; its calls take turns, because the portal's own pages make
-// no two at a time, and some of what they set lives at the SII (see Turn).
-// Printing or logging a Session shows whose it is, and no secret.
+// Session is a session at the portal, or not logged in yet. It is safe for
+// concurrent use. Its calls take turns, because the portal's own pages make
+// only one call at a time, and some of their settings are stored at the SII
+// (see Turn). Printing or logging a Session shows its holder and no secret.
 type Session struct {
 	config
-	turn chan struct{} // holds one token while nobody calls
+	turn chan struct{} // holds one token while no call runs
 
-	mu      sync.Mutex // guards what follows; never held during a call
+	mu      sync.Mutex // guards the fields below; never held during a call
 	jar     *jar
 	holder  chile.RUT
 	expires time.Time
-	counted string // the token under which the guard counts it; empty if it does not
+	counted string // the token that the guard counts; empty if none
 }
 
 // New returns a Session that is not logged in.
@@ -43,26 +43,26 @@ func New(opts ...Option) (*Session, error) {
 	return s, nil
 }
 
-// Guard returns the guard of the session, for its Forgive.
+// Guard returns the guard of the session, for example to call its Forgive.
 func (s *Session) Guard() *Guard { return s.guard }
 
-// Holder returns who is logged in; the zero RUT if nobody is.
+// Holder returns the logged-in holder; the zero RUT if there is none.
 func (s *Session) Holder() chile.RUT {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.holder
 }
 
-// Expires returns when the session ends at the latest: two hours after the login.
-// The portal may end it sooner; see Alive.
+// Expires returns the latest end of the session: two hours after the login. The
+// portal may end it earlier; see Alive.
 func (s *Session) Expires() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.expires
 }
 
-// Token returns the token of the session, which the RCV accepts, and until when
-// it is good at most. It makes no call. It is a sii.TokenFunc:
+// Token returns the token of the session, which the RCV accepts, and its latest
+// expiry. It is a sii.TokenFunc:
 //
 //	sii.WithTokenSource(sii.TokenFunc(s.Token))
 //
@@ -80,7 +80,7 @@ func (s *Session) Token(ctx context.Context) (value string, expiry time.Time, er
 	return value, expiry, nil
 }
 
-// String tells whose session it is.
+// String returns the holder of the session.
 func (s *Session) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,18 +90,18 @@ func (s *Session) String() string {
 	return fmt.Sprintf("session of %s until %s", s.holder, s.expires.UTC().Format(time.RFC3339))
 }
 
-// Format prints the session as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (s *Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue implements slog.LogValuer.
 func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalJSON refuses: a session is kept by a Keeper, sealed.
+// MarshalJSON fails: only a Keeper stores a session, sealed.
 func (s *Session) MarshalJSON() ([]byte, error) {
 	return nil, fmt.Errorf("session: a session is a secret and is not marshalled")
 }
 
-// begin replaces what the session was by a new one without cookies.
+// begin replaces the session by a new one without cookies.
 func (s *Session) begin() *jar {
 	s.end()
 	s.mu.Lock()
@@ -110,7 +110,7 @@ func (s *Session) begin() *jar {
 	return s.jar
 }
 
-// begun notes that somebody is logged in.
+// begun records a login.
 func (s *Session) begun(holder chile.RUT, expires time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

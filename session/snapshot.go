@@ -17,14 +17,15 @@ import (
 const opRestore = "restore"
 
 // Snapshot is a session outside of a Session: its cookies, which are secrets.
-// Printing or logging it shows whose it is. Keep it sealed, with a Keeper.
+// Printing or logging it shows only its holder. Store it only sealed, with a
+// Keeper.
 type Snapshot struct {
-	Holder  chile.RUT // zero if not known
-	Expires time.Time // zero if not known
+	Holder  chile.RUT // zero if unknown
+	Expires time.Time // zero if unknown
 	Cookies []Cookie
 }
 
-// Snapshot returns the session as it is now. The error is ErrLoggedOut.
+// Snapshot returns the current session. The error is ErrLoggedOut.
 func (s *Session) Snapshot() (*Snapshot, error) {
 	s.mu.Lock()
 	cookies, holder, expires := s.jar, s.holder, s.expires
@@ -35,11 +36,10 @@ func (s *Session) Snapshot() (*Snapshot, error) {
 	return &Snapshot{Holder: holder, Expires: expires, Cookies: cookies.list()}, nil
 }
 
-// Restore goes on with a session that was opened elsewhere: in another process,
-// or by a person with a browser. It asks the portal whose session it is. If that
-// is not the holder of the snapshot the error is ErrWrongHolder, and if it has
-// ended ErrLoggedOut; the Session is then without one. A session that was open is
-// logged out of first.
+// Restore continues a session that was opened elsewhere: in another process, or
+// by a person with a browser. If its holder is not the snapshot's the error is
+// ErrWrongHolder, and if it has ended ErrLoggedOut; the Session is then logged
+// out. An open session is logged out first.
 func (s *Session) Restore(ctx context.Context, snapshot *Snapshot) error {
 	if snapshot == nil {
 		return &Error{Op: opRestore, Kind: ErrLoggedOut, Err: errors.New("no snapshot")}
@@ -79,7 +79,7 @@ func (s *Session) restore(ctx context.Context, snapshot *Snapshot) error {
 	return nil
 }
 
-// ask asks the home page who is logged in, before anybody counts as such.
+// ask asks the home page for the logged-in person before the session is used.
 func (s *Session) ask(ctx context.Context, cookies *jar) (*Person, error) {
 	turn := &Turn{session: s, cookies: cookies}
 	page, err := turn.Get(ctx, opRestore, homeURL)
@@ -89,7 +89,7 @@ func (s *Session) ask(ctx context.Context, cookies *jar) (*Person, error) {
 	return s.person(page)
 }
 
-// snapshotJSON is a snapshot as it is sealed.
+// snapshotJSON is a snapshot before sealing.
 type snapshotJSON struct {
 	Version int       `json:"version"`
 	Holder  chile.RUT `json:"holder,omitzero"`
@@ -97,7 +97,7 @@ type snapshotJSON struct {
 	Cookies []cookie  `json:"cookies"`
 }
 
-// cookie is a Cookie that can be written.
+// cookie is a Cookie for JSON.
 type cookie struct {
 	Name    string    `json:"name"`
 	Value   string    `json:"value"`
@@ -112,7 +112,7 @@ const (
 	maxSnapshot     = 512 << 10
 )
 
-// encode returns the snapshot as it is sealed: secrets in the clear.
+// encode returns the snapshot before sealing: it has the secrets in the clear.
 func (s *Snapshot) encode() ([]byte, error) {
 	v := snapshotJSON{Version: snapshotVersion, Holder: s.Holder, Expires: s.Expires}
 	for _, c := range s.Cookies {
@@ -121,13 +121,13 @@ func (s *Snapshot) encode() ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// errNotSnapshot shows nothing of what it is about.
+// errNotSnapshot shows nothing of the text.
 var errNotSnapshot = errors.New("session: neither a snapshot nor cookies")
 
 // ParseSnapshot reads what a Keeper sealed, or the form in which older back ends
-// kept cookies and browsers send them: name=value; name=value. Of the latter each
-// cookie is taken to be for all of sii.cl, which those of the portal are, and
-// holder and expiry are not known. The error shows nothing of the text.
+// store cookies and browsers send them: name=value; name=value. In the second
+// form every cookie is assumed to be for all of sii.cl, as the portal's cookies
+// are; holder and expiry are unknown. The error shows nothing of the text.
 func ParseSnapshot(text []byte) (*Snapshot, error) {
 	if len(text) > maxSnapshot {
 		return nil, errNotSnapshot
@@ -155,7 +155,7 @@ func ParseSnapshot(text []byte) (*Snapshot, error) {
 	return s, nil
 }
 
-// String tells whose session it is.
+// String returns the holder of the session.
 func (s Snapshot) String() string {
 	if s.Holder.IsZero() {
 		return "session of an unknown holder"
@@ -163,27 +163,27 @@ func (s Snapshot) String() string {
 	return fmt.Sprintf("session of %s until %s", s.Holder, s.Expires.UTC().Format(time.RFC3339))
 }
 
-// Format prints the snapshot as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (s Snapshot) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue implements slog.LogValuer.
 func (s Snapshot) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalJSON refuses: cookies in the clear do not belong in a file.
+// MarshalJSON fails: cookies in the clear do not belong in a file.
 func (s Snapshot) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("session: a snapshot is a secret and is not marshalled")
 }
 
-// String shows the name alone.
+// String shows only the name.
 func (c Cookie) String() string { return "cookie " + c.Name }
 
-// Format prints the cookie as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (c Cookie) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // LogValue implements slog.LogValuer.
 func (c Cookie) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON refuses: a cookie is a secret.
+// MarshalJSON fails: a cookie is a secret.
 func (c Cookie) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("session: a cookie is a secret and is not marshalled")
 }

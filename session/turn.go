@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// Turn is the session while nobody else uses it. What the portal keeps per
-// session, such as the company that was chosen, stays as it was set until the
-// turn ends. It is for one goroutine.
+// Turn is exclusive use of the session. What the portal stores per session,
+// such as the chosen company, stays unchanged until the turn ends. It is for
+// one goroutine.
 type Turn struct {
 	session *Session
 	cookies *jar
 }
 
-// Do runs the function while no other call of the session is made. A page that
-// tells that the session has ended is ErrLoggedOut. An error of the function is
-// returned; should it repeat a cookie of the session, without it.
+// Do runs the function while the session makes no other call. A page that says
+// that the session has ended is ErrLoggedOut. It returns the function's error;
+// if the text repeats a cookie of the session, the cookie is removed.
 func (s *Session) Do(ctx context.Context, work func(*Turn) error) error {
 	if err := s.take(ctx); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (s *Session) Do(ctx context.Context, work func(*Turn) error) error {
 	return turn.blank(work(turn))
 }
 
-// blank keeps the secrets of the session out of what somebody says of its pages.
+// blank removes the secrets of the session from an error about its pages.
 func (t *Turn) blank(err error) error {
 	if err == nil {
 		return nil
@@ -46,15 +46,15 @@ func (t *Turn) blank(err error) error {
 	return secrets.OwnError(err)
 }
 
-// Get fetches a page of the SII. The errors are those of the package: a page that
-// is a failure, a login or a challenge is not returned as if it were the one that
-// was asked for.
+// Get fetches a page of the SII. The errors are those of the package: a failure
+// page, a login page or a challenge is an error and is not returned as the
+// requested page.
 func (t *Turn) Get(ctx context.Context, op, address string) (*Page, error) {
 	return t.fetch(ctx, op, http.MethodGet, address, nil)
 }
 
-// Post sends a form. Whether what it does may be repeated is for the caller to
-// know; it is sent once.
+// Post sends a form. It is sent once; the caller must know whether it may be
+// repeated.
 func (t *Turn) Post(ctx context.Context, op, address string, form url.Values) (*Page, error) {
 	return t.fetch(ctx, op, http.MethodPost, address, []byte(form.Encode()))
 }
@@ -64,10 +64,10 @@ func (t *Turn) fetch(ctx context.Context, op, method, address string, form []byt
 }
 
 // Facade calls a method of one of the applications at www4.sii.cl, which share
-// their envelope: path is that of its services, such as
-// /consemitidosinternetui/services/data/facadeService, namespace the name of the
-// service in Java. The answer is JSON; what its respEstado means is the
-// application's own.
+// an envelope. path is the path of its services, such as
+// /consemitidosinternetui/services/data/facadeService; namespace is the name of
+// the service in Java. The answer is JSON; each application defines its
+// respEstado.
 func (t *Turn) Facade(ctx context.Context, op, path, namespace, method string, data any) (*Page, error) {
 	type metaData struct {
 		Namespace    string `json:"namespace"`
@@ -92,7 +92,7 @@ func (t *Turn) Facade(ctx context.Context, op, path, namespace, method string, d
 		return nil, err
 	}
 	if page.isHTML() {
-		return nil, &Error{Op: op, HTTPStatus: page.Status, Kind: ErrLoggedOut} // so does the facade say that a session is lost
+		return nil, &Error{Op: op, HTTPStatus: page.Status, Kind: ErrLoggedOut} // the facade reports a lost session in this way
 	}
 	return page, nil
 }
@@ -121,7 +121,7 @@ func (t *Turn) send(ctx context.Context, c *call) (*Page, error) {
 	return page, nil
 }
 
-// inTurn fetches a page in a turn of its own.
+// inTurn fetches a page in its own turn.
 func (s *Session) inTurn(ctx context.Context, op, address string) (page *Page, err error) {
 	err = s.Do(ctx, func(t *Turn) (err error) {
 		page, err = t.Get(ctx, op, address)

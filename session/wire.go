@@ -17,15 +17,15 @@ import (
 type call struct {
 	op, method, address string
 	body                []byte
-	contentType, accept string // empty: of a form, of a page
+	contentType, accept string // if empty: those for a form or a page
 	referer, origin     string
 	cookies             *jar
-	secret              []byte // in the body, kept out of what is told of a failure
+	secret              []byte // in the body, removed from errors
 }
 
-// exchange makes one call, with the redirections that follow it, and reads the
-// answer whole. The error is an *Error of kind ErrUnavailable, or tells of the
-// end of the context.
+// exchange makes one call, follows its redirections, and reads the complete
+// answer. The error is an *Error of kind ErrUnavailable, or the end of the
+// context.
 func (s *Session) exchange(ctx context.Context, client *http.Client, c *call) (*Page, error) {
 	op := c.op
 	request, err := http.NewRequestWithContext(ctx, c.method, c.address, nil)
@@ -33,8 +33,8 @@ func (s *Session) exchange(ctx context.Context, client *http.Client, c *call) (*
 		return nil, &Error{Op: op, Kind: ErrRefused, Err: errors.New("not an address")}
 	}
 	if len(c.body) > 0 {
-		// Without GetBody nothing sends the form again by itself: neither a
-		// redirection nor a connection that broke.
+		// Without GetBody nothing resends the form automatically: neither a
+		// redirection nor a broken connection.
 		request.Body, request.ContentLength = readCloser{bytes.NewReader(c.body)}, int64(len(c.body))
 		request.Header.Set("Content-Type", cmp.Or(c.contentType, "application/x-www-form-urlencoded"))
 	}
@@ -67,8 +67,8 @@ type readCloser struct{ *bytes.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// failure is the error of a call without an answer. What net/http says of an
-// answer that is none repeats it, and so what was sent if that comes back.
+// failure returns the error for a call without an answer. net/http repeats an
+// invalid answer in its error, and such an answer may repeat what was sent.
 func failure(ctx context.Context, c *call, err error) error {
 	op := c.op
 	if ctx.Err() != nil {
@@ -76,7 +76,7 @@ func failure(ctx context.Context, c *call, err error) error {
 	}
 	var address *url.Error
 	if errors.As(err, &address) {
-		err = address.Err // the address may have a RUT in it
+		err = address.Err // the address may contain a RUT
 	}
 	kind := ErrUnavailable
 	if errors.Is(err, errTooLarge) {
@@ -87,8 +87,7 @@ func failure(ctx context.Context, c *call, err error) error {
 	return &Error{Op: op, Kind: kind, Err: secrets.Error(err)}
 }
 
-// judge returns the error that a page is, or nil. Secrets are kept out of what it
-// shows.
+// judge returns the error that a page means, or nil. Secrets are removed from it.
 func (p *Page) judge(op string, secrets *redact.Redactor) error {
 	fail := func(kind error) *Error { return &Error{Op: op, HTTPStatus: p.Status, Kind: kind} }
 	if p.Status >= 300 && p.Status < 400 {
@@ -126,7 +125,7 @@ func (p *Page) judge(op string, secrets *redact.Redactor) error {
 	return nil
 }
 
-// statusKind is what a status without words means.
+// statusKind returns the kind for a status without words.
 func statusKind(status int) error {
 	switch status {
 	case http.StatusUnauthorized:
@@ -144,7 +143,7 @@ func statusKind(status int) error {
 	return ErrRefused
 }
 
-// redirected is the error of a redirection that was not followed.
+// redirected returns the error for a redirection that was not followed.
 func (p *Page) redirected(op string, secrets *redact.Redactor) error {
 	target, err := url.Parse(p.location)
 	if err == nil {
@@ -153,9 +152,9 @@ func (p *Page) redirected(op string, secrets *redact.Redactor) error {
 	if err == nil && isWaitingRoom(target.Hostname()) {
 		return &ChallengeError{Op: op, Kind: WaitingRoom, URL: secrets.Short(target.String()), Title: "Queue-it"}
 	}
-	e := &Error{Op: op, HTTPStatus: p.Status, Kind: ErrPortalChanged, Err: errors.New("redirected to what is not the SII's")}
+	e := &Error{Op: op, HTTPStatus: p.Status, Kind: ErrPortalChanged, Err: errors.New("redirected to a host that is not the SII's")}
 	if err == nil && known(target) {
-		e.Err = errors.New("a form was answered with a redirection that wants it sent again")
+		e.Err = errors.New("a form was answered with a redirection that asks to send it again")
 	}
 	return e
 }

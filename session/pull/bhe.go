@@ -17,8 +17,8 @@ import (
 	"github.com/ofitec/chile/session"
 )
 
-// The reports of boletas are pages whose table is made by a script: what is in it
-// stands in maps of the source, one assignment a line (seen in three clients).
+// In the reports of boletas a script builds the table: its content is in maps in
+// the source, one assignment per line (seen in three clients).
 //
 //	xml_values['total_boletas'] = "2";
 //	arr_informe_mensual['totalhonorarios_1'] = formatMiles("145000",'.');
@@ -28,14 +28,15 @@ var (
 	bheText  = regexp.MustCompile(`^(?:formatMiles\(\s*)?"([^"]*)"`)
 )
 
-// bhePage is how many rows a page of the report has at most, maxBHERows how many
-// are read of a file.
+// bhePage is the maximum number of rows of a page of the report; maxBHERows
+// bounds the rows read from a file.
 const (
 	bhePage    = 100
 	maxBHERows = 10_000
 )
 
-// readBHE reads a monthly report of boletas, and says whether the page is one.
+// readBHE reads a monthly report of boletas, and reports whether the page is
+// one.
 func (f *File) readBHE(page string, o *Options) (bool, error) {
 	if !strings.Contains(page, "xml_values[") {
 		return false, nil
@@ -45,7 +46,7 @@ func (f *File) readBHE(page string, o *Options) (bool, error) {
 		values[found[1]] = found[2]
 	}
 	if values["anio_consulta"] == "" || values["total_boletas"] == "" {
-		return true, layoutError(f.Format, slices.Sorted(maps.Keys(values)), errors.New("no report of a month of boletas"))
+		return true, layoutError(f.Format, slices.Sorted(maps.Keys(values)), errors.New("not a report of a month of boletas"))
 	}
 	total, err := strconv.Atoi(strings.ReplaceAll(values["total_boletas"], ".", ""))
 	if err != nil || total < 0 {
@@ -53,7 +54,7 @@ func (f *File) readBHE(page string, o *Options) (bool, error) {
 	}
 	rows := make(map[int]map[string]string)
 	for _, found := range bheRow.FindAllStringSubmatch(page, -1) {
-		n, _ := strconv.Atoi(found[2]) // digits, by the expression
+		n, _ := strconv.Atoi(found[2]) // the expression allows only digits
 		if rows[n] == nil {
 			if len(rows) == maxBHERows {
 				return true, fmt.Errorf("%w: more than %d boletas in a page", ErrTooLarge, maxBHERows)
@@ -86,8 +87,8 @@ func (f *File) readBHE(page string, o *Options) (bool, error) {
 	return true, nil
 }
 
-// bheValueOf returns the text of an expression of the script. Names have
-// entities, since the script writes them into the page.
+// bheValueOf returns the text of an expression of the script. Names contain
+// entities, because the script writes them into the page.
 func bheValueOf(expression string) string {
 	found := bheText.FindStringSubmatch(strings.TrimSpace(expression))
 	if found == nil {

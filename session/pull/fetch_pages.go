@@ -19,14 +19,14 @@ const (
 	mipymeReceivedURL = "https://www1.sii.cl/cgi-bin/Portal001/mipeAdminDocsRcp.cgi"
 )
 
-// maxPages bounds a list in pages, each of a hundred rows.
+// maxPages bounds a paged list; a page has a hundred rows.
 const maxPages = 10_000
 
 // BHE downloads the boletas de honorarios of the holder in a month, all pages of
-// the report. It is of who is logged in alone: a company's are seen by logging in
-// as the company. Fewer boletas than the report says, or a page that comes again,
-// are ErrIncomplete. Unverified: no report of more than a page was seen; that
-// pages count from 0 is said by three clients.
+// the report. It covers only the logged-in holder: for a company's, log in as the
+// company. Fewer boletas than the report says, or a repeated page, are
+// ErrIncomplete. Unverified: no report of more than one page was seen; three
+// clients count pages from 0.
 func BHE(ctx context.Context, s *session.Session, period chile.Period, side Side) (*Listing, error) {
 	address := bheURL
 	if side == Received {
@@ -65,16 +65,16 @@ func BHE(ctx context.Context, s *session.Session, period chile.Period, side Side
 	return &listing, nil
 }
 
-// MIPYMEQuery selects documents of the free invoicing system. The zero value is
-// all there ever were.
+// MIPYMEQuery selects documents of the free invoicing system. The zero value
+// selects all.
 type MIPYMEQuery struct {
 	From, To chile.Date // of the document's date, both included; a zero end is open
 	Type     chile.DocType
 }
 
 // MIPYME downloads the documents that a company has issued or received with the
-// SII's free invoicing system. The company is chosen first, for as long as the
-// download takes. A page that comes again, or is missing, is ErrIncomplete.
+// SII's free invoicing system. The company is chosen first, for the duration of
+// the download. A repeated or missing page is ErrIncomplete.
 func MIPYME(ctx context.Context, s *session.Session, company chile.RUT, side Side, query MIPYMEQuery) (*Listing, error) {
 	address, party := mipymeIssuedURL, "RUT_RECP"
 	if side == Received {
@@ -104,9 +104,9 @@ func MIPYME(ctx context.Context, s *session.Session, company chile.RUT, side Sid
 			listing.Parts = append(listing.Parts, f)
 			switch {
 			case f.Pages > maxPages || f.Pages > 0 && f.Page != n:
-				return fmt.Errorf("%w: page %d of %d came where page %d was asked for", ErrIncomplete, f.Page, f.Pages, n)
+				return fmt.Errorf("%w: page %d of %d arrived instead of page %d", ErrIncomplete, f.Page, f.Pages, n)
 			case f.Pages == 0 && len(f.MIPYME)+len(f.Unread) >= bhePage:
-				return fmt.Errorf("%w: a full page that does not tell how many there are", ErrIncomplete)
+				return fmt.Errorf("%w: a full page that does not say how many there are", ErrIncomplete)
 			case n >= f.Pages:
 				return nil
 			}
@@ -137,7 +137,7 @@ func listed(page *session.Page, kind Kind, o *Options) (*File, error) {
 		return nil, err
 	}
 	if f.Kind != kind {
-		return nil, layoutError(f.Format, nil, fmt.Errorf("a list of %s where one of %s was asked for", f.Kind, kind))
+		return nil, layoutError(f.Format, nil, fmt.Errorf("a list of %s instead of one of %s", f.Kind, kind))
 	}
 	return f, nil
 }

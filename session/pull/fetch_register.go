@@ -15,18 +15,18 @@ const (
 	registerPath      = "/consdcvinternetui/services/data/facadeService"
 	registerNamespace = "cl.sii.sdi.lob.diii.consdcv.data.api.interfaces.FacadeService"
 
-	// recaptcha is what the portal's own page sends as its token (seen in its code
+	// recaptcha is the token that the portal's own page sends (seen in its code
 	// and in nine clients).
 	recaptcha = "t-o-k-e-n-web"
 )
 
-// Register downloads the export of a register in one state, as a person does with
-// the button of the portal. It is not compared with the summary: use
-// sii.RCVService with the session as its token source to have it proved complete.
-// A month without movements has no rows.
+// Register downloads the export of a register in one state, like the button of
+// the portal. It is not compared with the summary. For a completeness check, use
+// sii.RCVService with the session as its token source. A month without movements
+// has no rows.
 func Register(ctx context.Context, s *session.Session, key rcv.Key, state rcv.State) (*Listing, error) {
 	if !key.Valid() || !state.Valid() {
-		return nil, fmt.Errorf("pull: a register has an owner, a period, a book and a state, not %q %q", key, state)
+		return nil, fmt.Errorf("pull: a register needs an owner, a period, a book and a state, not %q %q", key, state)
 	}
 	method, action := "getDetalleCompraExport", "RCV_DDETC"
 	if key.Book == rcv.Sales {
@@ -66,7 +66,7 @@ const (
 	listNamespace = "cl.sii.sdi.lob.diii.consemitidos.data.api.interfaces.FacadeService"
 )
 
-// listSummary is the answer of getResumen of the list of documents.
+// listSummary is the answer of getResumen for the list of documents.
 type listSummary struct {
 	Data *struct {
 		Rows []struct {
@@ -80,11 +80,11 @@ type listSummary struct {
 }
 
 // Documents downloads the SII's list of electronic documents that a company has
-// issued or received in a month. One type may stand in several sections of the
-// list (S1, S2, S4, S5), each of which is a part. A part with other than the
-// number of documents that the summary says is ErrIncomplete; the sums that the
-// list declares itself are not used, since they were seen not to agree with its
-// own rows.
+// issued or received in a month. One type may be in several sections of the
+// list (S1, S2, S4, S5); each section is a part. A part whose number of
+// documents differs from the summary is ErrIncomplete. The sums that the list
+// itself declares are not used, since they were seen to differ from its own
+// rows.
 func Documents(ctx context.Context, s *session.Session, company chile.RUT, period chile.Period, side Side) (*Listing, error) {
 	number, dv, _ := strings.Cut(company.String(), "-")
 	operation, method := 1, "getDetalle"
@@ -107,7 +107,7 @@ func Documents(ctx context.Context, s *session.Session, company chile.RUT, perio
 		if err := statusError(summary.Status != nil, summary.listedAnswer); err != nil {
 			return err
 		}
-		if summary.Data == nil || len(summary.Data.Rows) == 0 { // of no documents the summary is the whole list
+		if summary.Data == nil || len(summary.Data.Rows) == 0 { // without documents the summary is the whole list
 			f := newFile("", page.URL.String(), page.Body)
 			f.Format, f.Kind = FormatJSON, KindDTE
 			listing.Parts = append(listing.Parts, f)

@@ -14,7 +14,7 @@ import (
 	"github.com/ofitec/chile/session"
 )
 
-// Kind is what a listing is of.
+// Kind is the kind of a listing.
 type Kind string
 
 // The kinds of listing.
@@ -27,7 +27,7 @@ const (
 	KindMIPYME   Kind = "mipyme"      // documents of the free invoicing system: MIPYME
 )
 
-// Format is in what a listing came.
+// Format is the format of a listing.
 type Format string
 
 // The formats.
@@ -38,14 +38,14 @@ const (
 	FormatXLSX Format = "xlsx"
 )
 
-// File is a listing: the bytes as they came and what they say. Of the lists that
-// of its Kind is filled.
+// File is a listing: the bytes as received, and their content. Of the lists only
+// that of its Kind is filled.
 type File struct {
 	Kind   Kind
 	Format Format
-	Name   string // of the file, as it was given; may be empty
-	URL    string // from where it was downloaded; empty of a file from disk
-	Bytes  []byte // as they came, after decompression
+	Name   string // of the file, as given; may be empty
+	URL    string // where it was downloaded; empty for a file from disk
+	Bytes  []byte // as received, after decompression
 	SHA256 string // of Bytes, in lower-case hex
 
 	Book  rcv.Book  // of KindRegister
@@ -58,28 +58,27 @@ type File struct {
 	BHE       []session.BHE
 	MIPYME    []session.MIPYMEDocument
 
-	// Unread are the rows that could not be read, each a *rcv.RowError. If there
-	// are any the lists are not whole.
+	// Unread are the unreadable rows, each a *rcv.RowError. If there are any, the
+	// lists are not complete.
 	Unread []error
 
-	// Warnings are the rows of KindRegister and KindBoletas whose amounts do not make
-	// up their total. They were read.
+	// Warnings are the rows of KindRegister and KindBoletas whose amounts do not add
+	// up to their total. They were read.
 	Warnings []*rcv.RowError
 
 	// Missing are the columns of the SII's layout that a file of KindRegister or
-	// KindBoletas lacks: what they would say is not known. Unknown are the headings
-	// that are ignored.
+	// KindBoletas lacks: their values are unknown. Unknown are the headings that
+	// are ignored.
 	Missing, Unknown []string
 
-	// Page and Pages are those of a list that comes in pages; 0 if the page does
-	// not tell.
+	// Page and Pages are set for a paged list; 0 if the page does not say.
 	Page, Pages int
 
-	total int // rows of all pages, where the page tells it
+	total int // rows of all pages, if the page says so
 }
 
-// Complete returns an error that names the rows that could not be read, or nil. Of
-// the zero File, which was not read from anything, it is ErrIncomplete.
+// Complete returns an error that names the unreadable rows, or nil. For the zero
+// File, which was not read, it returns ErrIncomplete.
 func (f *File) Complete() error {
 	if f.Kind == "" {
 		return fmt.Errorf("%w: the file was not read", ErrIncomplete)
@@ -87,22 +86,22 @@ func (f *File) Complete() error {
 	return errors.Join(f.Unread...)
 }
 
-// Options says what a file does not contain. A nil pointer means the zero value.
+// Options say what a file does not contain. If nil, the zero value is used.
 type Options struct {
 	Name  string        // of the file, for File.Name
-	State rcv.State     // of a register or summary whose columns do not tell it
+	State rcv.State     // of a register or summary without a column for it
 	Type  chile.DocType // of the documents of a register without a column for it
 
-	// Received says that a list of documents or boletas is of received ones, where
-	// the list does not tell.
+	// Received says that a list of documents or boletas is of received ones, if
+	// the list does not say.
 	Received bool
 
-	// XLSX reads the first sheet of a workbook. The module rcv/rcvxlsx has one:
-	// rcvxlsx.Rows. Without it a workbook is ErrNeedsXLSX.
+	// XLSX reads the first sheet of a workbook. The module rcv/rcvxlsx provides
+	// rcvxlsx.Rows. If nil, a workbook is ErrNeedsXLSX.
 	XLSX func(workbook []byte) iter.Seq2[[]string, error]
 }
 
-// MaxFile bounds what is read, after decompression.
+// MaxFile bounds the size of a file, after decompression.
 const MaxFile = 64 << 20
 
 var (
@@ -110,26 +109,26 @@ var (
 	// set.
 	ErrNeedsXLSX = errors.New("pull: an Excel workbook: set Options.XLSX")
 
-	// ErrOldExcel says that the file is an Excel workbook of the format before 2007,
-	// which is not read. Save it as .xlsx or CSV.
+	// ErrOldExcel says that the file is an Excel workbook in the format before
+	// 2007, which is not supported. Save it as .xlsx or CSV.
 	ErrOldExcel = errors.New("pull: an Excel workbook of the old format")
 
-	// ErrTooLarge says that a file has more than MaxFile bytes, or more in them than
-	// any listing: cells, tables, or rows that cannot be read.
+	// ErrTooLarge says that a file has more than MaxFile bytes, or more cells,
+	// tables or unreadable rows than any listing.
 	ErrTooLarge = errors.New("pull: larger than any listing")
 
-	// ErrLayout says that a file has no layout that is known: see LayoutError.
-	ErrLayout = errors.New("pull: layout is not known")
+	// ErrLayout says that a file has an unknown layout: see LayoutError.
+	ErrLayout = errors.New("pull: unknown layout")
 
-	// ErrIncomplete says that a list has not what it says that it has.
+	// ErrIncomplete says that a list has fewer or other rows than it states.
 	ErrIncomplete = errors.New("pull: list is incomplete")
 )
 
-// LayoutError lists the headings of a file whose layout is not known. It is
+// LayoutError lists the headings of a file with an unknown layout. It is
 // ErrLayout.
 type LayoutError struct {
 	Format   Format
-	Headings []string // of the table that has most of them, cut to 40 bytes each, at most 100
+	Headings []string // of the table with the most, cut to 40 bytes each, at most 100
 	Err      error    // why, may be nil
 }
 
@@ -162,16 +161,16 @@ func layoutError(format Format, headings []string, err error) error {
 	return e
 }
 
-// maxTold bounds what an error has of a text of a page.
+// maxTold bounds the text of a page in an error.
 const maxTold = 500
 
-// newFile keeps the bytes.
+// newFile stores the bytes.
 func newFile(name, address string, content []byte) *File {
 	sum := sha256.Sum256(content)
 	return &File{Name: name, URL: address, Bytes: content, SHA256: hex.EncodeToString(sum[:])}
 }
 
-// readAll reads a file whole.
+// readAll reads a whole file.
 func readAll(r io.Reader) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
 	if err != nil {
@@ -183,11 +182,11 @@ func readAll(r io.Reader) ([]byte, error) {
 	return content, nil
 }
 
-// maxUnread bounds the rows that cannot be read: with more of them the file is
-// something else.
+// maxUnread bounds the unreadable rows: with more of them the file is something
+// else.
 const maxUnread = 100_000
 
-// note keeps an error of a row. The error says that there are too many.
+// note records an error of a row. It returns an error if there are too many.
 func (f *File) note(row error) error {
 	if len(f.Unread) == maxUnread {
 		return f.tooMany()
@@ -196,7 +195,7 @@ func (f *File) note(row error) error {
 	return f.tooMany()
 }
 
-// tooMany returns an error if there are too many rows that cannot be read.
+// tooMany returns an error if there are too many unreadable rows.
 func (f *File) tooMany() error {
 	if len(f.Unread) < maxUnread {
 		return nil
@@ -204,7 +203,7 @@ func (f *File) tooMany() error {
 	return fmt.Errorf("%w: %d rows cannot be read, the first: %w", ErrTooLarge, maxUnread, f.Unread[0])
 }
 
-// unread notes a row that cannot be read. A reader asks tooMany behind it.
+// unread records an unreadable row. The reader must call tooMany afterwards.
 func (f *File) unread(line int, heading, value string, err error) {
 	const most = 40
 	if len(value) > most {

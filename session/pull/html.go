@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// text returns the bytes as UTF-8: those of a page that is not valid as such are
+// text returns the bytes as UTF-8: if they are not valid UTF-8, they are
 // ISO-8859-1, whatever the page declares.
 func (f *File) text() string {
 	if utf8.Valid(f.Bytes) {
@@ -20,7 +20,7 @@ func (f *File) text() string {
 	}
 	text, err := charmap.ISO8859_1.NewDecoder().Bytes(f.Bytes)
 	if err != nil {
-		return strings.ToValidUTF8(string(f.Bytes), "\ufffd") // does not happen: every byte is a character
+		return strings.ToValidUTF8(string(f.Bytes), "\ufffd") // cannot happen: every byte is a character
 	}
 	return string(text)
 }
@@ -45,13 +45,13 @@ func (f *File) readHTML(o *Options) error {
 	return f.readTables(list, o)
 }
 
-// headerRows is in how many rows from the top the headings are looked for: files
+// headerRows is how many rows from the top are searched for the headings: files
 // have titles above them.
 const headerRows = 20
 
-// readTables finds the table that has the headings of a known layout.
+// readTables finds the table with the headings of a known layout.
 func (f *File) readTables(list []table, o *Options) error {
-	var most []string // headings of the row that has most cells
+	var most []string // headings of the row with the most cells
 	var why error
 	for _, t := range list {
 		for i := range min(len(t), headerRows) {
@@ -61,7 +61,7 @@ func (f *File) readTables(list []table, o *Options) error {
 			}
 			if len(headings) >= 4 {
 				var layout *LayoutError
-				// The top alone tells whether these are headings.
+				// The top rows are enough to recognise headings.
 				err := (&File{Format: f.Format}).readCSV(t[i:min(i+headerRows, len(t))].asCSV(), o)
 				if err == nil {
 					err = f.readCSV(t[i:].asCSV(), o)
@@ -85,8 +85,8 @@ func (f *File) readTables(list []table, o *Options) error {
 	return layoutError(f.Format, most, why)
 }
 
-// moveRows has the errors of rows count from the top of the file, where the
-// headings stand below that many rows.
+// moveRows makes the errors of rows count from the top of the file if the
+// headings are below other rows.
 func (f *File) moveRows(above int) {
 	for _, err := range f.Unread {
 		var row *rcv.RowError

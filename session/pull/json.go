@@ -33,7 +33,7 @@ func (f *File) readJSON(o *Options) error {
 		return layoutError(f.Format, nil, err)
 	}
 	if len(csv) == 0 {
-		return layoutError(f.Format, nil, errors.New("no rows and no header: what it is cannot be told"))
+		return layoutError(f.Format, nil, errors.New("no rows and no header: its kind cannot be determined"))
 	}
 	if f.Name == "" {
 		f.Name = name
@@ -41,7 +41,7 @@ func (f *File) readJSON(o *Options) error {
 	return f.readCSV(csv, o)
 }
 
-// readExport returns the CSV in an answer, and the name that the portal gives it.
+// readExport returns the CSV in an answer, and its name at the portal.
 func readExport(answer []byte) (csv []byte, name string, err error) {
 	export := rcv.NewExportReader(bytes.NewReader(answer))
 	csv, err = io.ReadAll(export)
@@ -50,10 +50,10 @@ func readExport(answer []byte) (csv []byte, name string, err error) {
 
 // listedAnswer is the answer of getDetalle and getDetalleRecibidos of
 // consemitidosinternetui (seen live in one client). The counterparty is in
-// rutReceptor both ways.
+// rutReceptor in both.
 type listedAnswer struct {
 	Detail *struct {
-		Rows json.RawMessage `json:"detalles"` // read one by one, since a map takes many times its bytes
+		Rows json.RawMessage `json:"detalles"` // read one by one, since a map takes many times their size
 	} `json:"dataResp"`
 	Status *struct {
 		Code    json.Number `json:"codRespuesta"`
@@ -61,7 +61,7 @@ type listedAnswer struct {
 	} `json:"respEstado"`
 }
 
-// ErrUnauthorized says that the person logged in may not see that company's
+// ErrUnauthorized says that the logged-in person may not see that company's
 // documents.
 var ErrUnauthorized = errors.New("pull: not authorised for the company")
 
@@ -101,8 +101,8 @@ func (f *File) readListed(o *Options) error {
 }
 
 // statusError judges respEstado: in this application 99 is "Usuario no
-// autorizado", and whatever else is not 0 is an error, since there is no code for
-// an empty list.
+// autorizado". Every other value except 0 is an error, since an empty list has no
+// code.
 func statusError(has bool, answer listedAnswer) error {
 	if !has {
 		return layoutError(FormatJSON, nil, errors.New("no respEstado"))
@@ -162,7 +162,7 @@ func (f *File) listed(n int, row map[string]json.RawMessage, o *Options) {
 	}
 }
 
-// value returns a text or number as it is written; empty for null.
+// value returns a text or number as written; empty for null.
 func value(row map[string]json.RawMessage, name string) string {
 	raw := row[name]
 	var text string

@@ -9,17 +9,16 @@ import (
 	"github.com/ofitec/chile/session"
 )
 
-// Listing is a list as it was downloaded: one file, or one for each page or part.
+// Listing is a downloaded list: one file, or one per page or part.
 type Listing struct {
 	Parts []*File
 
-	none bool // the portal said that there is nothing to list
+	none bool // the portal said that the list is empty
 }
 
-// Complete returns an error that names the rows that could not be read, or nil.
-// That the list has as many rows as the portal says was checked when it was
-// downloaded. A listing of no files is ErrIncomplete, unless the portal said that
-// there is nothing to list: nothing was downloaded.
+// Complete returns an error that names the unreadable rows, or nil. The number of
+// rows was checked against the portal during the download. A listing without
+// files is ErrIncomplete, unless the portal said that the list is empty.
 func (l *Listing) Complete() error {
 	if len(l.Parts) == 0 && !l.none {
 		return fmt.Errorf("%w: no file was downloaded", ErrIncomplete)
@@ -67,21 +66,21 @@ func (l *Listing) rows() (n int) {
 	return n
 }
 
-// checkOnce refuses a list that has a row twice: a page that came again in place
-// of the next one.
+// checkOnce refuses a list with a repeated row: the portal sent a page again
+// instead of the next one.
 func checkOnce[T any, K comparable](list []T, key func(*T) K) error {
 	seen := make(map[K]bool, len(list))
 	for i := range list {
 		k := key(&list[i])
 		if seen[k] {
-			return fmt.Errorf("%w: %v comes twice, as if a page had come again", ErrIncomplete, k)
+			return fmt.Errorf("%w: %v appears twice, as if a page had been repeated", ErrIncomplete, k)
 		}
 		seen[k] = true
 	}
 	return nil
 }
 
-// Side is on which side of a document somebody stands.
+// Side says whether documents were issued or received.
 type Side int
 
 // The sides.
@@ -90,12 +89,12 @@ const (
 	Received             // and here received it
 )
 
-// identity tells documents of one list apart.
+// identity identifies a document in a list.
 type identity struct {
 	Party chile.RUT
 	Type  string
 	Folio chile.Folio
 }
 
-// String returns the identity for people.
+// String returns the identity for display.
 func (i identity) String() string { return fmt.Sprintf("%s %s %d", i.Party, i.Type, int64(i.Folio)) }

@@ -11,8 +11,8 @@ import (
 )
 
 // mipyme are the columns of the lists of MIPYME (seen live in two clients). The
-// counterparty is called Receptor in the list of issued documents, Emisor in that
-// of received ones.
+// counterparty column is Receptor in the list of issued documents and Emisor in
+// that of received ones.
 type mipyme struct{ link, party, name, typ, folio, date, total, state int }
 
 func mipymeColumns(headings []string) (m mipyme, ok bool) {
@@ -40,7 +40,7 @@ func mipymeColumns(headings []string) (m mipyme, ok bool) {
 	return m, m.party >= 0 && m.name >= 0 && m.typ >= 0 && m.folio >= 0 && m.date >= 0 && m.total >= 0 && m.state >= 0
 }
 
-// readMIPYME reads rows; from is the number of the row above them.
+// readMIPYME reads rows; from is the number of the row before them.
 func (f *File) readMIPYME(rows table, from int, m mipyme) error {
 	f.Kind = KindMIPYME
 	last := max(m.party, m.name, m.typ, m.folio, m.date, m.total, m.state)
@@ -86,9 +86,9 @@ func codeOf(link string) string {
 	return u.Query().Get("CODIGO")
 }
 
-// typesByName are the names of documents in the lists of MIPYME, plain. Only that
-// of 33 was seen; the others are the SII's names of the types. A name that is not
-// here leaves the type 0, with the name kept.
+// typesByName are the names of documents in the lists of MIPYME, without accents.
+// Only that of 33 was seen; the others are the SII's names of the types. For an
+// unknown name the type is 0 and the name is kept.
 var typesByName = map[string]chile.DocType{
 	"factura electronica":                        chile.FacturaElectronica,
 	"factura no afecta o exenta electronica":     chile.FacturaExentaElectronica,
@@ -103,8 +103,8 @@ var typesByName = map[string]chile.DocType{
 	"nota de credito de exportacion electronica": 112,
 }
 
-// parseAmount reads whole pesos, with points between thousands or without. A
-// point anywhere else is an error: it could be a decimal mark.
+// parseAmount reads whole pesos, with or without dots between thousands. A dot
+// anywhere else is an error: it could be a decimal point.
 func parseAmount(s string) (chile.CLP, error) {
 	s = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "$"))
 	if groups := strings.Split(strings.TrimPrefix(s, "-"), "."); len(groups) > 1 {

@@ -11,11 +11,10 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Normalize reads a listing from a file, whatever it is called: what it is is
-// told by its content. A file that is known for what it is but has rows that
-// cannot be read is returned with those in Unread; anything else that is wrong is
-// an error, of which errors.Is finds ErrLayout, ErrNeedsXLSX, ErrOldExcel or
-// ErrTooLarge.
+// Normalize reads a listing from a file and recognises it by its content; its
+// name does not matter. A recognised file with unreadable rows is returned with
+// those in Unread. Anything else is an error: errors.Is finds ErrLayout,
+// ErrNeedsXLSX, ErrOldExcel or ErrTooLarge.
 func Normalize(r io.Reader, opts *Options) (*File, error) {
 	var o Options
 	if opts != nil {
@@ -41,7 +40,7 @@ func unzip(content []byte) ([]byte, error) {
 	return readAll(reader)
 }
 
-// normalize finds out what the bytes are.
+// normalize recognises the bytes.
 func normalize(f *File, o *Options) (*File, error) {
 	start := bytes.TrimLeft(bytes.TrimPrefix(f.Bytes[:min(len(f.Bytes), 1024)], []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
@@ -163,8 +162,7 @@ func (f *File) readWorkbook(o *Options) error {
 	return f.readTables([]table{t}, o)
 }
 
-// asCSV writes the rows of a table as an export has them, each cell in quotation
-// marks.
+// asCSV writes the rows of a table in the form of an export, each cell quoted.
 func (t table) asCSV() []byte {
 	var b bytes.Buffer
 	for _, row := range t {

@@ -17,22 +17,22 @@ type cell struct {
 	link string // href of the first link in it
 }
 
-// Bounds of a page or a workbook, beside those of its texts: MaxFile.
+// Bounds of a page or a workbook; MaxFile bounds its text.
 const (
 	maxTables = 1000
-	maxTable  = 256 << 20 // bytes that rows and cells take
+	maxTable  = 256 << 20 // memory of rows and cells in bytes
 	rowCost   = 24
 	cellCost  = 32
 	maxTag    = 4 << 20 // bytes of one tag or text of a page
 )
 
-// tables returns the tables of a page, inner ones apart from those around them.
-// Cells and rows of the portal's pages are not closed as a rule: one ends where
-// the next begins (seen live: a parser that waits for the end loses the RUT and
-// moves the row).
+// tables returns the tables of a page; inner tables are separate from outer
+// ones. In the portal's pages cells and rows are usually not closed: each ends
+// where the next begins (seen live: a parser that waits for the end loses the
+// RUT and shifts the row).
 //
-// A page with more tables or cells than any listing is ErrTooLarge: a table that
-// is not whole would be a wrong one.
+// A page with more tables or cells than any listing is ErrTooLarge, because a
+// cut table would be wrong.
 func tables(page string) ([]table, error) {
 	var done []table
 	var open []*openTable
