@@ -103,7 +103,9 @@ smoke_dteverify() {
 smoke_issue() {
   local file status=0
   "$bin" -json >samples.jsonl
-  holds 'last == {"event": "done", "accepted": 12, "refused": 0} and len({l["type"] for l in lines[:-1]}) == len(lines) - 1 == 12' <samples.jsonl
+  holds 'last == {"event": "done", "issued": 12, "refused": 0} and {l["estado"] for l in lines if l["event"] == "verdict"} == {"DOK"}
+    and len({l["type"] for l in lines if l["event"] == "document"}) == 12' <samples.jsonl
+  "$bin" -json -dry-run | holds 'last == {"event": "done", "accepted": 12, "refused": 0}'
   for file in 33 41; do
     sed "s/2026-11-20/$(TZ=America/Santiago date +%F)/" "$root/dte/issue/testdata/$file.json" >$file.json
   done
@@ -115,7 +117,23 @@ smoke_issue() {
   holds 'last["accepted"] == last["refused"] == 1 and any(f["level"] == "rejects" for f in lines[1]["findings"])' <refused.jsonl
   status=0
   "$bin" 33.json >/dev/null 2>&1 || status=$?
-  ((status == 2)) || die "drafts without -dry-run exit with $status"
+  ((status == 2)) || die "drafts without folios exit with $status"
+  smoke_issue_files
+}
+
+# What issue writes is judged by other programs: xmllint reads it, xmlsec1 verifies
+# each document as a file of its own, and openssl verifies its stamp.
+smoke_issue_files() {
+  local file
+  "$bin" -date 2026-11-20 -out demo >/dev/null
+  for file in demo/[0-9E]*-1.xml; do
+    xmllint --noout "$file"
+    python3 "$root/.ci/issued.py" "$file" demo/caf-key.pem
+  done
+  for file in demo/[0-9]*-1.xml; do
+    xmlsec1 --verify --enabled-key-data x509 --insecure --id-attr:ID Documento --id-attr:ID Liquidacion --id-attr:ID Exportaciones "$file" 2>verify.log ||
+      die "xmlsec1: $file: $(cat verify.log)"
+  done
 }
 
 smoke_rcvsync() {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,6 +16,8 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/sii/siitest"
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // issueOne is code of docs/issuing.md.
@@ -29,6 +32,39 @@ func issueOne(text []byte, company dte.Issuer) (*dte.DTE, error) {
 		return nil, errors.New(found.String()) // each with code, path, what is there and what is wanted
 	}
 	return doc, nil
+}
+
+// sendOne is code of docs/issuing.md.
+func sendOne(file []byte, draft *issue.Draft, folio chile.Folio, cover issue.Cover, identity *xmlsig.Identity, at time.Time) ([]byte, error) {
+	caf, err := dte.ParseCAF(file, nil) // the SII signed it, and its keys fit together
+	if err != nil {
+		return nil, err
+	}
+	if err := caf.CheckFor(draft.Issuer.RUT, chile.Production, chile.DateOf(at)); err != nil {
+		return nil, err // of another company or environment, of tomorrow, expired
+	}
+	draft.Identification.Folio = folio // one that no other document has
+	doc, found := draft.Document(nil)
+	if found.Refused() {
+		return nil, errors.New(found.String())
+	}
+	if err := issue.Stamp(doc, caf, at); err != nil {
+		return nil, err
+	}
+	signed, err := issue.Sign(doc, identity, at) // read and verified again
+	if err != nil {
+		return nil, err
+	}
+	return issue.Envelope(cover, []*issue.Signed{signed}, identity, at)
+}
+
+// The code of the guide takes no CAF that the SII did not sign.
+func TestGuideTakesNoForeignCAF(t *testing.T) {
+	t.Parallel()
+	file, err := siitest.NewCAF(company, 33, 1, 9, siitest.WithCAFKeyID(300))
+	require.NoError(t, err)
+	_, err = sendOne(file, plain(t, "33"), 1, approved, ana(t), noon)
+	require.ErrorIs(t, err, dte.ErrCAFSignature)
 }
 
 // annulOne is code of docs/issuing.md.

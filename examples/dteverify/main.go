@@ -49,7 +49,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	strict := flags.Bool("strict", false, "warnings are not good")
 	older := flags.Bool("older-schema", false, "check against the older schemas of the SII")
 	keys := dte.Keys{}
-	flags.Func("caf-key", "`ID=FILE`: a key of the SII for CAFs, PEM, besides those that are known", func(s string) error { return addKey(keys, s) })
+	flags.Func("caf-key", "`ID=FILE`: a key of the SII for CAFs, PEM, besides those that are known", func(s string) error { return cli.AddKey(keys, s) })
 	if err := flags.Parse(args); err != nil {
 		return cli.Help(err)
 	}

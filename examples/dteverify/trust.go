@@ -3,13 +3,8 @@ package main
 import (
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
-
-	"github.com/ofitec/chile/dte"
 )
 
 // trust reads the issuers of certificates; without them any signature that holds
@@ -33,24 +28,5 @@ func (s *settings) trust(file string) error {
 	if len(s.policy.Signers.Roots) == 0 {
 		return fmt.Errorf("%s: no certificate in PEM", file)
 	}
-	return nil
-}
-
-// addKey reads ID=FILE.
-func addKey(keys dte.Keys, text string) error {
-	number, file, ok := strings.Cut(text, "=")
-	id, err := strconv.Atoi(number)
-	if !ok || err != nil {
-		return errors.New("not ID=FILE")
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	key, err := dte.ParseKey(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	keys[id] = key
 	return nil
 }

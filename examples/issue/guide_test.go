@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,11 +22,18 @@ func TestGuidesCommands(t *testing.T) {
 	dir := t.TempDir()
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "issue"), ".").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	env := []string{"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")}
+	env := []string{"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH"), "SII_CERT_P12_PASS=" + password}
+	p12 := readFileText(t, newKit(t).p12)
 	for _, c := range []struct{ guide, name, company, draft, says string }{
 		{"issuing.md", "dry run", "company.json", "draft.json", "7.074"},
+		{"issuing.md", "demonstration", "company.json", "draft.json", "good  DOK"},
+		{"issuing.md", "issue", "company.json", "draft.json", "EnvioDTE of 1 documents, issued/EnvioDTE-1.xml"},
 		{"emitir.es.md", "dry run in Spanish", "empresa.json", "borrador.json", "7.074"},
+		{"emitir.es.md", "demonstration in Spanish", "empresa.json", "borrador.json", "bien  DOK"},
+		{"emitir.es.md", "issue in Spanish", "empresa.json", "borrador.json", "EnvioDTE de 1 documentos, emitidos/EnvioDTE-1.xml"},
 	} {
+		certificate := strings.TrimSuffix(c.company, ".json") + ".p12"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, certificate), []byte(p12), 0o600))
 		text, err := os.ReadFile(filepath.Join(sharedtest.Root(t), "docs", c.guide))
 		require.NoError(t, err)
 		blocks := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllSubmatch(text, 2)

@@ -15,6 +15,8 @@ import (
 type line struct {
 	Event       string                     `json:"event"`
 	Draft       string                     `json:"draft"`
+	Folio       chile.Folio                `json:"folio,omitempty"` // where it is issued
+	File        string                     `json:"file,omitempty"`
 	Type        chile.DocType              `json:"type,omitempty"`
 	Date        string                     `json:"date,omitempty"`
 	Receiver    string                     `json:"receiver,omitempty"`
@@ -29,6 +31,7 @@ type line struct {
 	Findings    []finding                  `json:"findings"`
 
 	findings issue.Findings
+	id       chile.DocumentID // where it is issued
 }
 
 type finding struct {
@@ -41,26 +44,34 @@ type finding struct {
 // done ends the output.
 type done struct {
 	Event    string `json:"event"`
-	Accepted int    `json:"accepted"`
+	Accepted *int   `json:"accepted,omitempty"` // of a dry run
+	Issued   *int   `json:"issued,omitempty"`
 	Refused  int    `json:"refused"`
 }
 
 // Refused reports whether the draft is refused.
 func (l *line) Refused() bool { return l.findings.Refused() }
 
-// judge makes the line of a draft.
-func (s *settings) judge(from source) *line {
+// judge makes the line of a draft, whose document is issued if it is to be.
+func (s *settings) judge(from source) (*line, error) {
 	l := &line{Event: "document", Draft: from.name}
 	if from.err != nil {
 		l.findings = unread(from.err)
 	} else {
 		l.findings = s.document(l, from.draft)
 	}
+	if s.issuer != nil && !l.Refused() {
+		found, err := s.issuer.issue(l, from.draft, &s.options)
+		if err != nil {
+			return nil, err
+		}
+		l.findings = append(l.findings, found...)
+	}
 	l.Findings = make([]finding, len(l.findings))
 	for i, f := range l.findings {
 		l.Findings[i] = finding{Code: f.Code, Level: f.Level, Path: f.Path, Text: s.words.tell(f)}
 	}
-	return l
+	return l, nil
 }
 
 // document says what comes of a draft.
@@ -77,6 +88,15 @@ func (s *settings) document(l *line, draft *issue.Draft) (found issue.Findings) 
 	}
 	if draft.Identification.IssueDate.IsZero() {
 		draft.Identification.IssueDate = s.date
+	}
+	if s.issuer != nil {
+		s.options.Policy.CAFDate = s.issuer.folios.authorised(draft.Identification.Type)
+		if folio := draft.Identification.Folio; folio != 0 {
+			found = append(found, issue.Finding{
+				Code: "folio.given", Level: issue.LevelAdvice, Path: "Encabezado/IdDoc/Folio", Is: strconv.FormatInt(int64(folio), 10),
+				ES: "el folio es el siguiente del CAF, no el del borrador", EN: "the folio is the next one of the CAF, not that of the draft",
+			})
+		}
 	}
 	l.Type, l.Date, l.Receiver = draft.Identification.Type, draft.Identification.IssueDate.String(), draft.Receiver.RUT.String()
 	doc, more := draft.Document(&s.options)

@@ -1,11 +1,12 @@
-// Command issue says of drafts of electronic documents which totals follow from
-// them, and what the SII would say, before anything is spent.
+// Command issue makes signed electronic documents of drafts, and the envelopes to
+// send them in, or says what would come of the drafts.
 package main
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -14,89 +15,100 @@ import (
 	"github.com/ofitec/chile/examples/internal/cli"
 )
 
-const about = `Reads drafts of electronic documents in JSON, with the names that the SII gives to the elements, and prints for each the
-document that comes of it: its totals, and everything that the SII would refuse or object to, with the SII's codes. A file
-holds a draft or a list of them. Neither folios nor a certificate are needed, and nothing is sent: with -dry-run, which is
-all there is so far. The exit status is 0 if no draft is refused, 1 if one is, and 2 if a flag cannot be followed.
-Without files it shows one draft of each type that is issued.`
+const about = `Reads drafts of electronic documents in JSON, with the names that the SII gives to the elements, and issues them. A file holds
+a draft or a list of them. Each document gets its totals, the next folio of its type, a stamp and a signature, and is written
+to DIR as TYPE-FOLIO.xml. Then the envelopes for the SII are written: one for boletas, one for the others. A draft that the
+SII would refuse gets no folio. Nothing is sent.
+
+DIR remembers which folios were used (in DIR/folios). Use the same DIR for all documents of a company, and keep it.
+
+With -dry-run it only says what would come of the drafts, and needs neither folios nor a certificate. The exit status is 0 if
+no draft is refused, 1 if one is or if the CAFs cannot be used, and 2 if a flag cannot be followed. Without files it issues one
+draft of each type, with folios and a certificate of its own, and shows what the SII would say of them.`
+
+const usage = `[-json] [-env cert|prod] -caf FILE [-caf-key N=FILE.pem] -p12 FILE [-pass P] -resolution DATE/NUMBER [-out DIR] DRAFT.json...
+       issue [-json] -dry-run DRAFT.json...
+       issue [-json] [-out DIR]`
 
 func main() {
-	cli.Main("issue", func(_ context.Context, args []string, stdout, stderr io.Writer, _ func(string) string) error {
-		return run(args, time.Now(), stdout, stderr)
+	cli.Main("issue", func(_ context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error {
+		return run(args, time.Now(), stdout, stderr, getenv)
 	})
 }
 
-// settings are the flags.
+// settings are what the flags say about drafts.
 type settings struct {
 	words   *words
 	date    chile.Date // of drafts without one
 	company *dte.Issuer
 	options issue.Options
+	issuer  *issuer // nil if nothing is issued
 }
 
-func run(args []string, now time.Time, stdout, stderr io.Writer) error {
-	flags := cli.NewFlags("issue", "[-json] -dry-run [-date DATE] [-uf PESOS] [-company FILE.json] DRAFT.json...", about, stderr)
-	flags.InSpanish(sobre, "[-json] -dry-run [-date FECHA] [-uf PESOS] [-company ARCHIVO.json] BORRADOR.json...", uso)
-	flags.MayTakeFiles()
-	asJSON := flags.Bool("json", false, "print one JSON object a line")
-	dryRun := flags.Bool("dry-run", false, "only say what would come of the drafts")
-	date := flags.String("date", "", "`date` of issue of drafts without one: 2026-11-20")
-	uf := flags.String("uf", "", "what an Unidad de Fomento is worth on the day of issue, in `pesos`: 39643.59")
-	company := flags.String("company", "", "JSON `file` with what an Emisor lacks in the drafts")
-	language := flags.String("lang", "en", "language of the words: en or es")
-	if err := flags.Parse(args); err != nil {
+func run(args []string, now time.Time, stdout, stderr io.Writer, getenv func(string) string) error {
+	o, err := parse(args, stderr)
+	if err != nil {
 		return cli.Help(err)
 	}
-	s := settings{options: issue.Options{Policy: &issue.Policy{Today: chile.DateOf(now)}}}
-	if s.words = languages[*language]; s.words == nil {
-		return cli.Usagef("no words in language %q: en or es", *language)
-	}
-	if flags.NArg() > 0 && !*dryRun {
-		return flags.Told(cli.Usagef("-dry-run is required"))
-	}
-	if err := s.set(flags, *date, *uf, *company); err != nil {
+	s, err := o.settings(now)
+	if err != nil {
 		return err
 	}
-	out := cli.NewOutput(stdout, *asJSON)
-	drafts := samples(s.date, now)
-	if flags.NArg() > 0 {
-		drafts = s.read(flags.Args())
+	sources := samples(s.date, now)
+	switch files := o.flags.Args(); {
+	case len(files) > 0:
+		sources = s.read(files)
+		if !o.dryRun {
+			s.issuer, err = o.issuer(s, now, getenv)
+		}
+	case !o.dryRun:
+		s.issuer, err = o.demonstration(s, now)
 	}
-	table := table{words: s.words}
+	if err != nil {
+		return o.flags.Told(err)
+	}
+	return s.all(sources, cli.NewOutput(stdout, o.json))
+}
+
+// all judges or issues all drafts, and prints what came of them.
+func (s *settings) all(sources iter.Seq[source], out *cli.Output) error {
+	table := table{words: s.words, issued: s.issuer != nil}
 	refused := 0
-	for draft := range drafts {
-		l := s.judge(draft)
+	for draft := range sources {
+		l, err := s.judge(draft)
+		if err != nil {
+			return err
+		}
 		if l.Refused() {
 			refused++
 		}
 		table.lines = append(table.lines, l)
 		out.Event(l)
 	}
-	accepted := len(table.lines) - refused
-	out.Event(done{Event: "done", Accepted: accepted, Refused: refused})
-	table.print(out)
+	good := len(table.lines) - refused
+	if s.issuer == nil {
+		out.Event(done{Event: "done", Accepted: &good, Refused: refused})
+		table.print(out)
+	} else {
+		envelopes, err := s.issuer.envelopes()
+		for _, e := range envelopes {
+			out.Event(e)
+		}
+		if err != nil {
+			return err
+		}
+		if s.issuer.demonstrates {
+			table.answers = s.issuer.ask(envelopes)
+		}
+		for _, v := range table.answers {
+			out.Event(v)
+		}
+		out.Event(done{Event: "done", Issued: &good, Refused: refused})
+		table.print(out)
+		s.words.printEnvelopes(out, envelopes)
+	}
 	if refused > 0 {
 		return fmt.Errorf(s.words.summary, refused, len(table.lines))
 	}
 	return out.Err()
-}
-
-// set reads the flags that have values.
-func (s *settings) set(flags *cli.Flags, date, uf, company string) (err error) {
-	if date != "" {
-		if s.date, err = chile.ParseDate(date); err != nil {
-			return flags.UsageOf("date", err)
-		}
-	}
-	if uf != "" {
-		if s.options.Policy.UF, err = dte.ParseDecimal(uf); err != nil || s.options.Policy.UF.Sign() <= 0 {
-			return flags.UsageOf("uf", dte.ErrDecimal)
-		}
-	}
-	if company != "" {
-		if s.company, err = readCompany(company); err != nil {
-			return flags.UsageOf("company", err)
-		}
-	}
-	return nil
 }

@@ -20,6 +20,7 @@ type result struct {
 	lines  []map[string]any // documents
 	raw    []string
 	end    map[string]any
+	events map[string][]map[string]any // the others
 	stdout string
 	err    error
 }
@@ -37,6 +38,12 @@ func issueJSON(t *testing.T, args ...string) result {
 		case "done":
 			require.Nil(t, r.end, "done comes once")
 			r.end = l
+		case "envelope", "verdict":
+			if r.events == nil {
+				r.events = map[string][]map[string]any{}
+			}
+			event := l["event"].(string)
+			r.events[event] = append(r.events[event], l)
 		default:
 			require.Fail(t, "no such event", text)
 		}
@@ -48,7 +55,7 @@ func issueText(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	err := run(args, now, &stdout, &stderr)
+	err := run(args, now, &stdout, &stderr, func(string) string { return "" })
 	return result{stdout: stdout.String(), err: err}
 }
 
@@ -81,7 +88,8 @@ func TestSamplesAreOneOfEachType(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []float64{33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112}, types)
-	assert.Equal(t, map[string]any{"event": "done", "accepted": 12.0, "refused": 0.0}, r.end)
+	assert.Equal(t, map[string]any{"event": "done", "issued": 12.0, "refused": 0.0}, r.end)
+	assert.Equal(t, map[string]any{"event": "done", "accepted": 12.0, "refused": 0.0}, issueJSON(t, "-dry-run").end)
 }
 
 func TestSamplesAsTable(t *testing.T) {
@@ -91,9 +99,12 @@ func TestSamplesAsTable(t *testing.T) {
 	table, _, _ := strings.Cut(strings.TrimSpace(r.stdout), "\n\n")
 	rows := strings.Split(table, "\n")
 	require.Len(t, rows, 13)
-	assert.Equal(t, []string{"borrador", "tipo", "receptor", "neto", "exento", "IVA", "otros", "impuestos", "total"}, strings.Fields(rows[0]))
-	assert.Equal(t, strings.Fields("sample#1 33 Factura electrónica 77222222-K 17.865 1.000 3.394 27: 1.249 23.508 bien"), strings.Fields(rows[1]))
-	assert.Equal(t, strings.Fields("sample#11 111 Nota de débito de exportación electrónica 55555555-5 127,5 DOLAR USA 127,5 bien"), strings.Fields(rows[11]))
+	assert.Equal(t, strings.Fields("borrador tipo folio receptor neto exento IVA otros impuestos total el SII"), strings.Fields(rows[0]))
+	assert.Equal(t, strings.Fields("sample#1 33 Factura electrónica 1 77222222-K 17.865 1.000 3.394 27: 1.249 23.508 bien DOK"), strings.Fields(rows[1]))
+	assert.Equal(t, strings.Fields("sample#11 111 Nota de débito de exportación electrónica 1 55555555-5 127,5 DOLAR USA 127,5 bien DOK"), strings.Fields(rows[11]))
+	dry := issueText(t, "-lang", "es", "-date", "2026-11-20", "-dry-run")
+	assert.NotContains(t, dry.stdout, "folio")
+	assert.Contains(t, dry.stdout, "sample#1   33 Factura electrónica                          77222222-K")
 	end := strings.Index(rows[0], "total") + len("total")
 	for _, row := range rows[1:] {
 		assert.NotEqual(t, ' ', []rune(row)[len([]rune(rows[0][:end]))-1], "numbers end below their heading: %s", row)
@@ -141,7 +152,8 @@ func TestCompanyFillsWhatIsMissing(t *testing.T) {
 		require.Len(t, from, 1)
 		s := settings{words: languages["en"], company: of}
 		for d := range s.read([]string{write(t, "draft.json", draft)}) {
-			s.judge(d)
+			_, err := s.judge(d)
+			require.NoError(t, err)
 			assert.Equal(t, "Otra", d.draft.Issuer.ReceiptName)
 			assert.Empty(t, d.draft.Issuer.Name)
 			assert.Equal(t, "Giro", d.draft.Issuer.Activity)

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte/issue"
 	"github.com/ofitec/chile/examples/internal/cli"
 )
@@ -12,45 +16,59 @@ import (
 // words are what is printed, in one language.
 type words struct {
 	headings []string
+	sii      string          // heading of what the SII would say
 	verdicts map[bool]string // by whether the draft is refused
 	levels   map[issue.Level]string
 	summary  string
+	envelope string
 	tell     func(issue.Finding) string
 }
 
 var languages = map[string]*words{
 	"en": {
-		headings: []string{"draft", "type", "receiver", "net", "exempt", "VAT", "other taxes", "total", ""},
+		headings: []string{"draft", "type", "folio", "receiver", "net", "exempt", "VAT", "other taxes", "total", ""},
+		sii:      "the SII",
 		verdicts: map[bool]string{false: "good", true: "REFUSED"},
 		levels:   map[issue.Level]string{issue.LevelRejects: "refused", issue.LevelReparo: "reparo", issue.LevelAdvice: "advice"},
 		summary:  "%d of %d drafts are refused",
+		envelope: "%s of %d documents, %s",
 		tell:     issue.Finding.English,
 	},
 	"es": {
-		headings: []string{"borrador", "tipo", "receptor", "neto", "exento", "IVA", "otros impuestos", "total", ""},
+		headings: []string{"borrador", "tipo", "folio", "receptor", "neto", "exento", "IVA", "otros impuestos", "total", ""},
+		sii:      "el SII",
 		verdicts: map[bool]string{false: "bien", true: "RECHAZADO"},
 		levels:   map[issue.Level]string{issue.LevelRejects: "rechazo", issue.LevelReparo: "reparo", issue.LevelAdvice: "consejo"},
 		summary:  "%d de %d borradores se rechazan",
+		envelope: "%s de %d documentos, %s",
 		tell:     issue.Finding.Spanish,
 	},
 }
 
 // table is what people read.
 type table struct {
-	words *words
-	lines []*line
+	words   *words
+	issued  bool // there are folios
+	lines   []*line
+	answers []*verdict // of the SII, nil if it was not asked
 }
 
-// numeric are the columns of numbers, which end at the right.
-var numeric = map[int]bool{3: true, 4: true, 5: true, 6: true, 7: true}
+// The column of folios, and those of numbers, which end at the right.
+const folioColumn = 2
+
+var numeric = map[int]bool{folioColumn: true, 4: true, 5: true, 6: true, 7: true, 8: true}
 
 // print prints the documents in columns, and below what was found in each.
 func (t *table) print(out *cli.Output) {
-	rows := [][]string{t.words.headings}
+	headings := t.words.headings
+	if t.answers != nil {
+		headings = append(slices.Clone(headings), t.words.sii)
+	}
+	rows := [][]string{headings}
 	for _, l := range t.lines {
 		rows = append(rows, t.row(l))
 	}
-	widths := make([]int, len(t.words.headings))
+	widths := make([]int, len(headings))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
@@ -59,6 +77,9 @@ func (t *table) print(out *cli.Output) {
 	for _, row := range rows {
 		var b strings.Builder
 		for i, cell := range row {
+			if i == folioColumn && !t.issued {
+				continue
+			}
 			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
 			if numeric[i] {
 				cell = space + cell
@@ -97,9 +118,37 @@ func (t *table) row(l *line) []string {
 	if l.Type != 0 {
 		kind = fmt.Sprintf("%d %s", int(l.Type), l.Type)
 	}
-	return []string{
-		l.Draft, kind, l.Receiver, grouped(l.Net.String()), grouped(l.Exempt.String()), grouped(l.VAT.String()),
+	folio := ""
+	if l.Folio != 0 {
+		folio = strconv.FormatInt(int64(l.Folio), 10)
+	}
+	row := []string{
+		l.Draft, kind, folio, l.Receiver, grouped(l.Net.String()), grouped(l.Exempt.String()), grouped(l.VAT.String()),
 		strings.Join(taxes, " "), total, t.words.verdicts[l.Refused()],
+	}
+	if t.answers != nil {
+		row = append(row, t.answer(l.id))
+	}
+	return row
+}
+
+// answer is what the SII would say of a document.
+func (t *table) answer(id chile.DocumentID) string {
+	for _, v := range t.answers {
+		if v.id == id {
+			return strings.Join(append([]string{v.State}, v.Codes...), " ")
+		}
+	}
+	return ""
+}
+
+// printEnvelopes tells of the envelopes that were made.
+func (w *words) printEnvelopes(out *cli.Output, made []*envelope) {
+	for i, e := range made {
+		if i == 0 {
+			out.Text("")
+		}
+		out.Text(w.envelope, e.Kind, e.Documents, cmp.Or(e.File, "SHA-256 "+e.SHA256))
 	}
 }
 

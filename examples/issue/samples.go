@@ -143,7 +143,7 @@ func exportNote(d *issue.Draft) {
 }
 
 func reference(kind, reason string, date chile.Date) dte.Reference {
-	return dte.Reference{Type: kind, Folio: "7", Date: date, Code: "3", Reason: reason}
+	return dte.Reference{Type: kind, Folio: "1", Date: date, Code: "3", Reason: reason}
 }
 
 // n is a number of these samples.

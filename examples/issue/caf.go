@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+)
+
+// readCAFs reads CAF files. The same file twice is one.
+func readCAFs(paths []string, keys dte.Keys) (cafs []*dte.Authorization, err error) {
+	for _, path := range paths {
+		text, err := readFile(path)
+		if err != nil {
+			return nil, err
+		}
+		caf, err := dte.ParseCAF(text, keys)
+		switch {
+		case errors.Is(err, dte.ErrUnknownCAFKey):
+			return nil, fmt.Errorf("%s: %w: -caf-key N=FILE.pem gives it", path, err)
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if !slices.ContainsFunc(cafs, func(other *dte.Authorization) bool { return other.CAF().Signature.Value == caf.CAF().Signature.Value }) {
+			cafs = append(cafs, caf)
+		}
+	}
+	return cafs, nil
+}
+
+// errEnvironment is the SII's refusal of folios of its other environment.
+var errEnvironment = errors.New("CAF-3-516: CAF of another environment")
+
+// environmentOf returns the environment of the CAFs, by the number of the SII's key
+// (IDK), which must be the one that is named, if one is.
+func environmentOf(cafs []*dte.Authorization, named chile.Environment) (chile.Environment, error) {
+	environment := named
+	for _, caf := range cafs {
+		data := caf.CAF().Data
+		switch of := data.Environment(); {
+		case of == "":
+		case environment == "":
+			environment = of
+		case of != environment:
+			return "", fmt.Errorf("%w: %s is of %s (IDK %d), not of %s", errEnvironment, caf, of, data.KeyID, environment)
+		}
+	}
+	return environment, nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/examples/internal/cli"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// issuer issues documents.
+type issuer struct {
+	folios       *folios
+	identity     *xmlsig.Identity
+	cover        issue.Cover
+	at           time.Time
+	dir          string // empty if nothing is written
+	signed       []*issue.Signed
+	demonstrates bool
+	keys         dte.Keys
+}
+
+// issuer reads the flags of issuing. Everything is checked before a folio is used.
+func (o *options) issuer(s *settings, now time.Time, getenv func(string) string) (*issuer, error) {
+	if len(o.cafs) == 0 {
+		return nil, cli.Usagef("-caf is required")
+	}
+	cover, err := o.cover()
+	if err != nil {
+		return nil, err
+	}
+	named, err := o.named()
+	if err != nil {
+		return nil, err
+	}
+	r := &issuer{cover: cover, dir: o.out, keys: o.keys, at: o.moment(s, now)}
+	if r.dir == "" {
+		r.dir = "."
+	}
+	cafs, err := readCAFs(o.cafs, o.keys)
+	if err != nil {
+		return nil, err
+	}
+	environment, err := environmentOf(cafs, named)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case environment == chile.Production && o.date != "":
+		return nil, cli.Usagef("-date makes files for tests: not with folios of production")
+	case environment == chile.Production && cover.ResolutionNumber == 0, environment == chile.Certification && cover.ResolutionNumber != 0:
+		return nil, cli.Usagef("-resolution: the number is 0 in certification and nowhere else")
+	}
+	if r.identity, err = o.certificate.Load(getenv); err != nil {
+		return nil, err
+	}
+	if _, err := r.identity.RUT(); err != nil {
+		return nil, err
+	}
+	if err := r.identity.ValidAt(r.at); err != nil {
+		return nil, err
+	}
+	company := cafs[0].Issuer()
+	if s.company != nil && !s.company.RUT.IsZero() {
+		company = s.company.RUT
+	}
+	r.folios, err = newFolios(cafs, company, environment, r.at, r.dir)
+	return r, err
+}
+
+// issue issues the document of a draft of which nothing was refused. What is wrong
+// with this document alone is a finding.
+func (r *issuer) issue(l *line, draft *issue.Draft, o *issue.Options) (issue.Findings, error) {
+	if draft.Identification.IssueDate.Compare(chile.DateOf(r.at)) > 0 {
+		return one("date.future", "Encabezado/IdDoc/FchEmis", draft.Identification.IssueDate.String(),
+			"la fecha de emisión es posterior a la firma", "the date of issue is after the signature"), nil
+	}
+	for {
+		caf, folio, err := r.folios.next(draft.Issuer.RUT, draft.Identification.Type)
+		if err != nil {
+			return one("folio.none", "Encabezado/IdDoc/Folio", "", spanishFolios(err), err.Error()), nil
+		}
+		numbered := *draft
+		numbered.Identification.Folio = folio
+		doc, found := numbered.Document(o)
+		if found.Refused() {
+			return found, nil
+		}
+		signed, err := r.sign(doc, caf)
+		if err != nil {
+			return one("issue.failed", "", "", "no se pudo timbrar y firmar: "+err.Error(), err.Error()), nil
+		}
+		switch l.File, err = r.keep(signed); {
+		case errors.Is(err, errTaken): // by another process
+			continue
+		case err != nil:
+			return nil, err
+		}
+		l.Folio, l.id = folio, signed.ID()
+		r.signed = append(r.signed, signed)
+		return nil, nil
+	}
+}
+
+func (r *issuer) sign(doc *dte.DTE, caf *dte.Authorization) (*issue.Signed, error) {
+	if err := issue.Stamp(doc, caf, r.at); err != nil {
+		return nil, err
+	}
+	return issue.Sign(doc, r.identity, r.at)
+}
+
+// keep writes a document, once its folio is marked as used.
+func (r *issuer) keep(signed *issue.Signed) (file string, err error) {
+	if r.dir == "" {
+		return "", r.folios.use(signed.ID())
+	}
+	path := filepath.Join(r.dir, fmt.Sprintf("%d-%d.xml", int(signed.ID().Type), int64(signed.ID().Folio)))
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("%s is there already, and its folio is not marked as used: use one -out for each company, and keep it", path)
+	}
+	if err := r.folios.use(signed.ID()); err != nil {
+		return "", err
+	}
+	return path, create(path, signed.Bytes())
+}
+
+// create writes a new file, and has it on the disk when it returns.
+func create(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// envelope is one that was made.
+type envelope struct {
+	Event     string `json:"event"`
+	Kind      string `json:"kind"`
+	Documents int    `json:"documents"`
+	File      string `json:"file,omitempty"`
+	SHA256    string `json:"sha256"`
+
+	text []byte
+}
+
+// envelopes makes the envelopes of the documents: one for each kind, or more if
+// there are more documents than one may have.
+func (r *issuer) envelopes() (made []*envelope, err error) {
+	for _, k := range []struct {
+		kind    dte.Kind
+		most    int
+		boletas bool
+	}{{dte.KindEnvelope, issue.MaxDocuments, false}, {dte.KindBoletaEnvelope, issue.MaxBoletas, true}} {
+		of := slices.DeleteFunc(slices.Clone(r.signed), func(s *issue.Signed) bool {
+			return (s.ID().Type == 39 || s.ID().Type == 41) != k.boletas
+		})
+		for part := range slices.Chunk(of, k.most) {
+			text, err := issue.Envelope(r.cover, part, r.identity, r.at)
+			if err != nil {
+				return made, err
+			}
+			sum := sha256.Sum256(text)
+			e := &envelope{Event: "envelope", Kind: string(k.kind), Documents: len(part), SHA256: hex.EncodeToString(sum[:]), text: text}
+			if e.File, err = r.keepEnvelope(e); err != nil {
+				return made, err
+			}
+			made = append(made, e)
+		}
+	}
+	return made, nil
+}
+
+// keepEnvelope writes an envelope under the next number that is free.
+func (r *issuer) keepEnvelope(e *envelope) (path string, err error) {
+	if r.dir == "" {
+		return "", nil
+	}
+	for n := 1; ; n++ {
+		path = filepath.Join(r.dir, fmt.Sprintf("%s-%d.xml", e.Kind, n))
+		if err = create(path, e.text); !errors.Is(err, fs.ErrExist) {
+			return path, err
+		}
+	}
+}
+
+// one is a finding that refuses.
+func one(code, path, is, es, en string) issue.Findings {
+	return issue.Findings{{Code: code, Level: issue.LevelRejects, Path: path, Is: is, ES: es, EN: en}}
+}
