@@ -241,7 +241,7 @@ func TestCompanies(t *testing.T) {
 	require.NoError(t, s.Do(t.Context(), func(turn *session.Turn) error { return turn.ChooseCompany(t.Context(), company) }))
 	err = s.Do(t.Context(), func(turn *session.Turn) error { return turn.ChooseCompany(t.Context(), other) })
 	require.ErrorIs(t, err, session.ErrNotAuthorized)
-	assert.ErrorContains(t, err, "none of the 1 companies")
+	assert.ErrorContains(t, err, "not one of the 1 companies")
 	assert.Empty(t, p.Violations())
 
 	for body, want := range map[string]error{"<html><title>Otra</title></html>": session.ErrPortalChanged, fault.NoCompanyPage: session.ErrNoCompany} {
