@@ -41,6 +41,7 @@ var grouped = []*groupedPackage{
 		"call world",
 		"soap facade",
 		"signin register upload document portal generate",
+		"boleta",
 		"server doc",
 	}},
 	{path: "sii/siisync", floors: []string{

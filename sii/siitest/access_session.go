@@ -93,10 +93,15 @@ func (a *access) holderOf(token string, now time.Time) chile.RUT {
 
 // use returns who holds a token, and prolongs it.
 func (a *access) use(token string, now time.Time) (holder chile.RUT, ok bool) {
+	return a.useFor(token, now, false)
+}
+
+// useFor is use for the service of the boletas, or for all others.
+func (a *access) useFor(token string, now time.Time, boleta bool) (holder chile.RUT, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	session := a.sessions[token]
-	if session == nil || session.boleta {
+	if session == nil || session.boleta != boleta {
 		return chile.RUT{}, false
 	}
 	if session.ended(now) {

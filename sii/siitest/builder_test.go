@@ -94,6 +94,11 @@ func (b *builder) dte(l line) []byte {
 		kind = "<IndServicio>3</IndServicio>"
 		issuer = "<RUTEmisor>%s</RUTEmisor><RznSocEmisor>Panadería Ñandú SpA</RznSocEmisor><GiroEmisor>Panadería</GiroEmisor><DirOrigen>Calle 1</DirOrigen><CmnaOrigen>Ñuñoa</CmnaOrigen>"
 		receiver = "<RUTRecep>%s</RUTRecep><RznSocRecep>Cliente &amp; Cía</RznSocRecep>"
+		if l.of == 41 {
+			exempt = "<IndExe>1</IndExe>"
+			totals = fmt.Sprintf("<MntExe>%d</MntExe><MntTotal>%d</MntTotal>", l.amount, l.amount)
+			break
+		}
 		net := (l.amount*100 + 59) / 119
 		totals = fmt.Sprintf("<MntNeto>%d</MntNeto><IVA>%d</IVA><MntTotal>%d</MntTotal>", net, l.amount-net, l.amount)
 	case 34:

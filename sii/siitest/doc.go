@@ -38,7 +38,8 @@
 //
 // What becomes of them is said by QueryEstUp, QueryEstDte and the mail with the
 // result, over the fake's clock. UploadSettings has how long that takes, and what
-// reports of the SII contradict each other in.
+// reports of the SII contradict each other in. The service of the boletas takes
+// theirs, with answers in all of BoletaForms.
 //
 // Requests and Measure tell who called what and how fast.
 //

@@ -48,6 +48,11 @@ func answered(t *testing.T, op siitest.Op, symptom siitest.Fault) (g got) {
 		req.URL.Path = "/DTEWS/QueryEstUp.jws"
 		body := `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>` + uploadQuery("76192083", "9", "1", token) + `</e:Body></e:Envelope>`
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	case siitest.OpBoletaDocument:
+		b := &boletas{sender: &sender{raw: r}}
+		b.token = b.boletaToken()
+		document := "boleta.electronica/76192083-9-39-1/estado?rut_receptor=66666666&dv_receptor=6&monto=1&fechaEmision=03-11-2026"
+		req = b.request(http.MethodGet, "api.sii.cl", document, nil, nil)
 	case siitest.OpSend:
 		req = (&sender{raw: r, token: token}).uploadRequest([]byte("<EnvioDTE/>"), nil)
 	case siitest.OpToken:
@@ -159,9 +164,17 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 			contains(200, "<STATUS>7<")(t, g)
 			assert.GreaterOrEqual(t, g.took, 20*time.Second)
 		},
-		"STATUS 9":   contains(200, "<STATUS>9</STATUS>"),
-		"STATUS 106": contains(200, "<STATUS>106</STATUS>"),
-		"RCV 98":     contains(200, `"codRespuesta":98`),
+		"STATUS 9":    contains(200, "<STATUS>9</STATUS>"),
+		"STATUS 106":  contains(200, "<STATUS>106</STATUS>"),
+		"boletas 400": contains(400, "No trae TOKEN"),
+		"boletas 401": contains(401, "NO ESTA AUTENTICADO"),
+		"boletas 404": contains(404, "No encontrado"),
+		"boletas 500": contains(500, "Error interno"),
+		"text for JSON": func(t *testing.T, g got) {
+			contains(200, "falta monto")(t, g)
+			assert.Equal(t, "application/json", g.header.Get("Content-Type"))
+		},
+		"RCV 98": contains(200, `"codRespuesta":98`),
 	}
 	names := map[string]bool{}
 	for _, symptom := range fault.Symptoms() {
@@ -177,13 +190,16 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 			symptom.Pad = 2 * mebibyte
 		}
 		shown := 0
-		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail, siitest.OpSend} {
+		for _, op := range []siitest.Op{siitest.OpSeed, siitest.OpToken, siitest.OpUpload, siitest.OpDetail, siitest.OpSend, siitest.OpBoletaDocument} {
 			if !symptom.ShownBy(op) || op == siitest.OpToken && symptom.ShownBy(siitest.OpUpload) {
 				continue
 			}
 			shown++
-			if (strings.HasSuffix(symptom.Name, "text") || symptom.Name == "wrong charset") && (op == siitest.OpSeed || op == siitest.OpSend) {
+			if (strings.HasSuffix(symptom.Name, "text") || symptom.Name == "wrong charset") && (op == siitest.OpSeed || op == siitest.OpSend || op == siitest.OpBoletaDocument) {
 				continue // there are no accents in a seed, nor in a receipt
+			}
+			if symptom.Cut > 0 && op == siitest.OpBoletaDocument {
+				continue // its answer is shorter
 			}
 			t.Run(fmt.Sprintf("%s/%s", symptom.Name, op), func(t *testing.T) {
 				t.Parallel()
@@ -202,6 +218,10 @@ func refused(t *testing.T, g got) {
 	t.Helper()
 	if g.status == http.StatusFound {
 		leadsTo(302, "https://zeusr.sii.cl/AUT2000/InicioAutenticacion/IngresoRutClave.html?https://www4.sii.cl/consdcvinternetui/")(t, g)
+		return
+	}
+	if g.status == http.StatusUnauthorized {
+		assert.Equal(t, "NO ESTA AUTENTICADO", g.body)
 		return
 	}
 	if strings.Contains(g.body, "<STATUS>") {

@@ -47,6 +47,7 @@ type Server struct {
 	cafs      *cafSource
 	uploads   *uploads
 	documents *documents
+	boletas   *boletaService
 }
 
 // NewServer starts a fake SII. It panics if it cannot listen on the loopback
@@ -76,6 +77,7 @@ func (s *Server) assemble(c *config) {
 	s.documents = &documents{
 		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.world.state, scripted: map[chile.DocumentID]Document{},
 	}
+	s.boletas = &boletaService{desk: s.desk, uploads: s.uploads, documents: s.documents, forms: c.boletaForms}
 	s.soap.add(s.signIn.services())
 	s.soap.add(s.uploads.services())
 	s.soap.add(s.documents.services())

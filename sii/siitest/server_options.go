@@ -17,12 +17,15 @@ type config struct {
 	listener net.Listener
 	dial     func(ctx context.Context) (net.Conn, error)
 
-	now        func() time.Time
-	sleep      func(ctx context.Context, d time.Duration) error
-	latency    time.Duration
-	bandwidth  int
-	seed       uint64
-	forms      []AnswerForm
+	now       func() time.Time
+	sleep     func(ctx context.Context, d time.Duration) error
+	latency   time.Duration
+	bandwidth int
+	seed      uint64
+	forms     []AnswerForm
+
+	boletaForms []BoletaForm
+
 	tokensMost int // per holder; 0 is no limit
 	liveErrors bool
 	loginPage  LoginPage
@@ -35,6 +38,8 @@ func newConfig(opts []Option) *config {
 		sleep: wait.For,
 		seed:  1,
 		forms: AnswerForms(),
+
+		boletaForms: BoletaForms(),
 	}
 	if err := option.Apply("siitest", c, opts); err != nil {
 		panic(err.Error()) //nolint:forbidigo // said in the documentation
@@ -211,6 +216,17 @@ func WithAnswerForms(forms ...AnswerForm) Option {
 	return func(c *config) error {
 		if len(forms) > 0 {
 			c.forms = forms
+		}
+		return nil
+	}
+}
+
+// WithBoletaForms sets the forms of the answers of the service of the boletas, which
+// are taken in turn. The default, also without any, are all.
+func WithBoletaForms(forms ...BoletaForm) Option {
+	return func(c *config) error {
+		if len(forms) > 0 {
+			c.boletaForms = forms
 		}
 		return nil
 	}

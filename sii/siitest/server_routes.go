@@ -38,7 +38,7 @@ func (s *Server) hosted() http.Handler {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.desk.now().UTC().Format(http.TimeFormat))
-	if s.signIn.serveBoleta(w, r) || s.uploads.serve(w, r) {
+	if s.signIn.serveBoleta(w, r) || s.uploads.serve(w, r) || s.boletas.serve(w, r) {
 		return
 	}
 	service, isService := strings.CutPrefix(r.URL.Path, servicesPath)

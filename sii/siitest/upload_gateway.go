@@ -26,6 +26,7 @@ const (
 	statusSize      = 2
 	statusTruncated = 3
 	statusToken     = 5
+	statusCompany   = 6 // may not send files
 	statusSchema    = 7
 	statusAgain     = 99
 )
@@ -34,7 +35,8 @@ const (
 type receipt struct {
 	status  int
 	errors  []string
-	trackID string // also that of an earlier upload of the same bytes
+	trackID string    // also that of an earlier upload of the same bytes
+	at      time.Time // when that came
 }
 
 // serve answers an upload and reports whether it is one.
@@ -99,10 +101,10 @@ func (u *uploads) judged(c *call, form *uploadForm, settings *UploadSettings, up
 	if form.sender != up.Sender {
 		c.violate("rutSender", "is not the holder of the token")
 	}
-	var issuer chile.RUT // of the carátula
+	var issuer chile.RUT // of the carátula; zero if it was not read
 	u.bench.Lock()
 	defer u.bench.Unlock()
-	world := u.judgeWorld(settings, c.now, up.Sender)
+	world := u.judgeWorld(settings, up)
 	company := world.Company
 	world.Company = func(rut chile.RUT) (judge.Company, bool) {
 		issuer = rut
@@ -112,15 +114,15 @@ func (u *uploads) judged(c *call, form *uploadForm, settings *UploadSettings, up
 	if form.sender == up.Sender && u.desk.access.mayAct(up.Sender, form.company) {
 		answer = judge.Envelope(form.content, world)
 	}
-	r := &receipt{status: answer.Upload.Status, errors: answer.Upload.Errors}
+	r := &receipt{status: answer.Upload.Status, errors: answer.Upload.Errors, at: c.now}
 	switch {
-	case !answer.Upload.Made, up.Boleta && r.status == statusTaken && answer.Kind != dte.KindBoletaEnvelope:
+	case !answer.Upload.Made, up.Boleta && answer.Kind == dte.KindEnvelope:
 		c.violate("archivo", "is not what the fake judges: EnvioDTE, EnvioBOLETA")
 		r.status, r.errors = statusSchema, []string{"SCH-00001: Invalid Schema Name"}
 	case r.status == statusAgain:
 		u.again(up.Sum, settings, r)
 	case r.status == statusTaken:
-		if issuer != form.company {
+		if !issuer.IsZero() && issuer != form.company {
 			c.violate("rutCompany", "is not the issuer of the carátula")
 			answer.State = judge.RCT
 		}
@@ -139,7 +141,7 @@ func (u *uploads) again(sum [sha256.Size]byte, settings *UploadSettings, r *rece
 	defer u.mu.Unlock()
 	if known := u.sums[sum]; known != nil {
 		known.times++
-		r.trackID = known.trackID
+		r.trackID, r.at = known.trackID, known.at
 	}
 	if settings.HideTrackID {
 		r.errors = []string{"Archivo ya fue enviado. Debe esperar 900 segundos antes de reintentar"}
@@ -148,7 +150,7 @@ func (u *uploads) again(sum [sha256.Size]byte, settings *UploadSettings, r *rece
 
 // keep keeps an upload that gets a track id, and its documents.
 func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSettings) {
-	t := &track{TakenUpload: up, details: details(answer.Findings), unseen: settings.Unseen, step: settings.step()}
+	t := &track{TakenUpload: up, said: remarks(answer.Findings), unseen: settings.Unseen, step: settings.step()}
 	up.TrackID, up.Documents = trackID(u.tracked, up.Boleta), len(answer.Documents)
 	u.tracked++
 	if up.State == judge.EPR {
@@ -164,15 +166,15 @@ func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSe
 }
 
 func (u *uploads) keepDocument(t *track, v *judge.Verdict) {
-	state, told := stateOf(v), details(v.Findings)
+	state, said := stateOf(v), remarks(v.Findings)
 	t.count(v.ID.Type, state)
 	if state != judge.DOK {
-		t.reviews = append(t.reviews, review{of: v.ID.Type, folio: v.ID.Folio, state: state, details: told})
+		t.reviews = append(t.reviews, review{of: v.ID.Type, folio: v.ID.Folio, state: state, said: said})
 	}
 	if v.DTE == nil {
 		return
 	}
-	u.world.receive(known(v.DTE, state, told, t.TrackID, t.done()))
+	u.world.receive(known(v.DTE, state, said, t.TrackID, t.done()))
 	if state.Accepted() {
 		u.world.alter(v.DTE, t.done())
 	}

@@ -2,6 +2,7 @@ package siitest
 
 import (
 	"crypto/sha256"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,14 +12,21 @@ import (
 )
 
 // what the judge is told and asks, of one upload.
-func (u *uploads) judgeWorld(settings *UploadSettings, now time.Time, holder chile.RUT) judge.World {
+func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload) judge.World {
+	now := up.At
 	w := judge.World{
-		Now: now, Uploader: holder, Keys: CAFKeys(), MaxBytes: settings.maxBytes(), Format25: true,
+		Now: now, Uploader: up.Sender, Keys: CAFKeys(), MaxBytes: settings.maxBytes(), Format25: true,
 		Company:  u.company,
 		CAF:      u.world.caf,
 		Folio:    func(id chile.DocumentID) judge.Folio { return u.world.folio(id, settings.KeepRejected) },
 		Document: func(id chile.DocumentID) (judge.Known, bool) { return u.received(id, now) },
 		Uploaded: func(sum [sha256.Size]byte) (judge.Upload, bool) { return u.before(sum, now, settings.Forget) },
+	}
+	if up.Boleta {
+		w.Gateway = boletaGateway
+		if settings.Boletas == BoletaTaken {
+			w.Uploaded = func([sha256.Size]byte) (judge.Upload, bool) { return judge.Upload{}, false }
+		}
 	}
 	if settings.AnyCAF {
 		w.CAF = nil
@@ -31,6 +39,10 @@ func (u *uploads) judgeWorld(settings *UploadSettings, now time.Time, holder chi
 	}
 	return w
 }
+
+// boletaGateway are the checks that the service of the boletas makes at once: what
+// it says of the schema comes with the state of the upload (sample of its OpenAPI).
+var boletaGateway = []judge.Check{judge.CheckSize, judge.CheckAgain, judge.CheckCompany, judge.CheckUploader}
 
 // received returns a document that the SII has by a time: of an upload, or of a
 // register.
@@ -81,29 +93,60 @@ func stateOf(v *judge.Verdict) judge.State {
 	}
 }
 
-// details are findings as the SII's mail tells them: a code in brackets, and words.
-func details(findings []judge.Finding) (list []string) {
+// remark is what the SII says about an upload or a document.
+type remark struct {
+	text string // as its mail has it: a code in brackets, and words
+
+	// Its parts, as the service of the boletas has them.
+	section     string // ENV, DTE, HED …
+	level, code int    // 3 is an error; the code is 0 without a number
+	line        int
+	words       string
+	values      string // what stands there, and what is expected
+}
+
+// remarks are findings as the SII tells them.
+func remarks(findings []judge.Finding) []remark {
+	list := make([]remark, len(findings))
 	for i := range findings {
-		f := &findings[i]
-		if f.Words != "" {
-			list = append(list, f.Words)
-			continue
-		}
-		var b strings.Builder
-		b.WriteString("(" + f.Text() + ") " + f.Spanish())
-		if f.Got != "" || f.Want != "" {
-			b.WriteString(" [" + f.Got + "] <> [" + f.Want + "]")
-		}
-		list = append(list, b.String())
+		list[i] = remarkOf(&findings[i])
+	}
+	return list
+}
+
+func remarkOf(f *judge.Finding) remark {
+	r := remark{section: "ENV", level: int(f.Level), line: f.Line, words: f.Words, text: f.Words}
+	if f.Words != "" { // of a parser
+		return r
+	}
+	r.words = f.Spanish()
+	r.section, _, _ = strings.Cut(string(f.Code), "-")
+	if parts := strings.Split(string(f.Code), "-"); len(parts) == 3 {
+		r.level, _ = strconv.Atoi(parts[1])
+		r.code, _ = strconv.Atoi(parts[2])
+	}
+	r.text = "(" + f.Text() + ") " + r.words
+	if f.Got != "" || f.Want != "" {
+		r.values = "[" + f.Got + "] <> [" + f.Want + "]"
+		r.text += " " + r.values
+	}
+	return r
+}
+
+// texts are remarks as the mail has them.
+func texts(remarks []remark) []string {
+	list := make([]string, len(remarks))
+	for i := range remarks {
+		list[i] = remarks[i].text
 	}
 	return list
 }
 
 // known is what the fake keeps of a document.
-func known(d *dte.DTE, state judge.State, details []string, trackID string, from time.Time) *knownDocument {
+func known(d *dte.DTE, state judge.State, said []remark, trackID string, from time.Time) *knownDocument {
 	return &knownDocument{
 		UploadedDocument: UploadedDocument{
-			ID: d.ID(), Receiver: d.Receiver(), Issued: d.IssueDate(), Total: d.Total(), TrackID: trackID, State: state, Details: details,
+			ID: d.ID(), Receiver: d.Receiver(), Issued: d.IssueDate(), Total: d.Total(), TrackID: trackID, State: state, Details: texts(said),
 		},
 		signature: signatureOf(d.Source()), from: from,
 	}

@@ -84,9 +84,9 @@ func (t *track) result() []byte {
 		}
 		b.WriteString("  </ESTADISTICA>\n")
 	}
-	if len(t.details) > 0 {
+	if len(t.said) > 0 {
 		b.WriteString("  <ERRORENVIO>\n")
-		for _, text := range t.details {
+		for _, text := range texts(t.said) {
 			line("    ", "DETERRENVIO", text)
 		}
 		b.WriteString("  </ERRORENVIO>\n")
@@ -96,7 +96,7 @@ func (t *track) result() []byte {
 		for _, r := range t.reviews {
 			fmt.Fprintf(&b, "    <REVISIONDTE>\n      <FOLIO>%d</FOLIO>\n      <TIPODTE>%d</TIPODTE>\n", int64(r.folio), int(r.of))
 			line("      ", "ESTADO", reviewStates[r.state])
-			for _, text := range r.details {
+			for _, text := range texts(r.said) {
 				line("      ", "DETALLE", text)
 			}
 			b.WriteString("    </REVISIONDTE>\n")

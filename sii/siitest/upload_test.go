@@ -43,9 +43,14 @@ const programAgent = "Mozilla/4.0 (compatible; PROG 1.0; Windows NT 5.0; YComp 5
 // newSender is a sender for a company that the fake knows, with folios of types.
 func newSender(t *testing.T, types ...int) *sender {
 	t.Helper()
+	return newSenderWith(t, nil, types...)
+}
+
+func newSenderWith(t *testing.T, opts []siitest.Option, types ...int) *sender {
+	t.Helper()
 	clock := newClock()
 	sleep := func(_ context.Context, d time.Duration) error { clock.Add(d); return nil }
-	r := newRaw(t, siitest.WithClock(clock.Now), siitest.WithSleep(sleep))
+	r := newRaw(t, append(opts, siitest.WithClock(clock.Now), siitest.WithSleep(sleep))...)
 	r.srv.AddIssuer(owner, judge.Company{
 		Resolution: judge.Resolution{Date: chile.DateOf(time.Date(2026, 1, 15, 12, 0, 0, 0, chile.Santiago())), Number: 80}, Activities: []int{107100},
 	})

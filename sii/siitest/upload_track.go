@@ -29,18 +29,18 @@ type TakenUpload struct {
 type track struct {
 	*TakenUpload
 	counts  []UploadCount
-	details []string // of the upload
+	said    []remark // of the upload
 	reviews []review // of the documents that were not simply accepted
 	unseen  time.Duration
 	step    time.Duration
 }
 
-// review is what the mail says of a document.
+// review is what is said of a document.
 type review struct {
-	of      chile.DocType
-	folio   chile.Folio
-	state   judge.State
-	details []string
+	of    chile.DocType
+	folio chile.Folio
+	state judge.State
+	said  []remark
 }
 
 // paths are the states of uploads, by the one in which they end. Unverified: the

@@ -18,6 +18,7 @@ func Symptoms() []siitest.Fault {
 		TooManyRequests(0), TooManyRequests(30 * time.Second), RecurrentPage(), RecurrentMessage(),
 		TokensRevoked(), LoginRedirected(), LoginShown(), NotAuthenticated(), NoSessionData(), TokenProblem(), Status(401), Status(403),
 		UploadPage(), UploadPage().Taken(), UploadLate(20 * time.Second), UploadStatus(9), UploadStatus(106),
+		BoletaError(400), BoletaError(401), BoletaError(404), BoletaError(500), BoletaText("falta monto"),
 		SessionLimit(), SessionOver(), ClockAhead(3 * time.Minute), ClockAhead(2 * time.Hour), UnexpectedError(), RecaptchaWanted(),
 	}
 	list = append(list, TokenRefusals()...)

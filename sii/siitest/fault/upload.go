@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"net/http"
 	"strconv"
 	"time"
 
@@ -28,4 +29,25 @@ func UploadLate(by time.Duration) siitest.Fault {
 // of (manual OI2003_UPDTE 1.5; 106 in one client): 9 is a system that is locked.
 func UploadStatus(status int) siitest.Fault {
 	return siitest.Fault{Name: "STATUS " + strconv.Itoa(status), Estado: strconv.Itoa(status), Shows: only(siitest.OpSend)}
+}
+
+// BoletaError is how the service of the boletas refuses: a status and a text, which
+// is no JSON (its OpenAPI: 400, 401, 404, 405, 500). Unverified: the words, but for
+// those of 400 and 401, live in two clients.
+func BoletaError(status int) siitest.Fault {
+	text, ok := boletaErrors[status]
+	if !ok {
+		text = "Error"
+	}
+	return siitest.Fault{Name: "boletas " + strconv.Itoa(status), HTTPStatus: status, Body: text, ContentType: "text/plain", Shows: boletas}
+}
+
+var boletaErrors = map[int]string{
+	http.StatusBadRequest: "No trae TOKEN", http.StatusUnauthorized: "NO ESTA AUTENTICADO", http.StatusNotFound: "No encontrado", http.StatusInternalServerError: "Error interno",
+}
+
+// BoletaText is a text under the content type of JSON, with status 200 (live in one
+// client, of a query for a boleta).
+func BoletaText(text string) siitest.Fault {
+	return siitest.Fault{Name: "text for JSON", Body: text, ContentType: "application/json", Shows: boletas}
 }
