@@ -11,6 +11,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/redact"
+	"github.com/ofitec/chile/internal/token"
 )
 
 const (
@@ -132,7 +133,7 @@ func (s *Session) ownConnections() (http.RoundTripper, func()) {
 func (s *Session) enter(ctx context.Context, op string, rut chile.RUT, page *Page, cookies *jar, sent []byte) error {
 	secrets := cookies.secrets(sent)
 	defer secrets.Clear()
-	entered := validToken(cookies.value(tokenCookie))
+	entered := token.Valid(cookies.value(tokenCookie))
 	if err := page.judgeLogin(op, entered, secrets); err != nil {
 		return err
 	}
@@ -181,19 +182,6 @@ func (p *Page) next() *url.URL {
 		return target
 	}
 	return nil
-}
-
-// validToken accepts the portal's tokens: 13 letters and digits today.
-func validToken(value string) bool {
-	if len(value) < 8 || len(value) > 512 {
-		return false
-	}
-	for i := range len(value) {
-		if c := value[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`";,\`, c) >= 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // holder returns the logged-in holder by the portal's cookies; zero if they do

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/token"
 )
 
 const opRestore = "restore"
@@ -63,7 +64,7 @@ func (s *Session) restore(ctx context.Context, snapshot *Snapshot) error {
 	}
 	cookies := s.begin()
 	cookies.put(snapshot.Cookies)
-	if !validToken(cookies.value(tokenCookie)) {
+	if !token.Valid(cookies.value(tokenCookie)) {
 		s.end()
 		return &Error{Op: opRestore, Kind: ErrLoggedOut, Err: errors.New("the cookies have no token")}
 	}

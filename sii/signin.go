@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/ofitec/chile/internal/token"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -111,7 +112,7 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 		return nil, codeOf(tokenCodes, estado).refused(s.tokenOp.name, estado, answer.glosa())
 	}
 	value := childText(answer.body, "TOKEN")
-	if !validToken(value) {
+	if !token.Valid(value) {
 		return nil, unknownForm(s.tokenOp.name, answer.estado(), errors.New("the answer has no token"))
 	}
 	return &Token{Value: value, Expiry: asked.Add(tokenIdle)}, nil
@@ -120,20 +121,6 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 // isZero reports whether the code means success: 00 in the manual, 0 in the
 // OpenAPI of the boleta.
 func isZero(estado string) bool { return estado != "" && strings.Trim(estado, "0") == "" }
-
-// validToken accepts what can be a cookie: 13 letters and digits today, up to
-// 512 tomorrow.
-func validToken(s string) bool {
-	if s == "" || len(s) > 512 {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`";,\`, c) >= 0 {
-			return false
-		}
-	}
-	return true
-}
 
 // The operations. The seed that a token is asked for with is good once.
 var (

@@ -1,22 +1,15 @@
 package sii
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 )
 
-// What can be a token, and how long it is good.
-func TestTokensThatCanBe(t *testing.T) {
+// How long a token is good.
+func TestTokensThatAreGood(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]bool{
-		"ABCDEFGHIJKLM": true, "!~": true, strings.Repeat("x", 512): true,
-		"": false, strings.Repeat("x", 513): false, "AB CD": false, "AB\tCD": false, "AB\x7f": false, "Ñ": false, `A"B`: false, "A;B": false, "A,B": false, `A\B`: false,
-	} {
-		assert.Equal(t, want, validToken(value), "%q", value)
-	}
 	now := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	assert.True(t, (&Token{Value: "A", Expiry: now.Add(1)}).ValidAt(now))
 	assert.False(t, (&Token{Value: "A", Expiry: now}).ValidAt(now))

@@ -32,7 +32,7 @@ type download struct {
 	summaries map[rcv.State]*rcv.Summary
 	sources   []storage.Source
 	warnings  Warnings
-	raw       *spool // if nil, raw answers are not kept
+	raw       *answerSpool // if nil, raw answers are not kept
 	got       int64
 	expected  int64
 	failed    bool // it ended with its own error
@@ -41,7 +41,7 @@ type download struct {
 func newDownload(s *Syncer, key rcv.Key) *download {
 	d := &download{syncer: s, key: key, summaries: make(map[rcv.State]*rcv.Summary)}
 	if s.keepRaw {
-		d.raw = &spool{}
+		d.raw = newAnswerSpool()
 	}
 	return d
 }

@@ -13,10 +13,10 @@ import (
 // in memory and beyond it.
 func TestSpoolKeepsWholeAnswers(t *testing.T) {
 	t.Parallel()
-	for name, size := range map[string]int{"memory": 10, "file": spoolMemory / 2} {
+	for name, size := range map[string]int{"memory": 10, "file": answerMemory / 2} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &spool{}
+			s := newAnswerSpool()
 			defer s.close()
 			text := func(letter string) string { return strings.Repeat(letter, size) }
 			write := func(letter string) {
@@ -31,7 +31,7 @@ func TestSpoolKeepsWholeAnswers(t *testing.T) {
 			s.end() // one that was only told of
 			write("d")
 			s.end()
-			assert.Equal(t, name == "file", s.file != nil)
+			assert.Equal(t, name == "file", s.bytes.Filed() > 0)
 			for i, want := range []string{text("a"), text("c"), "", text("d")} {
 				r, err := s.open(i)
 				require.NoError(t, err)

@@ -59,7 +59,7 @@ type entry struct {
 type arrival struct {
 	key     rcv.Key
 	accept  func(storage.Import) error // if nil, all are accepted
-	spool   spool
+	spool   rowSpool
 	entries []entry // ordered by key
 	answers []int64 // positions of the parts of the raw answers in the spool
 	files   bool    // some of the documents come from an export

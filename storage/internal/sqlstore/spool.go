@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/ofitec/chile/internal/spool"
 )
 
 // spoolMemory is how many bytes of rows stay in memory before they go to a file.
@@ -20,31 +21,23 @@ const (
 
 var errSpool = errors.New("the rows that wait for their import cannot be read back")
 
-// spool holds the rows of a snapshot until the transaction that imports them,
-// since they may arrive slowly. It uses memory and, for many rows, a temporary
-// file that nobody else can read. Where the system allows it, the file has no
-// name from the start, so it disappears with the process. After the first read
-// nothing is added.
-type spool struct {
-	file    *os.File // nil while memory suffices
-	name    string   // of the file, if it still has one
-	written int64    // bytes in the file
-	pending []byte   // the bytes after those in the file
+// rowSpool holds the rows of a snapshot until the transaction that imports them,
+// since they may arrive slowly. After the first read nothing is added. The zero
+// value holds none.
+type rowSpool struct {
+	bytes *spool.Spool // if nil, there are none
 
 	blocks [][]byte // of the file, by the last digits of their number
 	number []int64  // of each block, from 1
-	row    []byte   // as read
+	row    []byte   // as written or read
 }
 
 // add stores a row, with one more text at its end, and returns its position.
-func (s *spool) add(row []Value, last []byte) (at int64, err error) {
-	if len(s.pending) >= spoolMemory {
-		if err := s.flush(); err != nil {
-			return 0, err
-		}
+func (s *rowSpool) add(row []Value, last []byte) (at int64, err error) {
+	if s.bytes == nil {
+		s.bytes = spool.New(spoolMemory, "sii-rcv-*")
 	}
-	at = s.written + int64(len(s.pending))
-	b := append(s.pending, 0, 0, 0, 0) // the length
+	b := append(s.row[:0], 0, 0, 0, 0) // the length
 	for i := range row {
 		b = append(b, byte(row[i].Kind))
 		switch row[i].Kind {
@@ -56,31 +49,16 @@ func (s *spool) add(row []Value, last []byte) (at int64, err error) {
 		}
 	}
 	b = append(binary.AppendUvarint(append(b, byte(Text)), uint64(len(last))), last...)
-	start := len(s.pending)
-	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-4)) //nolint:gosec // a row is no 4 GiB
-	s.pending = b
+	binary.LittleEndian.PutUint32(b, uint32(len(b)-4)) //nolint:gosec // a row is no 4 GiB
+	s.row, at = b, s.bytes.Size()
+	if _, err := s.bytes.Write(b); err != nil {
+		return 0, fmt.Errorf("rows of an import: %w", err)
+	}
 	return at, nil
 }
 
-func (s *spool) flush() error {
-	if s.file == nil {
-		file, err := os.CreateTemp("", "sii-rcv-*") // mode 0600
-		if err != nil {
-			return fmt.Errorf("rows of an import wait in a temporary file: %v", err) //nolint:errorlint // not to be taken for what is absent
-		}
-		s.file, s.name = file, file.Name()
-		if os.Remove(s.name) == nil {
-			s.name = ""
-		}
-	}
-	n, err := s.file.Write(s.pending)
-	s.written += int64(n)
-	s.pending = s.pending[:0]
-	return err
-}
-
 // read appends the values of the row at a position.
-func (s *spool) read(at int64, row []Value) ([]Value, error) {
+func (s *rowSpool) read(at int64, row []Value) ([]Value, error) {
 	var length [4]byte
 	if err := s.readAt(length[:], at); err != nil {
 		return nil, err
@@ -93,9 +71,12 @@ func (s *spool) read(at int64, row []Value) ([]Value, error) {
 }
 
 // readAt fills b from a position.
-func (s *spool) readAt(b []byte, at int64) error {
-	if at >= s.written {
-		if copy(b, s.pending[at-s.written:]) < len(b) {
+func (s *rowSpool) readAt(b []byte, at int64) error {
+	if s.bytes == nil {
+		return errSpool
+	}
+	if at >= s.bytes.Filed() {
+		if _, err := s.bytes.ReadAt(b, at); err != nil {
 			return errSpool
 		}
 		return nil
@@ -115,7 +96,7 @@ func (s *spool) readAt(b []byte, at int64) error {
 }
 
 // block returns a block of the file.
-func (s *spool) block(n int64) ([]byte, error) {
+func (s *rowSpool) block(n int64) ([]byte, error) {
 	if s.blocks == nil {
 		s.blocks, s.number = make([][]byte, spoolBlocks), make([]int64, spoolBlocks)
 	}
@@ -127,8 +108,8 @@ func (s *spool) block(n int64) ([]byte, error) {
 		s.blocks[i] = make([]byte, spoolBlock)
 	}
 	s.number[i] = 0
-	read, err := s.file.ReadAt(s.blocks[i][:spoolBlock], n*spoolBlock)
-	if err != nil && err != io.EOF {
+	read, err := s.bytes.ReadAt(s.blocks[i][:spoolBlock], n*spoolBlock)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Join(errSpool, err)
 	}
 	s.blocks[i], s.number[i] = s.blocks[i][:read], n+1
@@ -173,13 +154,9 @@ func uvarint(s string) (v uint64, n int) {
 }
 
 // close frees the rows.
-func (s *spool) close() {
-	s.pending, s.blocks = nil, nil
-	if s.file == nil {
-		return
-	}
-	_ = s.file.Close()
-	if s.name != "" {
-		_ = os.Remove(s.name)
+func (s *rowSpool) close() {
+	s.blocks, s.row = nil, nil
+	if s.bytes != nil {
+		s.bytes.Close()
 	}
 }

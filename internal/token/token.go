@@ -1,0 +1,25 @@
+// Package token tells what can be a token of the SII, which goes into a cookie.
+package token
+
+import "strings"
+
+// The portal deletes a cookie with a word of seven letters; a token has 13 letters
+// and digits today, and may have more tomorrow.
+const (
+	shortest = 8
+	longest  = 512
+)
+
+// Valid reports whether a text can be a token: of 8 to 512 characters that a cookie
+// can have.
+func Valid(value string) bool {
+	if len(value) < shortest || len(value) > longest {
+		return false
+	}
+	for i := range len(value) {
+		if c := value[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`";,\`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
