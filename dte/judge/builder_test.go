@@ -126,6 +126,7 @@ func ana(tb testing.TB) *xmlsig.Identity { tb.Helper(); return identity(tb, "111
 // paper is a document to be built. Texts are XML.
 type paper struct {
 	kind, folio int
+	id          string // F7T33 by default
 	date        string
 	issuer      string
 	receiver    string
@@ -244,7 +245,10 @@ func (p paper) build(tb testing.TB) string {
 	dd := replaced(tb, fmt.Sprintf("<DD><RE>%s</RE><TD>%d</TD><F>%d</F><FE>%s</FE><RR>%s</RR><RSR>Ñandú &amp; Cía</RSR><MNT>%s</MNT><IT1>Hormigón</IT1>%s<TSTED>%s</TSTED></DD>",
 		p.issuer, p.kind, p.folio, p.date, p.receiver, p.total, caf, p.signedAt), p.stamp)
 	ted := replaced(tb, `<TED version="1.0">`+dd+"\n"+`<FRMT algoritmo="SHA1withRSA">`+seal(tb, smallKey(1+p.cafKey), dd)+"</FRMT></TED>\n", p.sealed)
-	id := fmt.Sprintf("F%dT%d", p.folio, p.kind)
+	id := p.id
+	if id == "" {
+		id = fmt.Sprintf("F%dT%d", p.folio, p.kind)
+	}
 	tag := p.dteTag
 	if p.digested != "" {
 		tag = p.digested
@@ -291,7 +295,7 @@ func (l letter) build(tb testing.TB, documents ...string) []byte {
 	}
 	if l.root == "" {
 		l.root = "EnvioDTE"
-		if strings.Contains(strings.Join(documents, ""), "<IndServicio>3</IndServicio></IdDoc>") {
+		if types[0] == "39" || types[0] == "41" {
 			l.root = "EnvioBOLETA"
 		}
 	}

@@ -104,6 +104,8 @@ func (e *envelope) judge() {
 func (e *envelope) readable() bool {
 	e.read()
 	switch {
+	case e.report == nil && e.a.Kind != "":
+		e.gap(e.check, Strange)
 	case e.report == nil:
 		e.gap(e.check, Unread)
 	case e.cover == nil:

@@ -65,7 +65,7 @@ func (e *envelope) lines() {
 }
 
 func (e *envelope) longLine(number, length, limit int) {
-	if len(bytes.TrimSpace(e.b)) >= length {
+	if !bytes.Contains(bytes.TrimSpace(e.b), []byte("\n")) {
 		e.word(CodeSchemaName, "", "SCH-00001: Invalid Schema Name")
 	} else {
 		e.word(CodeLine, "", fmt.Sprintf("CHR-00002: Line too long (%d)", limit))
