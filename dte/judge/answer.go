@@ -19,8 +19,9 @@ type Answer struct {
 	Upload Receipt `json:"upload"`
 
 	// State is the state of the envelope in the end: EPR (processed: ask the
-	// documents), RSC, RFR or RCT. It is empty if it was not judged, or if the
-	// gateway refused for a reason that is no state.
+	// documents), RSC, RFR or RCT; where the gateway refuses with STATUS 7 or 8, that
+	// of the same reason. It is empty if it was not judged, and where the gateway
+	// refuses for a reason that is no state. Of a single DTE it is RSC or empty.
 	State State `json:"state,omitempty"`
 
 	// Findings are of the envelope.

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"math/big"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,8 +21,8 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
-	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/dte/judge"
+	"github.com/ofitec/chile/internal/smallrsa"
 	"github.com/ofitec/chile/internal/testkeys"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -342,4 +345,18 @@ func sent(tb testing.TB, papers ...paper) []byte {
 		documents[i] = papers[i].build(tb)
 	}
 	return letter{}.build(tb, documents...)
+}
+
+// publicKey reads a public key in PEM.
+func publicKey(tb testing.TB, path string) *rsa.PublicKey {
+	tb.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(tb, err)
+	block, _ := pem.Decode(data)
+	require.NotNil(tb, block)
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	require.NoError(tb, err)
+	public, ok := key.(*rsa.PublicKey)
+	require.True(tb, ok)
+	return public
 }

@@ -105,8 +105,12 @@ func sumSpecimens() []specimen {
 		{"line that is not sold", judge.CodeLineSum, judge.CheckLineSums,
 			invoiced("0", "", "0", "0", strings.Replace(marked(1, "1", 0), amount(0), priced+amount(0), 1)), invoiced("0", "", "0", "0", strings.Replace(marked(1, "4", 0), amount(0), priced+amount(0), 1))},
 		{"line of a settlement", judge.CodeLineSum, judge.CheckLineSums,
-			of(but(43, func(p *paper) { p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4001</PrcItem>"+amount(10000), 1) })),
-			of(but(43, func(p *paper) { p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4000</PrcItem>"+amount(10000), 1) }))},
+			of(but(43, func(p *paper) {
+				p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4001</PrcItem>"+amount(10000), 1)
+			})),
+			of(but(43, func(p *paper) {
+				p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4000</PrcItem>"+amount(10000), 1)
+			}))},
 		{"line of a boleta", judge.CodeBoletaLineSum, judge.CheckLineSums, boleta(priced, 100), boleta(priced, 101)},
 		{"line of an export", judge.CodeLineSum, judge.CheckLineSums,
 			of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.3<")), of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.2000<"))},
@@ -138,8 +142,14 @@ func sumSpecimens() []specimen {
 		{"exempt", judge.CodeExempt, judge.CheckExempt, invoiced("", "1001", "", "1001", exemptLine), invoiced("", "1000", "", "1000", exemptLine)},
 		{"exempt invoice", judge.CodeExempt, judge.CheckExempt, of(lined(34, "9999", "<MntExe>9999</MntExe>", ten)), of(invoice(34))},
 		{"exempt invoice with a discount that acts on nothing", judge.CodeExempt, judge.CheckExempt,
-			of(but(34, func(p *paper) { p.tail = global("D", "%", "5", "2") + ""; p.totals, p.total = "<MntExe>9500</MntExe>", "9500" })),
-			of(but(34, func(p *paper) { p.tail = global("D", "%", "5", ""); p.totals, p.total = "<MntExe>9500</MntExe>", "9500" }))},
+			of(but(34, func(p *paper) {
+				p.tail = global("D", "%", "5", "2") + ""
+				p.totals, p.total = "<MntExe>9500</MntExe>", "9500"
+			})),
+			of(but(34, func(p *paper) {
+				p.tail = global("D", "%", "5", "")
+				p.totals, p.total = "<MntExe>9500</MntExe>", "9500"
+			}))},
 		{"exempt boleta", judge.CodeExempt, judge.CheckExempt, of(lined(41, "9999", "<MntExe>9999</MntExe>", ten)), of(invoice(41))},
 		{"exempt of an export", judge.CodeExempt, judge.CheckExempt,
 			exported("14", "14.01", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"), exported("14", "14", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>")},
@@ -221,7 +231,10 @@ func sumSpecimens() []specimen {
 		{"total of an exempt boleta", judge.CodeTotal, judge.CheckTotal, of(lined(41, "9999", "<MntExe>10000</MntExe>", ten)), of(invoice(41))},
 		{"total of a boleta of net prices", judge.CodeTotal, judge.CheckTotal, netBoleta("1000"), netBoleta("1190")},
 		{"total of an export", judge.CodeTotal, judge.CheckTotal,
-			of(but(110, func(p *paper) { p.total = "251"; p.currency = strings.Replace(p.currency, "238100</MntTot", "238576</MntTot", 1) })), of(invoice(110))},
+			of(but(110, func(p *paper) {
+				p.total = "251"
+				p.currency = strings.Replace(p.currency, "238100</MntTot", "238576</MntTot", 1)
+			})), of(invoice(110))},
 
 		{"what is not charged", judge.CodeSum, judge.CheckPeriod,
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>301</MontoNF>"), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF>")},
@@ -274,9 +287,9 @@ func exportSpecimens() []specimen {
 		{"package without marks", judge.CodePackages, judge.CheckPackages,
 			of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos>")), of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos><Marcas>ABC</Marcas>"))},
 		{"container without number", judge.CodePackages, judge.CheckPackages,
-			of(packed(container+"<Sello>S1</Sello>")), of(packed(container+"<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
+			of(packed(container + "<Sello>S1</Sello>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
 		{"container without seal", judge.CodePackages, judge.CheckPackages,
-			of(packed(container+"<IdContainer>C1</IdContainer>")), of(packed(container+"<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
+			of(packed(container + "<IdContainer>C1</IdContainer>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
 	}
 }
 
@@ -321,4 +334,3 @@ func referenceSpecimens() []specimen {
 			of(note("2", "0", "", line(1, "Hormigón", amount(5)))), of(note("2", "0", "", text))},
 	}
 }
-

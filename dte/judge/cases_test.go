@@ -159,7 +159,9 @@ func join(lists ...[]specimen) (all []specimen) {
 func uploadSpecimens() []specimen {
 	sum := func(b []byte) [32]byte { return sha256.Sum256(b) }
 	again := func(w *judge.World, b []byte) {
-		w.Uploaded = func(s [32]byte) (judge.Upload, bool) { return judge.Upload{TrackID: "251550580", Times: 2}, s == sum(b) }
+		w.Uploaded = func(s [32]byte) (judge.Upload, bool) {
+			return judge.Upload{TrackID: "251550580", Times: 2}, s == sum(b)
+		}
 	}
 	return []specimen{
 		{"too large", judge.CodeSize, judge.CheckSize,
@@ -187,7 +189,9 @@ func uploadSpecimens() []specimen {
 			mailed(letter{head: `<?xml version="1.0" encoding="ISO-8859-1" standalone="no"?>` + "\n"}),
 			mailed(letter{head: `<?xml version="1.0" encoding="ISO-8859-1" ?>` + "\n"})},
 		{"unknown root", judge.CodeSchemaName, judge.CheckSchemaName,
-			func(testing.TB) ([]byte, judge.World) { return []byte(`<Envio xmlns="http://www.sii.cl/SiiDte"/>`), world() }, of(invoice(33))},
+			func(testing.TB) ([]byte, judge.World) {
+				return []byte(`<Envio xmlns="http://www.sii.cl/SiiDte"/>`), world()
+			}, of(invoice(33))},
 		{"schema", judge.CodeSchema, judge.CheckSchema, of(swapped(33, "<MntTotal>", "<Nuevo/><MntTotal>")), of(invoice(33))},
 		{"schema of the carátula", judge.CodeSchema, judge.CheckSchema,
 			mailed(letter{cover: []string{"<NroResol>80</NroResol>", ""}}), of(invoice(33))},
@@ -211,7 +215,9 @@ func uploadSpecimens() []specimen {
 		{"negative amount", judge.CodeSchemaOther, judge.CheckSchema,
 			of(swapped(33, "<MntTotal>11900", "<MntTotal>-11900")), of(invoice(33))},
 		{"unknown company", judge.CodeCompany, judge.CheckCompany,
-			in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Company = func(chile.RUT) (judge.Company, bool) { return judge.Company{}, false } }), of(invoice(33))},
+			in(of(invoice(33)), func(w *judge.World, _ []byte) {
+				w.Company = func(chile.RUT) (judge.Company, bool) { return judge.Company{}, false }
+			}), of(invoice(33))},
 		{"no company at all", judge.CodeCompany, judge.CheckCompany, in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Company = nil }), of(invoice(33))},
 		{"stranger uploads", judge.CodeUploader, judge.CheckUploader,
 			in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Uploader = customer }), of(invoice(33))},
@@ -332,7 +338,9 @@ func folioSpecimens() []specimen {
 		{"CAF that the SII did not seal", judge.CodeCAF, judge.CheckAuthorized,
 			of(but(33, func(p *paper) { p.stamp = []string{"<H>20000</H>", "<H>30000</H>"} })), of(but(33, func(p *paper) { p.caf = []string{"<H>20000</H>", "<H>30000</H>"} }))},
 		{"CAF that was not granted", judge.CodeCAF, judge.CheckAuthorized,
-			in(granted, func(w *judge.World, _ []byte) { w.CAF = func(chile.DocumentID) (dte.CAFData, bool) { return dte.CAFData{}, false } }), granted},
+			in(granted, func(w *judge.World, _ []byte) {
+				w.CAF = func(chile.DocumentID) (dte.CAFData, bool) { return dte.CAFData{}, false }
+			}), granted},
 		{"CAF with another key", judge.CodeCAF, judge.CheckAuthorized,
 			in(granted, other(func(c *dte.CAFData) { c.RSAKey = &dte.RSAKey{Modulus: "AAAA", Exponent: c.RSAKey.Exponent} })),
 			in(granted, other(func(c *dte.CAFData) {
@@ -384,7 +392,9 @@ func headerSpecimens() []specimen {
 		}))
 	}
 	set := func(r string) scene {
-		return in(of(but(39, func(p *paper) { p.tail = "<Referencia><NroLinRef>1</NroLinRef>" + r + "<RazonRef>CASO-1</RazonRef></Referencia>\n" })),
+		return in(of(but(39, func(p *paper) {
+			p.tail = "<Referencia><NroLinRef>1</NroLinRef>" + r + "<RazonRef>CASO-1</RazonRef></Referencia>\n"
+		})),
 			func(w *judge.World, _ []byte) { w.Environment = chile.Certification })
 	}
 	return []specimen{
@@ -408,4 +418,3 @@ func headerSpecimens() []specimen {
 			set("<FolioRef>1</FolioRef><CodRef>SET</CodRef>"), set("<TpoDocRef>801</TpoDocRef><FolioRef>1</FolioRef>")},
 	}
 }
-

@@ -66,6 +66,7 @@ type rule struct {
 
 	// What an envelope rule does.
 	reads     bool  // it needs the file read
+	alone     bool  // it is made of a single DTE too
 	status    int   // STATUS, if the gateway makes it; 0 if it cannot
 	state     State // of the envelope
 	stateless bool  // the gateway refuses without a state

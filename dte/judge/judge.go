@@ -10,8 +10,8 @@ import (
 )
 
 // Envelope says what the SII would answer to the upload of a file: an EnvioDTE or
-// EnvioBOLETA. Of a single DTE it says what would become of the document; nothing
-// of an envelope is judged then. It never fails: a file that cannot be read has an
+// EnvioBOLETA. Of a single DTE it says what would become of the document in an
+// envelope, which itself is not judged. It never fails: a file that cannot be read has an
 // Answer that says so.
 //
 // Envelope may be called from many goroutines, if the functions of the World may.
@@ -88,7 +88,7 @@ func (e *envelope) judge() {
 			continue
 		}
 		e.check = r.check
-		if r.reads && !e.readable() {
+		if r.reads && !e.readable(r) {
 			continue
 		}
 		before := len(e.a.Findings)
@@ -97,18 +97,18 @@ func (e *envelope) judge() {
 			e.refused = r
 		}
 	}
-	e.readable() // whatever the checks are, documents are read
+	e.read() // whatever the checks are, documents are read
 }
 
 // readable reads the file, once, and reports whether the check can be made.
-func (e *envelope) readable() bool {
+func (e *envelope) readable(r *rule) bool {
 	e.read()
 	switch {
 	case e.report == nil && e.a.Kind != "":
 		e.gap(e.check, Strange)
 	case e.report == nil:
 		e.gap(e.check, Unread)
-	case e.cover == nil:
+	case e.cover == nil && !r.alone:
 		e.gap(e.check, NoEnvelope)
 	default:
 		return true
@@ -203,7 +203,7 @@ func (e *envelope) conclude() {
 	a := e.a
 	a.Upload = e.receipt()
 	switch {
-	case e.refused != nil && !(a.Upload.Made && e.refused.stateless):
+	case e.refused != nil && (a.Upload.Status == 0 || !e.refused.stateless):
 		a.State = e.refused.state
 	case e.refused == nil && len(a.Gaps) == 0 && e.cover != nil:
 		a.State = EPR

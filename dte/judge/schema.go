@@ -2,10 +2,12 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/internal/schema"
+	"github.com/ofitec/chile/xmlsig"
 )
 
 // schema refuses a file that is against the schema, as a whole, in the words of
@@ -15,23 +17,15 @@ import (
 // occurrences of particle" where an element is missing, also behind one that does
 // not belong, "extra data at end of complex element", and a wrong version.
 func (e *envelope) schema() {
-	wrong, unverified := schemaFound(&e.report.Schema)
-	for i := range e.report.Documents {
-		w, u := schemaFound(&e.report.Documents[i].Schema)
-		wrong, unverified = wrong || w, unverified || u
-	}
+	wrong, unverified := e.schemaFound()
 	if unverified && !e.w.Format25 {
 		e.gap(e.check, NoSchema)
 	}
 	if !wrong {
 		return
 	}
-	set := schema.Newer
-	if e.w.Schema == dte.SchemaOlder {
-		set = schema.Older
-	}
 	e.find(CodeSchema, "", "", "")
-	for _, v := range schema.Check(e.root, set, maxSchemaErrors) {
+	for _, v := range e.violations() {
 		if v.Rule == schema.Unverified {
 			continue
 		}
@@ -44,16 +38,57 @@ func (e *envelope) schema() {
 
 // schemaFound reports whether something is against the schema, and whether there
 // are elements of which no schema is at hand.
-func schemaFound(g *dte.Grade) (wrong, unverified bool) {
-	wrong = !g.Made
-	for i := range g.Findings {
-		if g.Findings[i].Code == dte.CodeSchemaUnverified {
-			unverified = true
-		} else {
-			wrong = true
+func (e *envelope) schemaFound() (wrong, unverified bool) {
+	if e.cover == nil { // dte knows no schema of a boleta without its envelope
+		for _, v := range e.violations() {
+			unverified = unverified || v.Rule == schema.Unverified
+			wrong = wrong || v.Rule != schema.Unverified
+		}
+		return wrong, unverified
+	}
+	grades := []*dte.Grade{&e.report.Schema}
+	for i := range e.report.Documents {
+		grades = append(grades, &e.report.Documents[i].Schema)
+	}
+	for _, g := range grades {
+		wrong = wrong || !g.Made
+		for i := range g.Findings {
+			unverified = unverified || g.Findings[i].Code == dte.CodeSchemaUnverified
+			wrong = wrong || g.Findings[i].Code != dte.CodeSchemaUnverified
 		}
 	}
 	return wrong, unverified
+}
+
+// violations returns what is against the schema of the envelope or, of a single
+// DTE, of the envelope that may carry it.
+func (e *envelope) violations() []schema.Violation {
+	set := schema.Newer
+	if e.w.Schema == dte.SchemaOlder {
+		set = schema.Older
+	}
+	if e.cover != nil {
+		return schema.Check(e.root, set, maxSchemaErrors)
+	}
+	kind := dte.KindEnvelope
+	if isBoleta(e.report.File.DTE.ID().Type) {
+		kind = dte.KindBoletaEnvelope
+	}
+	return schema.CheckIn(string(kind), e.inNamespace(), set, maxSchemaErrors)
+}
+
+// inNamespace returns a single DTE as its envelope will have it: one without a
+// namespace of its own gets the envelope's there.
+func (e *envelope) inNamespace() xmlsig.Element {
+	if e.root.Namespace() != "" {
+		return e.root
+	}
+	const open, end = `<SetDTE xmlns="` + nsSII + `">`, "</SetDTE>"
+	doc, err := xmlsig.Parse(slices.Concat(declaration(e.b), []byte(open), e.root.Source(), []byte(end)))
+	if err != nil {
+		return e.root
+	}
+	return doc.Unverified().Child(string(dte.KindDTE))
 }
 
 // maxSchemaErrors bounds how many errors of the schema are told.

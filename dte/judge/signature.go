@@ -44,11 +44,14 @@ func (d *document) signed() {
 
 // isolated reports whether a signature that holds does so over the DTE cut out.
 func (d *document) isolated(v *xmlsig.Verdict) bool {
-	if !d.element.Parent().Exists() || v.Context == xmlsig.CutOut && v.InfoContext == xmlsig.CutOut {
+	if v.Context == xmlsig.CutOut && v.InfoContext == xmlsig.CutOut {
 		return true
 	}
 	if v.Context > xmlsig.CutOut || v.InfoContext > xmlsig.CutOut {
 		return false
+	}
+	if !d.element.Parent().Exists() {
+		return true // the file is the DTE alone
 	}
 	// In place may be the same as cut out, and the one verdict stands for both.
 	alone, err := xmlsig.Parse(slices.Concat(declaration(d.e.b), d.element.Source()))

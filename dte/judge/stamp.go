@@ -55,7 +55,7 @@ func (d *document) sealedCAF(path string) {
 	case !g.Made, g.Has(dte.CodeCAFUnknownKey), g.Has(dte.CodeCAFFIPS):
 		d.untold()
 	case g.Has(dte.CodeCAFAbsent), g.Has(dte.CodeCAFMalformed), g.Has(dte.CodeCAFSignature), g.Form == "":
-		d.find(CodeCAF, path+"../FRMA", "", "")
+		d.find(CodeCAF, "TED/DD/CAF/FRMA", "", "")
 	case d.w.Environment == "":
 		d.untold()
 	case g.Environment != "" && g.Environment != d.w.Environment:

@@ -17,7 +17,7 @@ var uploadRules = []rule{
 	{check: CheckLines, envelope: (*envelope).lines, status: 7, state: RSC, codes: []Code{CodeLine, CodeSchemaName}},
 	{check: CheckXML, envelope: (*envelope).xml, status: 7, state: RSC, codes: []Code{CodeXML}},
 	{check: CheckSchemaName, envelope: (*envelope).schemaName, status: 7, state: RSC, codes: []Code{CodeSchemaName}},
-	{check: CheckSchema, envelope: (*envelope).schema, reads: true, status: 7, state: RSC, codes: []Code{
+	{check: CheckSchema, envelope: (*envelope).schema, reads: true, alone: true, status: 7, state: RSC, codes: []Code{
 		CodeSchema, CodeSchemaExtra, CodeSchemaMissing, CodeSchemaShort, CodeSchemaLong, CodeSchemaAttribute, CodeSchemaList, CodeSchemaPattern, CodeSchemaOther,
 	}},
 	{check: CheckCompany, envelope: (*envelope).company, reads: true, status: 6, state: RCT, stateless: true, codes: []Code{CodeCompany}},
