@@ -49,8 +49,10 @@ func TestUntold(t *testing.T) {
 		"environment": {func(w *judge.World) { w.Environment = "" }, nil, []judge.Check{judge.CheckAuthorized}},
 		"keys":        {func(w *judge.World) { w.Keys = nil }, nil, []judge.Check{judge.CheckAuthorized}},
 		"folios":      {func(w *judge.World) { w.Folio = nil }, nil, []judge.Check{judge.CheckReceived, judge.CheckAnnulled}},
-		"a folio": {func(w *judge.World) { w.Folio = func(chile.DocumentID) judge.Folio { return judge.FolioUntold } }, nil,
-			[]judge.Check{judge.CheckReceived, judge.CheckAnnulled}},
+		"a folio": {
+			func(w *judge.World) { w.Folio = func(chile.DocumentID) judge.Folio { return judge.FolioUntold } }, nil,
+			[]judge.Check{judge.CheckReceived, judge.CheckAnnulled},
+		},
 		"documents":  {func(w *judge.World) { w.Document = nil }, nil, []judge.Check{judge.CheckUnreceived, judge.CheckAnnulment}},
 		"activities": {company(func(c *judge.Company) { c.Activities = nil }), nil, []judge.Check{judge.CheckActivity}},
 		"uploads":    {func(w *judge.World) { w.Uploaded = nil }, []judge.Check{judge.CheckAgain}, nil},

@@ -87,61 +87,98 @@ func sumSpecimens() []specimen {
 	return []specimen{
 		{"line", judge.CodeLineSum, judge.CheckLineSums, of33(priced, 100), of33(priced, 101)},
 		{"price without quantity", judge.CodeLineSum, judge.CheckLineSums, of33("<PrcItem>99.4</PrcItem>", 100), of33("<PrcItem>99.5</PrcItem>", 100)},
-		{"discount", judge.CodeLineSum, judge.CheckLineSums,
-			of33(priced+"<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 90), of33(priced+"<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 91)},
-		{"surcharge", judge.CodeLineSum, judge.CheckLineSums,
-			of33(priced+"<RecargoPct>10</RecargoPct><RecargoMonto>10</RecargoMonto>", 101), of33(priced+"<RecargoPct>10</RecargoPct><RecargoMonto>10</RecargoMonto>", 111)},
-		{"discount as percentage alone", judge.CodeLineSum, judge.CheckLineSums,
-			of33(priced+"<DescuentoPct>10</DescuentoPct>", 91), of33(priced+"<DescuentoPct>0.4</DescuentoPct>", 101)},
-		{"surcharge as percentage alone", judge.CodeLineSum, judge.CheckLineSums,
-			of33(priced+"<RecargoPct>10</RecargoPct>", 111), of33(priced+"<RecargoPct>0.4</RecargoPct>", 101)},
-		{"percentage of an amount that stands alone", judge.CodeLineSum, judge.CheckLineSums,
-			of33("<DescuentoPct>10</DescuentoPct>", 90), of33("<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 90)},
-		{"line of a guía", judge.CodeLineSum, judge.CheckLineSums,
+		{
+			"discount", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 90), of33(priced+"<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 91),
+		},
+		{
+			"surcharge", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<RecargoPct>10</RecargoPct><RecargoMonto>10</RecargoMonto>", 101), of33(priced+"<RecargoPct>10</RecargoPct><RecargoMonto>10</RecargoMonto>", 111),
+		},
+		{
+			"discount as percentage alone", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<DescuentoPct>10</DescuentoPct>", 91), of33(priced+"<DescuentoPct>0.4</DescuentoPct>", 101),
+		},
+		{
+			"surcharge as percentage alone", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<RecargoPct>10</RecargoPct>", 111), of33(priced+"<RecargoPct>0.4</RecargoPct>", 101),
+		},
+		{
+			"percentage of an amount that stands alone", judge.CodeLineSum, judge.CheckLineSums,
+			of33("<DescuentoPct>10</DescuentoPct>", 90), of33("<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 90),
+		},
+		{
+			"line of a guía", judge.CodeLineSum, judge.CheckLineSums,
 			of(lined(52, "1190", "<MntNeto>1000</MntNeto><TasaIVA>19</TasaIVA><IVA>190</IVA>", line(1, "Hormigón", priced+amount(1000)))),
 			of(but(52, func(p *paper) {
 				p.idDoc, p.total, p.totals, p.lines = "<IndTraslado>5</IndTraslado>", "0", "", line(1, "Hormigón", priced+amount(0))
-			}))},
-		{"line that is not sold", judge.CodeLineSum, judge.CheckLineSums,
-			invoiced("0", "", "0", "0", strings.Replace(marked(1, "1", 0), amount(0), priced+amount(0), 1)), invoiced("0", "", "0", "0", strings.Replace(marked(1, "4", 0), amount(0), priced+amount(0), 1))},
-		{"line of a settlement", judge.CodeLineSum, judge.CheckLineSums,
+			})),
+		},
+		{
+			"line that is not sold", judge.CodeLineSum, judge.CheckLineSums,
+			invoiced("0", "", "0", "0", strings.Replace(marked(1, "1", 0), amount(0), priced+amount(0), 1)), invoiced("0", "", "0", "0", strings.Replace(marked(1, "4", 0), amount(0), priced+amount(0), 1)),
+		},
+		{
+			"line of a settlement", judge.CodeLineSum, judge.CheckLineSums,
 			of(but(43, func(p *paper) {
 				p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4001</PrcItem>"+amount(10000), 1)
 			})),
 			of(but(43, func(p *paper) {
 				p.lines = strings.Replace(p.lines, amount(10000), "<PrcItem>4000</PrcItem>"+amount(10000), 1)
-			}))},
+			})),
+		},
 		{"line of a boleta", judge.CodeBoletaLineSum, judge.CheckLineSums, boleta(priced, 100), boleta(priced, 101)},
-		{"line of an export", judge.CodeLineSum, judge.CheckLineSums,
-			of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.3<")), of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.2000<"))},
-		{"line of an export with a discount in whole units", judge.CodeLineSum, judge.CheckLineSums,
+		{
+			"line of an export", judge.CodeLineSum, judge.CheckLineSums,
+			of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.3<")), of(swapped(110, "<PrcItem>100.2<", "<PrcItem>100.2000<")),
+		},
+		{
+			"line of an export with a discount in whole units", judge.CodeLineSum, judge.CheckLineSums,
 			exported("25883.7", "25883.70", "<QtyItem>239</QtyItem><PrcItem>114</PrcItem><DescuentoPct>5</DescuentoPct><DescuentoMonto>1362</DescuentoMonto>"),
-			exported("25884", "25884", "<QtyItem>239</QtyItem><PrcItem>114</PrcItem><DescuentoPct>5</DescuentoPct><DescuentoMonto>1362</DescuentoMonto>")},
-		{"line of an export with a surcharge", judge.CodeLineSum, judge.CheckLineSums,
+			exported("25884", "25884", "<QtyItem>239</QtyItem><PrcItem>114</PrcItem><DescuentoPct>5</DescuentoPct><DescuentoMonto>1362</DescuentoMonto>"),
+		},
+		{
+			"line of an export with a surcharge", judge.CodeLineSum, judge.CheckLineSums,
 			exported("15.4", "15.4", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem><RecargoPct>10</RecargoPct><RecargoMonto>1</RecargoMonto>"),
-			exported("15", "15", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem><RecargoPct>10</RecargoPct><RecargoMonto>1</RecargoMonto>")},
-		{"percentage alone in an export", judge.CodeLineSum, judge.CheckLineSums,
+			exported("15", "15", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem><RecargoPct>10</RecargoPct><RecargoMonto>1</RecargoMonto>"),
+		},
+		{
+			"percentage alone in an export", judge.CodeLineSum, judge.CheckLineSums,
 			exported("12.6", "12.6", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem><DescuentoPct>10</DescuentoPct>"+"<RecargoPct>0.01</RecargoPct>"),
-			exported("8.1", "8.1", "<QtyItem>1</QtyItem><PrcItem>9</PrcItem><DescuentoPct>10</DescuentoPct>")},
+			exported("8.1", "8.1", "<QtyItem>1</QtyItem><PrcItem>9</PrcItem><DescuentoPct>10</DescuentoPct>"),
+		},
 
 		{"net", judge.CodeNet, judge.CheckNet, invoiced("10001", "", "1900", "11901", ten), invoiced("10000", "", "1900", "11900", ten)},
 		{"net absent", judge.CodeNet, judge.CheckNet, invoiced("", "10000", "", "10000", ten), invoiced("", "1000", "", "1000", exemptLine)},
-		{"net after a discount", judge.CodeNet, judge.CheckNet,
-			invoiced("10000", "", "1900", "11900", ten, global("D", "%", "5", "")), invoiced("9500", "", "1805", "11305", ten, global("D", "%", "5", ""))},
-		{"net after a surcharge of the exempt", judge.CodeNet, judge.CheckNet,
-			invoiced("10100", "", "1919", "12019", ten, global("R", "$", "100", "1")), invoiced("10100", "", "1919", "12019", ten, global("R", "$", "100", ""))},
-		{"net of prices with VAT", judge.CodeNet, judge.CheckNet,
-			invoiced("10000", "", "1900", "11900", ten, "<MntBruto>1</MntBruto>"), invoiced("8403", "", "1597", "10000", ten, "<MntBruto>1</MntBruto>")},
-		{"net of a boleta", judge.CodeNet, judge.CheckNet,
-			of(lined(39, "680", "<MntNeto>572</MntNeto><IVA>108</IVA>", plain(1, 680))), of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>109</IVA>", plain(1, 680)))},
-		{"net of a boleta of net prices", judge.CodeNet, judge.CheckNet,
-			of(but(39, func(p *paper) { p.idDoc += "<IndMntNeto>2</IndMntNeto>" })), netBoleta("1190")},
-		{"net of a guía without header", judge.CodeNet, judge.CheckNet,
-			of(lined(52, "0", "", plain(1, 10))), of(lined(52, "0", "", plain(1, 0)))},
+		{
+			"net after a discount", judge.CodeNet, judge.CheckNet,
+			invoiced("10000", "", "1900", "11900", ten, global("D", "%", "5", "")), invoiced("9500", "", "1805", "11305", ten, global("D", "%", "5", "")),
+		},
+		{
+			"net after a surcharge of the exempt", judge.CodeNet, judge.CheckNet,
+			invoiced("10100", "", "1919", "12019", ten, global("R", "$", "100", "1")), invoiced("10100", "", "1919", "12019", ten, global("R", "$", "100", "")),
+		},
+		{
+			"net of prices with VAT", judge.CodeNet, judge.CheckNet,
+			invoiced("10000", "", "1900", "11900", ten, "<MntBruto>1</MntBruto>"), invoiced("8403", "", "1597", "10000", ten, "<MntBruto>1</MntBruto>"),
+		},
+		{
+			"net of a boleta", judge.CodeNet, judge.CheckNet,
+			of(lined(39, "680", "<MntNeto>572</MntNeto><IVA>108</IVA>", plain(1, 680))), of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>109</IVA>", plain(1, 680))),
+		},
+		{
+			"net of a boleta of net prices", judge.CodeNet, judge.CheckNet,
+			of(but(39, func(p *paper) { p.idDoc += "<IndMntNeto>2</IndMntNeto>" })), netBoleta("1190"),
+		},
+		{
+			"net of a guía without header", judge.CodeNet, judge.CheckNet,
+			of(lined(52, "0", "", plain(1, 10))), of(lined(52, "0", "", plain(1, 0))),
+		},
 
 		{"exempt", judge.CodeExempt, judge.CheckExempt, invoiced("", "1001", "", "1001", exemptLine), invoiced("", "1000", "", "1000", exemptLine)},
 		{"exempt invoice", judge.CodeExempt, judge.CheckExempt, of(lined(34, "9999", "<MntExe>9999</MntExe>", ten)), of(invoice(34))},
-		{"exempt invoice with a discount that acts on nothing", judge.CodeExempt, judge.CheckExempt,
+		{
+			"exempt invoice with a discount that acts on nothing", judge.CodeExempt, judge.CheckExempt,
 			of(but(34, func(p *paper) {
 				p.tail = global("D", "%", "5", "2") + ""
 				p.totals, p.total = "<MntExe>9500</MntExe>", "9500"
@@ -149,57 +186,82 @@ func sumSpecimens() []specimen {
 			of(but(34, func(p *paper) {
 				p.tail = global("D", "%", "5", "")
 				p.totals, p.total = "<MntExe>9500</MntExe>", "9500"
-			}))},
+			})),
+		},
 		{"exempt boleta", judge.CodeExempt, judge.CheckExempt, of(lined(41, "9999", "<MntExe>9999</MntExe>", ten)), of(invoice(41))},
-		{"exempt of an export", judge.CodeExempt, judge.CheckExempt,
-			exported("14", "14.01", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"), exported("14", "14", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>")},
-		{"exempt of an export with freight", judge.CodeExempt, judge.CheckExempt,
+		{
+			"exempt of an export", judge.CodeExempt, judge.CheckExempt,
+			exported("14", "14.01", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"), exported("14", "14", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"),
+		},
+		{
+			"exempt of an export with freight", judge.CodeExempt, judge.CheckExempt,
 			of(but(110, func(p *paper) { p.tail = global("R", "$", "10.25", "1") })),
 			of(but(110, func(p *paper) {
 				p.tail = global("R", "$", "10.25", "1")
 				p.totals, p.total = strings.Replace(p.totals, "250.50", "260.75", 1), "260.75"
 				p.currency = strings.ReplaceAll(p.currency, "238100", "247843")
-			}))},
-		{"exempt of an export with a percentage", judge.CodeExempt, judge.CheckExempt,
+			})),
+		},
+		{
+			"exempt of an export with a percentage", judge.CodeExempt, judge.CheckExempt,
 			of(but(110, func(p *paper) { p.tail = global("D", "%", "3.33", "1") })),
 			of(but(110, func(p *paper) { // 250.5 − 8.34165
 				p.tail = global("D", "%", "3.33", "1")
 				p.totals, p.total = strings.Replace(p.totals, "250.50", "242.16", 1), "242.16"
 				p.currency = strings.ReplaceAll(p.currency, "238100", "230173")
-			}))},
+			})),
+		},
 
 		{"VAT", judge.CodeSum, judge.CheckVAT, invoiced("1350", "", "256", "1606", plain(1, 1350)), invoiced("1350", "", "257", "1607", plain(1, 1350))},
 		{"VAT absent", judge.CodeSum, judge.CheckVAT, invoiced("1000", "", "", "1000", plain(1, 1000)), invoiced("1000", "", "190", "1190", plain(1, 1000))},
-		{"VAT by subtraction where prices are net", judge.CodeSum, judge.CheckVAT,
-			invoiced("571", "", "109", "680", plain(1, 571)), invoiced("571", "", "109", "680", plain(1, 680), "<MntBruto>1</MntBruto>")},
-		{"VAT of a boleta", judge.CodeSum, judge.CheckVAT,
-			of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>110</IVA>", plain(1, 680))), of(lined(39, "679", "<MntNeto>571</MntNeto><IVA>108</IVA>", plain(1, 680)))},
-		{"shares of VAT", judge.CodeSum, judge.CheckVAT,
-			of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1801</IVATerc>" })), of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1800</IVATerc>" }))},
-		{"deposits", judge.CodeSum, judge.CheckVAT,
-			invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 501), "<GrntDep>500</GrntDep>"), invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>")},
+		{
+			"VAT by subtraction where prices are net", judge.CodeSum, judge.CheckVAT,
+			invoiced("571", "", "109", "680", plain(1, 571)), invoiced("571", "", "109", "680", plain(1, 680), "<MntBruto>1</MntBruto>"),
+		},
+		{
+			"VAT of a boleta", judge.CodeSum, judge.CheckVAT,
+			of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>110</IVA>", plain(1, 680))), of(lined(39, "679", "<MntNeto>571</MntNeto><IVA>108</IVA>", plain(1, 680))),
+		},
+		{
+			"shares of VAT", judge.CodeSum, judge.CheckVAT,
+			of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1801</IVATerc>" })), of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1800</IVATerc>" })),
+		},
+		{
+			"deposits", judge.CodeSum, judge.CheckVAT,
+			invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 501), "<GrntDep>500</GrntDep>"), invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>"),
+		},
 
-		{"additional tax", judge.CodeTax, judge.CheckTaxes,
-			invoiced("1000", "", "190", "1506", taxed("24", 1000), tax("24", "31.5", "316")), invoiced("1000", "", "190", "1505", taxed("24", 1000), tax("24", "31.5", "315"))},
-		{"additional tax without lines", judge.CodeTax, judge.CheckTaxes,
-			invoiced("1000", "", "190", "1505", plain(1, 1000), tax("24", "31.5", "315")), invoiced("1000", "", "190", "1505", plain(1, 1000), tax("28", "31.5", "315"))},
-		{"additional tax after a discount", judge.CodeTax, judge.CheckTaxes,
+		{
+			"additional tax", judge.CodeTax, judge.CheckTaxes,
+			invoiced("1000", "", "190", "1506", taxed("24", 1000), tax("24", "31.5", "316")), invoiced("1000", "", "190", "1505", taxed("24", 1000), tax("24", "31.5", "315")),
+		},
+		{
+			"additional tax without lines", judge.CodeTax, judge.CheckTaxes,
+			invoiced("1000", "", "190", "1505", plain(1, 1000), tax("24", "31.5", "315")), invoiced("1000", "", "190", "1505", plain(1, 1000), tax("28", "31.5", "315")),
+		},
+		{
+			"additional tax after a discount", judge.CodeTax, judge.CheckTaxes,
 			invoiced("900", "", "171", "1371", taxed("24", 1000), tax("24", "31.5", "300"), global("D", "%", "10", "")),
-			invoiced("900", "", "171", "1355", taxed("24", 1000), tax("24", "31.5", "284"), global("D", "%", "10", ""))},
-		{"tax on slaughtered meat", judge.CodeTax, judge.CheckTaxes,
+			invoiced("900", "", "171", "1355", taxed("24", 1000), tax("24", "31.5", "284"), global("D", "%", "10", "")),
+		},
+		{
+			"tax on slaughtered meat", judge.CodeTax, judge.CheckTaxes,
 			of(but(33, func(p *paper) {
 				p.totals, p.total = "<MntNeto>10000</MntNeto><MntBase>2000</MntBase><TasaIVA>19</TasaIVA><IVA>1900</IVA>"+tax("17", "5", "101"), "12001"
 			})),
 			of(but(33, func(p *paper) {
 				p.totals, p.total = "<MntNeto>10000</MntNeto><MntBase>2000</MntBase><TasaIVA>19</TasaIVA><IVA>1900</IVA>"+tax("17", "5", "100"), "12000"
-			}))},
+			})),
+		},
 		{"retention of the VAT", judge.CodeTax, judge.CheckTaxes, purchase("10001", tax("15", "19", "1899")), purchase("10000", tax("15", "19", "1900"))},
-		{"VAT not retained", judge.CodeSum, judge.CheckTaxes,
+		{
+			"VAT not retained", judge.CodeSum, judge.CheckTaxes,
 			purchase("11900", tax("34", "4", "0")+"<IVANoRet>1501</IVANoRet>"),
 			of(but(46, func(p *paper) {
 				p.lines, p.total = taxed("34", 10000), "11500"
 				p.totals += tax("34", "4", "400") + "<IVANoRet>1500</IVANoRet>"
-			}))},
+			})),
+		},
 		{"total retention without its rate", judge.CodeTaxLine, judge.CheckRetention, purchase("10000", tax("15", "", "1900")), purchase("10000", tax("15", "19.00", "1900"))},
 		{"total retention without its rate, too", judge.CodeTax, judge.CheckRetention, purchase("10000", tax("15", "", "1900")), purchase("10000", tax("15", "19", "1900"))},
 		{"total retention at another rate", judge.CodeTaxLine, judge.CheckRetention, purchase("11100", tax("15", "8", "800")), purchase("10000", tax("15", "19", "1900"))},
@@ -207,49 +269,77 @@ func sumSpecimens() []specimen {
 		{"commissions, net", judge.CodeSum, judge.CheckCommissions, commissioned("10540", "<ValComNeto>1101</ValComNeto><ValComExe>50</ValComExe><ValComIVA>209</ValComIVA>"), good43},
 		{"commissions, exempt", judge.CodeSum, judge.CheckCommissions, commissioned("10540", "<ValComNeto>1100</ValComNeto><ValComExe>51</ValComExe><ValComIVA>209</ValComIVA>"), good43},
 		{"commissions, VAT", judge.CodeSum, judge.CheckCommissions, commissioned("10540", "<ValComNeto>1100</ValComNeto><ValComExe>50</ValComExe><ValComIVA>210</ValComIVA>"), good43},
-		{"commissions without totals", judge.CodeSum, judge.CheckCommissions,
+		{
+			"commissions without totals", judge.CodeSum, judge.CheckCommissions,
 			of(but(43, func(p *paper) {
 				p.tail = "<Comisiones><NroLinCom>1</NroLinCom><TipoMovim>C</TipoMovim><Glosa>Venta</Glosa><ValComNeto>1000</ValComNeto><ValComExe>0</ValComExe></Comisiones>\n"
-			})), of(invoice(43))},
+			})), of(invoice(43)),
+		},
 
 		{"total", judge.CodeTotal, judge.CheckTotal, invoiced("10000", "", "1900", "11901", ten), invoiced("10000", "", "1900", "11900", ten)},
-		{"total of a settlement with its commissions", judge.CodeTotal, judge.CheckTotal,
-			commissioned("11900", "<ValComNeto>1100</ValComNeto><ValComExe>50</ValComExe><ValComIVA>209</ValComIVA>"), good43},
-		{"total with a tax that adds", judge.CodeTotal, judge.CheckTotal,
-			invoiced("1000", "", "190", "875", taxed("24", 1000), tax("24", "31.5", "315")), invoiced("1000", "", "190", "1505", taxed("24", 1000), tax("24", "31.5", "315"))},
+		{
+			"total of a settlement with its commissions", judge.CodeTotal, judge.CheckTotal,
+			commissioned("11900", "<ValComNeto>1100</ValComNeto><ValComExe>50</ValComExe><ValComIVA>209</ValComIVA>"), good43,
+		},
+		{
+			"total with a tax that adds", judge.CodeTotal, judge.CheckTotal,
+			invoiced("1000", "", "190", "875", taxed("24", 1000), tax("24", "31.5", "315")), invoiced("1000", "", "190", "1505", taxed("24", 1000), tax("24", "31.5", "315")),
+		},
 		{"total with a tax that subtracts", judge.CodeTotal, judge.CheckTotal, purchase("13800", tax("15", "19", "1900")), purchase("10000", tax("15", "19", "1900"))},
-		{"total with a tax of two readings", judge.CodeTotal, judge.CheckTotal,
-			invoiced("1000", "", "190", "1190", plain(1, 1000), tax("53", "", "5")), invoiced("1000", "", "190", "1185", plain(1, 1000), tax("53", "", "5"))},
+		{
+			"total with a tax of two readings", judge.CodeTotal, judge.CheckTotal,
+			invoiced("1000", "", "190", "1190", plain(1, 1000), tax("53", "", "5")), invoiced("1000", "", "190", "1185", plain(1, 1000), tax("53", "", "5")),
+		},
 		{"total with a tax that does nothing", judge.CodeTotal, judge.CheckTotal, purchase("11800", tax("49", "", "100")), purchase("11900", tax("49", "", "100"))},
-		{"total with the credit of builders", judge.CodeTotal, judge.CheckTotal,
-			invoiced("10000", "", "1900", "11900", ten, "<CredEC>1235</CredEC>"), invoiced("10000", "", "1900", "10665", ten, "<CredEC>1235</CredEC>")},
-		{"total with deposits", judge.CodeTotal, judge.CheckTotal,
-			invoiced("10000", "", "1900", "11900", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>"), invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>")},
+		{
+			"total with the credit of builders", judge.CodeTotal, judge.CheckTotal,
+			invoiced("10000", "", "1900", "11900", ten, "<CredEC>1235</CredEC>"), invoiced("10000", "", "1900", "10665", ten, "<CredEC>1235</CredEC>"),
+		},
+		{
+			"total with deposits", judge.CodeTotal, judge.CheckTotal,
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>"), invoiced("10000", "", "1900", "12400", ten+marked(2, "3", 500), "<GrntDep>500</GrntDep>"),
+		},
 		{"total of a boleta", judge.CodeTotal, judge.CheckTotal, of(lined(39, "681", "", plain(1, 680))), of(lined(39, "680", "", plain(1, 680)))},
-		{"total of a boleta with exempt lines", judge.CodeTotal, judge.CheckTotal,
-			of(lined(39, "680", "<MntExe>1000</MntExe>", plain(2, 680)+exemptLine)), of(lined(39, "1680", "<MntExe>1000</MntExe>", plain(2, 680)+exemptLine))},
+		{
+			"total of a boleta with exempt lines", judge.CodeTotal, judge.CheckTotal,
+			of(lined(39, "680", "<MntExe>1000</MntExe>", plain(2, 680)+exemptLine)), of(lined(39, "1680", "<MntExe>1000</MntExe>", plain(2, 680)+exemptLine)),
+		},
 		{"total of an exempt boleta", judge.CodeTotal, judge.CheckTotal, of(lined(41, "9999", "<MntExe>10000</MntExe>", ten)), of(invoice(41))},
 		{"total of a boleta of net prices", judge.CodeTotal, judge.CheckTotal, netBoleta("1000"), netBoleta("1190")},
-		{"total of an export", judge.CodeTotal, judge.CheckTotal,
+		{
+			"total of an export", judge.CodeTotal, judge.CheckTotal,
 			of(but(110, func(p *paper) {
 				p.total = "251"
 				p.currency = strings.Replace(p.currency, "238100</MntTot", "238576</MntTot", 1)
-			})), of(invoice(110))},
+			})), of(invoice(110)),
+		},
 
-		{"what is not charged", judge.CodeSum, judge.CheckPeriod,
-			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>301</MontoNF>"), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF>")},
-		{"what is not charged, absent", judge.CodeSum, judge.CheckPeriod,
-			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 300))},
-		{"what is not charged, less", judge.CodeSum, judge.CheckPeriod,
+		{
+			"what is not charged", judge.CodeSum, judge.CheckPeriod,
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>301</MontoNF>"), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF>"),
+		},
+		{
+			"what is not charged, absent", judge.CodeSum, judge.CheckPeriod,
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 300)),
+		},
+		{
+			"what is not charged, less", judge.CodeSum, judge.CheckPeriod,
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>400</MontoNF>"),
-			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>200</MontoNF>")},
-		{"period", judge.CodeSum, judge.CheckPeriod,
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>200</MontoNF>"),
+		},
+		{
+			"period", judge.CodeSum, judge.CheckPeriod,
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF><MontoPeriodo>11900</MontoPeriodo>"),
-			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF><MontoPeriodo>12200</MontoPeriodo>")},
-		{"period of a settlement", judge.CodeSum, judge.CheckPeriod,
-			of(but(43, func(p *paper) { p.behind = "<MontoPeriodo>11901</MontoPeriodo>" })), of(but(43, func(p *paper) { p.behind = "<MontoPeriodo>11900</MontoPeriodo>" }))},
-		{"period of a boleta", judge.CodeSum, judge.CheckPeriod,
-			of(but(39, func(p *paper) { p.behind = "<TotalPeriodo>10001</TotalPeriodo>" })), of(but(39, func(p *paper) { p.behind = "<TotalPeriodo>10000</TotalPeriodo>" }))},
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300), "<MontoNF>300</MontoNF><MontoPeriodo>12200</MontoPeriodo>"),
+		},
+		{
+			"period of a settlement", judge.CodeSum, judge.CheckPeriod,
+			of(but(43, func(p *paper) { p.behind = "<MontoPeriodo>11901</MontoPeriodo>" })), of(but(43, func(p *paper) { p.behind = "<MontoPeriodo>11900</MontoPeriodo>" })),
+		},
+		{
+			"period of a boleta", judge.CodeSum, judge.CheckPeriod,
+			of(but(39, func(p *paper) { p.behind = "<TotalPeriodo>10001</TotalPeriodo>" })), of(but(39, func(p *paper) { p.behind = "<TotalPeriodo>10000</TotalPeriodo>" })),
+		},
 	}
 }
 
@@ -284,12 +374,18 @@ func exportSpecimens() []specimen {
 		{"total in pesos", judge.CodeSum, judge.CheckCurrency, converted("238100", "238101"), converted("238100", "238100.25")},
 		{"exempt amount in pesos", judge.CodeSum, judge.CheckCurrency, converted("238101", "238100"), converted("238100.3", "238100")},
 		{"export without payment", judge.CodeNoPayment, judge.CheckNoPayment, of(unpaid(other("238100", "238100"))), of(invoice(110))},
-		{"package without marks", judge.CodePackages, judge.CheckPackages,
-			of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos>")), of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos><Marcas>ABC</Marcas>"))},
-		{"container without number", judge.CodePackages, judge.CheckPackages,
-			of(packed(container + "<Sello>S1</Sello>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
-		{"container without seal", judge.CodePackages, judge.CheckPackages,
-			of(packed(container + "<IdContainer>C1</IdContainer>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>"))},
+		{
+			"package without marks", judge.CodePackages, judge.CheckPackages,
+			of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos>")), of(packed("<CodTpoBultos>10</CodTpoBultos><CantBultos>1</CantBultos><Marcas>ABC</Marcas>")),
+		},
+		{
+			"container without number", judge.CodePackages, judge.CheckPackages,
+			of(packed(container + "<Sello>S1</Sello>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>")),
+		},
+		{
+			"container without seal", judge.CodePackages, judge.CheckPackages,
+			of(packed(container + "<IdContainer>C1</IdContainer>")), of(packed(container + "<IdContainer>C1</IdContainer><Sello>S1</Sello>")),
+		},
 	}
 }
 
@@ -310,27 +406,41 @@ func referenceSpecimens() []specimen {
 	return []specimen{
 		{"note without reference", judge.CodeReference, judge.CheckReference, refers(61, ""), of(invoice(61))},
 		{"note of an export without reference", judge.CodeReference, judge.CheckReference, refers(111, ""), of(invoice(111))},
-		{"credit note to a guía", judge.CodeReference, judge.CheckReference,
+		{
+			"credit note to a guía", judge.CodeReference, judge.CheckReference,
 			in(refers(61, reference(1, "52", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 52, Folio: 5}, "11900")),
-			in(refers(56, reference(1, "52", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 52, Folio: 5}, "11900"))},
-		{"credit note to a guía on paper", judge.CodeReference, judge.CheckReference,
-			refers(61, reference(1, "50", "5", "1")), refers(61, reference(1, "33", "5", "1")+reference(2, "52", "5", ""))},
-		{"no reference has a code", judge.CodeReferenceCode, judge.CheckReferenceCode,
-			refers(61, reference(1, "SET", "0", "")+reference(2, "33", "5", "")), refers(61, reference(1, "SET", "0", "")+reference(2, "33", "5", "1"))},
+			in(refers(56, reference(1, "52", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 52, Folio: 5}, "11900")),
+		},
+		{
+			"credit note to a guía on paper", judge.CodeReference, judge.CheckReference,
+			refers(61, reference(1, "50", "5", "1")), refers(61, reference(1, "33", "5", "1")+reference(2, "52", "5", "")),
+		},
+		{
+			"no reference has a code", judge.CodeReferenceCode, judge.CheckReferenceCode,
+			refers(61, reference(1, "SET", "0", "")+reference(2, "33", "5", "")), refers(61, reference(1, "SET", "0", "")+reference(2, "33", "5", "1")),
+		},
 		{"unknown document", judge.CodeUnreceived, judge.CheckUnreceived, refers(61, reference(1, "33", "6", "1")), refers(61, reference(1, "33", "5", "1"))},
-		{"document of another issuer", judge.CodeUnreceived, judge.CheckUnreceived,
-			refers(61, strings.Replace(reference(1, "33", "5", "1"), "<FchRef>", "<RUTOtr>77222222-K</RUTOtr><FchRef>", 1)), refers(61, reference(1, "33", "5", "1"))},
+		{
+			"document of another issuer", judge.CodeUnreceived, judge.CheckUnreceived,
+			refers(61, strings.Replace(reference(1, "33", "5", "1"), "<FchRef>", "<RUTOtr>77222222-K</RUTOtr><FchRef>", 1)), refers(61, reference(1, "33", "5", "1")),
+		},
 		{"number that is no folio", judge.CodeUnreceived, judge.CheckUnreceived, refers(61, reference(1, "33", "A5", "3")), refers(61, reference(1, "801", "A5", "3"))},
-		{"all documents of a type", judge.CodeUnreceived, judge.CheckUnreceived,
-			refers(61, reference(1, "33", "0", "3")), refers(61, strings.Replace(reference(1, "33", "0", "3"), "<FolioRef>", "<IndGlobal>1</IndGlobal><FolioRef>", 1))},
+		{
+			"all documents of a type", judge.CodeUnreceived, judge.CheckUnreceived,
+			refers(61, reference(1, "33", "0", "3")), refers(61, strings.Replace(reference(1, "33", "0", "3"), "<FolioRef>", "<IndGlobal>1</IndGlobal><FolioRef>", 1)),
+		},
 		{"document of the same envelope", judge.CodeUnreceived, judge.CheckUnreceived, pair(judge.FolioFree, false), pair(judge.FolioFree, true)},
 		{"rejected document of the same envelope", judge.CodeUnreceived, judge.CheckUnreceived, pair(judge.FolioReceived, true), pair(judge.FolioFree, true)},
 		{"annulment of another total", judge.CodeAnnulment, judge.CheckAnnulment, lessThan, in(of(note("1", "11900", totals, ten)), has(five, "11900.0"))},
 		{"correction of amounts", judge.CodeAnnulment, judge.CheckAnnulment, lessThan, in(of(note("3", "11900", totals, ten)), has(five, "11901"))},
-		{"annulment of an export", judge.CodeAnnulment, judge.CheckAnnulment,
-			in(refers(112, reference(1, "110", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 110, Folio: 5}, "250.51")), refers(112, reference(1, "110", "5", "1"))},
+		{
+			"annulment of an export", judge.CodeAnnulment, judge.CheckAnnulment,
+			in(refers(112, reference(1, "110", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 110, Folio: 5}, "250.51")), refers(112, reference(1, "110", "5", "1")),
+		},
 		{"correction of text with amounts", judge.CodeTextCorrection, judge.CheckTextCorrection, of(note("2", "11900", totals, ten)), of(note("2", "0", "", text))},
-		{"correction of text with lines", judge.CodeTextCorrection, judge.CheckTextCorrection,
-			of(note("2", "0", "", line(1, "Hormigón", amount(5)))), of(note("2", "0", "", text))},
+		{
+			"correction of text with lines", judge.CodeTextCorrection, judge.CheckTextCorrection,
+			of(note("2", "0", "", line(1, "Hormigón", amount(5)))), of(note("2", "0", "", text)),
+		},
 	}
 }

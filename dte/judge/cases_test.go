@@ -164,63 +164,103 @@ func uploadSpecimens() []specimen {
 		}
 	}
 	return []specimen{
-		{"too large", judge.CodeSize, judge.CheckSize,
+		{
+			"too large", judge.CodeSize, judge.CheckSize,
 			in(of(invoice(33)), func(w *judge.World, b []byte) { w.MaxBytes = len(b) - 1 }),
-			in(of(invoice(33)), func(w *judge.World, b []byte) { w.MaxBytes = len(b) })},
+			in(of(invoice(33)), func(w *judge.World, b []byte) { w.MaxBytes = len(b) }),
+		},
 		{"empty", judge.CodeSize, judge.CheckSize, func(testing.TB) ([]byte, judge.World) { return nil, world() }, of(invoice(33))},
-		{"again", judge.CodeAgain, judge.CheckAgain,
+		{
+			"again", judge.CodeAgain, judge.CheckAgain,
 			in(of(invoice(33)), again),
-			in(of(invoice(33)), func(w *judge.World, _ []byte) { again(w, []byte("another file")) })},
+			in(of(invoice(33)), func(w *judge.World, _ []byte) { again(w, []byte("another file")) }),
+		},
 		{"long line", judge.CodeLine, judge.CheckLines, of(padded(4091)), of(padded(4090))},
-		{"long lines by a setting", judge.CodeLine, judge.CheckLines,
+		{
+			"long lines by a setting", judge.CodeLine, judge.CheckLines,
 			in(of(padded(4090)), func(w *judge.World, _ []byte) { w.MaxLine = 4089 }),
-			in(of(padded(4091)), func(w *judge.World, _ []byte) { w.MaxLine = 4091 })},
+			in(of(padded(4091)), func(w *judge.World, _ []byte) { w.MaxLine = 4091 }),
+		},
 		{"one long line", judge.CodeSchemaName, judge.CheckLines, oneLine(of(invoice(33))), of(invoice(33))},
-		{"end missing", judge.CodeXML, judge.CheckXML,
-			mailed(letter{forged: []string{"</EnvioDTE>", ""}}), of(invoice(33))},
+		{
+			"end missing", judge.CodeXML, judge.CheckXML,
+			mailed(letter{forged: []string{"</EnvioDTE>", ""}}), of(invoice(33)),
+		},
 		{"no schemaLocation", judge.CodeSchemaName, judge.CheckSchemaName, mailed(letter{rootTag: schemaTag}), of(invoice(33))},
-		{"schema of boletas", judge.CodeSchemaName, judge.CheckSchemaName,
+		{
+			"schema of boletas", judge.CodeSchemaName, judge.CheckSchemaName,
 			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioBOLETA_v11.xsd"`}),
-			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`})},
-		{"schema of another namespace", judge.CodeSchemaName, judge.CheckSchemaName,
+			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`}),
+		},
+		{
+			"schema of another namespace", judge.CodeSchemaName, judge.CheckSchemaName,
 			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="urn:x EnvioDTE_v10.xsd"`}),
-			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="urn:x x.xsd http://www.sii.cl/SiiDte schemas/EnvioDTE_v10.xsd"`})},
-		{"standalone", judge.CodeSchemaName, judge.CheckSchemaName,
+			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="urn:x x.xsd http://www.sii.cl/SiiDte schemas/EnvioDTE_v10.xsd"`}),
+		},
+		{
+			"standalone", judge.CodeSchemaName, judge.CheckSchemaName,
 			mailed(letter{head: `<?xml version="1.0" encoding="ISO-8859-1" standalone="no"?>` + "\n"}),
-			mailed(letter{head: `<?xml version="1.0" encoding="ISO-8859-1" ?>` + "\n"})},
-		{"unknown root", judge.CodeSchemaName, judge.CheckSchemaName,
+			mailed(letter{head: `<?xml version="1.0" encoding="ISO-8859-1" ?>` + "\n"}),
+		},
+		{
+			"unknown root", judge.CodeSchemaName, judge.CheckSchemaName,
 			func(testing.TB) ([]byte, judge.World) {
 				return []byte(`<Envio xmlns="http://www.sii.cl/SiiDte"/>`), world()
-			}, of(invoice(33))},
+			}, of(invoice(33)),
+		},
 		{"schema", judge.CodeSchema, judge.CheckSchema, of(swapped(33, "<MntTotal>", "<Nuevo/><MntTotal>")), of(invoice(33))},
-		{"schema of the carátula", judge.CodeSchema, judge.CheckSchema,
-			mailed(letter{cover: []string{"<NroResol>80</NroResol>", ""}}), of(invoice(33))},
-		{"element behind the last", judge.CodeSchemaExtra, judge.CheckSchema,
-			of(swapped(33, "</MntTotal>", "</MntTotal><Nuevo/>")), of(swapped(33, "</MntTotal>", "</MntTotal><MontoNF>0</MontoNF>"))},
-		{"element missing", judge.CodeSchemaMissing, judge.CheckSchema,
-			of(swapped(33, "<RznSocRecep>Ñandú &amp; Cía</RznSocRecep>", "")), of(swapped(33, "<GiroRecep>Comercio</GiroRecep>", ""))},
-		{"element of another schema", judge.CodeSchemaMissing, judge.CheckSchema,
-			of(but(39, func(p *paper) { p.totals = "<MntNeto>8403</MntNeto><TasaIVA>19</TasaIVA><IVA>1597</IVA>" })), of(invoice(39))},
-		{"text too short", judge.CodeSchemaShort, judge.CheckSchema,
-			of(swapped(33, "<GiroEmis>Construcción</GiroEmis>", "<GiroEmis></GiroEmis>")), of(swapped(33, "<GiroEmis>Construcción</GiroEmis>", "<GiroEmis>C</GiroEmis>"))},
-		{"text too long", judge.CodeSchemaLong, judge.CheckSchema,
+		{
+			"schema of the carátula", judge.CodeSchema, judge.CheckSchema,
+			mailed(letter{cover: []string{"<NroResol>80</NroResol>", ""}}), of(invoice(33)),
+		},
+		{
+			"element behind the last", judge.CodeSchemaExtra, judge.CheckSchema,
+			of(swapped(33, "</MntTotal>", "</MntTotal><Nuevo/>")), of(swapped(33, "</MntTotal>", "</MntTotal><MontoNF>0</MontoNF>")),
+		},
+		{
+			"element missing", judge.CodeSchemaMissing, judge.CheckSchema,
+			of(swapped(33, "<RznSocRecep>Ñandú &amp; Cía</RznSocRecep>", "")), of(swapped(33, "<GiroRecep>Comercio</GiroRecep>", "")),
+		},
+		{
+			"element of another schema", judge.CodeSchemaMissing, judge.CheckSchema,
+			of(but(39, func(p *paper) { p.totals = "<MntNeto>8403</MntNeto><TasaIVA>19</TasaIVA><IVA>1597</IVA>" })), of(invoice(39)),
+		},
+		{
+			"text too short", judge.CodeSchemaShort, judge.CheckSchema,
+			of(swapped(33, "<GiroEmis>Construcción</GiroEmis>", "<GiroEmis></GiroEmis>")), of(swapped(33, "<GiroEmis>Construcción</GiroEmis>", "<GiroEmis>C</GiroEmis>")),
+		},
+		{
+			"text too long", judge.CodeSchemaLong, judge.CheckSchema,
 			of(swapped(33, "<CmnaRecep>Santiago</CmnaRecep>", "<CmnaRecep>Ñ23456789012345678901</CmnaRecep>")),
-			of(swapped(33, "<CmnaRecep>Santiago</CmnaRecep>", "<CmnaRecep>Ñ2345678901234567890</CmnaRecep>"))},
-		{"version", judge.CodeSchemaAttribute, judge.CheckSchema,
-			of(but(33, func(p *paper) { p.dteTag = ` xmlns="http://www.sii.cl/SiiDte" version="3.2"` })), of(invoice(33))},
-		{"value not listed", judge.CodeSchemaList, judge.CheckSchema,
-			of(but(33, func(p *paper) { p.idDoc = "<FmaPago>4</FmaPago>" })), of(but(33, func(p *paper) { p.idDoc = "<FmaPago>3</FmaPago>" }))},
-		{"check digit in lower case", judge.CodeSchemaPattern, judge.CheckSchema,
-			of(swapped(33, "<RUTRecep>77222222-K", "<RUTRecep>77222222-k")), of(invoice(33))},
-		{"negative amount", judge.CodeSchemaOther, judge.CheckSchema,
-			of(swapped(33, "<MntTotal>11900", "<MntTotal>-11900")), of(invoice(33))},
-		{"unknown company", judge.CodeCompany, judge.CheckCompany,
+			of(swapped(33, "<CmnaRecep>Santiago</CmnaRecep>", "<CmnaRecep>Ñ2345678901234567890</CmnaRecep>")),
+		},
+		{
+			"version", judge.CodeSchemaAttribute, judge.CheckSchema,
+			of(but(33, func(p *paper) { p.dteTag = ` xmlns="http://www.sii.cl/SiiDte" version="3.2"` })), of(invoice(33)),
+		},
+		{
+			"value not listed", judge.CodeSchemaList, judge.CheckSchema,
+			of(but(33, func(p *paper) { p.idDoc = "<FmaPago>4</FmaPago>" })), of(but(33, func(p *paper) { p.idDoc = "<FmaPago>3</FmaPago>" })),
+		},
+		{
+			"check digit in lower case", judge.CodeSchemaPattern, judge.CheckSchema,
+			of(swapped(33, "<RUTRecep>77222222-K", "<RUTRecep>77222222-k")), of(invoice(33)),
+		},
+		{
+			"negative amount", judge.CodeSchemaOther, judge.CheckSchema,
+			of(swapped(33, "<MntTotal>11900", "<MntTotal>-11900")), of(invoice(33)),
+		},
+		{
+			"unknown company", judge.CodeCompany, judge.CheckCompany,
 			in(of(invoice(33)), func(w *judge.World, _ []byte) {
 				w.Company = func(chile.RUT) (judge.Company, bool) { return judge.Company{}, false }
-			}), of(invoice(33))},
+			}), of(invoice(33)),
+		},
 		{"no company at all", judge.CodeCompany, judge.CheckCompany, in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Company = nil }), of(invoice(33))},
-		{"stranger uploads", judge.CodeUploader, judge.CheckUploader,
-			in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Uploader = customer }), of(invoice(33))},
+		{
+			"stranger uploads", judge.CodeUploader, judge.CheckUploader,
+			in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Uploader = customer }), of(invoice(33)),
+		},
 	}
 }
 
@@ -232,33 +272,52 @@ func coverSpecimens() []specimen {
 		return companyWith(func(c *judge.Company) { c.Users = map[chile.RUT]judge.Right{anaRUT: r} })
 	}
 	return []specimen{
-		{"number of the resolution", judge.CodeResolution, judge.CheckResolution,
-			in(of(invoice(33)), resolution("2014-08-22", 0)), in(of(invoice(33)), resolution("2014-08-22", 80))},
-		{"date of the resolution", judge.CodeResolution, judge.CheckResolution,
-			in(of(invoice(33)), resolution("2014-08-23", 80)), of(invoice(33))},
-		{"addressed to a customer", judge.CodeCover, judge.CheckCover,
-			mailed(letter{cover: []string{"<RutReceptor>60803000-K", "<RutReceptor>77222222-K"}}), of(invoice(33))},
-		{"wrong count", judge.CodeCover, judge.CheckCover,
-			mailed(letter{cover: []string{"<NroDTE>1<", "<NroDTE>2<"}}), of(invoice(33), but(33, func(p *paper) { p.folio = 8 }))},
-		{"count of a type that is not there", judge.CodeCover, judge.CheckCover,
-			mailed(letter{cover: []string{"</SubTotDTE>", "</SubTotDTE><SubTotDTE><TpoDTE>34</TpoDTE><NroDTE>1</NroDTE></SubTotDTE>"}}), of(invoice(33), invoice(34))},
-		{"count in two parts", judge.CodeCover, judge.CheckCover,
+		{
+			"number of the resolution", judge.CodeResolution, judge.CheckResolution,
+			in(of(invoice(33)), resolution("2014-08-22", 0)), in(of(invoice(33)), resolution("2014-08-22", 80)),
+		},
+		{
+			"date of the resolution", judge.CodeResolution, judge.CheckResolution,
+			in(of(invoice(33)), resolution("2014-08-23", 80)), of(invoice(33)),
+		},
+		{
+			"addressed to a customer", judge.CodeCover, judge.CheckCover,
+			mailed(letter{cover: []string{"<RutReceptor>60803000-K", "<RutReceptor>77222222-K"}}), of(invoice(33)),
+		},
+		{
+			"wrong count", judge.CodeCover, judge.CheckCover,
+			mailed(letter{cover: []string{"<NroDTE>1<", "<NroDTE>2<"}}), of(invoice(33), but(33, func(p *paper) { p.folio = 8 })),
+		},
+		{
+			"count of a type that is not there", judge.CodeCover, judge.CheckCover,
+			mailed(letter{cover: []string{"</SubTotDTE>", "</SubTotDTE><SubTotDTE><TpoDTE>34</TpoDTE><NroDTE>1</NroDTE></SubTotDTE>"}}), of(invoice(33), invoice(34)),
+		},
+		{
+			"count in two parts", judge.CodeCover, judge.CheckCover,
 			func(tb testing.TB) ([]byte, judge.World) {
 				tb.Helper()
 				part := "<SubTotDTE><TpoDTE>33</TpoDTE><NroDTE>1</NroDTE></SubTotDTE>"
 				return letter{counts: part + part}.build(tb, invoice(33).build(tb), but(33, func(p *paper) { p.folio = 8 }).build(tb)), world()
-			}, of(invoice(33), but(33, func(p *paper) { p.folio = 8 }))},
-		{"two issuers", judge.CodeCover, judge.CheckCover,
-			of(invoice(33), but(33, func(p *paper) { p.folio, p.issuer = 8, customer.String() })), of(invoice(33), but(33, func(p *paper) { p.folio = 8 }))},
-		{"carátula changed", judge.CodeEnvelopeSignature, judge.CheckSetSigned,
+			}, of(invoice(33), but(33, func(p *paper) { p.folio = 8 })),
+		},
+		{
+			"two issuers", judge.CodeCover, judge.CheckCover,
+			of(invoice(33), but(33, func(p *paper) { p.folio, p.issuer = 8, customer.String() })), of(invoice(33), but(33, func(p *paper) { p.folio = 8 })),
+		},
+		{
+			"carátula changed", judge.CodeEnvelopeSignature, judge.CheckSetSigned,
 			mailed(letter{forged: []string{"<TmstFirmaEnv>2026-11-20T11", "<TmstFirmaEnv>2026-11-20T12"}}),
-			mailed(letter{cover: []string{"<TmstFirmaEnv>2026-11-20T11", "<TmstFirmaEnv>2026-11-20T12"}})},
-		{"signed before the envelope declared xsi", judge.CodeEnvelopeSignature, judge.CheckSetSigned,
+			mailed(letter{cover: []string{"<TmstFirmaEnv>2026-11-20T11", "<TmstFirmaEnv>2026-11-20T12"}}),
+		},
+		{
+			"signed before the envelope declared xsi", judge.CodeEnvelopeSignature, judge.CheckSetSigned,
 			mailed(letter{
 				rootTag: `xmlns="http://www.sii.cl/SiiDte" version="1.0"`,
 				forged:  []string{`<EnvioDTE xmlns="http://www.sii.cl/SiiDte" version="1.0"`, `<EnvioDTE ` + schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`},
-			}), of(invoice(33))},
-		{"another person's certificate", judge.CodeSender, judge.CheckSender,
+			}), of(invoice(33)),
+		},
+		{
+			"another person's certificate", judge.CodeSender, judge.CheckSender,
 			func(tb testing.TB) ([]byte, judge.World) {
 				tb.Helper()
 				return letter{signer: identity(tb, "12345678-5", 2)}.build(tb, invoice(33).build(tb)), world()
@@ -266,13 +325,18 @@ func coverSpecimens() []specimen {
 			func(tb testing.TB) ([]byte, judge.World) { // who signed the document is another matter
 				tb.Helper()
 				return letter{}.build(tb, but(33, func(p *paper) { p.signer = identity(tb, "12345678-5", 2) }).build(tb)), world()
-			}},
-		{"enrolled without right to send", judge.CodeSender, judge.CheckSender,
-			in(of(invoice(33)), right(judge.Enrolled)), in(of(invoice(33)), right(judge.MaySend))},
-		{"another enrolled person uploads", judge.CodeSender, judge.CheckSender,
+			},
+		},
+		{
+			"enrolled without right to send", judge.CodeSender, judge.CheckSender,
+			in(of(invoice(33)), right(judge.Enrolled)), in(of(invoice(33)), right(judge.MaySend)),
+		},
+		{
+			"another enrolled person uploads", judge.CodeSender, judge.CheckSender,
 			in(in(of(invoice(33)), companyWith(func(c *judge.Company) {
 				c.Users = map[chile.RUT]judge.Right{anaRUT: judge.MaySend, customer: judge.MaySend}
-			})), func(w *judge.World, _ []byte) { w.Uploader = customer }), of(invoice(33))},
+			})), func(w *judge.World, _ []byte) { w.Uploader = customer }), of(invoice(33)),
+		},
 	}
 }
 
@@ -312,40 +376,60 @@ func folioSpecimens() []specimen {
 	return []specimen{
 		{"twice in the envelope", judge.CodeRepeated, judge.CheckRepeated, of(invoice(33), twice), of(invoice(33), but(33, func(p *paper) { p.folio = 8 }))},
 		{"received", judge.CodeReceived, judge.CheckReceived, in(of(invoice(33)), known(seven, judge.FolioReceived)), in(of(invoice(33)), known(eight, judge.FolioReceived))},
-		{"received with the same data", judge.CodeRepeated, judge.CheckReceived,
+		{
+			"received with the same data", judge.CodeRepeated, judge.CheckReceived,
 			in(in(in(of(invoice(33)), known(seven, judge.FolioReceived)), has(seven, "11900.00")), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),
-			in(in(of(invoice(33)), known(seven, judge.FolioFree)), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated })},
-		{"received with other data", judge.CodeReceived, judge.CheckReceived,
+			in(in(of(invoice(33)), known(seven, judge.FolioFree)), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),
+		},
+		{
+			"received with other data", judge.CodeReceived, judge.CheckReceived,
 			in(in(in(of(invoice(33)), known(seven, judge.FolioReceived)), has(seven, "11901")), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),
-			of(invoice(33))},
+			of(invoice(33)),
+		},
 		{"annulled", judge.CodeAnnulled, judge.CheckAnnulled, in(of(invoice(33)), known(seven, judge.FolioAnnulled)), in(of(invoice(33)), known(eight, judge.FolioAnnulled))},
 		{"CAF of half a year and a day ago", judge.CodeExpired, judge.CheckExpired, of(caf(33, "2026-05-19")), of(caf(33, "2026-05-20"))},
 		{"CAF of a note", judge.CodeExpired, judge.CheckExpired, of(caf(61, "2026-05-19")), of(caf(61, "2026-05-20"))},
-		{"CAF of a type that expires by a setting", judge.CodeExpired, judge.CheckExpired,
-			in(of(caf(34, "2026-05-19")), func(w *judge.World, _ []byte) { w.Expiring = []chile.DocType{34} }), of(caf(34, "2026-05-19"))},
+		{
+			"CAF of a type that expires by a setting", judge.CodeExpired, judge.CheckExpired,
+			in(of(caf(34, "2026-05-19")), func(w *judge.World, _ []byte) { w.Expiring = []chile.DocType{34} }), of(caf(34, "2026-05-19")),
+		},
 		{"CAF from the last of a long month", judge.CodeExpired, judge.CheckExpired, old("2025-08-31", "2026-03-01"), old("2025-08-31", "2026-02-28")},
 		{"CAF before the change of 2018", judge.CodeExpired, judge.CheckExpired, old("2017-02-10", "2018-08-11"), old("2017-02-10", "2018-08-10")},
 		{"CAF just before the change of 2018", judge.CodeExpired, judge.CheckExpired, old("2018-06-30", "2019-01-01"), old("2018-06-30", "2018-12-31")},
 		{"CAF of the day of the change", judge.CodeExpired, judge.CheckExpired, old("2018-07-01", "2019-01-02"), old("2018-07-01", "2019-01-01")},
-		{"folio above the range", judge.CodeCAF, judge.CheckAuthorized,
-			of(but(33, func(p *paper) { p.folio = 20001 })), of(but(33, func(p *paper) { p.folio = 20000 }))},
-		{"folio below the range", judge.CodeCAF, judge.CheckAuthorized,
-			of(but(33, func(p *paper) { p.caf = []string{"<D>1</D>", "<D>8</D>"} })), of(but(33, func(p *paper) { p.caf = []string{"<D>1</D>", "<D>7</D>"} }))},
-		{"CAF of another company", judge.CodeCAF, judge.CheckAuthorized,
-			of(but(33, func(p *paper) { p.caf = []string{"<RE>76111111-6", "<RE>77222222-K"} })), of(invoice(33))},
-		{"CAF of another type", judge.CodeCAF, judge.CheckAuthorized,
-			of(but(33, func(p *paper) { p.caf = []string{"<TD>33", "<TD>34"} })), of(invoice(33))},
-		{"CAF that the SII did not seal", judge.CodeCAF, judge.CheckAuthorized,
-			of(but(33, func(p *paper) { p.stamp = []string{"<H>20000</H>", "<H>30000</H>"} })), of(but(33, func(p *paper) { p.caf = []string{"<H>20000</H>", "<H>30000</H>"} }))},
-		{"CAF that was not granted", judge.CodeCAF, judge.CheckAuthorized,
+		{
+			"folio above the range", judge.CodeCAF, judge.CheckAuthorized,
+			of(but(33, func(p *paper) { p.folio = 20001 })), of(but(33, func(p *paper) { p.folio = 20000 })),
+		},
+		{
+			"folio below the range", judge.CodeCAF, judge.CheckAuthorized,
+			of(but(33, func(p *paper) { p.caf = []string{"<D>1</D>", "<D>8</D>"} })), of(but(33, func(p *paper) { p.caf = []string{"<D>1</D>", "<D>7</D>"} })),
+		},
+		{
+			"CAF of another company", judge.CodeCAF, judge.CheckAuthorized,
+			of(but(33, func(p *paper) { p.caf = []string{"<RE>76111111-6", "<RE>77222222-K"} })), of(invoice(33)),
+		},
+		{
+			"CAF of another type", judge.CodeCAF, judge.CheckAuthorized,
+			of(but(33, func(p *paper) { p.caf = []string{"<TD>33", "<TD>34"} })), of(invoice(33)),
+		},
+		{
+			"CAF that the SII did not seal", judge.CodeCAF, judge.CheckAuthorized,
+			of(but(33, func(p *paper) { p.stamp = []string{"<H>20000</H>", "<H>30000</H>"} })), of(but(33, func(p *paper) { p.caf = []string{"<H>20000</H>", "<H>30000</H>"} })),
+		},
+		{
+			"CAF that was not granted", judge.CodeCAF, judge.CheckAuthorized,
 			in(granted, func(w *judge.World, _ []byte) {
 				w.CAF = func(chile.DocumentID) (dte.CAFData, bool) { return dte.CAFData{}, false }
-			}), granted},
-		{"CAF with another key", judge.CodeCAF, judge.CheckAuthorized,
+			}), granted,
+		},
+		{
+			"CAF with another key", judge.CodeCAF, judge.CheckAuthorized,
 			in(granted, other(func(c *dte.CAFData) { c.RSAKey = &dte.RSAKey{Modulus: "AAAA", Exponent: c.RSAKey.Exponent} })),
 			in(granted, other(func(c *dte.CAFData) {
 				c.RSAKey = &dte.RSAKey{Modulus: c.RSAKey.Modulus[:10] + "\n" + c.RSAKey.Modulus[10:], Exponent: c.RSAKey.Exponent}
-			}))},
+			})),
+		},
 		{"CAF with another date", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.Date = date("2026-10-02") })), granted},
 		{"CAF with another range", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.Range.To = 10 })), granted},
 	}
@@ -359,10 +443,14 @@ func stampSpecimens() []specimen {
 	stamped := func(kind int, changes ...string) scene { return of(but(kind, func(p *paper) { p.stamp = changes })) }
 	return []specimen{
 		{"stamped with the key of another CAF", judge.CodeStamp, judge.CheckStamp, of(but(33, func(p *paper) { p.cafKey = 1 })), of(invoice(33))},
-		{"stamp changed", judge.CodeStamp, judge.CheckStamp,
-			of(but(33, func(p *paper) { p.sealed = []string{"<IT1>Hormigón", "<IT1>Cemento"} })), of(but(33, func(p *paper) { p.sealed = []string{"</DD>\n", "</DD>\n\t\n"} }))},
-		{"stamp of the day before the CAF", judge.CodeEarlyStamp, judge.CheckStampDate,
-			stamped(33, "<TSTED>2026-11-20", "<TSTED>2026-09-30"), stamped(33, "<TSTED>2026-11-20", "<TSTED>2026-10-01")},
+		{
+			"stamp changed", judge.CodeStamp, judge.CheckStamp,
+			of(but(33, func(p *paper) { p.sealed = []string{"<IT1>Hormigón", "<IT1>Cemento"} })), of(but(33, func(p *paper) { p.sealed = []string{"</DD>\n", "</DD>\n\t\n"} })),
+		},
+		{
+			"stamp of the day before the CAF", judge.CodeEarlyStamp, judge.CheckStampDate,
+			stamped(33, "<TSTED>2026-11-20", "<TSTED>2026-09-30"), stamped(33, "<TSTED>2026-11-20", "<TSTED>2026-10-01"),
+		},
 		{"stamp of another issuer", judge.CodeStampData, judge.CheckStampData, stamped(33, "<DD><RE>76111111-6", "<DD><RE>77222222-K"), of(invoice(33))},
 		{"stamp of another type", judge.CodeStampData, judge.CheckStampData, stamped(33, "</RE><TD>33</TD><F>", "</RE><TD>34</TD><F>"), of(invoice(33))},
 		{"stamp of another folio", judge.CodeStampData, judge.CheckStampData, stamped(33, "<F>7<", "<F>8<"), of(invoice(33))},
@@ -372,14 +460,18 @@ func stampSpecimens() []specimen {
 		{"stamp with a total of leading zeros", judge.CodeStampTotal, judge.CheckStampTotal, stamped(33, "<MNT>11900", "<MNT>011900"), of(invoice(33))},
 		{"stamp of a rounded export", judge.CodeStampTotal, judge.CheckStampTotal, stamped(110, "<MNT>250.50", "<MNT>250.5"), of(invoice(110))},
 		{"document changed", judge.CodeSignature, judge.CheckSigned, of(forged(33, "<Acteco>410010", "<Acteco>410011")), of(invoice(33))},
-		{"document changed and signed again", judge.CodeSignature, judge.CheckSigned,
-			of(forged(33, "<GiroRecep>Comercio", "<GiroRecep>Comercios")), of(swapped(33, "<GiroRecep>Comercio", "<GiroRecep>Comercios"))},
+		{
+			"document changed and signed again", judge.CodeSignature, judge.CheckSigned,
+			of(forged(33, "<GiroRecep>Comercio", "<GiroRecep>Comercios")), of(swapped(33, "<GiroRecep>Comercio", "<GiroRecep>Comercios")),
+		},
 		{"xsi declared in the DTE", judge.CodeSignature, judge.CheckSigned, tagged(xsiTag, ""), tagged(siiTag, "")},
 		{"signed where xsi was declared", judge.CodeSignature, judge.CheckSigned, tagged(siiTag, xsiTag), tagged(bareTag, "")},
 		{"signed with xmlns that was taken away", judge.CodeSignature, judge.CheckSigned, tagged(bareTag, siiTag), tagged(siiTag, siiTag)},
 		{"signed without xmlns that was added", judge.CodeSignature, judge.CheckSigned, tagged(siiTag, bareTag), tagged(bareTag, bareTag)},
-		{"xsi declared and allowed", judge.CodeSignature, judge.CheckSigned,
-			in(tagged(siiTag, xsiTag), func(w *judge.World, _ []byte) { w.InnerXSI = true }), in(tagged(xsiTag, ""), func(w *judge.World, _ []byte) { w.InnerXSI = true })},
+		{
+			"xsi declared and allowed", judge.CodeSignature, judge.CheckSigned,
+			in(tagged(siiTag, xsiTag), func(w *judge.World, _ []byte) { w.InnerXSI = true }), in(tagged(xsiTag, ""), func(w *judge.World, _ []byte) { w.InnerXSI = true }),
+		},
 	}
 }
 
@@ -400,21 +492,35 @@ func headerSpecimens() []specimen {
 	return []specimen{
 		{"issued before the CAF", judge.CodeEarlyIssue, judge.CheckIssueDate, caf("2026-11-21"), caf("2026-11-20")},
 		{"four days old", judge.CodeLate, judge.CheckLate, issued("2026-11-17"), issued("2026-11-18")},
-		{"activity", judge.CodeActivity, judge.CheckActivity,
+		{
+			"activity", judge.CodeActivity, judge.CheckActivity,
 			of(swapped(33, "<Acteco>410010", "<Acteco>410020</Acteco><Acteco>410010")),
-			in(of(swapped(33, "<Acteco>410010", "<Acteco>410020</Acteco><Acteco>410010")), companyWith(func(c *judge.Company) { c.Activities = []int{410010, 410020} }))},
+			in(of(swapped(33, "<Acteco>410010", "<Acteco>410020</Acteco><Acteco>410010")), companyWith(func(c *judge.Company) { c.Activities = []int{410010, 410020} })),
+		},
 		{"activity of an export", judge.CodeActivity, judge.CheckActivity, of(swapped(110, "<Acteco>410010", "<Acteco>410020")), of(invoice(110))},
-		{"exempt invoice with VAT", judge.CodeHeader, judge.CheckExemptInvoice,
-			of(but(34, func(p *paper) { p.totals += "<IVA>0</IVA>" })), of(invoice(34))},
-		{"exempt invoice with a rate", judge.CodeHeader, judge.CheckExemptInvoice,
-			of(but(34, func(p *paper) { p.totals += "<TasaIVA>19</TasaIVA>" })), of(invoice(34))},
-		{"exempt invoice with a net", judge.CodeHeader, judge.CheckExemptInvoice,
-			of(but(34, func(p *paper) { p.totals = "<MntNeto>0</MntNeto>" + p.totals })), of(invoice(34))},
-		{"case of the set with fields of an invoice", judge.CodeBoletaReference, judge.CheckBoletaReference,
-			set("<TpoDocRef>SET</TpoDocRef><FolioRef>1</FolioRef>"), set("<CodRef>SET</CodRef>")},
-		{"case of the set with both", judge.CodeBoletaReference, judge.CheckBoletaReference,
-			set("<TpoDocRef>801</TpoDocRef><CodRef>SET</CodRef>"), in(set("<TpoDocRef>SET</TpoDocRef><FolioRef>1</FolioRef>"), func(w *judge.World, _ []byte) { w.Environment = chile.OtherEnvironment })},
-		{"case of the set with a folio", judge.CodeBoletaReference, judge.CheckBoletaReference,
-			set("<FolioRef>1</FolioRef><CodRef>SET</CodRef>"), set("<TpoDocRef>801</TpoDocRef><FolioRef>1</FolioRef>")},
+		{
+			"exempt invoice with VAT", judge.CodeHeader, judge.CheckExemptInvoice,
+			of(but(34, func(p *paper) { p.totals += "<IVA>0</IVA>" })), of(invoice(34)),
+		},
+		{
+			"exempt invoice with a rate", judge.CodeHeader, judge.CheckExemptInvoice,
+			of(but(34, func(p *paper) { p.totals += "<TasaIVA>19</TasaIVA>" })), of(invoice(34)),
+		},
+		{
+			"exempt invoice with a net", judge.CodeHeader, judge.CheckExemptInvoice,
+			of(but(34, func(p *paper) { p.totals = "<MntNeto>0</MntNeto>" + p.totals })), of(invoice(34)),
+		},
+		{
+			"case of the set with fields of an invoice", judge.CodeBoletaReference, judge.CheckBoletaReference,
+			set("<TpoDocRef>SET</TpoDocRef><FolioRef>1</FolioRef>"), set("<CodRef>SET</CodRef>"),
+		},
+		{
+			"case of the set with both", judge.CodeBoletaReference, judge.CheckBoletaReference,
+			set("<TpoDocRef>801</TpoDocRef><CodRef>SET</CodRef>"), in(set("<TpoDocRef>SET</TpoDocRef><FolioRef>1</FolioRef>"), func(w *judge.World, _ []byte) { w.Environment = chile.OtherEnvironment }),
+		},
+		{
+			"case of the set with a folio", judge.CodeBoletaReference, judge.CheckBoletaReference,
+			set("<FolioRef>1</FolioRef><CodRef>SET</CodRef>"), set("<TpoDocRef>801</TpoDocRef><FolioRef>1</FolioRef>"),
+		},
 	}
 }

@@ -110,6 +110,20 @@ func Codes() []Code { return slices.Sorted(maps.Keys(codes)) }
 // unknown code.
 func (c Code) Level() Level { return codes[c].level }
 
+// Source is where a code, or the rule of one without number, comes from.
+type Source string
+
+// The sources, from the surest.
+const (
+	Official  Source = "official"   // a format, manual, schema or sample of the SII
+	Issuers   Source = "issuers"    // several issuers met it
+	OneIssuer Source = "one issuer" // one issuer met it, or reports disagree
+	Processor Source = "processor"  // a message of the schema processor that the SII uses; nobody told of it
+)
+
+// Source returns where a code comes from, empty for an unknown code.
+func (c Code) Source() Source { return codes[c].source }
+
 // English tells what the code means.
 func (c Code) English() string { return codes[c].english }
 
