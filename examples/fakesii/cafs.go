@@ -49,9 +49,12 @@ func (c *cafs) Set(text string) error {
 
 // writeCAFs writes the folio authorisations of the company, readable by their owner
 // alone since they have the key that stamps, and the key that proves them.
-func writeCAFs(opts *options) error {
+func writeCAFs(fake *siitest.Server, opts *options) error {
 	for _, caf := range opts.cafs {
 		file, err := siitest.NewCAF(opts.owner, caf.of, caf.from, caf.to, siitest.WithCAFKeyID(opts.cafKeyID))
+		if err == nil {
+			err = fake.AddCAF(file)
+		}
 		if err != nil {
 			return fmt.Errorf("-caf %s: %w", caf.path, err)
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// maxCertificate bounds a file with a certificate.
-const maxCertificate = 1 << 20
+// maxSmall bounds a file with a certificate or a CAF.
+const maxSmall = 1 << 20
 
 // users is a flag that takes users of the portal.
 type users struct {
@@ -92,16 +92,21 @@ func writeCertificates(fake *siitest.Server, opts *options, getenv func(string) 
 	return os.WriteFile(opts.p12, file, 0o600)
 }
 
-// readCertificate reads the first certificate of a file, PEM or DER.
-func readCertificate(path string) (*x509.Certificate, error) {
+// readSmall reads a file that cannot be large.
+func readSmall(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxCertificate {
-		return nil, errors.New("too long for a certificate")
+	if info.Size() > maxSmall {
+		return nil, errors.New("too long for such a file")
 	}
-	data, err := os.ReadFile(path)
+	return os.ReadFile(path)
+}
+
+// readCertificate reads the first certificate of a file, PEM or DER.
+func readCertificate(path string) (*x509.Certificate, error) {
+	data, err := readSmall(path)
 	if err != nil {
 		return nil, err
 	}

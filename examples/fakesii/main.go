@@ -12,9 +12,9 @@ import (
 )
 
 const about = `Serves a fake SII: under /DTEWS/ the SOAP services (CrSeed, GetTokenFromSeed, QueryEstUp, QueryEstDte,
-QueryEstDteAv, wsDTECorreo; ?WSDL describes each), the Registro de Compras y Ventas, and the portal with its
-login. It is as strict as the SII: signatures are really verified. The company -rut has generated registers,
-or those of the CSV files. -p12 writes a certificate that signs in; its password is -pass or
+QueryEstDteAv, wsDTECorreo; ?WSDL describes each), DTEUpload, the service of the boletas, the Registro de
+Compras y Ventas, and the portal with its login. It is as strict as the SII: signatures are really verified,
+and documents judged. The company -rut has generated registers, or those of the CSV files. -p12 writes a certificate that signs in; its password is -pass or
 SII_CERT_P12_PASS. Without -user the holder logs in to the portal with the clave ` + cli.FakeClave + `.
 
 It serves plain http, or with -tls https under the SII's host names, for programs that have them built in:
@@ -38,6 +38,7 @@ type options struct {
 	cafs               cafs
 	cafKeyID           int
 	cafKey             string
+	issuing            issuing
 }
 
 func main() { cli.Main("fakesii", run) }
@@ -56,6 +57,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Var(&opts.cafs, "caf", "`TYPE:FROM-TO=FILE` of folios of the company, as 33:1-100=caf33.xml, to write as the SII gives\nthem, readable by their owner alone. May be given more than once")
 	flags.IntVar(&opts.cafKeyID, "caf-key-id", siitest.CAFKeyID, "`number` of the key that signs them (IDK); 100 and 300 are of the SII's environments")
 	flags.StringVar(&opts.cafKey, "caf-key", "", "`file` to write the public key to that proves them, PEM")
+	opts.issuing.flags(flags)
 	flags.StringVar(&opts.faults, "faults", "", "`symptoms` of the SII to show, as maintenance,silent; unknown ones are refused with a list of all")
 	flags.Float64Var(&opts.chance, "chance", 0.1, "`probability` with which each of them happens to a call")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
@@ -64,7 +66,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	cli.PeriodVar(flags, &opts.period, "period", "month of the registers, as 2026-10")
 	flags.Var(&opts.purchases, "purchases", "CSV `files` with purchases")
 	flags.Var(&opts.sales, "sales", "CSV `files` with sales")
-	if err := flags.Parse(cli.SpreadFiles(args, "purchases", "sales", "trust")); err != nil {
+	if err := flags.Parse(cli.SpreadFiles(args, "purchases", "sales", "trust", "add-caf")); err != nil {
 		return nil, err
 	}
 	if opts.tls && opts.ca == "" {
@@ -104,7 +106,10 @@ func fill(fake *siitest.Server, opts *options, getenv func(string) string) error
 	if err := misbehave(fake, opts.faults, opts.chance); err != nil {
 		return err
 	}
-	if err := writeCAFs(opts); err != nil {
+	if err := opts.issuing.tell(fake, opts.owner); err != nil {
+		return err
+	}
+	if err := writeCAFs(fake, opts); err != nil {
 		return err
 	}
 	return writeCertificates(fake, opts, getenv)

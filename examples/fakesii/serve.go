@@ -73,7 +73,7 @@ func (s *server) serve(ctx context.Context, opts *options, stdout io.Writer) err
 		out.Event(map[string]any{"event": "violation", "op": v.Op, "rule": v.Rule, "detail": v.Detail})
 		out.Text("violation: %s", v)
 	}
-	return errors.Join(err, out.Err())
+	return errors.Join(err, tellUploaded(s.fake, out, opts.issuing.documents), out.Err())
 }
 
 // tell says where the fake is, and how to try it.
