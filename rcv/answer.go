@@ -11,43 +11,42 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Limits of what is held of an answer at one time. A row of the facade has
-// about 2 kB.
+// Limits of what memory holds of an answer. A row of the facade has about 2 kB.
 const (
 	maxRowBytes   = 256 << 10 // one row of an answer, one name
-	maxOtherBytes = 1 << 20   // any other value beside the rows
+	maxOtherBytes = 1 << 20   // any other value outside the rows
 )
 
-// answer walks through a JSON answer of the facade, holding no more of it than
-// one row:
+// answer walks through a JSON answer of the facade and holds at most one row in
+// memory:
 //
 //	{"data": [row, …], …, "metaData": {…}, "respEstado": {"codRespuesta": 0, …}}
 //	{"errorMsg": "…"}
 //
-// Names come in any order. Those that nobody asks for are ignored: the facade
-// adds to its answers without notice.
+// Names come in any order. Unknown names are ignored: the facade adds new ones
+// without notice.
 type answer struct {
 	dec  *jsontext.Decoder
 	from *meter
 	row  json.RawMessage // reused
 
-	mayLackStatus bool // respEstado is not needed
+	mayLackStatus bool // respEstado may be missing
 
-	seen     map[string]bool // names that are looked at
+	seen     map[string]bool // names that were seen
 	status   *statusJSON
 	errorMsg string
 }
 
 func newAnswer(r io.Reader) *answer {
 	from := &meter{r: bufio.NewReader(r)}
-	// Names are looked at here, and bytes that are not UTF-8 in unquote.
+	// Duplicate names are checked here, and bytes that are not UTF-8 in unquote.
 	dec := jsontext.NewDecoder(from, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	return &answer{dec: dec, from: from, seen: make(map[string]bool)}
 }
 
-// read calls the function of each name that it meets, to read the value, and
-// judges the status. It reads to the end of the input, so that whoever hashes
-// the bytes on the way has seen them all.
+// read calls the function of each known name to read its value, and checks the
+// status. It reads to the end of the input, so a caller that hashes the bytes
+// sees all of them.
 func (a *answer) read(values map[string]func() error) error {
 	if err := a.begin(); err != nil {
 		return err
@@ -63,7 +62,7 @@ func (a *answer) read(values map[string]func() error) error {
 	}
 }
 
-// begin reads on to the first name.
+// begin reads up to the first name.
 func (a *answer) begin() error {
 	if err := a.from.skipMark(); err != nil {
 		return err
@@ -71,8 +70,8 @@ func (a *answer) begin() error {
 	return a.delim(jsontext.KindBeginObject)
 }
 
-// member reads on to a name that is wanted, whose value is next. At the end of
-// the input, where it judges the status, the name is empty.
+// member reads up to a wanted name, whose value is next. At the end of the
+// input it checks the status and returns an empty name.
 func (a *answer) member(wanted func(name string) bool) (string, error) {
 	for a.more() {
 		token, err := a.token()
@@ -109,7 +108,7 @@ func (a *answer) member(wanted func(name string) bool) (string, error) {
 	return "", a.judge()
 }
 
-// judge returns the refusal that the answer is, or nil.
+// judge returns the refusal in the answer, or nil.
 func (a *answer) judge() error {
 	switch {
 	case a.errorMsg != "":
@@ -122,7 +121,7 @@ func (a *answer) judge() error {
 	return a.status.orZero().refusal()
 }
 
-// statusJSON is respEstado as it comes.
+// statusJSON is respEstado as received.
 type statusJSON struct {
 	Code      *lenientInt  `json:"codRespuesta"`
 	Message   *string      `json:"msgeRespuesta"`
@@ -172,7 +171,7 @@ func (t *lenientText) UnmarshalJSON(raw []byte) error {
 }
 
 // list reads a value that is a list or null, calling row for each element with
-// its number, from 1. The bytes are valid JSON, and only until row returns.
+// its number, from 1. The bytes are valid JSON, but only until row returns.
 func (a *answer) list(row func(n int, raw []byte) error) error {
 	token, err := a.token()
 	if err != nil {
@@ -181,7 +180,7 @@ func (a *answer) list(row func(n int, raw []byte) error) error {
 	return a.elements(token, row)
 }
 
-// elements reads the rest of a list or null of which token is the beginning.
+// elements reads the rest of a list or null that begins with token.
 func (a *answer) elements(token jsontext.Token, row func(n int, raw []byte) error) error {
 	if token.Kind() == jsontext.KindNull {
 		return nil
@@ -202,14 +201,14 @@ func (a *answer) elements(token jsontext.Token, row func(n int, raw []byte) erro
 	return a.delim(jsontext.KindEndArray)
 }
 
-// more reports whether a list or object has more, or cannot be read.
+// more reports whether a list or object has more elements, or cannot be read.
 func (a *answer) more() bool {
 	a.from.allow(maxRowBytes)
 	kind := a.dec.PeekKind()
 	return kind != jsontext.KindEndArray && kind != jsontext.KindEndObject
 }
 
-// value decodes one value whole.
+// value decodes one whole value.
 func (a *answer) value(into any) error {
 	a.from.allow(maxOtherBytes)
 	return a.decode(into)
@@ -242,7 +241,7 @@ func (a *answer) decode(into any) error {
 	return nil
 }
 
-// end makes sure that nothing follows.
+// end checks that nothing follows.
 func (a *answer) end() error {
 	a.from.allow(maxRowBytes)
 	_, err := a.dec.ReadToken()
@@ -250,13 +249,13 @@ func (a *answer) end() error {
 		return nil
 	}
 	if err == nil {
-		err = errors.New("more follows after the end")
+		err = errors.New("data after the end")
 	}
 	return a.problem(err)
 }
 
-// problem tells a failure of the reader, which is returned as it is, from bytes
-// that are no answer.
+// problem distinguishes a failure of the reader, which is returned unchanged,
+// from bytes that are not an answer.
 func (a *answer) problem(err error) error {
 	switch {
 	case err == nil:
@@ -269,12 +268,12 @@ func (a *answer) problem(err error) error {
 	return notAnswer(err)
 }
 
-// meter lets a reader be read as far as was allowed, so that a decoder that
-// wants a whole value cannot take all the memory.
+// meter limits how far a reader may be read, so a decoder that needs a whole
+// value cannot use all memory.
 type meter struct {
 	r    *bufio.Reader
 	left int
-	err  error // of the reader, but io.EOF
+	err  error // of the reader, except io.EOF
 }
 
 func (m *meter) allow(n int) { m.left = n }
@@ -291,7 +290,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// skipMark passes over a byte order mark.
+// skipMark skips a byte order mark.
 func (m *meter) skipMark() error {
 	if mark, _ := m.r.Peek(3); string(mark) == "\ufeff" {
 		_, err := m.r.Discard(len(mark))

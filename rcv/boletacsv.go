@@ -11,11 +11,11 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Boleta is a row of the SII's export of single boletas, of which the register has
-// but the total. Amounts are whole pesos. In JSON the names are those of the
-// headings.
+// Boleta is a row of the SII's export of single boletas. The register has only
+// their total. JSON uses the names of the headings.
 //
-// Source: an export of 2026. It names the receiver 66666666-6 where nobody is.
+// Source: an export of 2026. It gives the RUT 66666666-6 for an unknown
+// receiver.
 type Boleta struct {
 	Type     chile.DocType `json:"tipoDoc"`
 	Folio    chile.Folio   `json:"folio"`
@@ -29,18 +29,19 @@ type Boleta struct {
 	Total    chile.CLP     `json:"montoTotal"`
 }
 
-// Gap returns by how much the total differs from net, VAT and exempt amount.
+// Gap returns the difference between the total and the sum of net, VAT and
+// exempt amount.
 func (b *Boleta) Gap() chile.CLP { return sum(b.Total, -b.Net, -b.VAT, -b.Exempt) }
 
 // boletaColumn is a column of the export.
 type boletaColumn struct {
 	heading string
-	needed  bool // in the file, without which rows or their sums would be wrong
+	needed  bool // in the file: without it rows or their sums would be wrong
 	filled  bool // in each row
 	set     func(b *Boleta, text []byte, in *interner) error
 }
 
-// boletaTable are the columns in the order of the export.
+// boletaTable has the columns in the order of the export.
 var boletaTable = []boletaColumn{
 	{"Tipo Doc", false, true, boletaCell(&docTypeKind, func(b *Boleta) *chile.DocType { return &b.Type })},
 	{"RUT Receptor", true, false, boletaCell(&rutKind, func(b *Boleta) *chile.RUT { return &b.Receiver })},
@@ -67,9 +68,8 @@ func boletaCell[T comparable](k *kind[T], in func(*Boleta) *T) func(*Boleta, []b
 	}
 }
 
-// boletaColumns returns what each heading is, as an index into boletaTable or -1,
-// and whether the header is one of boletas: it has a receiver, and all that is
-// needed.
+// boletaColumns returns the index of each heading in boletaTable, or -1, and
+// whether the header is one of boletas: it has a receiver and all needed columns.
 func boletaColumns(names []string) (columns []int, ok bool) {
 	ok = true
 	for _, name := range names {
@@ -86,17 +86,16 @@ func boletaColumns(names []string) (columns []int, ok bool) {
 // safe for concurrent use.
 type Boletas struct {
 	header  *header
-	columns []int // of boletaTable, -1 of what is not known
+	columns []int // of boletaTable, -1 for an unknown one
 	lines   *lineReader
-	seen    *seen // nil: a boleta may come twice
+	seen    *seen // if nil, a boleta may be repeated
 	gaps    []*RowError
 	used    bool
 }
 
 // OpenBoletas reads the header of a CSV export of boletas ("Tipo Doc;RUT
-// Receptor;…"), which is written as OpenCSV says. Of the options those of book and
-// state do not count. The error is a *HeaderError if it is no such file, or the
-// error of r.
+// Receptor;…") in the forms that OpenCSV reads. The options Book and State are
+// ignored. The error is a *HeaderError if it is another file, or the error of r.
 func OpenBoletas(r io.Reader, opts *CSVOptions) (*Boletas, error) {
 	var o CSVOptions
 	if opts != nil {
@@ -140,23 +139,22 @@ func OpenBoletas(r io.Reader, opts *CSVOptions) (*Boletas, error) {
 	return b, nil
 }
 
-// Unknown returns the headings that this package does not know, Missing those of
-// the SII's layout that the file lacks.
+// Unknown returns the headings that this package does not know.
 func (b *Boletas) Unknown() []string { return slices.Clone(b.header.unknown) }
 
 // Missing returns the headings of the SII's layout that the file lacks. Their
 // values are zero in all rows.
 func (b *Boletas) Missing() []string { return slices.Clone(b.header.missing) }
 
-// Warnings returns the rows so far whose amounts do not make up their total, as
-// CSV.Warnings does.
+// Warnings returns the rows so far whose amounts do not add up to their total,
+// as CSV.Warnings does.
 func (b *Boletas) Warnings() []*RowError { return slices.Clone(b.gaps) }
 
-// All yields the boletas of the file in its order. A row that cannot be read is a
-// *RowError, and so is a boleta that an earlier row has (ErrTwice); the next row
-// follows. Every other error is the last. A row needs type, folio, date and total;
-// other amounts may be left empty if the rest makes up the total. The sequence can
-// be ranged over once; after that it yields ErrUsed.
+// All yields the boletas of the file in order. An unreadable row is a *RowError,
+// and so is a boleta that an earlier row has (ErrTwice); the next row follows.
+// Every other error ends the sequence. A row needs type, folio, date and total;
+// other amounts may be empty if the rest adds up to the total. The sequence can be
+// ranged over once; after that it yields ErrUsed.
 func (b *Boletas) All() iter.Seq2[Boleta, error] {
 	return func(yield func(Boleta, error) bool) {
 		if b.used {

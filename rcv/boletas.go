@@ -12,18 +12,18 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// BoletaMonth is what the SII has of the boletas (type 39) or payment vouchers
-// (type 48) of a month, day by day: an answer of obtieneListaBoletasMes. The
-// register itself has but their total.
+// BoletaMonth is the SII's boletas (type 39) or payment vouchers (type 48) of a
+// month by day: an answer of obtieneListaBoletasMes. The register itself has
+// only their total.
 //
-// Unverified: the shape of the answer is that of one client that works; nobody
-// has published an answer. A row in another shape is a *RowError.
+// Unverified: the shape of the answer is taken from one working client; no
+// answer has been published. A row in another shape is a *RowError.
 type BoletaMonth struct {
 	Type   chile.DocType
 	Period chile.Period
-	Days   []BoletaDay // in the order of the SII; days without boletas may be missing
+	Days   []BoletaDay // in the SII's order; days without boletas may be missing
 
-	// Total are the SII's own sums beside the days; nil if it gave none.
+	// Total is the SII's own total of the days; nil if it gave none.
 	Total *BoletaSums
 }
 
@@ -42,14 +42,14 @@ type BoletaSums struct {
 	Total     chile.CLP `json:"montoTotal"`
 }
 
-// sums are the sums as a summary line has them.
+// sums returns the sums in the form of a summary line.
 func (s *BoletaSums) sums() sums {
 	return sums{chile.CLP(s.Documents), s.Exempt, s.Net, s.VAT, 0, 0, s.Total}
 }
 
 // Compare returns where the days of the month differ from the lines of their type
-// in the register's summary, which add up, and from the SII's own sums beside them.
-// The error is chile.ErrOverflow if a sum does not fit.
+// in the register's summary, which are added up, and from the SII's own total. The
+// error is chile.ErrOverflow if a sum does not fit.
 func (m *BoletaMonth) Compare(lines ...SummaryLine) ([]Mismatch, error) {
 	var want, got sums
 	for i := range lines {
@@ -83,21 +83,21 @@ func (m *BoletaMonth) Compare(lines ...SummaryLine) ([]Mismatch, error) {
 }
 
 // boletaNames are the names of the sums of boletas, in the order of sumNames.
-// Boletas have no others.
+// Boletas have no other sums.
 var boletaNames = [7]string{0: "totalDocumentos", 1: "montoExento", 2: "montoNeto", 3: "montoIva", 6: "montoTotal"}
 
 // maxBoletaRows bounds the rows of an answer. A month has 31 days.
 const maxBoletaRows = 10_000
 
-// DecodeBoletas reads an answer of obtieneListaBoletasMes about the type and
-// month that were asked for: {"data":{"boletas":[day, …], sums}}, or the days
-// alone as data. A day needs its number and all five sums, each of which may be
-// null for none; a day that comes twice is an error. Elements of the list that
-// are null or texts are passed over, as the client from which the shape is known
-// does: so compare the days with the summary (BoletaMonth.Compare).
+// DecodeBoletas reads an answer of obtieneListaBoletasMes for the requested type
+// and month: {"data":{"boletas":[day, …], sums}}, or only the days as data. A
+// day needs its number and all five sums, each of which may be null; a repeated
+// day is an error. Elements of the list that are null or text are skipped, as in
+// the client that the shape is taken from. So compare the days with the summary
+// (BoletaMonth.Compare).
 //
 // The errors are those of DecodeTypes. An answer without respEstado is accepted,
-// since this is another page of the portal than that of the registers.
+// since this page of the portal is not the registers' page.
 func DecodeBoletas(r io.Reader, period chile.Period, typ chile.DocType) (*BoletaMonth, error) {
 	month := &BoletaMonth{Type: typ, Period: period}
 	a := newAnswer(r)
@@ -187,7 +187,7 @@ func (m *BoletaMonth) day(n int, raw []byte) (day BoletaDay, err error) {
 	return day, day.decode(o, n)
 }
 
-// decode reads the five sums, all of which have to be there.
+// decode reads the five sums, all of which are required.
 func (s *BoletaSums) decode(o *object, n int) error {
 	for _, name := range boletaNames {
 		if _, ok := o.lookup(name); !ok && name != "" {

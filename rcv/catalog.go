@@ -6,42 +6,42 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// TypeInfo is a type of document that the registers know: a row of
-// getDatosInicio (seen in three clients).
+// TypeInfo is a type of document in the registers: a row of getDatosInicio
+// (seen in three clients).
 type TypeInfo struct {
 	Type  chile.DocType `json:"dcvCodigoDoc"`
 	Name  string        `json:"dcvNombreDoc,omitzero"`   // the SII's name of the type, trimmed
-	Entry string        `json:"dcvTipoIngreso,omitzero"` // how its documents come into the register, as SummaryLine.Entry; may be empty
+	Entry string        `json:"dcvTipoIngreso,omitzero"` // how its documents enter the register, as SummaryLine.Entry; may be empty
 }
 
-// Company is a company for which who signed in may act: a row of
-// getDcvEmpresasAutorizadas (seen in two clients). The list has who signed in as
-// well. It is not the list of the companies that may issue documents.
+// Company is a company for which the logged-in person may act: a row of
+// getDcvEmpresasAutorizadas (seen in two clients). The list includes the person.
+// It is not the list of companies that may issue documents.
 type Company struct {
 	RUT  chile.RUT `json:"usrEmpRut"`
-	Name string    `json:"razonSocONombreEmp,omitzero"` // empty in most of what was seen
+	Name string    `json:"razonSocONombreEmp,omitzero"` // empty in most answers seen
 
-	// What was null in nearly all rows that were seen: kept as it came, if it comes.
+	// Null in nearly all rows seen; kept as received.
 	User           string `json:"usrUsuarioRut,omitzero"` // with usrUsuarioDv, as 11111111-1
 	Privileges     string `json:"usrPrivilegios,omitzero"`
 	UserRevoked    string `json:"usrFechaDesautorizacion,omitzero"`
 	CompanyRevoked string `json:"empFechaDesautorizacion,omitzero"`
 }
 
-// EventKind is a kind of event that a receiver may enter about a document: a row
-// of getEventosDoc (seen in one client, live). The portal offers ERM and ERG.
+// EventKind is a kind of event that a receiver may record for a document: a row
+// of getEventosDoc (seen live in one client). The portal offers ERM and ERG.
 type EventKind struct {
 	Code string `json:"dedCodEvento"`
 	Text string `json:"dedDescEvento,omitzero"`
 }
 
-// maxCatalog bounds the lists here. The SII has some fifty types of document; an
+// maxCatalog bounds these lists. The SII has some fifty types of document; an
 // accountant may act for thousands of companies.
 const maxCatalog = 100_000
 
-// DecodeTypes reads an answer of getDatosInicio. The error is a *RowError for a
-// row that cannot be read, an *AnswerError if the SII refuses, ErrNotAnswer if
-// the bytes are no answer, else the error of r.
+// DecodeTypes reads an answer of getDatosInicio. The error is a *RowError for
+// an unreadable row, an *AnswerError if the SII refuses, ErrNotAnswer if the
+// bytes are not an answer, else the error of r.
 func DecodeTypes(r io.Reader) ([]TypeInfo, error) {
 	return decodeCatalog(r, "data", func(o *object, n int) (info TypeInfo, err error) {
 		err = firstError(
@@ -54,7 +54,7 @@ func DecodeTypes(r io.Reader) ([]TypeInfo, error) {
 }
 
 // DecodeCompanies reads an answer of getDcvEmpresasAutorizadas, with the errors
-// of DecodeTypes. A row that says its RUT in two ways has to say the same one.
+// of DecodeTypes. If a row has its RUT twice, both must be equal.
 func DecodeCompanies(r io.Reader) ([]Company, error) {
 	return decodeCatalog(r, "data", func(o *object, n int) (company Company, err error) {
 		if company.RUT, err = splitRUT(o, n, "usrEmpRut", "usrEmpDv"); err != nil {
@@ -98,7 +98,7 @@ func DecodeEventKinds(r io.Reader) ([]EventKind, error) {
 	})
 }
 
-// decodeCatalog reads an answer whose rows are under that name.
+// decodeCatalog reads an answer with its rows under that name.
 func decodeCatalog[T any](r io.Reader, name string, decode func(o *object, n int) (T, error)) ([]T, error) {
 	var rows []T
 	a := newAnswer(r)
@@ -124,7 +124,7 @@ func decodeCatalog[T any](r io.Reader, name string, decode func(o *object, n int
 	return rows, nil
 }
 
-// need reads a value that every row has.
+// need reads a required value.
 func need[T comparable](o *object, n int, name string, k *kind[T], into *T) error {
 	if err := lineValue(o, n, name, k, into); err != nil {
 		return err
@@ -136,8 +136,8 @@ func need[T comparable](o *object, n int, name string, k *kind[T], into *T) erro
 	return nil
 }
 
-// splitRUT reads a RUT whose number and check digit are two values; none of
-// which is no RUT.
+// splitRUT reads a RUT whose number and check digit are separate values; if
+// both are absent, there is no RUT.
 func splitRUT(o *object, n int, number, dv string) (chile.RUT, error) {
 	var parts split
 	var err error

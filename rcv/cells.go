@@ -9,19 +9,19 @@ import (
 // cutter cuts the lines of a file into cells.
 type cutter struct {
 	separator byte
-	quoted    bool // cells may be in quotation marks, as spreadsheets write them
-	name      int  // the column of names, which may begin with a quotation mark of their own; -1 is none
+	quoted    bool // cells may be quoted, as spreadsheets write them
+	name      int  // the column of names, which may begin with a literal quotation mark; -1 for none
 
-	line    []byte // the row at hand
+	line    []byte // the current row
 	cells   []span // its cells
 	unquote []byte // cells without their quotation marks
-	marked  bool   // a cell that is no name begins with a quotation mark
+	marked  bool   // a cell other than a name begins with a quotation mark
 }
 
-// span is where a cell is in the line.
+// span is the position of a cell in the line.
 type span struct{ start, end int32 }
 
-// cell returns a cell of the row at hand.
+// cell returns a cell of the current row.
 func (c *cutter) cell(column int) []byte {
 	at := c.cells[column]
 	return c.line[at.start:at.end]
@@ -31,11 +31,11 @@ func (c *cutter) empty(column int) bool {
 	return column < 0 || c.cells[column].start == c.cells[column].end
 }
 
-// cut cuts the line into trimmed cells; those that it lacks are empty. It returns
-// a cell beyond the last heading that is not empty, if there is one.
+// cut cuts the line into trimmed cells; missing ones are empty. It returns the
+// first non-empty cell beyond the last heading, if there is one.
 //
-// The SII's files have no quoting. A file that came out of a spreadsheet has, and
-// so has a row in which anything but a name begins with a quotation mark.
+// The SII's files do not use quoting. Files from spreadsheets do, and so does a
+// row in which a cell other than a name begins with a quotation mark.
 func (c *cutter) cut(line []byte) (extra []byte) {
 	if c.quoted {
 		if extra, ok := c.splitQuoted(line); ok {
@@ -52,8 +52,8 @@ func (c *cutter) cut(line []byte) (extra []byte) {
 	return extra
 }
 
-// split cuts a line at each separator. Cells are short: it looks for separators
-// in eight bytes at a time.
+// split cuts a line at each separator. Cells are short: it searches eight bytes
+// at a time for separators.
 func (c *cutter) split(line []byte) (extra []byte) {
 	const ones, low = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
 	clear(c.cells)
@@ -82,8 +82,8 @@ func (c *cutter) split(line []byte) (extra []byte) {
 	return nil
 }
 
-// put sets a cell that is not empty. It returns false if there is no such column
-// and more than spaces in the cell.
+// put sets a non-empty cell. It returns false if there is no such column and the
+// cell has more than spaces.
 func (c *cutter) put(column, start, end int) bool {
 	if first, last := c.line[start], c.line[end-1]; first <= '"' || first >= 0x80 || last <= ' ' || last >= 0x80 {
 		cell := trim(c.line[start:end])
@@ -101,9 +101,9 @@ func (c *cutter) put(column, start, end int) bool {
 	return true
 }
 
-// splitQuoted cuts a line in which cells may stand in quotation marks, doubled
-// where they are part of the text. It returns false where one does not end, or
-// something follows its end.
+// splitQuoted cuts a line with quoted cells; a doubled quotation mark is part
+// of the text. It returns false if a quoted cell does not end, or if text
+// follows its end.
 func (c *cutter) splitQuoted(line []byte) (extra []byte, ok bool) {
 	clear(c.cells)
 	c.unquote = c.unquote[:0]
@@ -136,8 +136,8 @@ func (c *cutter) splitQuoted(line []byte) (extra []byte, ok bool) {
 	}
 }
 
-// quotedCell adds what stands up to the closing quotation mark, and returns what
-// follows: nothing, or a separator.
+// quotedCell adds the text up to the closing quotation mark, and returns the
+// rest: nothing, or a separator.
 func (c *cutter) quotedCell(text []byte) (rest []byte, ok bool) {
 	for {
 		end := bytes.IndexByte(text, '"')
@@ -154,7 +154,7 @@ func (c *cutter) quotedCell(text []byte) (rest []byte, ok bool) {
 	return text, len(text) == 0 || text[0] == c.separator
 }
 
-// trim leaves out spaces, and the two quotation marks that stand for nothing.
+// trim removes spaces, and an empty pair of quotation marks.
 func trim(cell []byte) []byte {
 	if len(cell) == 0 {
 		return nil

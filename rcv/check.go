@@ -8,21 +8,21 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Check counts and sums documents by state and type, to compare them with what
-// the SII's summary promises. Sums are of the amounts as they come: a credit
-// note counts with its positive amounts, as in the summary. The zero value is
-// ready for use. It is not safe for concurrent use.
+// Check counts and sums documents by state and type, to compare them with the
+// SII's summary. Amounts are summed as received: a credit note counts with its
+// positive amounts, as in the summary. The zero value is ready for use. It is
+// not safe for concurrent use.
 type Check struct {
 	groups map[group]*sums
 }
 
-// group is what a line of the summary is about.
+// group identifies a line of the summary.
 type group struct {
 	state State
 	typ   chile.DocType
 }
 
-// sums are what a summary promises of a group, in the order of sumNames.
+// sums are the sums of a group in a summary, in the order of sumNames.
 type sums [7]chile.CLP
 
 // sumNames are the SII's names of the sums.
@@ -30,7 +30,7 @@ var sumNames = [7]string{
 	"rsmnTotDoc", "rsmnMntExe", "rsmnMntNeto", "rsmnMntIVA", "rsmnMntIVANoRec", "rsmnIVAUsoComun", "rsmnMntTotal",
 }
 
-// sums are what the line promises.
+// sums returns the sums of the line.
 func (l *SummaryLine) sums() *sums {
 	return &sums{chile.CLP(l.Documents), l.Exempt, l.Net, l.VAT, l.NonRecoverableVAT, l.CommonUseVAT, l.Total}
 }
@@ -60,14 +60,13 @@ func (c *Check) Add(d *Document) error {
 	return c.groups[g].add(sums{1, d.Exempt, d.Net, d.VAT, d.NonRecoverableVAT, d.CommonUseVAT, d.Total})
 }
 
-// Compare returns where the documents are not what the lines promise, ordered
-// by state and type. Several lines of one state and type promise their sum. Lines
-// without rows (see SummaryLine.HasRows) promise nothing, nor do those that may have
-// rows where no document came; documents of a state and type that were not promised
-// are a mismatch too.
+// Compare returns where the documents differ from the lines, ordered by state and
+// type. Several lines of one state and type are added up. Lines without rows (see
+// SummaryLine.HasRows) are not compared, nor are lines that may have rows if no
+// document came. Documents of a state and type without a line are a mismatch too.
 //
-// The error is chile.ErrOverflow if several lines of one state and type have
-// sums that do not fit.
+// The error is chile.ErrOverflow if the sums of several lines of one state and
+// type do not fit.
 func (c *Check) Compare(lines []SummaryLine) ([]Mismatch, error) {
 	promised := make(map[group]*sums)
 	for i := range lines {
@@ -115,8 +114,8 @@ func (g group) compare(want, got *sums) []Mismatch {
 	return found
 }
 
-// Mismatch is a count or sum of the rows of a register that is not what the
-// SII's summary promised.
+// Mismatch is a count or sum of the rows of a register that differs from the
+// SII's summary.
 type Mismatch struct {
 	State    State
 	Type     chile.DocType
@@ -125,7 +124,8 @@ type Mismatch struct {
 	Got      int64
 }
 
-// String returns the mismatch as REGISTRO 33 rsmnTotDoc: promised 3, got 2.
+// String returns the mismatch, such as REGISTRO 33 rsmnTotDoc: promised 3, got
+// 2.
 func (m Mismatch) String() string {
 	return fmt.Sprintf("%s %d %s: promised %d, got %d", m.State, int(m.Type), m.Field, m.Promised, m.Got)
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// CSVOptions says what a file does not contain. A nil pointer means the zero value.
+// CSVOptions say what a file does not contain. If nil, the zero value is used.
 type CSVOptions struct {
-	// Book is the book that is expected; empty is either. The headings tell it.
+	// Book is the expected book; if empty, either. The headings determine it.
 	Book Book
 
-	// State is the state of purchases where the columns do not tell it. A file
-	// whose columns tell another one is refused.
+	// State is the state of purchases, if the columns do not determine it. A file
+	// whose columns show another state is refused.
 	State State
 
 	// Type is the type of all documents, for files without the column "Tipo Doc":
-	// the SII leaves it out where a single type was asked for.
+	// the SII omits it if a single type was requested.
 	Type chile.DocType
 
 	// MaxLine bounds a line, in bytes: 1 KiB to 1 GiB; 0 is 64 KiB, and a negative
-	// number is chile.ErrRange. The longest of the SII's has some 500.
+	// number is chile.ErrRange. The longest line of the SII has about 500.
 	MaxLine int
 
-	// KeepRepeated yields also documents that an earlier row has, for stores that
-	// refuse those themselves. Without it such a row is a *RowError with ErrTwice, as
-	// it comes about where downloads are joined; eight bytes of each document are
-	// kept for that.
+	// KeepRepeated also yields documents that an earlier row has, for stores that
+	// refuse them themselves. Without it such a row, which occurs when downloads are
+	// joined, is a *RowError with ErrTwice; this needs eight bytes of memory per
+	// document.
 	KeepRepeated bool
 }
 
@@ -59,28 +59,27 @@ type CSV struct {
 }
 
 // OpenCSV reads the header of a CSV export (getDetalleCompraExport,
-// getDetalleVentaExport, or a file that the portal downloads) and finds out by
-// its headings which of the five layouts of documents it is. Capitals, spaces and the order
-// of columns do not count; columns that it does not know are ignored and named
-// by Unknown.
+// getDetalleVentaExport, or a file downloaded from the portal) and recognises by its
+// headings one of the five layouts of documents. Case, spaces and the order of columns
+// do not matter; unknown columns are ignored and returned by Unknown.
 //
 // The file is in UTF-8 or ISO-8859-1: each line that is not valid UTF-8 is read
-// as ISO-8859-1, which is right for both kinds of file and mixes of them, since
-// text in ISO-8859-1 with letters beyond ASCII is practically never valid UTF-8.
+// as ISO-8859-1. This is right for both encodings and for mixed files, since
+// ISO-8859-1 text with letters beyond ASCII is almost never valid UTF-8.
 //
-// There is no quoting: the SII has none, and a name that begins with a quotation
-// mark is just that. Values are cut at each semicolon and trimmed; "" is an
-// empty one.
+// There is no quoting: the SII does not use it, and a quotation mark at the
+// beginning of a name is part of the name. Values are cut at each semicolon and
+// trimmed; "" is an empty one.
 //
-// What spreadsheets make of such a file is read where it is certain: commas or
-// tabs between the values, quotation marks around them (of files with commas or
-// tabs, with headings in quotation marks or with a first line "sep=;", and of rows
-// that are none otherwise), UTF-16, dates as 05-09-2026 or 2026-09-05, times
-// without seconds, a date alone for an instant, a rate with a comma. Amounts with
-// points or commas in them are not read.
+// Files changed by spreadsheets are read where this is certain: commas or tabs as
+// separators, UTF-16, dates as 05-09-2026 or 2026-09-05, times without seconds, a
+// date without a time, a rate with a comma. Quotation marks around values are
+// accepted in files with commas or tabs, with quoted headings or with a first line
+// "sep=;", and in rows that cannot be read otherwise. Amounts with dots or commas
+// are not read.
 //
-// The error is a *HeaderError if the header does not tell what the rows are, or
-// the error of r.
+// The error is a *HeaderError if the header does not determine the rows, or the
+// error of r.
 func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
 	var o CSVOptions
 	if opts != nil {
@@ -101,7 +100,7 @@ func OpenCSV(r io.Reader, opts *CSVOptions) (*CSV, error) {
 	return &CSV{header: h, lines: lines, repeat: o.KeepRepeated}, nil
 }
 
-// Book returns the book that the file is of.
+// Book returns the book of the file.
 func (c *CSV) Book() Book { return c.header.book }
 
 // State returns the state of all rows.
@@ -115,24 +114,24 @@ func (c *CSV) Unknown() []string { return append([]string(nil), c.header.unknown
 // values are zero in all rows.
 func (c *CSV) Missing() []string { return append([]string(nil), c.header.missing...) }
 
-// Warnings returns the rows so far whose amounts do not make up their total (see
-// Document.Gap), each with line and heading, at most 10,000 of them. Each is
-// ErrGap, and its document was read.
+// Warnings returns the rows so far whose amounts do not add up to their total
+// (see Document.Gap), each with line and heading, at most 10,000. Each is
+// ErrGap; its document was read.
 func (c *CSV) Warnings() []*RowError { return slices.Clone(c.gaps) }
 
-// Documents yields the documents of the file in its order.
+// Documents yields the documents of the file in order.
 //
-// A document with several additional taxes has a row for each. Rows that
-// continue a document are put to it by counterparty, type and folio, if no more
-// than 255 other documents stand between, or if they come before it. A tax whose
-// document is not found is a *RowError with ErrOrphan at the end: no tax is lost
-// without a word.
+// A document with several additional taxes has one row per tax. A row that
+// continues a document is added to it by counterparty, type and folio, if at
+// most 255 other documents are in between, or if it comes before the document. A
+// tax whose document is not found is a *RowError with ErrOrphan at the end: no
+// tax is lost silently.
 //
-// A row that cannot be read is a *RowError, and the next row follows. Every
-// other error ends the sequence. A row needs what the SII always gives: type,
-// counterparty, name, folio, date, time of reception and total. Exempt and net
-// amount may be left empty only if the other amounts add up to the total, as
-// they do in documents on paper; no other amount is needed.
+// An unreadable row is a *RowError, and the next row follows. A row needs the
+// values that the SII always gives: type, counterparty, name, folio, date, time
+// of reception and total. Exempt and net amount may be empty only if the other
+// amounts add up to the total, as in documents on paper; no other amount is
+// required.
 //
 // The sequence can be ranged over once; after that it yields ErrUsed.
 func (c *CSV) Documents() iter.Seq2[Document, error] {

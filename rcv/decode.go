@@ -9,32 +9,31 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// DecodeOptions says what the facade was asked for, which its rows do not always
-// repeat. A nil pointer means the zero value.
+// DecodeOptions say what the facade was asked for, because its rows do not
+// always repeat it. If nil, the zero value is used.
 type DecodeOptions struct {
-	// State is the state of every row. If it is empty, a row has the state that it
-	// names itself, and rows of sales are in Registro.
+	// State is the state of every row. If it is empty, each row has its own state,
+	// and rows of sales are in Registro.
 	State State
 
-	// Type is the type of rows without detTipoDoc, which some answers leave out. A
-	// type that a row has comes first.
+	// Type is the type of rows without detTipoDoc, which some answers omit. A
+	// row's own type takes precedence.
 	Type chile.DocType
 }
 
 // DecodePurchases yields the rows of an answer of getDetalleCompra, reading one
 // at a time.
 //
-// A row that cannot be read is yielded as a *RowError, and the next row follows.
-// Every other error is the last thing yielded: an *AnswerError if the SII
-// refuses, ErrNotAnswer if the bytes are no answer, else the error of r. Since
-// the SII may put its refusal after the rows, rows count only if the sequence
-// ends without an error. An answer without rows yields nothing.
+// An unreadable row is yielded as a *RowError, and the next row follows. Every
+// other error ends the sequence: an *AnswerError if the SII refuses,
+// ErrNotAnswer if the bytes are not an answer, else the error of r. The SII may
+// put its refusal after the rows, so the rows count only if the sequence ends
+// without an error. An answer without rows yields nothing.
 //
-// Amounts come as numbers, as strings of digits or null. Values with names that
-// this package does not know are ignored; so are marks of SIIData in a form that
-// it does not know. A row needs counterparty, type, folio and date, and its total,
-// which may be null. Whether its amounts make up the total is not looked at: see
-// Document.Gap.
+// Amounts may be numbers, strings of digits or null. Unknown names are ignored,
+// and so are SIIData values in an unknown form. A row needs counterparty, type,
+// folio and date, and a total, which may be null. It does not check that the
+// amounts add up to the total: see Document.Gap.
 //
 // The sequence can be ranged over once; after that it yields ErrUsed. If the
 // loop runs to its end without an error, r was read to its end.
@@ -84,18 +83,18 @@ func DecodeDocuments(r io.Reader, opts *DecodeOptions) iter.Seq2[Document, error
 	})
 }
 
-// errStopped says that the loop over the sequence was left.
+// errStopped says that the consumer left the loop.
 var errStopped = errors.New("rcv: stopped")
 
 // rowDecoder reads the rows of an answer.
 type rowDecoder struct {
 	opts  DecodeOptions
 	texts interner
-	order []int // the fields of the row before, in the order of its names
+	order []int // the fields of the previous row, in the order of its names
 }
 
-// field returns the field of the n-th name of a row. Rows have their names in
-// the same order, so that most are compared with one name alone.
+// field returns the field of the n-th name of a row. Rows usually have the same
+// order of names, so in most cases one comparison is enough.
 func (r *rowDecoder) field(n int, name []byte) (int, bool) {
 	if n < len(r.order) && fields[r.order[n]].name == string(name) {
 		return r.order[n], true
@@ -117,7 +116,7 @@ var (
 	fieldTotal        = named("detMntTotal")
 )
 
-// split is a RUT whose number and check digit are two values of the row.
+// split is a RUT whose number and check digit are separate values of the row.
 type split struct{ number, dv []byte }
 
 // decode reads a row. The error, if any, is a *RowError, but its type is error
@@ -143,7 +142,7 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 		if !ok {
 			return nil
 		}
-		position++ // of the names that are known
+		position++ // of the known names
 		if !seen.add(i) {
 			return newRowError(n, fields[i].name, value, ErrUnexpected)
 		}
@@ -180,7 +179,7 @@ func (r *rowDecoder) decode(d *Document, n int, raw []byte) error {
 	return r.complete(d, n)
 }
 
-// notRow returns what is wrong with a row that is no object.
+// notRow returns the error for a row that is not an object.
 func notRow(raw []byte) error {
 	if scalar(raw).isNull() {
 		return ErrNull
@@ -188,7 +187,7 @@ func notRow(raw []byte) error {
 	return chile.ErrSyntax
 }
 
-// complete fills in what was asked for and wants what every row has.
+// complete fills in the requested values and checks the required ones.
 func (r *rowDecoder) complete(d *Document, n int) error {
 	d.State = r.opts.State
 	if own := State(d.RawState); d.State == "" && own.Valid() {
@@ -210,7 +209,7 @@ func (r *rowDecoder) complete(d *Document, n int) error {
 	return nil
 }
 
-// partOfRUT notes one part of a RUT.
+// partOfRUT records one part of a RUT.
 func partOfRUT(part *[]byte, n int, name string, value scalar) error {
 	text, err := parseScalar(value)
 	if err != nil {
@@ -220,7 +219,7 @@ func partOfRUT(part *[]byte, n int, name string, value scalar) error {
 	return nil
 }
 
-// rut puts the parts together. No number, or 0, is no RUT.
+// rut joins the parts. An absent number, or 0, is no RUT.
 func (s split) rut(n int, name string) (chile.RUT, error) {
 	if len(s.number) == 0 || string(s.number) == "0" {
 		return chile.RUT{}, nil
@@ -236,7 +235,7 @@ func (s split) rut(n int, name string) (chile.RUT, error) {
 	return rut, nil
 }
 
-// rowError makes sure that an error in a row is a *RowError.
+// rowError makes an error in a row a *RowError.
 func rowError(n int, err error) error {
 	var row *RowError
 	if errors.As(err, &row) {
@@ -245,7 +244,7 @@ func rowError(n int, err error) error {
 	return newRowError(n, "", nil, err)
 }
 
-// fieldSet is a set of indexes into fields, of which there are fewer than 128.
+// fieldSet is a set of indexes into fields, which has fewer than 128.
 type fieldSet [2]uint64
 
 // add reports whether i was not in the set.

@@ -10,18 +10,18 @@ import (
 // maxSummaryLines bounds a summary. The SII has some fifty types of document.
 const maxSummaryLines = 10_000
 
-// DecodeSummary reads an answer of getResumen; state is the state that was asked
-// for. A month without movements has a summary without lines; one that counts
-// documents all the same is ErrNotAnswer.
+// DecodeSummary reads an answer of getResumen; state is the requested state. A
+// month without movements has a summary without lines; if such a summary counts
+// documents, it is ErrNotAnswer.
 //
-// A line needs its type, its count and the mark that says whether it has detail
-// (rsmnLink): a wrong guess would switch off the check of the rows. The error is
-// a *RowError for a line that cannot be read, an *AnswerError if the SII refuses,
-// ErrNotAnswer if the bytes are no answer, else the error of r.
+// A line needs its type, its count and the mark for detail (rsmnLink): a wrong
+// guess would disable the check of the rows. The error is a *RowError for an
+// unreadable line, an *AnswerError if the SII refuses, ErrNotAnswer if the bytes
+// are not an answer, else the error of r.
 //
-// Values about the register as a whole that are in an unknown form are left
-// zero. dcvVigente, dcvNroCruceHadoop and dcvFchUltimoCruceHadoop, which were
-// null in every answer seen, are ignored.
+// Values about the whole register in an unknown form are left zero. dcvVigente,
+// dcvNroCruceHadoop and dcvFchUltimoCruceHadoop, which were null in every
+// answer seen, are ignored.
 func DecodeSummary(r io.Reader, state State) (*Summary, error) {
 	summary := new(Summary)
 	a := newAnswer(r)
@@ -53,7 +53,7 @@ func DecodeSummary(r io.Reader, state State) (*Summary, error) {
 	return summary, nil
 }
 
-// readMark reads a value beside the rows.
+// readMark reads a value outside the rows.
 func readMark[T comparable](a *answer, k *kind[T], into *T) error {
 	if err := a.value(&a.row); err != nil {
 		return err
@@ -62,8 +62,7 @@ func readMark[T comparable](a *answer, k *kind[T], into *T) error {
 	return nil
 }
 
-// mark sets a value that nothing is computed from: one that cannot be read is
-// left zero.
+// mark sets a value that no computation uses; an unreadable one is left zero.
 func mark[T comparable](k *kind[T], value scalar, into *T) {
 	if text, err := parseScalar(value); err == nil && !k.means(text) {
 		if v, err := k.parse(text, new(interner)); err == nil {
@@ -124,7 +123,7 @@ func decodeLine(n int, raw []byte) (line SummaryLine, err error) {
 	return line, nil
 }
 
-// lineValue reads a value that sums depend on.
+// lineValue reads a value that sums use.
 func lineValue[T comparable](o *object, n int, name string, k *kind[T], into *T) error {
 	value := o.get(name)
 	text, err := parseScalar(value)
@@ -143,8 +142,8 @@ type object struct {
 	members map[string]scalar
 }
 
-// get returns the member with that name. What is not there is null, and of what
-// is no object nothing is there.
+// get returns the member with that name. A missing member is null; if the value
+// is not an object, all members are missing.
 func (o *object) get(name string) scalar {
 	value, _ := o.lookup(name)
 	return value

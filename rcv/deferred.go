@@ -8,20 +8,20 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// DeferredExport is an export that the SII makes as a file on request, because
-// it is too large for an answer: a row of getCtrlAsync (seen in two clients, in
-// one of them live).
+// DeferredExport is an export that the SII prepares as a file on request,
+// because it is too large for an answer: a row of getCtrlAsync (seen in two
+// clients, in one of them live).
 type DeferredExport struct {
 	ID     int64  `json:"caId"`
 	BlobID string `json:"caIdBLOB,omitzero"` // id of the file; empty until there is one
 
 	Owner  chile.RUT     `json:"caRutEmisor,omitzero"`
 	Period chile.Period  `json:"caPeriodo,omitzero"`
-	Type   chile.DocType `json:"caTipoDoc"` // 0 is all types
+	Type   chile.DocType `json:"caTipoDoc"` // 0 for all types
 
-	// Process is what the SII calls the request, such as CONSDCV_C_RG. Book and
-	// State are what it says: the book is known of all, the state of REGISTRO (RG)
-	// only. They are empty where it says nothing that is known.
+	// Process is the SII's name of the request, such as CONSDCV_C_RG. Book and
+	// State follow from it: the book always, the state only for REGISTRO (RG).
+	// They are empty if the name is unknown.
 	Process string `json:"caProceso,omitzero"`
 	Book    Book   `json:"operacion,omitzero"`
 	State   State  `json:"estadoContab,omitzero"`
@@ -30,8 +30,8 @@ type DeferredExport struct {
 	// are kept.
 	Progress string `json:"caEstado"`
 
-	// Created, Started and Finished are zero until then, and where the SII writes
-	// them in an unknown form.
+	// Created, Started and Finished are zero before they happen, and if the SII
+	// writes them in an unknown form.
 	Created  time.Time `json:"caTmstCreado,omitzero"`
 	Started  time.Time `json:"caTmstEnProceso,omitzero"`
 	Finished time.Time `json:"caTmstTerminado,omitzero"`
@@ -41,14 +41,14 @@ type DeferredExport struct {
 	Failure   string `json:"caDescError,omitzero"` // why there will be no file
 }
 
-// How far an export is (caEstado).
+// The progress of an export (caEstado).
 const (
 	DeferredCreated = "CREADO"
 	DeferredRunning = "EN PROCESO"
 	DeferredDone    = "TERMINADO"
 )
 
-// noBlob is the id of a file that is not there yet.
+// noBlob is the id of a file that does not exist yet.
 const noBlob = "SIN-BLOB"
 
 // Ready reports whether there is a file to download.
@@ -56,14 +56,14 @@ func (d *DeferredExport) Ready() bool {
 	return d.Failure == "" && d.BlobID != "" && strings.EqualFold(d.Progress, DeferredDone)
 }
 
-// Failed reports whether there will never be a file: the SII says why, or that it
-// is done without one.
+// Failed reports whether there will never be a file: the SII gives a reason, or
+// finished without one.
 func (d *DeferredExport) Failed() bool {
 	return d.Failure != "" || d.BlobID == "" && strings.EqualFold(d.Progress, DeferredDone)
 }
 
 // DecodeDeferred reads an answer of getCtrlAsync, with the errors of DecodeTypes.
-// Names are read in any capitals, in which clients disagree.
+// Names are matched without regard to case, because clients disagree on it.
 func DecodeDeferred(r io.Reader) ([]DeferredExport, error) {
 	return decodeCatalog(r, "data", func(o *object, n int) (d DeferredExport, err error) {
 		o = o.folded()
@@ -98,7 +98,7 @@ func DecodeDeferred(r io.Reader) ([]DeferredExport, error) {
 	})
 }
 
-// readProcess reads what the process says: CONSDCV_, C or V, and the state.
+// readProcess reads the name of the process: CONSDCV_, C or V, and the state.
 func (d *DeferredExport) readProcess(book string) {
 	parts := strings.Split(strings.ToUpper(d.Process), "_")
 	if len(parts) == 3 {
@@ -115,7 +115,7 @@ func (d *DeferredExport) readProcess(book string) {
 	}
 }
 
-// folded returns the object with its names in lower case.
+// folded returns the object with lower-case names.
 func (o *object) folded() *object {
 	o.lookup("")
 	low := object{members: make(map[string]scalar, len(o.members))}

@@ -8,32 +8,32 @@ import (
 	"strings"
 )
 
-// dialect is how the cells of a file are set apart. The SII writes semicolons
+// dialect says how the cells of a file are separated. The SII writes semicolons
 // and no quotation marks.
 type dialect struct {
 	separator byte
-	quoted    bool   // cells may be in quotation marks
-	first     []byte // the header as it stands in the file
+	quoted    bool   // cells may be quoted
+	first     []byte // the header as in the file
 }
 
-// cutter returns a cutter of the lines below.
+// cutter returns a cutter for the lines below the header.
 func (h *header) cutter() cutter {
 	return cutter{separator: h.separator, quoted: h.quoted, name: -1, cells: make([]span, len(h.roles))}
 }
 
 // errHeaderAgain says that files were joined.
-var errHeaderAgain = fmt.Errorf("%w: the header again, as where files were joined", ErrUnexpected)
+var errHeaderAgain = fmt.Errorf("%w: a second header, as if files had been joined", ErrUnexpected)
 
-// again reports whether a line is the header.
+// again reports whether a line repeats the header.
 func (d *dialect) again(line []byte) bool { return bytes.Equal(line, d.first) }
 
-// readDialect reads the header, and finds out what stands between its cells: what
-// a line "sep=;" above it says, or of semicolons, commas and tabs the one that is
-// there most often. No heading of the SII's has any of them.
+// readDialect reads the header and finds the separator: the one that a line
+// "sep=;" above it names, or the most frequent of semicolon, comma and tab. No
+// heading of the SII contains any of them.
 func readDialect(lines *lineReader) (d dialect, names []string, err error) {
 	line, err := lines.next()
 	if told, ok := bytes.CutPrefix(bytes.Trim(line, `"`), []byte("sep=")); ok && err == nil && len(told) <= 1 {
-		// A line of a tab alone is trimmed.
+		// A line with only a tab is trimmed.
 		d.separator, d.quoted = '\t', true
 		if len(told) == 1 {
 			d.separator = told[0]
@@ -59,7 +59,7 @@ func readDialect(lines *lineReader) (d dialect, names []string, err error) {
 	return d, d.headings(line), nil
 }
 
-// headings cuts the header into at most one heading more than there may be.
+// headings cuts the header into headings, at most one more than allowed.
 func (d *dialect) headings(line []byte) []string {
 	line = bytes.TrimRight(line, string([]byte{d.separator, ' ', '\t'}))
 	c := cutter{separator: d.separator, quoted: d.quoted, name: -1}

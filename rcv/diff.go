@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Difference is a value of a document that is not what it was before.
+// Difference is a changed value of a document.
 type Difference struct {
 	Field  string `json:"field"`  // the SII's name, as in the facade's JSON; otrosImpuestos for the breakdown of additional taxes
-	Before string `json:"before"` // empty if there was none; 0 of an amount
+	Before string `json:"before"` // empty if there was none; 0 for an amount
 	After  string `json:"after"`
 }
 
-// String returns the difference as detMntNeto: 1000 → 2000.
+// String returns the difference, such as detMntNeto: 1000 → 2000.
 func (d Difference) String() string {
 	return fmt.Sprintf("%s: %s → %s", d.Field, orNone(d.Before), orNone(d.After))
 }
@@ -42,28 +42,26 @@ func orNone(text string) string {
 	return text
 }
 
-// Diff returns what is different in a document, in the order of the fields of
-// Document. It is made for two looks at one document of one register, perhaps
-// through different sources, no source having everything:
+// Diff returns the differences between two readings of one document of one
+// register, in the order of the fields of Document. The readings may come from
+// different sources, and no source has all values:
 //
-//   - A value that is there and was not, or was another one, is a difference,
-//     unless the old row could not have it: it comes from a file (it has none of
-//     the SII's numbers of a row), the new one from the facade, both are in one
-//     state, and the export has no such column. So what the facade knows beyond
-//     its exports is no news where a register was read from a file before; Adds
-//     reports it.
-//   - A value that is there no more is a difference, unless the new row could not
-//     have it: it comes from a file, the old one from the facade or from a file in
-//     another state, and the export has no such column. So no sync from a file
-//     takes events, tobacco taxes and the like for gone.
-//   - If the row may be of either book, an amount counts as gone, and an amount, an
-//     acknowledgment and a claim as new, if one of the books' exports has the
-//     column: in doubt it is reported.
-//   - Of the kind of purchase or sale the texts are compared, and the codes if a
-//     text is missing. Rate and kind of tax (detTasaImp, detTpoImp) count only if
-//     both rows have them. Of the additional taxes the sum counts, and the
+//   - A value that is new or different is a difference, unless the old reading
+//     could not have it: it comes from a file (without the SII's numbers of a
+//     row), the new one from the facade, both are in one state, and the export
+//     has no such column. So if a register was read from a file before,
+//     additional values from the facade are not differences; Adds reports them.
+//   - A value that is missing now is a difference, unless the new reading could
+//     not have it: it comes from a file, the old one from the facade or from a
+//     file in another state, and the export has no such column. So reading a file
+//     never reports events, tobacco taxes and the like as gone.
+//   - If the row may be of either book, one book's column is enough to report an
+//     amount as gone, and an amount, an acknowledgment or a claim as new: in doubt
+//     it is reported.
+//   - For the kind of purchase or sale the texts are compared, and the codes if a
+//     text is missing. For the additional taxes the sum is compared, and the
 //     breakdown if both rows have one.
-//   - SIIData never counts, nor EventText, which repeats Event.
+//   - SIIData is never compared, nor is EventText, which repeats Event.
 func Diff(before, after *Document) []Difference {
 	var found []Difference
 	for i := range fields {
@@ -73,7 +71,7 @@ func Diff(before, after *Document) []Difference {
 		case f.compared == ifBoth && (f.isZero(before) || f.isZero(after)):
 		case f.compared == specially && sameKind(before, after):
 		case f.compared == specially && i == fieldKind && before.KindText != "" && after.KindText != "":
-			// The text tells.
+			// The text decides.
 		case f.isZero(after) && cannotTell(f, before, after):
 		case f.isZero(before) && couldNotTell(f, before, after):
 		default:
@@ -89,7 +87,7 @@ func Diff(before, after *Document) []Difference {
 	return found
 }
 
-// text is the value for people.
+// text returns the value for display.
 func (f *field) text(d *Document) string {
 	if f.isZero(d) && !f.money {
 		return ""
@@ -120,9 +118,9 @@ func sameKind(d, e *Document) bool {
 	}
 }
 
-// cannotTell reports whether the new row, in which the field is empty, comes
-// from a file that has no column for it, while the old one may come from a
-// source that has.
+// cannotTell reports whether the new row, without a value for the field, comes
+// from a file without a column for it, while the old one may come from a source
+// with one.
 func cannotTell(f *field, before, after *Document) bool {
 	if !after.FromFile() || before.FromFile() && before.State == after.State {
 		return false
@@ -134,8 +132,8 @@ func cannotTell(f *field, before, after *Document) bool {
 	return has < all
 }
 
-// couldNotTell reports whether the old row, in which the field is empty, comes
-// from a file that has no column for it, while the new one comes from the facade.
+// couldNotTell reports whether the old row, without a value for the field, comes
+// from a file without a column for it, while the new one comes from the facade.
 func couldNotTell(f *field, before, after *Document) bool {
 	if !before.FromFile() || after.FromFile() || before.State != after.State {
 		return false
@@ -147,11 +145,10 @@ func couldNotTell(f *field, before, after *Document) bool {
 	return has < all
 }
 
-// Adds reports whether a look at a document that found no difference (see Diff)
-// still tells more of it than the look before, and not less in anything: values
-// that the source of the look before does not have, such as the receiver's event,
-// the breakdown of additional taxes or the SII's numbers of a row. Who keeps
-// documents keeps what Merge makes of both.
+// Adds reports whether a second reading without differences (see Diff) has more
+// values than the first and none fewer: values that the first source does not
+// have, such as the receiver's event, the breakdown of additional taxes or the
+// SII's numbers of a row. To keep all values, store what Merge makes of both.
 func Adds(before, after *Document) bool {
 	more := len(before.OtherTaxes) == 0 && len(after.OtherTaxes) > 0 || before.FromFile() && !after.FromFile()
 	if len(before.OtherTaxes) > 0 && len(after.OtherTaxes) == 0 {
@@ -171,8 +168,8 @@ func Adds(before, after *Document) bool {
 	return more
 }
 
-// FromFile reports whether the row is of an export: it has none of the numbers that
-// the facade gives every row.
+// FromFile reports whether the row is from an export: it has none of the numbers
+// that the facade gives every row.
 func (d *Document) FromFile() bool { return d.HeaderID == 0 && d.DetailID == 0 }
 
 // columnsIn returns how many of the exports of a state have a column for the value.
@@ -188,10 +185,10 @@ func (f *field) columnsIn(state State) (has, all int) {
 	return has, all
 }
 
-// columnOf reports whether the layout can say the value.
+// columnOf reports whether the layout has a column for the value.
 func (f *field) columnOf(l *layout) bool {
 	if f.name == "estadoContab" || f.name == "totalDtoiMontoImp" {
-		return true // the file's layout, and the sum of its taxes
+		return true // by the file's layout, or as the sum of its taxes
 	}
 	for _, heading := range f.headings {
 		if i, ok := fieldsByHeading()[fold(heading)]; ok && l.set[role(i)] {

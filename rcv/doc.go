@@ -1,7 +1,8 @@
 // Package rcv reads and writes the Registro de Compras y Ventas, the two books
-// that the SII keeps of every company for every month: its documents as models,
-// the answers of the SII's facade in JSON, the CSV exports, and the arithmetic
-// over them. It knows neither HTTP nor SQL: bytes come from an io.Reader.
+// that the SII keeps of every company for every month. It has models of the
+// documents, decoders for the JSON answers of the SII's facade and for the CSV
+// exports, and the arithmetic over them. It uses neither HTTP nor SQL: bytes
+// come from an io.Reader.
 //
 //	DecodePurchases, DecodeSales   rows of getDetalleCompra and getDetalleVenta
 //	DecodeSummary, ReadSummaryCSV  the SII's own totals of a month
@@ -22,15 +23,14 @@
 //
 // # What is never guessed
 //
-// A row with a wrong check digit, an amount with a thousands mark, a date that
-// the calendar does not have, or a value in a place where none belongs is a
-// *RowError that names row, heading and value. Codes of documents, taxes and
-// events that nobody has listed are kept as they came. Names of values and
-// columns that are not known are ignored.
+// A *RowError names row, heading and value. It reports a wrong check digit, an
+// amount with thousands separators, a date that does not exist, or an
+// unexpected value. Unknown codes of documents, taxes and events are kept as
+// received. Unknown names of values and columns are ignored.
 //
 // # Amounts
 //
-// Amounts are whole pesos and positive also in credit notes, as the SII gives
-// them; Totals subtracts those, Check does not, since the SII's summary does not
-// either.
+// Amounts are whole pesos, and positive even in credit notes, as the SII gives
+// them. Totals subtracts credit notes. Check does not, and neither does the
+// SII's summary.
 package rcv

@@ -6,22 +6,21 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Document is a row of a register: one document, with the amounts and marks
-// that the SII keeps of it. Purchases and sales have the same row at the SII;
-// the types Purchase and Sale say which book a row is of.
+// Document is a row of a register: one document, with the SII's amounts and
+// marks. Purchases and sales have the same fields at the SII; the types
+// Purchase and Sale say which book a row belongs to.
 //
-// Amounts are whole pesos. An amount that the SII leaves out is zero here, as it
-// is in the sums of the SII. A credit note has positive amounts: see
-// chile.DocType.Credit. Times are instants; the SII writes them in Chilean local
-// time, to the second. The zero time, the zero date and the empty string mean
-// that the SII gave none.
+// Amounts are whole pesos. An amount that the SII omits is zero, as in the SII's
+// own sums. A credit note has positive amounts: see chile.DocType.Credit. Times
+// are instants; the SII writes them in Chilean local time, to the second. The
+// zero time, the zero date and the empty string mean that the SII gave none.
 //
-// The JSON form names each field as the SII's facade does, so that a reader who
-// knows the one can read the other. Source of the fields: answers of
-// getDetalleCompra and getDetalleVenta, seen in three clients; of the CSV
-// columns: exports of the years 2019 to 2025.
+// The JSON names are those of the SII's facade, so that a reader who knows one
+// can read the other. Source of the fields: answers of getDetalleCompra and
+// getDetalleVenta, seen in three clients; of the CSV columns: exports of the
+// years 2019 to 2025.
 type Document struct {
-	// State is where the document stands in the register. Sales: Registro.
+	// State is the state of the document in the register. Sales: Registro.
 	State State `json:"estadoContab"`
 
 	// Type is the kind of document, Folio its number. detTipoDoc, detNroDoc;
@@ -52,7 +51,7 @@ type Document struct {
 	Event     string `json:"detEventoReceptor,omitzero"`
 	EventText string `json:"detEventoReceptorLeyenda,omitzero"`
 
-	// Cancelled is the SII's mark that the document was annulled, as it came.
+	// Cancelled is the SII's mark that the document was annulled, as received.
 	// detAnulado; not in the CSV exports.
 	Cancelled string `json:"detAnulado,omitzero"`
 
@@ -67,39 +66,38 @@ type Document struct {
 
 	// OtherTaxTotal is the sum of additional taxes and withholdings,
 	// totalDtoiMontoImp. OtherTaxes is its breakdown, which only the CSV exports
-	// carry; of a row from the facade's JSON it is empty.
+	// have; it is empty in a row from the facade's JSON.
 	OtherTaxTotal chile.CLP  `json:"totalDtoiMontoImp,omitzero"`
 	OtherTaxes    []OtherTax `json:"otrosImpuestos,omitempty"`
 
 	Transaction // kind of purchase or sale, and what follows from it
 	Withholding // VAT withheld, own, of third parties, late
 	Export      // receivers abroad, passengers
-	Reference   // documents that this one refers to
-	Special     // amounts of single trades
+	Reference   // a document that this one refers to
+	Special     // amounts for particular industries
 	SIIData     // the SII's own numbers and marks
 }
 
 // OtherTax is an additional tax or a withholding of a document.
 type OtherTax struct {
-	Code   int       `json:"codigo"`         // code of the tax, as 23, 24, 27, 271; columns "Codigo Otro Impuesto", "Codigo Otro Imp."
+	Code   int       `json:"codigo"`         // code of the tax, such as 23, 24, 27, 271; columns "Codigo Otro Impuesto", "Codigo Otro Imp."
 	Amount chile.CLP `json:"valor"`          // columns "Valor Otro Impuesto", "Valor Otro Imp."
 	Rate   Rate      `json:"tasa,omitempty"` // columns "Tasa Otro Impuesto", "Tasa Otro Imp."
 }
 
 // Rate is a percentage as the SII writes it: digits, at most one decimal point
 // and any number of decimals (31.5, 2.967999999). It is text, because a binary
-// number would not be what was written. The empty string is no rate.
+// number would not keep the written value. The empty string is no rate.
 type Rate string
 
 // Transaction says what the document was bought or sold for, and how a
 // purchase's VAT may be used.
 type Transaction struct {
-	// Kind is the number of the Tipo de Compra or Tipo de Venta, 0 where the SII
-	// gives none, and KindText its text. Sources differ: the facade gives purchases
-	// both and sales the text alone, the exports have the text alone. KindIn reads
-	// whichever there is.
-	// detTipoTransaccion, descTipoTransaccion; columns "Tipo Compra" and "Tipo
-	// Venta" have the text alone.
+	// Kind is the number of the Tipo de Compra or Tipo de Venta, 0 if the SII gives
+	// none, and KindText its text. Sources differ: the facade gives both for
+	// purchases and only the text for sales; the exports have only the text. KindIn
+	// reads whichever is present. detTipoTransaccion, descTipoTransaccion; columns
+	// "Tipo Compra" and "Tipo Venta" (only the text).
 	Kind     int    `json:"detTipoTransaccion,omitzero"`
 	KindText string `json:"descTipoTransaccion,omitzero"`
 
@@ -111,12 +109,12 @@ type Transaction struct {
 	NonRecoverableCode  int       `json:"detMntCodNoRec,omitzero"`
 	NonRecoverableTotal chile.CLP `json:"totalDinrMontoIVANoR,omitzero"`
 
-	// FixedAssetNet and FixedAssetVAT are the part that bought fixed assets.
+	// FixedAssetNet and FixedAssetVAT are the part for fixed assets.
 	// detMntActFijo, detMntIVAActFijo.
 	FixedAssetNet chile.CLP `json:"detMntActFijo,omitzero"`
 	FixedAssetVAT chile.CLP `json:"detMntIVAActFijo,omitzero"`
 
-	// CommonUseVAT is VAT of purchases for taxed and exempt operations alike.
+	// CommonUseVAT is VAT of purchases for both taxed and exempt operations.
 	// detIVAUsoComun.
 	CommonUseVAT chile.CLP `json:"detIVAUsoComun,omitzero"`
 
@@ -124,7 +122,7 @@ type Transaction struct {
 	NoCreditTax chile.CLP `json:"detMntSinCredito,omitzero"`
 }
 
-// Withholding is what happened to the VAT of a document.
+// Withholding has the treatment of the VAT of a document.
 type Withholding struct {
 	WithheldTotal   chile.CLP `json:"detIVARetTotal,omitzero"`   // "IVA Retenido Total"
 	WithheldPartial chile.CLP `json:"detIVARetParcial,omitzero"` // "IVA Retenido Parcial"
@@ -142,7 +140,7 @@ type Withholding struct {
 	CommissionVAT   chile.CLP `json:"detLiqValComIVA,omitzero"`  // "IVA Comision Liquid. Factura"
 }
 
-// Export is what documents for receivers abroad and for passengers carry.
+// Export has the values of documents for receivers abroad and for passengers.
 type Export struct {
 	ForeignID          string    `json:"detExpNumId,omitzero"`        // "Num. Ident. Receptor Extranjero"
 	Nationality        string    `json:"detExpNacionalidad,omitzero"` // "Nacionalidad Receptor Extranjero", the SII's code
@@ -158,12 +156,12 @@ type Reference struct {
 	// detFolioDocRef; column "Folio Docto. Referencia".
 	RefFolio string `json:"detFolioDocRef,omitzero"`
 
-	// OverPurchaseInvoice is the mark of a credit or debit note over a factura de
+	// OverPurchaseInvoice is the mark of a credit or debit note for a factura de
 	// compra. detEmisorNota; column "NCE o NDE sobre Fact. de Compra".
 	OverPurchaseInvoice int `json:"detEmisorNota,omitzero"`
 }
 
-// Special are amounts and marks of single trades.
+// Special are amounts and marks for particular industries.
 type Special struct {
 	Deposit           chile.CLP `json:"detDepEnvase,omitzero"`      // "Garantia Dep. Envases"
 	NoCostSale        int       `json:"detIndSinCosto,omitzero"`    // "Indicador Venta sin Costo"
@@ -178,35 +176,35 @@ type Special struct {
 	Branch            string    `json:"detCdgSIISucur,omitzero"` // "Codigo Sucursal", given by the SII
 }
 
-// SIIData are the SII's own numbers and marks of a row. They come with the
-// facade's JSON only, and differences in them are no change of the document.
+// SIIData are the SII's own numbers and marks of a row. Only the facade's JSON
+// has them, and differences in them do not count as a change of the document.
 type SIIData struct {
 	HeaderID   int64 `json:"dhdrCodigo,omitzero"` // id of the DTE at the SII
 	RegisterID int64 `json:"dcvCodigo,omitzero"`  // id of the register
 	DetailID   int64 `json:"detCodigo,omitzero"`  // id of the row
 
 	Loaded           chile.Period `json:"detPcarga,omitzero"`       // month of load
-	KindMayChange    bool         `json:"cambiarTipoTran,omitzero"` // the portal lets one change Kind
+	KindMayChange    bool         `json:"cambiarTipoTran,omitzero"` // the portal allows a change of Kind
 	AggressiveIssuer bool         `json:"emisorAgresivo,omitzero"`  // on the SII's list of aggressive issuers
 	AggressiveSince  string       `json:"fechaActivacionAnotacion,omitzero"`
-	RawState         string       `json:"dcvEstadoContab,omitzero"` // as it came in the row; null in what was seen
+	RawState         string       `json:"dcvEstadoContab,omitzero"` // as in the row; null in all rows seen
 }
 
-// ID names the document, as the document itself does: both parties find one id in
-// their registers. See Parties for who its issuer is.
+// ID identifies the document as the document itself does: both parties find the
+// same id in their registers. See Parties for its issuer.
 func (d *Document) ID(k Key) chile.DocumentID {
 	issuer, _ := d.Parties(k)
 	return chile.DocumentID{Issuer: issuer, Type: d.Type, Folio: d.Folio}
 }
 
-// Parties returns who issued the document and who received it. The seller issues
-// it: the counterparty of a purchase, the owner of a sale. Facturas de compra (45,
-// 46), and the notes about them, are issued by the buyer: in the book of purchases
-// by the owner, in that of sales by the counterparty. Such a note is one that
-// has the mark OverPurchaseInvoice or refers to a factura de compra.
+// Parties returns the issuer and the receiver of the document. The seller issues
+// it: the counterparty for a purchase, the owner for a sale. The buyer issues
+// facturas de compra (45, 46) and the notes for them: in the book of purchases the
+// owner, in that of sales the counterparty. Such a note is one that has the mark
+// OverPurchaseInvoice or refers to a factura de compra.
 //
 // Unverified: that every row of such a note has the mark or the reference. A note
-// with neither is taken for the seller's.
+// with neither counts as the seller's.
 func (d *Document) Parties(k Key) (issuer, receiver chile.RUT) {
 	if (k.Book == Sales) != d.byBuyer() {
 		return k.Owner, d.Counterparty
@@ -227,11 +225,13 @@ func (d *Document) byBuyer() bool {
 // Purchase is a row of the Registro de Compras.
 type Purchase struct{ Document }
 
-// Supplier returns who sold. Parties says who issued the document.
+// Supplier returns the RUT of the seller. Parties returns who issued the
+// document.
 func (p *Purchase) Supplier() chile.RUT { return p.Counterparty }
 
 // Sale is a row of the Registro de Ventas.
 type Sale struct{ Document }
 
-// Customer returns who bought. Parties says who issued the document.
+// Customer returns the RUT of the buyer. Parties returns who issued the
+// document.
 func (s *Sale) Customer() chile.RUT { return s.Counterparty }

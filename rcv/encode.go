@@ -13,17 +13,15 @@ import (
 )
 
 // Encoder writes documents for a store: the JSON form, as encoding/json writes
-// and reads it, and the Hash, both in one pass and without allocating for each
-// value. The zero value is ready. It may not be used from several goroutines at
-// once.
+// and reads it, and the Hash, both in one pass and without an allocation per
+// value. It is not safe for concurrent use.
 type Encoder struct {
 	json, canonical []byte
 }
 
 // Encode returns the JSON form of the document and its Hash. The JSON form is
-// valid until the next call. The error says that there is none: of a text that
-// is not UTF-8, of a month that does not exist, of a time beyond the years 0 to
-// 9999.
+// valid until the next call. It fails for a text that is not UTF-8, a month
+// that does not exist, and a time outside the years 0 to 9999.
 func (e *Encoder) Encode(d *Document) (data []byte, hash string, err error) {
 	b, c := append(e.json[:0], '{'), e.canonical[:0]
 	for _, p := range parts {
@@ -79,13 +77,13 @@ func appendTaxes(b []byte, taxes []OtherTax) (_ []byte, err error) {
 	return append(b, ']', ','), nil
 }
 
-// part is a run of fields that is empty as a whole in most documents.
+// part is a group of adjacent fields that are all empty in most documents.
 type part struct {
 	from, to int
 	isEmpty  func(*Document) bool
 }
 
-// parts are all fields, in their order.
+// parts are all fields, in order.
 var parts = []part{
 	{0, named("detTipoTransaccion"), func(*Document) bool { return false }},
 	{named("detTipoTransaccion"), named("detIVARetTotal"), func(d *Document) bool { return d.Transaction == Transaction{} }},
@@ -115,7 +113,7 @@ func appendISODate(b []byte, d chile.Date) []byte {
 	return appendTwo(append(appendTwo(append(b, '-'), int(d.Month())), '-'), d.Day())
 }
 
-// The forms of values in JSON; if nil, as the SII writes a number.
+// The JSON forms of values; if nil, as the SII writes a number.
 
 func jsonText[T ~string](b []byte, v T) ([]byte, error) { return appendQuoted(b, v) }
 
@@ -134,7 +132,7 @@ func jsonPeriod(b []byte, v chile.Period) ([]byte, error) {
 
 func jsonInstant(b []byte, v time.Time) ([]byte, error) {
 	if v.IsZero() {
-		return append(b, "null"...), nil // with a zone: == does not say that it is zero
+		return append(b, "null"...), nil // with a zone: == does not find that it is zero
 	}
 	text, err := v.AppendText(append(b, '"'))
 	return append(text, '"'), err

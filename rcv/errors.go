@@ -10,46 +10,46 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// ErrNotAnswer says that the bytes are no answer of the facade: a page in HTML
-// (the session is lost, or the portal is down), a body that was cut, or other
-// JSON. The error that wraps it also wraps the cause. An error of the reader
-// itself is returned as it is and is no ErrNotAnswer.
+// ErrNotAnswer says that the bytes are not an answer of the facade: an HTML
+// page (the session is lost, or the portal is down), a truncated body, or other
+// JSON. An error of the reader itself is returned unchanged and is not
+// ErrNotAnswer.
 var ErrNotAnswer = errors.New("rcv: not an answer of the register's facade")
 
 // ErrUsed says that a sequence over an io.Reader was ranged over a second time.
-// Its bytes are gone; an empty sequence would look like an empty register.
+// Its bytes are gone, and an empty sequence would look like an empty register.
 var ErrUsed = errors.New("rcv: the sequence was used before; it can be ranged over once")
 
-// What can be wrong with a row, beside what is wrong with a single value:
-// chile.ErrSyntax, chile.ErrRange, chile.ErrCheckDigit, chile.ErrOverflow. A
-// *RowError wraps one of them.
+// Errors of a row, in addition to those of a single value: chile.ErrSyntax,
+// chile.ErrRange, chile.ErrCheckDigit, chile.ErrOverflow. A *RowError wraps one
+// of them.
 var (
 	// ErrMissing says that a row lacks a value that every row has.
 	ErrMissing = errors.New("the value is missing")
 
-	// ErrNull says that there is a null in place of a row.
+	// ErrNull says that there is null instead of a row.
 	ErrNull = errors.New("null in place of a row")
 
 	// ErrTooLong says that a row or a value is longer than any of the SII's.
 	ErrTooLong = errors.New("longer than the limit")
 
-	// ErrUnexpected says that there is a value where there can be none: in a field
+	// ErrUnexpected says that there is a value where none is allowed: in a field
 	// beyond the last heading, in a row that only continues another one, or twice
 	// under one name.
-	ErrUnexpected = errors.New("a value where there should be none")
+	ErrUnexpected = errors.New("a value where none is allowed")
 
-	// ErrOrphan says that a row continues a document, with an additional tax, that
-	// the file does not have nearby. The tax belongs to no document.
+	// ErrOrphan says that a row adds a tax to a document that is not nearby in the
+	// file. The tax belongs to no document.
 	ErrOrphan = errors.New("continues a document that is not there")
 )
 
-// A RowError reports a row that cannot be read. It does not end a sequence: the
-// rows after it still come. Every other error of a sequence is its end.
+// A RowError reports an unreadable row. It does not end a sequence: the
+// following rows still come. Every other error of a sequence ends it.
 type RowError struct {
 	Line    int    // line of a file (the header is line 1), or number of the row in an answer, from 1
-	Heading string // heading of the column, or the facade's name of the value; empty if it is about the whole row
-	Value   string // the value as it came, cut to 40 bytes
-	Err     error  // why
+	Heading string // heading of the column, or the facade's name of the value; empty if it concerns the whole row
+	Value   string // the value as received, cut to 40 bytes
+	Err     error  // the reason
 }
 
 func (e *RowError) Error() string {
@@ -66,14 +66,14 @@ func (e *RowError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the reason, so that errors.Is finds it.
+// Unwrap returns the reason.
 func (e *RowError) Unwrap() error { return e.Err }
 
 // maxShown bounds what a RowError keeps of a value.
 const maxShown = 40
 
-// newRowError reports the value under the heading. It copies the value, which
-// is part of a buffer.
+// newRowError reports the value under the heading. It copies the value out of
+// the buffer.
 func newRowError(line int, heading string, value []byte, err error) *RowError {
 	shown := value
 	if len(shown) > maxShown {
@@ -86,10 +86,10 @@ func newRowError(line int, heading string, value []byte, err error) *RowError {
 	return &RowError{Line: line, Heading: heading, Value: strings.ToValidUTF8(string(shown), "?"), Err: reason(err)}
 }
 
-// reason leaves out what a RowError says already: type and text of the value.
+// reason removes what a RowError already shows: type and text of the value.
 func reason(err error) error {
 	if err == nil {
-		return nil // before parse is allocated: this is the way of every value
+		return nil // before parse is allocated: the path of nearly every value
 	}
 	var parse *chile.ParseError
 	if errors.As(err, &parse) {

@@ -11,35 +11,35 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ExportReader reads the CSV out of an answer of getDetalleCompraExport,
+// ExportReader reads the CSV in an answer of getDetalleCompraExport,
 // getDetalleVentaExport (see OpenCSV) or getResumenExport (see ReadSummaryCSV),
-// holding no more of it than a line:
+// and holds at most one line in memory:
 //
 //	csv, err := rcv.OpenCSV(rcv.NewExportReader(body), nil)
 //
-// It takes the answer in any of the forms that clients report: JSON with a list
-// of lines, JSON with the file as one string (which is held whole), or the file
-// itself, whose bytes stay as they are. Lines that come in JSON end with CRLF. An
-// answer without lines, of a register without movements, is an empty file.
+// It accepts all forms that clients report: JSON with a list of lines, JSON with
+// the file as one string (which is held whole), or the file itself, whose bytes
+// stay unchanged. Lines from JSON end with CRLF. An answer without lines, for a
+// register without movements, is an empty file.
 //
-// Read returns io.EOF only if the answer was read to its end and was no refusal,
-// which may come after the lines. Else it returns an *AnswerError if the SII
-// refuses, ErrNotAnswer if the bytes are no answer, or the error of the reader.
-// It is not safe for concurrent use.
+// Read returns io.EOF only if the answer was read to its end and was not a
+// refusal, which may follow the lines. Otherwise it returns an *AnswerError if
+// the SII refuses, ErrNotAnswer if the bytes are not an answer, or the error of
+// the reader. It is not safe for concurrent use.
 type ExportReader struct {
 	in    *bufio.Reader
-	a     *answer // nil of a file
+	a     *answer // nil for a file
 	fill  func() error
-	lines bytes.Buffer // read, but not passed on
+	lines bytes.Buffer // read, but not yet returned
 	name  string
 	err   error
 }
 
-// maxExportString bounds a file that comes as one string. No client has shown
-// such an answer, and the SII refuses large ones (see AnswerError.Deferred).
+// maxExportString bounds a file in one string. No client has shown such an
+// answer, and the SII refuses large ones (see AnswerError.Deferred).
 const maxExportString = 32 << 20
 
-// NewExportReader returns a reader of the CSV in the answer. It reads nothing
+// NewExportReader returns a reader for the CSV in the answer. It does not read
 // yet.
 func NewExportReader(r io.Reader) *ExportReader {
 	e := &ExportReader{in: bufio.NewReader(r)}
@@ -62,7 +62,7 @@ func (e *ExportReader) Read(p []byte) (int, error) {
 	return 0, e.err
 }
 
-// open finds out in which form the file comes.
+// open recognises the form of the file.
 func (e *ExportReader) open() error {
 	switch first, err := firstByte(e.in); {
 	case errors.Is(err, io.EOF):
@@ -78,8 +78,8 @@ func (e *ExportReader) open() error {
 	return e.openFile()
 }
 
-// firstByte returns the first byte that is no space or part of a byte order
-// mark, and reads nothing but spaces.
+// firstByte returns the first byte that is neither a space nor part of a byte
+// order mark, and consumes only those.
 func firstByte(in *bufio.Reader) (byte, error) {
 	for n := 1; ; n++ {
 		b, err := in.Peek(n)
@@ -95,7 +95,7 @@ func firstByte(in *bufio.Reader) (byte, error) {
 	}
 }
 
-// openFile wants the first line to be the header of an export.
+// openFile checks that the first line is the header of an export.
 func (e *ExportReader) openFile() error {
 	e.fill = func() error {
 		_, err := io.CopyN(&e.lines, e.in, int64(max(e.in.Buffered(), 1)))
@@ -120,7 +120,7 @@ func (e *ExportReader) openFile() error {
 	return notAnswer(errors.New("neither JSON nor an export"))
 }
 
-// member reads on to the list of lines, and what comes with it.
+// member reads up to the list of lines, and the values before it.
 func (e *ExportReader) member() error {
 	switch name, err := e.a.member(func(name string) bool { return name == "data" || name == "nombreArchivo" }); {
 	case err != nil:
@@ -168,7 +168,7 @@ func (e *ExportReader) line() error {
 	return nil
 }
 
-// add adds lines. An element of the list may hold several.
+// add adds lines. An element of the list may have several.
 func (e *ExportReader) add(text []byte) {
 	for line := range bytes.Lines(text) {
 		if line = bytes.TrimRight(line, "\r\n"); len(line) > 0 {

@@ -9,36 +9,35 @@ import (
 )
 
 // F29Line is a line of the monthly VAT form (Formulario 29) that follows from
-// the registers: how many documents, and their VAT or, of lines without VAT,
-// their net or exempt amount.
+// the registers: the number of documents, and their VAT or, for lines without
+// VAT, their net or exempt amount.
 type F29Line struct {
-	Line       int    // its number on the printed form; the codes are what names it
-	Name       string // the form's words, in short
-	CountCode  int    // code of the number of documents; 0 if the form does not ask for it
+	Line       int    // its number on the printed form; only the codes identify it
+	Name       string // the form's words, shortened
+	CountCode  int    // code of the number of documents; 0 if the form does not have it
 	AmountCode int    // code of the amount
-	Subtracts  bool   // credit notes: the amount lowers the sum of its side
+	Subtracts  bool   // credit notes: the amount reduces the sum of its side
 	Count      int64
 
-	// Amount is below zero where what lowers the line exceeds what raises it, as
-	// credit notes of more than the exempt sales of the month. The form takes no such
-	// line: what to do is for a person to decide.
+	// Amount is negative if reductions exceed the rest of the line, such as credit
+	// notes above the exempt sales of the month. The form has no such line: a person
+	// must decide.
 	Amount chile.CLP
 }
 
-// F29 is the debit and credit VAT of a period, as its registers make it. It is to
-// be compared with the SII's proposal, and is no declaration: what no register
-// has (remainders of other months, advance payments, readjustments) is not in it.
+// F29 is the debit and credit VAT of a period, computed from its registers. It is
+// for comparison with the SII's proposal and is not a tax return: it lacks what
+// no register has (remainders of other months, advance payments, readjustments).
 // The zero value is ready for use; it is not safe for concurrent use.
 //
-// Credit notes without VAT lower the exempt sales of the month and not the VAT
-// (SII, preguntas frecuentes 001.130.8200.003). Boletas without VAT are on the line
-// of exempt sales (001.130.1962.009). An invoice with fixed assets among other
-// things is on two lines, each with its VAT (001.130.1971.014). Facturas de compra
-// received, of which all VAT was withheld, are on a line of their own
-// (001.130.2934.009).
+// Credit notes without VAT reduce the exempt sales of the month and not the VAT
+// (SII, preguntas frecuentes 001.130.8200.003). An invoice with fixed assets and
+// other items is on two lines, each with its VAT (001.130.1971.014). Facturas de
+// compra received with all VAT withheld have their own line (001.130.2934.009).
 //
-// VAT that the company withheld from its sellers is part of neither side: it is
-// credit like that of other purchases, and is paid besides. See Withheld.
+// VAT that the company withheld from its sellers belongs to neither side: it
+// gives credit like that of other purchases, and is paid separately. See
+// Withheld.
 //
 // Documents without a kind of purchase or sale count as Del Giro.
 //
@@ -52,7 +51,7 @@ type F29 struct {
 	rows       map[f29Rows]bool
 }
 
-// f29Rows are documents that were counted one by one.
+// f29Rows identifies documents that were counted one by one.
 type f29Rows struct {
 	book Book
 	group
@@ -60,20 +59,20 @@ type f29Rows struct {
 
 func rowsOf(book Book, state State, typ chile.DocType) f29Rows {
 	if book == Sales {
-		state = Registro // the only one
+		state = Registro // the only state
 	}
 	return f29Rows{book, group{state, typ}}
 }
 
-// f29Sum is what was counted on a line.
+// f29Sum is the count and sum of a line.
 type f29Sum struct {
 	count  int64
 	amount chile.CLP
 }
 
-// F29Other are documents of the registers, or parts of them, whose line on the
-// form is not known here, or that do not belong on it: what they charge is in no
-// sum. Amounts of credit notes are positive, as in the register.
+// F29Other are documents of the registers, or parts of them, that have no known
+// line on the form, or do not belong on it: their amounts are in no sum. Amounts
+// of credit notes are positive, as in the register.
 type F29Other struct {
 	Book   Book
 	Type   chile.DocType
@@ -83,7 +82,7 @@ type F29Other struct {
 	Count                     int64
 	Exempt, VAT, CommonUseVAT chile.CLP
 	Withheld                  chile.CLP // VAT that the buyer withheld
-	Total                     chile.CLP // of documents that are on no line at all
+	Total                     chile.CLP // of documents that are on no line
 }
 
 // sameAs reports whether two are reported together.
@@ -91,14 +90,15 @@ func (o *F29Other) sameAs(p *F29Other) bool {
 	return o.Book == p.Book && o.Type == p.Type && o.Kind == p.Kind && o.Reason == p.Reason
 }
 
-// f29Change is what a document adds. All of it is counted, or nothing.
+// f29Change is the contribution of a document. It is counted in full, or not at
+// all.
 type f29Change struct {
 	lines      []f29Part
 	electronic chile.CLP
 	other      []F29Other
 }
 
-// f29Part is what a document adds to a line.
+// f29Part is the contribution of a document to a line.
 type f29Part struct {
 	line int
 	sum  f29Sum
@@ -122,7 +122,7 @@ func (f *F29) AddSale(d *Document) error {
 	return f.document(Sales, d, &c)
 }
 
-// saleAmount is what a sale adds to its line.
+// saleAmount returns the contribution of a sale to its line.
 func saleAmount(d *Document, line int) chile.CLP {
 	switch line {
 	case f29Exports:
@@ -139,10 +139,10 @@ func saleAmount(d *Document, line int) chile.CLP {
 	}
 }
 
-// AddSalesLine counts a line of the summary of sales of which there are no
-// documents, such as the month's boletas. It comes after the documents: lines of
-// types of which documents were counted are passed over, and so are lines with
-// detail of invoices and the like, whose documents have to be counted.
+// AddSalesLine counts a line of the summary of sales that has no documents, such
+// as the month's boletas. Call it after the documents: it skips lines of types
+// whose documents were counted, and lines with detail of invoices and the like,
+// whose documents must be counted.
 func (f *F29) AddSalesLine(l *SummaryLine) error {
 	if f.passes(Sales, l) {
 		return nil
@@ -166,8 +166,8 @@ func (f *F29) AddSalesLine(l *SummaryLine) error {
 	return f.apply(&c)
 }
 
-// AddPurchasesLine notes a line of the summary of purchases of which there are no
-// documents, as AddSalesLine does: no line of the form is known to take it.
+// AddPurchasesLine records a line of the summary of purchases that has no
+// documents, as AddSalesLine does: no line of the form is known for it.
 func (f *F29) AddPurchasesLine(l *SummaryLine) error {
 	if f.passes(Purchases, l) {
 		return nil
@@ -179,13 +179,14 @@ func (f *F29) AddPurchasesLine(l *SummaryLine) error {
 	return f.apply(&f29Change{other: []F29Other{asideLine(Purchases, l, reason)}})
 }
 
-// passes reports whether the documents of a line count, or were counted.
+// passes reports whether the documents of a line must be counted, or were
+// counted.
 func (f *F29) passes(book Book, l *SummaryLine) bool {
 	return l.HasDetail && !l.Type.Summary() || f.rows[rowsOf(book, l.State, l.Type)] || *l.sums() == (sums{})
 }
 
 // AddPurchase counts a document of the register of purchases. Only those in the
-// state Registro count; others are left aside, with the reason.
+// state Registro count; the others are in Other, with the reason.
 func (f *F29) AddPurchase(d *Document) error {
 	line, reason := purchaseLine(d)
 	c := f29Change{}
@@ -226,7 +227,8 @@ func (c *f29Change) purchase(d *Document, line int) {
 	}
 }
 
-// fixedAssetLine is where the part of a document goes that bought fixed assets.
+// fixedAssetLine maps a line to the line for the fixed-asset part of a
+// document.
 var fixedAssetLine = map[int]int{f29Purchases: f29FixedAssets, f29Imports: f29ImportsFixedAssets}
 
 // withheld adds the VAT that the company withheld from the seller.
@@ -243,22 +245,22 @@ func (c *f29Change) withheld(d *Document) {
 	}
 }
 
-// part adds an amount to a line, unless there is none.
+// part adds an amount to a line, if there is one.
 func (c *f29Change) part(line int, amount chile.CLP) {
 	if amount != 0 {
 		c.lines = append(c.lines, f29Part{line, f29Sum{1, amount}})
 	}
 }
 
-// exemptPart tells of the exempt amount of a document whose line is of VAT: whether
-// the SII counts it among the exempt ones is not known.
+// exemptPart reports the exempt amount of a document on a VAT line: it is not known
+// whether the SII counts it as exempt.
 func (c *f29Change) exemptPart(book Book, d *Document, line int) {
 	if f29Form[line].side != f29Informs && d.Exempt != 0 {
 		c.other = append(c.other, F29Other{Book: book, Type: d.Type, Kind: d.KindIn(book), Reason: exemptPart, Count: 1, Exempt: d.Exempt})
 	}
 }
 
-// aside is a document that is on no line.
+// aside returns a document that is on no line.
 func aside(book Book, d *Document, reason string) F29Other {
 	o := F29Other{
 		Book: book, Type: d.Type, Kind: d.KindIn(book), Reason: reason, Count: 1,
@@ -270,7 +272,7 @@ func aside(book Book, d *Document, reason string) F29Other {
 	return o
 }
 
-// asideLine is a line of the summary that is on no line of the form.
+// asideLine returns a line of the summary that is on no line of the form.
 func asideLine(book Book, l *SummaryLine, reason string) F29Other {
 	return F29Other{
 		Book: book, Type: l.Type, Reason: reason, Count: l.Documents,
@@ -278,7 +280,7 @@ func asideLine(book Book, l *SummaryLine, reason string) F29Other {
 	}
 }
 
-// document counts a document and notes that there are documents of its type.
+// document counts a document and records that there are documents of its type.
 func (f *F29) document(book Book, d *Document, c *f29Change) error {
 	if err := f.apply(c); err != nil {
 		return err
@@ -290,7 +292,8 @@ func (f *F29) document(book Book, d *Document, c *f29Change) error {
 	return nil
 }
 
-// apply counts what a document adds. If a sum does not fit nothing is changed.
+// apply adds the contribution of a document. If a sum overflows, nothing is
+// changed.
 func (f *F29) apply(c *f29Change) error {
 	after := *f
 	after.other = slices.Clone(f.other)
@@ -314,7 +317,7 @@ func (f *F29) apply(c *f29Change) error {
 	return nil
 }
 
-// leave notes what is on no line.
+// leave records a document that is on no line.
 func (f *F29) leave(o *F29Other) error {
 	i := slices.IndexFunc(f.other, func(p F29Other) bool { return p.sameAs(o) })
 	if i < 0 {
@@ -349,18 +352,18 @@ func (f *F29) Lines() []F29Line {
 	return list
 }
 
-// Other returns what is on no line.
+// Other returns the documents that are on no line.
 func (f *F29) Other() []F29Other { return slices.Clone(f.other) }
 
 // Debit returns the sum of the VAT of sales, code F29TotalDebits.
 func (f *F29) Debit() (chile.CLP, error) { return f.sum(f29Debits) }
 
-// Credit returns the sum of the VAT of purchases, code F29TotalCredits without the
-// remainder of the month before.
+// Credit returns the sum of the VAT of purchases: code F29TotalCredits without the
+// remainder of the previous month.
 func (f *F29) Credit() (chile.CLP, error) { return f.sum(f29Credits) }
 
 // Withheld returns the VAT that the company withheld from its sellers and pays
-// besides: codes 39 and 554 without 736.
+// separately: codes 39 and 554 without 736.
 func (f *F29) Withheld() (chile.CLP, error) { return f.sum(f29Withheld) }
 
 // sum adds the VAT of a side, credit notes subtracted.
@@ -380,8 +383,8 @@ func (f *F29) sum(side f29Side) (total chile.CLP, err error) {
 	return total, nil
 }
 
-// Codes returns the form's codes and what they hold: those of the lines that have
-// documents, and of the sums.
+// Codes returns the form's codes and their values: those of lines with documents,
+// and of the sums.
 func (f *F29) Codes() (map[int]chile.CLP, error) {
 	codes := make(map[int]chile.CLP)
 	for _, line := range f.Lines() {
@@ -402,17 +405,17 @@ func (f *F29) Codes() (map[int]chile.CLP, error) {
 	return codes, nil
 }
 
-// F29Difference is a code of the form that two sides see differently.
+// F29Difference is a code of the form with two different values.
 type F29Difference struct {
 	Code      int
-	Registers chile.CLP // what the registers make
-	Proposal  chile.CLP // what the SII proposes, or was declared
+	Registers chile.CLP // computed from the registers
+	Proposal  chile.CLP // proposed by the SII, or declared
 }
 
-// Compare returns the differences to a proposal of the SII or to a declared form,
-// given by its codes, in the order of the codes. A code that one side lacks is 0.
-// Codes of which registers know nothing are not compared; neither is
-// F29TotalCredits if the proposal has a remainder of the month before (504).
+// Compare returns the differences from the SII's proposal or a declared form,
+// given by its codes, in the order of the codes. A code that one side does not
+// have is 0. Codes that do not follow from registers are not compared; neither is
+// F29TotalCredits if the proposal has a remainder of the previous month (504).
 func (f *F29) Compare(proposal map[int]chile.CLP) ([]F29Difference, error) {
 	codes, err := f.Codes()
 	if err != nil {

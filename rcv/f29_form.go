@@ -4,12 +4,12 @@ import "github.com/ofitec/chile"
 
 // The lines of form 29 that follow from the registers, in its order.
 //
-// Source of codes, words and signs: the form as the portal rendered it in June of
-// 2026 (captured by one client), and three transcriptions of earlier prints, which
-// agree with it and with each other; the numbers of the lines are those of the
-// transcriptions, and the portal's form has one line more, behind 17. That the
-// SII proposes 519, 520, 527, 528 and 511 as they are computed here was seen live
-// in two months, 584 and 562 in one.
+// Source of codes, words and signs: the form as the portal showed it in June 2026
+// (captured by one client), and three transcriptions of earlier prints, which
+// agree with it and with each other. The numbers of the lines are those of the
+// transcriptions; the portal's form has one more line after 17. Two months seen
+// live confirm that the SII proposes 519, 520, 527, 528 and 511 as computed here;
+// one month confirms 584 and 562.
 const (
 	f29Exports = iota
 	f29ExemptSales
@@ -41,17 +41,17 @@ const (
 	f29Lines
 )
 
-// f29Side is what a line is part of.
+// f29Side is the sum that a line belongs to.
 type f29Side int
 
 const (
 	f29Informs  f29Side = iota // in no sum
 	f29Debits                  // of code 538
 	f29Credits                 // of code 537
-	f29Withheld                // of what is paid for sellers, beside the VAT of the company
+	f29Withheld                // of what is paid for sellers, in addition to the company's own VAT
 )
 
-// f29Form is the form, as far as it is known here.
+// f29Form is the known part of the form.
 var f29Form = [f29Lines]struct {
 	F29Line
 	side f29Side
@@ -88,7 +88,7 @@ var f29Form = [f29Lines]struct {
 // Codes of sums.
 const (
 	F29TotalDebits      = 538 // sum of the VAT of sales
-	F29TotalCredits     = 537 // sum of the VAT of purchases; on the form with the remainder of the month before, code 504
+	F29TotalCredits     = 537 // sum of the VAT of purchases; on the form with the remainder of the previous month, code 504
 	F29ElectronicCredit = 511 // VAT of electronic documents received, credit notes subtracted
 )
 
@@ -104,7 +104,7 @@ const (
 	withheldFromUs  = "VAT that the buyer withheld and pays itself"
 )
 
-// saleLine returns the line of a sale, or why it has none.
+// saleLine returns the line of a sale, or the reason why it has none.
 func saleLine(d *Document) (line int, reason string) {
 	if d.byBuyer() {
 		return purchaseInvoiceReceived(d)
@@ -138,8 +138,8 @@ func saleLine(d *Document) (line int, reason string) {
 	}
 }
 
-// ofTrade returns the line of what is sold in the course of trade, or of what is
-// not. Real estate has a line for its invoices only.
+// ofTrade returns the line for sales of the business, or for other sales. Real
+// estate has a line only for invoices.
 func ofTrade(kind TransactionKind, trade, other int) (line int, reason string) {
 	switch kind {
 	case KindNone, KindTrade, KindRealEstate:
@@ -153,8 +153,8 @@ func ofTrade(kind TransactionKind, trade, other int) (line int, reason string) {
 	}
 }
 
-// monthLine returns the line of sales of which registers mostly have the total of
-// the month alone.
+// monthLine returns the line for sales that registers usually have only as a
+// monthly total.
 func monthLine(typ chile.DocType) (line int, reason string) {
 	switch typ {
 	case chile.Boleta, chile.BoletaElectronica:
@@ -184,7 +184,7 @@ func purchaseInvoiceReceived(d *Document) (line int, reason string) {
 	}
 }
 
-// isExempt reports whether nothing of a document is taxed.
+// isExempt reports whether a document has no taxed part.
 func isExempt(d *Document) bool { return d.Net == 0 && d.VAT == 0 && d.Exempt != 0 }
 
 // givesNoCredit reports whether the VAT of a purchase gives no credit.
@@ -192,7 +192,7 @@ func givesNoCredit(d *Document) bool {
 	return d.KindIn(Purchases) == KindNonRecoverable || d.VAT == 0 && d.NonRecoverableVAT != 0
 }
 
-// purchaseLine returns the line of a purchase, or why it has none.
+// purchaseLine returns the line of a purchase, or the reason why it has none.
 func purchaseLine(d *Document) (line int, reason string) {
 	kind := d.KindIn(Purchases)
 	switch {

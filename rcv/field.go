@@ -1,28 +1,28 @@
 package rcv
 
-// field is one value of a Document: where it stands in the row, under which
-// names the SII gives it, and how it counts in a comparison. The table of all
-// fields is what readers, writers, Hash and Diff share.
+// field is one value of a Document: its place in the row, its names at the SII,
+// and how it is compared. Readers, writers, Hash and Diff share the table of
+// all fields.
 type field struct {
 	value
 	name     string   // in the facade's JSON
 	headings []string // in the CSV exports
 	compared comparison
 	money    bool // an amount: in doubt, a difference is reported
-	happens  bool // something that happens to the document later: in doubt, that it did is reported
+	happens  bool // a later event of the document: in doubt, it is reported
 }
 
-// comparison is how a field counts in Diff and Hash.
+// comparison says how Diff and Hash treat a field.
 type comparison int
 
 const (
 	always    comparison = iota
-	ifBoth               // a mark that follows from other values, and not every source has: only if both sides have it
-	specially            // by code of its own in Diff
+	ifBoth               // a mark that follows from other values and that some sources lack: only if both sides have it
+	specially            // by its own code in Diff
 	never                // the SII's own numbers and marks
 )
 
-// value is access to one field of a Document, whatever its type.
+// value is access to one field of a Document of any type.
 type value interface {
 	set(d *Document, text []byte, in *interner) error
 	isZero(d *Document) bool
@@ -39,7 +39,8 @@ type at[T comparable] struct {
 	in   func(*Document) *T
 }
 
-// set reads a trimmed text; one that means nothing leaves the value as it is.
+// set reads a trimmed text; a text that means no value leaves the field
+// unchanged.
 func (a at[T]) set(d *Document, text []byte, in *interner) error {
 	if a.kind.means(text) {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// fields is every value of a Document but OtherTaxes. The names are those of
+// fields is every value of a Document except OtherTaxes. The names are those of
 // getDetalleCompra and getDetalleVenta, the headings those of the CSV exports.
 var fields = []field{
 	other("estadoContab", &stateKind, func(d *Document) *State { return &d.State }),
@@ -112,11 +112,11 @@ var fieldsByName = sync.OnceValue(func() map[string]int {
 	for i := range fields {
 		byName[fields[i].name] = i
 	}
-	delete(byName, "estadoContab") // what was asked for, not a value of the row
+	delete(byName, "estadoContab") // a requested value, not a value of the row
 	return byName
 })
 
-// fieldsByHeading finds the fields of a CSV export, whatever the book.
+// fieldsByHeading finds the fields of a CSV export of either book.
 var fieldsByHeading = sync.OnceValue(func() map[string]int {
 	byHeading := make(map[string]int, len(fields))
 	for i := range fields {
@@ -127,8 +127,8 @@ var fieldsByHeading = sync.OnceValue(func() map[string]int {
 	return byHeading
 })
 
-// fold is the heading without the differences that headings have from layout to
-// layout: capitals and spaces.
+// fold returns the heading without the differences between layouts: case and
+// spaces.
 func fold(heading string) string { return strings.ToLower(strings.Join(strings.Fields(heading), " ")) }
 
 // named returns the index of the field with that name.

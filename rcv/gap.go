@@ -7,27 +7,27 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// ErrGap says that the amounts of a row do not make up its total. It is a warning:
-// the row is read.
-var ErrGap = errors.New("the amounts of the row do not make up the total")
+// ErrGap says that the amounts of a row do not add up to its total. It is a
+// warning: the row was read.
+var ErrGap = errors.New("the amounts of the row do not add up to the total")
 
-// gapError says by how much.
+// gapError adds the difference.
 func gapError(gap chile.CLP) error { return fmt.Errorf("%w: they differ by %d", ErrGap, int64(gap)) }
 
-// Gap returns by how much the total differs from what the other amounts of the
-// row make: 0 if they add up, more if the total has something that no amount
-// explains. What is wrong, the total or another amount, it does not tell.
+// Gap returns the difference between the total and the sum of the row's other
+// amounts: 0 if they add up, positive if the total is larger. It does not say
+// which amount is wrong.
 //
-// Always counted are exempt, net and VAT, the VAT that is not recoverable, and
-// additional taxes, which withholdings lower and others raise. How the SII counts
-// other amounts depends on the document, so that a row adds up if it does with or
-// without them: VAT of common use, withheld, late and of the free zone, tax
-// without credit, tobaccos and vehicles, deposits, what is not billed, fares, the
-// builders' credit and the commission of a settlement. Parts of other amounts,
-// such as fixed assets, never count.
+// Exempt, net, VAT, non-recoverable VAT and additional taxes are always counted;
+// withholdings reduce the sum. Whether the SII counts other amounts depends on
+// the document, so a row adds up if it does with or without them: VAT of common
+// use, withheld, late and of the free zone, tax without credit, tobaccos and
+// vehicles, deposits, non-billable amounts, fares, the builders' credit and the
+// commission of a settlement. Parts of other amounts, such as fixed assets, are
+// never counted.
 //
 // Source: format of the documents 2.2, field MntTotal. Unverified: that the
-// register follows it in every kind of document.
+// register follows it for every kind of document.
 func (d *Document) Gap() chile.CLP {
 	gap := sum(d.Total, -d.Exempt, -d.Net, -d.VAT, -max(d.NonRecoverableVAT, d.NonRecoverableTotal))
 	if sum(gap, -d.OtherTaxTotal) == 0 {
@@ -63,11 +63,12 @@ func (d *Document) Gap() chile.CLP {
 	return gap
 }
 
-// gapTerm is an amount that counts in one of two ways, the first more likely.
+// gapTerm is an amount that counts in one of two ways, the first one more
+// likely.
 type gapTerm struct{ amount, first, second chile.CLP }
 
-// gapTerms are the amounts of a row that may count in two ways. What is beyond
-// the room is added to the last: no row has as many.
+// gapTerms are the amounts of a row that may count in two ways. Terms beyond
+// the array's size are added to the last one: no row has that many.
 type gapTerms struct {
 	list [12]gapTerm
 	n    int
@@ -85,7 +86,7 @@ func (t *gapTerms) add(amount, first, second chile.CLP) {
 	}
 }
 
-// explain reports whether the terms from there on make the amount.
+// explain reports whether the terms from there on add up to the amount.
 func (t *gapTerms) explain(amount chile.CLP, from int) bool {
 	if from == t.n {
 		return amount == 0
@@ -94,8 +95,8 @@ func (t *gapTerms) explain(amount chile.CLP, from int) bool {
 	return t.explain(sum(amount, -next.first*next.amount), from+1) || t.explain(sum(amount, -next.second*next.amount), from+1)
 }
 
-// sum adds amounts of at most 18 digits. It stops at the largest number there is,
-// which is no total.
+// sum adds amounts of at most 18 digits. It stops at the largest possible number,
+// which is not a total.
 func sum(amounts ...chile.CLP) (total chile.CLP) {
 	const most = 1<<63 - 1
 	for _, amount := range amounts {

@@ -76,7 +76,7 @@ func TestGapsOfAFile(t *testing.T) {
 	assert.Equal(t, 3, w.Line)
 	assert.Equal(t, "Monto Total", w.Heading)
 	require.ErrorIs(t, w, rcv.ErrGap)
-	assert.EqualError(t, w, `rcv: row 3: Monto Total "1191": the amounts of the row do not make up the total: they differ by 1`)
+	assert.EqualError(t, w, `rcv: row 3: Monto Total "1191": the amounts of the row do not add up to the total: they differ by 1`)
 
 	// Taxes in rows of their own count.
 	taxed := with(with(with(oneRow, "Monto Exento", ""), "Codigo Otro Impuesto", "24"), "Valor Otro Impuesto", "5")

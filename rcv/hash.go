@@ -9,15 +9,14 @@ import (
 )
 
 // Hash returns the SHA-256, in lower-case hex, of the document's values in a
-// canonical form: each value that is not empty, under the SII's name, instants
-// in UTC, additional taxes in the order of their codes.
+// canonical form: each non-empty value under the SII's name, instants in UTC,
+// additional taxes in the order of their codes.
 //
-// SIIData and EventText, which repeats Event, do not count. Of the kind of
-// purchase or sale the text counts, which every source has, and the code where
-// there is no text. Two documents that are equal but for those have equal
-// hashes, whatever time zone their times are in. Documents from two sources can
-// have different hashes though nothing changed, since no source has everything:
-// to find changes, use Diff.
+// SIIData and EventText, which repeats Event, are not hashed. For the kind of
+// purchase or sale the text is hashed, which every source has, and the code if
+// there is no text. Documents that differ only in these values have equal
+// hashes, in any time zone. The same document from two sources can have
+// different hashes, since no source has all values: to find changes, use Diff.
 func Hash(d *Document) string {
 	b := make([]byte, 0, 1024)
 	for _, p := range parts {
@@ -34,21 +33,21 @@ func Hash(d *Document) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// counts reports whether the field, which stands at the index, counts in a hash.
+// counts reports whether the field with that index is hashed.
 func (f *field) counts(i int, d *Document) bool {
 	return f.compared != never && (i != fieldKind || d.KindText == "")
 }
 
-// appendCounted appends what counts in a hash of the field.
+// appendCounted appends the hashed form of the field.
 func (f *field) appendCounted(b []byte, d *Document) []byte {
 	b = append(append(b, f.name...), '=')
 	start := len(b)
 	b = f.appendCanonical(b, d)
-	// The length of the value, so that no text can pass for two values.
+	// The length of the value, so no text can be taken for two values.
 	return append(strconv.AppendInt(append(b, '/'), int64(len(b)-start), 10), '\n')
 }
 
-// appendCountedTaxes does so for the breakdown of additional taxes.
+// appendCountedTaxes appends the breakdown of additional taxes.
 func appendCountedTaxes(b []byte, d *Document) []byte {
 	for _, tax := range sortedTaxes(d) {
 		b = append(b, "otrosImpuestos="...)
@@ -61,8 +60,8 @@ func appendCountedTaxes(b []byte, d *Document) []byte {
 
 var fieldKind = named("detTipoTransaccion")
 
-// sortedTaxes returns the additional taxes in an order that does not depend on
-// the source, leaving those of the document as they are.
+// sortedTaxes returns the additional taxes in an order that is independent of
+// the source, without changing the document.
 func sortedTaxes(d *Document) []OtherTax {
 	if len(d.OtherTaxes) < 2 {
 		return d.OtherTaxes

@@ -8,22 +8,22 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// What can be wrong with the header of a file. A *HeaderError wraps one of them.
+// Errors in the header of a file. A *HeaderError wraps one of them.
 var (
 	// ErrNotRegister says that the headings are not those of a register's export:
-	// columns are missing that every export has, or one comes twice.
+	// required columns are missing, or one is repeated.
 	ErrNotRegister = errors.New("not the header of a register's export")
 
-	// ErrOtherRegister says that the file is of another book or state than
-	// CSVOptions says.
+	// ErrOtherRegister says that the file is of a book or state other than in
+	// CSVOptions.
 	ErrOtherRegister = errors.New("the export of another book or state")
 
-	// ErrStateUnknown says that the columns do not tell the state of purchases. Say
-	// it in CSVOptions.State.
+	// ErrStateUnknown says that the columns do not determine the state of
+	// purchases. Set CSVOptions.State.
 	ErrStateUnknown = errors.New("the columns do not tell the state")
 
-	// ErrTypeUnknown says that the file has no column "Tipo Doc", as an export of a
-	// single type of document has none. Say the type in CSVOptions.Type.
+	// ErrTypeUnknown says that the file has no column "Tipo Doc", as an export of
+	// a single type of document. Set CSVOptions.Type.
 	ErrTypeUnknown = errors.New("there is no Tipo Doc column to tell the type of document")
 
 	// ErrBoletas says that the file is an export of boletas. Read it with
@@ -31,14 +31,14 @@ var (
 	ErrBoletas = errors.New("an export of boletas, not of a register")
 )
 
-// A HeaderError reports a file whose header does not tell what the rows are.
+// A HeaderError reports a file whose header does not determine the rows.
 type HeaderError struct {
 	Headings []string // as found, cut to 40 bytes each, at most 100 of them
-	Missing  []string // what should be there, if it is that
-	Err      error    // ErrNotRegister, ErrOtherRegister, ErrStateUnknown, ErrTypeUnknown or ErrBoletas; or io.EOF of an empty file, ErrTooLong
+	Missing  []string // the missing headings, if that is the reason
+	Err      error    // ErrNotRegister, ErrOtherRegister, ErrStateUnknown, ErrTypeUnknown or ErrBoletas; io.EOF for an empty file; ErrTooLong
 }
 
-// shownHeadings is how many headings an error spells out.
+// shownHeadings is how many headings an error lists.
 const shownHeadings = 5
 
 func (e *HeaderError) Error() string {
@@ -60,7 +60,7 @@ func (e *HeaderError) Error() string {
 // Unwrap returns the reason.
 func (e *HeaderError) Unwrap() error { return e.Err }
 
-// header is what the first line of a file says.
+// header is the meaning of the first line of a file.
 type header struct {
 	dialect
 	book    Book
@@ -69,12 +69,12 @@ type header struct {
 	roles   []role        // of each column
 	names   []string      // headings as found
 	unknown []string
-	missing []string // headings of the layout that are not there
+	missing []string // headings of the layout that are missing
 }
 
 const maxHeadings = 100
 
-// parseHeader finds out what the headings mean.
+// parseHeader interprets the headings.
 func parseHeader(d dialect, names []string, opts *CSVOptions) (*header, error) {
 	h := &header{dialect: d, names: names, typ: opts.Type}
 	if len(names) > maxHeadings {
@@ -113,7 +113,7 @@ func (h *header) error(err error, missing ...string) *HeaderError {
 	return e
 }
 
-// findBook tells the book by the heading of the counterparty.
+// findBook determines the book by the heading of the counterparty.
 func (h *header) findBook() error {
 	if _, ok := boletaColumns(h.names); ok {
 		return h.error(ErrBoletas)
@@ -131,13 +131,14 @@ func (h *header) findBook() error {
 	return h.error(ErrNotRegister, "RUT Proveedor or Rut cliente")
 }
 
-// neededColumns are those without which the rows or their sums would be wrong.
+// neededColumns are required: without them the rows or their sums would be
+// wrong.
 var neededColumns = []string{
 	"detRutDoc", "detRznSoc", "detNroDoc", "detFchDoc", "detFecRecepcion",
 	"detMntExe", "detMntNeto", "detMntIVA", "detMntTotal",
 }
 
-// want reports columns that are missing.
+// want reports missing columns.
 func (h *header) want(found map[role]bool) error {
 	var missing []string
 	for _, name := range neededColumns {
@@ -160,7 +161,7 @@ func (h *header) want(found map[role]bool) error {
 	return nil
 }
 
-// heading returns the heading that the field has in the exports of the book.
+// heading returns the field's heading in the exports of the book.
 func (f *field) heading(book Book) string {
 	if book == Sales {
 		return f.headings[len(f.headings)-1]
@@ -168,7 +169,7 @@ func (f *field) heading(book Book) string {
 	return f.headings[0]
 }
 
-// findState tells the layout by its columns, whatever their order.
+// findState determines the layout by its columns, in any order.
 func (h *header) findState(found map[role]bool, opts *CSVOptions) error {
 	if opts.Book != "" && opts.Book != h.book {
 		return h.error(ErrOtherRegister)
@@ -196,9 +197,9 @@ func (h *header) findState(found map[role]bool, opts *CSVOptions) error {
 
 var fieldType = named("detTipoDoc")
 
-// matchLayout finds the layout that has just the columns of the file; or, since
-// columns may be missing, the only one that has them all. A column that the file
-// lacks is no proof of a state, but one that a single layout has is.
+// matchLayout finds the layout with exactly the columns of the file or, since
+// columns may be missing, the only layout that has all of them. A missing column
+// does not prove a state; a column that only one layout has does.
 func (h *header) matchLayout(found map[role]bool) {
 	candidates := 0
 	for _, l := range layouts() {
@@ -218,8 +219,8 @@ func (h *header) matchLayout(found map[role]bool) {
 	}
 }
 
-// compare returns the layout's headings that were not found, but for "Tipo Doc",
-// and how many columns were found that other layouts have and this one has not.
+// compare returns the layout's headings that were not found, except "Tipo Doc",
+// and the number of found columns that only other layouts have.
 func (l *layout) compare(found map[role]bool) (missing []string, extra int) {
 	for _, c := range l.columns {
 		if !found[c.role] && c.role != role(fieldType) {

@@ -1,13 +1,13 @@
 package rcv
 
 // interner keeps one copy of each text, since names repeat from row to row. It
-// forgets them all when it has too many.
+// forgets all of them when there are too many.
 type interner struct {
 	texts  map[string]string
-	recent [512]string // some of them, each at its slot
+	recent [512]string // some of them, each in its slot
 }
 
-// slot is where a text is in recent, by a few of its bytes.
+// slot returns a text's slot in recent, by a few of its bytes.
 func slot(b []byte) int {
 	n := len(b)
 	if n == 0 {
@@ -21,7 +21,7 @@ const (
 	maxInternedText = 128 // bytes; longer texts are not kept
 )
 
-// known returns the copy of a text that was kept before.
+// known returns the stored copy of a text.
 func (in *interner) known(b []byte) (string, bool) {
 	at := &in.recent[slot(b)]
 	if len(b) > 0 && *at == string(b) {
@@ -34,7 +34,7 @@ func (in *interner) known(b []byte) (string, bool) {
 	return s, ok
 }
 
-// text returns the copy of a text, which it keeps.
+// text returns the copy of a text, and stores it.
 func (in *interner) text(b []byte) string {
 	if len(b) > maxInternedText {
 		return string(b)

@@ -9,19 +9,19 @@ import (
 )
 
 // kind says how values of one type are read and written. Files and answers
-// write them alike: numbers in digits, dates as 31/10/2026.
+// write them in the same way: numbers in digits, dates as 31/10/2026.
 type kind[T comparable] struct {
-	// parse reads a text that is trimmed and not empty.
+	// parse reads a trimmed, non-empty text.
 	parse func(text []byte, in *interner) (T, error)
 
-	write     func(b []byte, v T) []byte // as the SII does
-	canonical func(b []byte, v T) []byte // one text per value, for hashes; nil is write
+	write     func(b []byte, v T) []byte // as the SII writes it
+	canonical func(b []byte, v T) []byte // one text per value, for hashes; if nil, write
 	same      func(v, w T) bool          // if nil, ==
 
-	// json is the value in JSON; if nil, write does it.
+	// json writes the value in JSON; if nil, write does.
 	json func(b []byte, v T) ([]byte, error)
 
-	none []string // texts that mean that there is no value
+	none []string // texts that mean no value
 }
 
 // maxText bounds a single text of a row. The longest that the SII writes, a
@@ -86,7 +86,7 @@ var instantKind = kind[time.Time]{
 		if v.IsZero() {
 			return b
 		}
-		// Not in Chilean time: in the night that summer time ends an hour comes twice.
+		// Not in Chilean time: when summer time ends, an hour repeats.
 		return v.UTC().AppendFormat(b, time.RFC3339Nano)
 	},
 	same: time.Time.Equal,
@@ -100,7 +100,7 @@ var textKind = kind[string]{
 	json:  jsonText[string],
 }
 
-// codeKind is text that is mostly a number, in which 0 means that there is none.
+// codeKind is text that is mostly a number; 0 means no value.
 var codeKind = kind[string]{
 	parse: parseText,
 	write: func(b []byte, v string) []byte { return append(b, v...) },
@@ -155,7 +155,7 @@ var periodKind = kind[chile.Period]{
 	none:  []string{"0"},
 }
 
-// means reports whether the text means that there is no value.
+// means reports whether the text means no value.
 func (k *kind[T]) means(text []byte) bool {
 	for _, none := range k.none {
 		if string(text) == none {
@@ -173,7 +173,7 @@ func parseText(text []byte, in *interner) (string, error) {
 		return "", ErrTooLong
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return "", chile.ErrSyntax // no database keeps it, and no name has it
+		return "", chile.ErrSyntax // no database stores it, and no name has it
 	}
 	return in.text(text), nil
 }

@@ -20,17 +20,18 @@ type layout struct {
 	book    Book
 	state   State
 	columns []column
-	set     map[role]bool // what the columns are
+	set     map[role]bool // the columns' roles
 }
 
 // column is a column of an export.
 type column struct {
 	role
 	heading string
-	zero    string // what the SII writes where there is nothing
+	zero    string // the SII's text for no value
 }
 
-// role is what a column is: an index into fields, or one of the constants.
+// role is the meaning of a column: an index into fields, or one of the
+// constants.
 type role int
 
 const (
@@ -41,7 +42,7 @@ const (
 	roleTaxRate
 )
 
-// Headings of the columns that are no field.
+// Headings of the columns that are not fields.
 var rolesByHeading = map[string]role{
 	"nro":                  roleNro,
 	"codigo otro impuesto": roleTaxCode,
@@ -52,7 +53,7 @@ var rolesByHeading = map[string]role{
 	"tasa otro imp.":       roleTaxRate,
 }
 
-// roleOf returns what a column with that heading is.
+// roleOf returns the role of a column with that heading.
 func roleOf(heading string) role {
 	folded := fold(heading)
 	if i, ok := fieldsByHeading()[folded]; ok {
@@ -64,8 +65,8 @@ func roleOf(heading string) role {
 	return roleUnknown
 }
 
-// The columns in which the SII writes 0 where there is nothing; the others stay
-// empty. Seen in the exports.
+// The columns in which the SII writes 0 for no value; the others stay empty.
+// Seen in the exports.
 const (
 	zeroInPurchases = "Monto Exento;Monto Neto;Monto IVA Recuperable;Monto Total;IVA No Retenido;NCE o NDE sobre Fact. de Compra"
 	zeroInSales     = "Monto Exento;Monto Neto;Monto IVA;Monto total;IVA Retenido Total;IVA Retenido Parcial;IVA no retenido;IVA propio;IVA Terceros;Neto Comision Liquid. Factura;Exento Comision Liquid. Factura;IVA Comision Liquid. Factura;IVA fuera de plazo;Tipo Docto. Referencia;Credito empresa constructora;Garantia Dep. Envases;Indicador Venta sin Costo;Indicador Servicio Periodico;Monto No facturable;Total Monto Periodo"

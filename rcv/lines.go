@@ -11,7 +11,7 @@ import (
 )
 
 // lineReader reads the lines of a file in UTF-8 or ISO-8859-1, with or without
-// a byte order mark, or in UTF-16. It holds one line.
+// a byte order mark, or in UTF-16. It holds one line in memory.
 type lineReader struct {
 	r   *bufio.Reader
 	max int
@@ -23,9 +23,9 @@ func newLineReader(r io.Reader, maxLine int) *lineReader {
 	return &lineReader{r: bufio.NewReaderSize(r, maxLine), max: maxLine}
 }
 
-// next returns the next line that is not blank, without its end, until next is
-// called again. It passes over a line that is too long and returns ErrTooLong;
-// the lines after it can be read. At the end it returns io.EOF.
+// next returns the next non-blank line, without its end. It is valid until the
+// next call. It skips a line that is too long and returns ErrTooLong; the
+// following lines can be read. At the end it returns io.EOF.
 func (l *lineReader) next() ([]byte, error) {
 	if l.n == 0 {
 		l.findUTF16()
@@ -52,8 +52,8 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
-// findUTF16 has a file in UTF-16, as spreadsheets write it, read as UTF-8. It has a
-// mark, or begins with a letter beyond which every other byte is zero.
+// findUTF16 converts a file in UTF-16, as spreadsheets write it, to UTF-8. Such a
+// file has a mark, or begins with a letter followed by zero in every other byte.
 func (l *lineReader) findUTF16() {
 	head, _ := l.r.Peek(4)
 	order := unicode.LittleEndian
@@ -67,7 +67,7 @@ func (l *lineReader) findUTF16() {
 	l.r = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(l.r), l.max)
 }
 
-// skip reads the rest of a line of which err is what was read so far.
+// skip reads the rest of a line after the error err.
 func (l *lineReader) skip(err error) error {
 	for errors.Is(err, bufio.ErrBufferFull) {
 		_, err = l.r.ReadSlice('\n')

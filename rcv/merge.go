@@ -1,18 +1,18 @@
 package rcv
 
-// Merge returns what is known of a document of the book after a second look: what
-// that look says and, of what its source cannot know, what the first one said. No
-// source has everything: the facade does not give the breakdown of additional
-// taxes, and its exports have neither the receiver's event, the code of the kind of
-// transaction nor the SII's own numbers of a row. kept reports whether anything
-// is of the first look.
+// Merge returns the known values of a document of the book after a second reading:
+// those of the second reading and, where its source cannot have a value, those of
+// the first. No source has all values: the facade lacks the breakdown of additional
+// taxes, and its exports lack the receiver's event, the code of the kind of
+// transaction and the SII's own numbers of a row. kept reports whether any value is
+// from the first reading.
 //
-// What a source can know and does not say is not there any more. The breakdown is
-// kept as long as its sum is the same, the code of a kind as long as its text is
-// of that kind. The book may be empty, if it is not known: a value is then kept if
-// the export of one of the books lacks it, an amount if both do.
+// A value that a source can have and does not have is gone. The breakdown is kept
+// while its sum is the same, the code of a kind while its text means that kind.
+// The book may be empty if it is unknown: a value is then kept if the export of
+// one book lacks it, an amount if both do.
 //
-// Diff of the first look and of the result is what changed.
+// Diff of the first reading and the result returns what changed.
 func Merge(book Book, before, after *Document) (merged Document, kept bool) {
 	merged = *after
 	if after.FromFile() {
@@ -25,10 +25,10 @@ func Merge(book Book, before, after *Document) (merged Document, kept bool) {
 			kept = true
 		}
 		if before.NonRecoverableVAT != after.NonRecoverableVAT {
-			merged.NonRecoverableTotal = after.NonRecoverableTotal // it was their sum
+			merged.NonRecoverableTotal = after.NonRecoverableTotal // it was the sum
 		}
 		if before.State != after.State {
-			merged.RawState = after.RawState // it was the SII's word for that
+			merged.RawState = after.RawState // it was the SII's word for the state
 		}
 	}
 	if number, text := mergeKind(before, after); number != after.Kind || text != after.KindText {
@@ -41,8 +41,9 @@ func Merge(book Book, before, after *Document) (merged Document, kept bool) {
 	return merged, kept
 }
 
-// mergeKind returns the number and text of the kind of the second look: if it has
-// but one of them, the first look's other one, if that is of the kind.
+// mergeKind returns the number and text of the second reading's kind. If it has
+// only one of them, the first reading's other one is used, if it means the same
+// kind.
 func mergeKind(before, after *Document) (number int, text string) {
 	number, text = after.Kind, after.KindText
 	switch {
@@ -55,8 +56,8 @@ func mergeKind(before, after *Document) (number int, text string) {
 	return number, text
 }
 
-// lackedBy reports whether the export of a state, of either book if it is empty,
-// has no column for the value.
+// lackedBy reports whether the export of a state has no column for the value; if
+// the book is empty, of either book.
 func (f *field) lackedBy(book Book, state State) bool {
 	if l := layoutOf(book, state); l != nil {
 		return !f.columnOf(l)

@@ -10,11 +10,11 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// The functions here read bytes of a buffer without a copy. What they do not
-// recognise at once goes to package chile, whose errors they return.
+// These functions read bytes of a buffer without copying. Forms that they do
+// not recognise at once go to package chile, whose errors they return.
 
-// errMarked says why an amount with points or commas is refused.
-var errMarked = fmt.Errorf("%w: an amount is digits alone, without points or commas", chile.ErrSyntax)
+// errMarked says why an amount with dots or commas is refused.
+var errMarked = fmt.Errorf("%w: an amount has only digits, without dots or commas", chile.ErrSyntax)
 
 func parseAmount(text []byte) (chile.CLP, error) {
 	digits, negative := text, false
@@ -69,8 +69,8 @@ func parseRUT(text []byte) (chile.RUT, error) {
 	return rut, reason(err)
 }
 
-// parseDate reads 31/10/2026, as the SII writes it, and what spreadsheets make of
-// it: 31-10-2026, 2026-10-31, with midnight behind it.
+// parseDate reads 31/10/2026, as the SII writes it, and the forms of
+// spreadsheets: 31-10-2026, 2026-10-31, also with midnight after it.
 func parseDate(text []byte) (chile.Date, error) {
 	if len(text) == len("31/10/2026") && text[2] == '/' && text[5] == '/' {
 		day, errDay := parseDigits(text[:2], 2)
@@ -91,10 +91,10 @@ func parseDate(text []byte) (chile.Date, error) {
 	return date, reason(err)
 }
 
-// parseInstant reads 31/10/2026 23:59:59, Chilean local time, and what
-// spreadsheets make of it: other dates that parseDate reads, no seconds, an hour of
-// one digit, a date alone, which is its beginning. Of the hour that comes twice
-// when summer time ends, it is one of the two.
+// parseInstant reads 31/10/2026 23:59:59, Chilean local time, and the forms of
+// spreadsheets: other dates that parseDate reads, no seconds, an hour of one digit,
+// or only a date, which means its beginning. In the hour that repeats when summer
+// time ends, it returns one of the two.
 func parseInstant(text []byte) (time.Time, error) {
 	const date = len("31/10/2026")
 	if len(text) < date {
@@ -162,8 +162,8 @@ func appendTwo(b []byte, n int) []byte {
 // maxRate bounds the text of a rate.
 const maxRate = 32
 
-// parseRate reads digits with at most one decimal point, or comma, between them,
-// and writes the point.
+// parseRate reads digits with at most one decimal point or comma between them,
+// and returns them with a point.
 func parseRate(text []byte, in *interner) (Rate, error) {
 	if len(text) > maxRate {
 		return "", ErrTooLong
@@ -187,9 +187,9 @@ func digits(text []byte) bool {
 	return len(text) > 0
 }
 
-// toUTF8 returns text that is in ISO-8859-1 in UTF-8, using buf, and text that
-// is valid UTF-8 as it is. Latin-1 text with letters beyond ASCII is practically
-// never valid UTF-8, so that each line and value can be told by itself.
+// toUTF8 converts ISO-8859-1 text to UTF-8, using buf, and returns valid UTF-8
+// unchanged. Latin-1 text with letters beyond ASCII is almost never valid UTF-8,
+// so each line and value can be recognised separately.
 func toUTF8(text, buf []byte) []byte {
 	if validUTF8(text) {
 		return text
@@ -201,7 +201,7 @@ func toUTF8(text, buf []byte) []byte {
 	return buf
 }
 
-// validUTF8 is utf8.Valid for text that has few letters beyond ASCII.
+// validUTF8 is utf8.Valid, fast for text with few letters beyond ASCII.
 func validUTF8(text []byte) bool {
 	const beyond = 0x8080808080808080
 	for len(text) >= 8 {

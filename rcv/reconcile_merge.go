@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// merger walks two sorted sequences side by side. What finds no equal waits for
-// the end of its counterparty.
+// merger walks two sorted sequences in parallel. Entries without an equal wait
+// for the end of their counterparty.
 type merger struct {
 	opts   ReconcileOptions
 	totals *ReconcileTotals
@@ -21,16 +21,15 @@ type merger struct {
 	counterparty chile.RUT
 	groups       [2][]Entry // of the key: of the register, of the books
 	left         [2][]Entry // of the counterparty
-	differing    []Pair     // of the counterparty, amounts that credit notes may explain
+	differing    []Pair     // of the counterparty, amounts that credit notes may account for
 }
 
 const (
-	// maxWaiting bounds how many documents of one counterparty wait for a match
-	// other than an exact one.
+	// maxWaiting bounds how many documents of one counterparty wait for an inexact
+	// match.
 	maxWaiting = 100_000
 
-	// maxGroup bounds among how many of one key the one of the same total is looked
-	// for.
+	// maxGroup bounds how many entries of one key are searched for the same total.
 	maxGroup = 64
 )
 
@@ -39,7 +38,7 @@ const (
 	ofBooks    = 1
 )
 
-// side reads one sequence in order, all entries of a key at once.
+// side reads one sequence in order, all entries of a key at a time.
 type side struct {
 	next func() (Entry, error, bool)
 	at   Entry
@@ -86,10 +85,10 @@ func (m *merger) run(register, books iter.Seq2[Entry, error]) {
 	}
 }
 
-// errEnough says that the caller wants no more.
+// errEnough says that the caller has stopped.
 var errEnough = errors.New("stopped")
 
-// step takes all entries of the least key, of one side or of both.
+// step takes all entries of the smallest key, of one side or both.
 func (m *merger) step(r, b *side) error {
 	key := &r.at
 	if !r.ok || b.ok && b.at.Compare(r.at) < 0 {
@@ -137,8 +136,8 @@ func repeats(e Entry, outcome Outcome) Pair {
 	return p
 }
 
-// match pairs one entry of each side, those of the same total if there are; the
-// others of the key repeat them.
+// match pairs one entry of each side, with the same total if possible; the
+// other entries of the key repeat them.
 func (m *merger) match(register, books []Entry) error {
 	r, b := sameTotal(register, books)
 	switch {
@@ -172,8 +171,8 @@ func (m *merger) match(register, books []Entry) error {
 	return nil
 }
 
-// sameTotal returns the places of two entries with the same total, or of the first
-// ones.
+// sameTotal returns the indexes of two entries with the same total, or of the
+// first ones.
 func sameTotal(register, books []Entry) (r, b int) {
 	for i := range register {
 		for j := range books {
@@ -215,7 +214,7 @@ func only(e *Entry, of int, reason string) Pair {
 	return Pair{Outcome: OnlyRegister, Register: e, Score: 100, Reason: reason}
 }
 
-// emit counts a result and passes it on.
+// emit counts a result and yields it.
 func (m *merger) emit(p Pair) error {
 	if p.Register != nil && p.Books != nil {
 		var err error
@@ -232,7 +231,7 @@ func (m *merger) emit(p Pair) error {
 	return nil
 }
 
-// difference returns what the books have more than the register.
+// difference returns the books' amount minus the register's.
 func (p *Pair) difference() (chile.CLP, error) {
 	var books, register chile.CLP
 	entries := []*Entry{p.Books, p.Register}
@@ -262,12 +261,12 @@ func less(a, b chile.CLP) (chile.CLP, error) {
 	return a.Add(-b)
 }
 
-// flush matches what remains of a counterparty.
+// flush matches the rest of a counterparty.
 func (m *merger) flush() error {
 	if len(m.left[ofRegister])+len(m.left[ofBooks])+len(m.differing) == 0 {
 		return nil
 	}
-	// What is yielded keeps pointers into these; the next counterparty has its own.
+	// Yielded values point into these; the next counterparty gets its own.
 	g := remains{
 		opts: &m.opts, register: slices.Clone(m.left[ofRegister]), books: slices.Clone(m.left[ofBooks]),
 		differing: slices.Clone(m.differing),

@@ -6,7 +6,7 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// remains matches what remains of one counterparty.
+// remains matches the remaining entries of one counterparty.
 type remains struct {
 	opts            *ReconcileOptions
 	register, books []Entry
@@ -47,7 +47,8 @@ type reference struct {
 	folio chile.Folio
 }
 
-// notesOf returns the places of the credit notes of a side by what they refer to.
+// notesOf returns the indexes of a side's credit notes by the document they refer
+// to.
 func notesOf(side []Entry) map[reference][]int {
 	var notes map[reference][]int
 	for i := range side {
@@ -63,8 +64,7 @@ func notesOf(side []Entry) map[reference][]int {
 	return notes
 }
 
-// making returns those of the notes, not used before, that make an amount: one of
-// them, or all.
+// making returns unused notes that add up to an amount: one of them, or all.
 func making(amount chile.CLP, side []Entry, used []bool, notes []int) []int {
 	var free []int
 	var sum chile.CLP
@@ -96,8 +96,8 @@ func taken(side []Entry, used []bool, notes []int) (list []*Entry) {
 	return list
 }
 
-// explain looks for credit notes that make up for the difference of two amounts:
-// books may carry an invoice less its notes.
+// explain looks for credit notes that account for the difference of two amounts:
+// books may have an invoice minus its notes.
 func (g *remains) explain(notesR, notesB map[reference][]int) {
 	for _, p := range g.differing {
 		ref := reference{p.Register.Type, p.Register.Folio}
@@ -118,7 +118,7 @@ func (g *remains) explain(notesR, notesB map[reference][]int) {
 }
 
 // annulled pairs, on one side, a document with credit notes that refer to it and
-// have its total.
+// add up to its total.
 func (g *remains) annulled(side []Entry, used []bool, notes map[reference][]int, ofBooks bool) {
 	if notes == nil {
 		return
@@ -147,7 +147,7 @@ func (g *remains) annulled(side []Entry, used []bool, notes map[reference][]int,
 }
 
 // sameFolio pairs documents of one folio and different types, those with the same
-// total first. An entry of unknown type is of any.
+// total first. An entry of unknown type matches any type.
 func (g *remains) sameFolio() {
 	byFolio := make(map[chile.Folio][]int, len(g.register))
 	for i := range g.register {
@@ -171,8 +171,8 @@ func (g *remains) sameFolio() {
 	}
 }
 
-// mayBeOne reports whether two documents could be one by their types: a credit
-// note is no invoice.
+// mayBeOne reports whether two documents could be the same by their types: a
+// credit note is not an invoice.
 func mayBeOne(register, books *Entry) bool {
 	return books.Type == 0 || register.Type.Credit() == books.Type.Credit()
 }

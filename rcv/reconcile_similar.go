@@ -13,16 +13,16 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// similar pairs documents whose amounts and dates are close. It goes from what is
-// surest to what is least: same amount, date and nearly the same folio; same
-// amount and date; same amount; what the tolerance allows. So no pair takes away
-// what another is surer of.
+// similar pairs documents whose amounts and dates are close. It proceeds from the
+// most to the least certain: same amount, date and nearly the same folio; same
+// amount and date; same amount; within the tolerance. So no pair takes an entry
+// that another pair matches better.
 func (g *remains) similar() {
 	if g.opts.Amount == 0 && g.opts.Days == 0 {
 		return
 	}
 	p := newPool(g.register, g.usedR)
-	var queue []int // of the books, those that remain
+	var queue []int // the remaining entries of the books
 	for i := range g.books {
 		if !g.usedB[i] && !g.books[i].Date.IsZero() {
 			queue = append(queue, i)
@@ -47,15 +47,15 @@ func (g *remains) similar() {
 	}
 }
 
-// tier is how close two documents must be.
+// tier says how close two documents must be.
 type tier struct {
 	amount    chile.CLP
 	days      int
 	likeFolio bool
 }
 
-// best returns the place in the pool of the surest candidate for an entry of the
-// books, and how sure it is; 0 is none.
+// best returns the index in the pool of the best candidate for an entry of the
+// books, and its score; 0 for none.
 func (g *remains) best(p *pool, books *Entry, t tier) (place, score int) {
 	p.near(books, t, func(i int) {
 		register := &g.register[p.order[i]]
@@ -69,8 +69,8 @@ func (g *remains) best(p *pool, books *Entry, t tier) (place, score int) {
 	return place, score
 }
 
-// score says how likely two entries within the tolerance are one document, from 1
-// to 90; 0 is no.
+// score returns how likely two entries within the tolerance are the same
+// document, from 1 to 90; 0 for no.
 func (g *remains) score(r, b *Entry) int {
 	if !mayBeOne(r, b) {
 		return 0
@@ -94,15 +94,15 @@ func compareSimilar(a, b *Entry) int {
 	return cmp.Or(cmp.Compare(a.signed(), b.signed()), a.Date.Compare(b.Date), cmp.Compare(a.Folio, b.Folio))
 }
 
-// maxNear bounds with how many documents of the register an entry of the books is
-// compared in each tier: rents have one amount each month.
+// maxNear bounds how many documents of the register an entry of the books is
+// compared with in each tier: rents have the same amount each month.
 const maxNear = 64
 
-// pool are the documents of the register that remain, by amount and date.
+// pool has the remaining documents of the register by amount and date.
 type pool struct {
 	side  []Entry
-	order []int // places in side
-	free  []int // the next place of order that is free, from each on
+	order []int // indexes in side
+	free  []int // for each place, the next free place of order
 }
 
 func newPool(side []Entry, used []bool) *pool {
@@ -131,13 +131,13 @@ func (p *pool) nextFree(i int) int {
 	for p.free[next] != next {
 		next = p.free[next]
 	}
-	for p.free[i] != next && i != next { // the next search finds it at once
+	for p.free[i] != next && i != next { // speeds up the next search
 		p.free[i], i = next, p.free[i]
 	}
 	return next
 }
 
-// from returns the first place with that amount and date, or behind.
+// from returns the first place at or after that amount and date.
 func (p *pool) from(amount int64, date chile.Date) int {
 	return sort.Search(len(p.order), func(i int) bool {
 		e := p.at(i)
@@ -145,14 +145,14 @@ func (p *pool) from(amount int64, date chile.Date) int {
 	})
 }
 
-// near visits free places within the tolerance, those of the nearest amounts first,
-// until there are no more or it were too many.
+// near visits free places within the tolerance, nearest amounts first, until there
+// are no more or the limit is reached.
 func (p *pool) near(of *Entry, t tier, visit func(i int)) {
 	amount := of.signed()
 	above := p.from(amount, chile.Date{})
 	below := above - 1
 	for visited := 0; visited < maxNear; visited++ {
-		up, down := uint64(math.MaxUint64), uint64(math.MaxUint64) // how far the next amounts are
+		up, down := uint64(math.MaxUint64), uint64(math.MaxUint64) // distance of the next amounts
 		if above < len(p.order) {
 			up = uint64(p.at(above).signed()) - uint64(amount) //nolint:gosec // a distance, whatever the signs
 		}
@@ -176,12 +176,13 @@ func (p *pool) near(of *Entry, t tier, visit func(i int)) {
 	}
 }
 
-// behind returns the first place with a greater amount.
+// behind returns the first place with a larger amount.
 func (p *pool) behind(amount int64) int {
 	return sort.Search(len(p.order), func(i int) bool { return p.at(i).signed() > amount })
 }
 
-// block visits free places of one amount, so many at most, and returns how many.
+// block visits at most so many free places of one amount, and returns the
+// number.
 func (p *pool) block(amount int64, date chile.Date, days, most int, visit func(i int)) (visited int) {
 	first := date.AddDays(-days) // the zero date, before the calendar begins, comes first
 	for i := p.nextFree(p.from(amount, first)); i < len(p.order) && visited < most; i = p.nextFree(i + 1) {
@@ -203,8 +204,8 @@ func daysApart(a, b chile.Date) int {
 	return max(days(a), days(b)) - min(days(a), days(b))
 }
 
-// folioLike reports whether one folio could be a slip of the other: a digit too
-// many or too few, one that is another, or two that changed places.
+// folioLike reports whether one folio could be a typing error of the other: one
+// digit missing, added or different, or two swapped.
 func folioLike(a, b chile.Folio) bool {
 	s, t := strconv.FormatInt(int64(a), 10), strconv.FormatInt(int64(b), 10)
 	if len(s) > len(t) {
@@ -225,7 +226,7 @@ func folioLike(a, b chile.Folio) bool {
 	}
 }
 
-// reason tells in words why two entries may be one document.
+// reason explains why two entries may be the same document.
 func (g *remains) reason(r, b int) string {
 	register, books := &g.register[r], &g.books[b]
 	parts := []string{"same counterparty"}

@@ -2,8 +2,8 @@ package rcv
 
 import "iter"
 
-// sorted reads a sequence and returns it in the order of Entry.Compare, equal ones
-// in the order in which they came.
+// sorted reads a sequence and returns it in the order of Entry.Compare; equal
+// entries keep their order.
 func sorted(seq iter.Seq2[Entry, error]) (iter.Seq2[Entry, error], error) {
 	var all []Entry
 	for e, err := range seq {
@@ -22,13 +22,12 @@ func sorted(seq iter.Seq2[Entry, error]) (iter.Seq2[Entry, error], error) {
 	}, nil
 }
 
-// digitBits is how much of a number one pass sorts by.
+// digitBits is how many bits one pass sorts by.
 const digitBits = 11
 
-// sortedOrder returns the places of entries in their order, in time that grows
-// with their number alone: digit by digit, the least first, each pass keeping what
-// the passes before have done (radix sort). Digits that all have alike are passed
-// over.
+// sortedOrder returns the indexes of entries in order, in linear time: a radix
+// sort, least significant digit first, with stable passes. Digits that are equal
+// in all entries are skipped.
 func sortedOrder(all []Entry) []int {
 	order, other := make([]int, len(all)), make([]int, len(all))
 	for i := range order {
@@ -54,11 +53,10 @@ func sortedOrder(all []Entry) []int {
 	return order
 }
 
-// sortable returns a number whose digits order as the numbers do, those below zero
-// first.
+// sortable returns a number whose digits sort as the signed numbers do.
 func sortable(n int64) uint64 { return uint64(n) ^ 1<<63 } //nolint:gosec // its bits are meant
 
-// sortByDigit writes the places into another slice, ordered by a digit.
+// sortByDigit writes the indexes into another slice, ordered by a digit.
 func sortByDigit(order, into []int, digit func(i int) uint64) {
 	var starts [1<<digitBits + 1]int
 	for _, i := range order {

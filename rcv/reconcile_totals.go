@@ -8,8 +8,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Sum counts documents and adds their totals, as they stand: credit notes are
-// not subtracted within one type.
+// Sum counts documents and adds their totals: within one type, credit notes are
+// not subtracted.
 type Sum struct {
 	Count int64
 	Total chile.CLP
@@ -24,15 +24,15 @@ func (s *Sum) add(e *Entry) error {
 	return nil
 }
 
-// TypeTotals are the sums of the documents of one type, of each side and of each
-// outcome. The outcomes of a side add up to the side.
+// TypeTotals are the sums of the documents of one type, per side and outcome.
+// The outcomes of a side add up to the side.
 type TypeTotals struct {
 	Register, Books           Sum
 	RegisterParts, BooksParts map[Outcome]Sum
 }
 
 // ReconcileTotals are the sums of a reconciliation. A pair of two types counts on
-// each side under its own.
+// each side under that side's type.
 type ReconcileTotals struct {
 	ByType   map[chile.DocType]*TypeTotals
 	complete bool
@@ -42,10 +42,11 @@ func newReconcileTotals() ReconcileTotals {
 	return ReconcileTotals{ByType: make(map[chile.DocType]*TypeTotals)}
 }
 
-// Types returns the types of documents that there were, in order.
+// Types returns the types of the documents, in order.
 func (t *ReconcileTotals) Types() []chile.DocType { return slices.Sorted(maps.Keys(t.ByType)) }
 
-// Net returns the totals of both sides over all types, credit notes subtracted.
+// Net returns the totals of both sides over all types, with credit notes
+// subtracted.
 func (t *ReconcileTotals) Net() (register, books chile.CLP, err error) {
 	for docType, of := range t.ByType {
 		r, b := of.Register.Total, of.Books.Total

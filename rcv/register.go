@@ -29,7 +29,7 @@ func (b Book) States() []State {
 	}
 }
 
-// State is where a document of the register stands. The value is the SII's own
+// State is the state of a document in the register. The value is the SII's own
 // word (field estadoContab of the facade). Sales are always in Registro.
 type State string
 
@@ -37,7 +37,7 @@ type State string
 const (
 	Registro  State = "REGISTRO"   // valid: the official book, used for the tax
 	Pendiente State = "PENDIENTE"  // neither acknowledged nor claimed yet; eight days after reception it counts as accepted
-	NoIncluir State = "NO_INCLUIR" // not to be part of the tax base
+	NoIncluir State = "NO_INCLUIR" // excluded from the tax base
 	Reclamado State = "RECLAMADO"  // claimed by the receiver; not in the book
 )
 
@@ -46,18 +46,17 @@ func (s State) Valid() bool {
 	return s == Registro || s == Pendiente || s == NoIncluir || s == Reclamado
 }
 
-// Key tells one register of the SII from all others: whose, of which month,
-// which book.
+// Key identifies a register of the SII: its owner, month and book.
 type Key struct {
 	Owner  chile.RUT
 	Period chile.Period
 	Book   Book
 }
 
-// String returns the key as 76192083-9 2026-10 COMPRA.
+// String returns the key, such as 76192083-9 2026-10 COMPRA.
 func (k Key) String() string {
 	return k.Owner.String() + " " + k.Period.String() + " " + string(k.Book)
 }
 
-// Valid reports whether owner, period and book are all given.
+// Valid reports whether owner, period and book are all set.
 func (k Key) Valid() bool { return !k.Owner.IsZero() && k.Period.Valid() && k.Book.Valid() }

@@ -13,15 +13,15 @@ type rowReader struct {
 	cutter
 	header *header
 	col    map[role]int // column of each role
-	values []value      // of each column; nil if it is no field
+	values []value      // of each column; nil if it is not a field
 	needed []int        // columns that a row must fill
 	base   [2]int       // columns of the exempt and the net amount
 	taxes  [3]int       // columns of code, amount and rate of a tax, or -1
 	nro    int          // columns, or -1
 	when   int
 	total  int
-	spare  Document // for a look at rows that are no document
-	seen   *seen    // nil: a document may come twice
+	spare  Document // to examine rows that are not documents
+	seen   *seen    // if nil, a document may be repeated
 	texts  interner
 	window *window
 }
@@ -63,7 +63,7 @@ func (r *rowReader) column(of role) int {
 	return -1
 }
 
-// run reads all rows. It stops where the consumer stops.
+// run reads all rows. It stops when the consumer stops.
 func (r *rowReader) run(lines *lineReader) {
 	for !r.window.stopped {
 		line, err := lines.next()
@@ -119,8 +119,8 @@ func (r *rowReader) read(e *entry, n int, extra []byte) {
 	}
 }
 
-// readQuoted reads a row that cannot be read as what it says in quotation marks,
-// if it can be read so: a spreadsheet put a name with semicolons in them.
+// readQuoted reads a row, unreadable otherwise, with its quotation marks as
+// quoting, if that works: a spreadsheet has quoted a name with semicolons.
 func (r *rowReader) readQuoted(e *entry, n int, line []byte) {
 	extra, ok := r.splitQuoted(line)
 	if !ok {
@@ -180,7 +180,7 @@ func (r *rowReader) tax(n int) (tax OtherTax, ok bool, err error) {
 	}
 	switch {
 	case tax.Code == 0 && tax.Amount == 0:
-		return OtherTax{}, false, nil // zeros where there is no tax
+		return OtherTax{}, false, nil // zeros for no tax
 	case tax.Code == 0:
 		return tax, false, newRowError(n, r.header.names[code], nil, ErrMissing)
 	case r.empty(amount):
@@ -202,7 +202,7 @@ func readCell[T comparable](r *rowReader, n, column int, k *kind[T]) (T, error) 
 	return v, nil
 }
 
-// continuation reads a row that gives a further tax of a document.
+// continuation reads a row with a further tax of a document.
 func (r *rowReader) continuation(n int) {
 	tax, ok, err := r.tax(n)
 	if err == nil {
@@ -216,8 +216,8 @@ func (r *rowReader) continuation(n int) {
 	}
 }
 
-// onlyContinues reads the row into the spare document, and wants it to have
-// nothing but what names a document, which it wants if there is a tax.
+// onlyContinues reads the row into the spare document, and checks that it has
+// only values that identify a document, which are required if there is a tax.
 func (r *rowReader) onlyContinues(n int, hasTax bool) error {
 	r.spare = Document{Type: r.header.typ}
 	for i, f := range r.header.roles {
@@ -244,8 +244,8 @@ func (r *rowReader) onlyContinues(n int, hasTax bool) error {
 	return nil
 }
 
-// repeated are the fields that a continuation repeats, identifying those of
-// them that tell which document it continues.
+// repeated are the fields that a continuation repeats; identifying are those
+// that identify the continued document.
 var (
 	identifying = map[int]bool{fieldType: true, fieldCounterparty: true, named("detNroDoc"): true}
 	repeated    = map[int]bool{
@@ -254,7 +254,7 @@ var (
 	}
 )
 
-// docID tells the documents of one register apart.
+// docID identifies a document in a register.
 type docID struct {
 	counterparty chile.RUT
 	typ          chile.DocType

@@ -13,11 +13,11 @@ type scalar []byte
 func (s scalar) isNull() bool   { return len(s) == 0 || s[0] == 'n' }
 func (s scalar) isNumber() bool { return len(s) > 0 && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') }
 
-// parseScalar returns the trimmed text of a value: of a string what it says, of
-// a number its digits. A number that is written with a fraction or an exponent
-// becomes digits if it is whole (1.0E3), and stays as it is otherwise. A string
-// is never read so, because in 1.000 the point may be a thousands mark. Null is
-// the empty text.
+// parseScalar returns the trimmed text of a value: the content of a string, the
+// digits of a number. A number with a fraction or an exponent becomes digits if
+// it is whole (1.0E3), and stays unchanged otherwise. A string is never
+// converted so, because the point in 1.000 may be a thousands separator. Null
+// is empty text.
 func parseScalar(s scalar) ([]byte, error) {
 	switch {
 	case s.isNull():
@@ -34,9 +34,9 @@ func parseScalar(s scalar) ([]byte, error) {
 	}
 }
 
-// unquote returns what a JSON string says, without a copy if it has no escapes.
-// Bytes that are not UTF-8 are read as ISO-8859-1, which sister applications of
-// the facade send under the name of UTF-8.
+// unquote returns the content of a JSON string, without a copy if it has no
+// escapes. Bytes that are not UTF-8 are read as ISO-8859-1, which sister
+// applications of the facade send as UTF-8.
 func unquote(s scalar) ([]byte, error) {
 	inner := toUTF8(s[1:len(s)-1], nil)
 	if bytes.IndexByte(inner, '\\') < 0 {
@@ -72,7 +72,7 @@ func wholeNumber(s scalar) []byte {
 	}
 	whole, decimals, _ := bytes.Cut(mantissa, []byte{'.'})
 	digits := append(bytes.Clone(whole), decimals...)
-	point := len(whole) + exponent // where the decimal point goes
+	point := len(whole) + exponent // the position of the decimal point
 	const maxDigits = 40
 	if point < 0 || point > maxDigits {
 		return s
@@ -90,7 +90,7 @@ func wholeNumber(s scalar) []byte {
 	return trimZeros(digits)
 }
 
-// trimZeros leaves out leading zeros, but for a last one.
+// trimZeros removes leading zeros, except a final one.
 func trimZeros(digits []byte) []byte {
 	body, negative := bytes.CutPrefix(digits, []byte{'-'})
 	body = bytes.TrimLeft(body[:len(body)-1], "0")
@@ -101,8 +101,8 @@ func trimZeros(digits []byte) []byte {
 	return body
 }
 
-// members calls each for every member of a JSON object that encoding/json found
-// well formed. The bytes are those of the object.
+// members calls each for every member of a well-formed JSON object. The bytes
+// belong to the object.
 func members(object []byte, each func(name []byte, value scalar) error) error {
 	rest := skipSpace(object[1:])
 	for rest[0] != '}' {
@@ -132,7 +132,7 @@ func skipSpace(b []byte) []byte {
 	return b
 }
 
-// valueEnd returns where the value that b begins with ends.
+// valueEnd returns the end of the value at the start of b.
 func valueEnd(b []byte) int {
 	depth := 0
 	for i := 0; i < len(b); i++ {

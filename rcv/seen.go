@@ -7,19 +7,19 @@ import (
 	"math/rand/v2"
 )
 
-// ErrTwice says that an earlier row of the file has the document already. It
+// ErrTwice says that an earlier row of the file already has the document. It
 // counts once.
 var ErrTwice = errors.New("an earlier row has this document already; it counts once")
 
-// maxSeen bounds the documents of a file, of each of which eight bytes are kept.
+// maxSeen bounds the documents of a file; each takes eight bytes of memory.
 const maxSeen = 4_000_000
 
 // errSeenFull says that a file has too many documents. It ends the file.
 var errSeenFull = fmt.Errorf("%w: more than %d documents in a file", ErrTooLong, maxSeen)
 
-// seen knows which documents came before, by a hash of what names them that
-// nobody can foresee. The hashes stand in shards that grow one by one, and by
-// little, so that never the old and the new of all of them are in memory.
+// seen knows the earlier documents by an unpredictable hash of their identity.
+// The hashes are in shards that grow one by one and in small steps, so memory
+// never holds an old and a new copy of all of them.
 type seen struct {
 	seeds  [2]uint64
 	shards [64]shard // by the lowest bits of a hash
@@ -45,14 +45,14 @@ func (s *seen) add(id docID) error {
 	return nil
 }
 
-// shard is a table of hashes in which each stands at its own place or at the next
-// that is free. At most three quarters of the places are taken.
+// shard is a hash table with linear probing. At most three quarters of the places
+// are used.
 type shard struct {
-	table []uint64 // 0 is free
+	table []uint64 // 0 for free
 	count int
 }
 
-// add returns false if the hash is there.
+// add returns false if the hash is present.
 func (s *shard) add(hash uint64) bool {
 	if s.count*4 >= len(s.table)*3 {
 		old := s.table
@@ -74,8 +74,8 @@ func (s *shard) add(hash uint64) bool {
 	return added
 }
 
-// put returns false if the hash is there. Its own place is told by its highest
-// bits, since its lowest are the same in the whole shard.
+// put returns false if the hash is present. Its place follows from its highest
+// bits, since all hashes of a shard have the same lowest bits.
 func (s *shard) put(hash uint64) bool {
 	at, _ := bits.Mul64(hash, uint64(len(s.table)))
 	for ; ; at++ {

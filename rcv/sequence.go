@@ -20,7 +20,7 @@ func SaleDocuments(seq iter.Seq2[Sale, error]) iter.Seq2[Document, error] {
 func asPurchase(d Document) Purchase { return Purchase{Document: d} }
 func asSale(d Document) Sale         { return Sale{Document: d} }
 
-// typed yields what seq yields, each element as another type.
+// typed yields the elements of seq as another type.
 func typed[From, To any](seq iter.Seq2[From, error], as func(From) To) iter.Seq2[To, error] {
 	return func(yield func(To, error) bool) {
 		for v, err := range seq {
@@ -31,7 +31,7 @@ func typed[From, To any](seq iter.Seq2[From, error], as func(From) To) iter.Seq2
 	}
 }
 
-// once lets a sequence be ranged over a single time.
+// once allows a single loop over a sequence.
 func once(seq iter.Seq2[Document, error]) iter.Seq2[Document, error] {
 	var used atomic.Bool
 	return func(yield func(Document, error) bool) {

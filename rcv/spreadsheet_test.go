@@ -119,7 +119,7 @@ func TestAmountsWithPointsAreRefusedInWords(t *testing.T) {
 		require.Len(t, bad, 1, amount)
 		assert.Equal(t, "Monto Neto", bad[0].Heading)
 		require.ErrorIs(t, bad[0], chile.ErrSyntax)
-		assert.ErrorContains(t, bad[0], "an amount is digits alone, without points or commas")
+		assert.ErrorContains(t, bad[0], "an amount has only digits, without dots or commas")
 	}
 }
 
@@ -149,7 +149,7 @@ func TestRowsTwice(t *testing.T) {
 	assert.Empty(t, file.Warnings())
 	require.Len(t, bad, 2)
 	assert.Equal(t, 5, bad[0].Line)
-	assert.ErrorContains(t, bad[0], "the header again")
+	assert.ErrorContains(t, bad[0], "a second header")
 	assert.Equal(t, 6, bad[1].Line)
 	require.ErrorIs(t, bad[1], rcv.ErrTwice)
 
@@ -188,7 +188,7 @@ func TestSharedCases(t *testing.T) {
 			assert.Empty(t, docs)
 			require.Len(t, bad, 1)
 			assert.Equal(t, "1.000", bad[0].Value)
-			assert.ErrorContains(t, bad[0], "without points")
+			assert.ErrorContains(t, bad[0], "without dots")
 		},
 		"rcv-utf16.csv": func(t *testing.T, _ *rcv.CSV, docs []rcv.Document, bad []*rcv.RowError) {
 			require.Empty(t, bad)

@@ -13,9 +13,9 @@ import (
 // summaryTypeHeading is the first heading of the summary's export.
 const summaryTypeHeading = "tipo documento"
 
-// summaryHeadings are the headings of the summary's export and their kind. The
-// words for purchases beyond those for sales are Unverified: no file was seen;
-// they are those of the detail's export, in which they are found as well.
+// summaryHeadings are the headings of the summary's export and their amounts.
+// Unverified: the additional headings for purchases. No such file was seen;
+// they are those of the detail's export.
 var summaryHeadings = map[string]func(*SummaryLine) *chile.CLP{
 	"monto exento":             func(l *SummaryLine) *chile.CLP { return &l.Exempt },
 	"monto neto":               func(l *SummaryLine) *chile.CLP { return &l.Net },
@@ -29,14 +29,14 @@ var summaryHeadings = map[string]func(*SummaryLine) *chile.CLP{
 	"monto total":              func(l *SummaryLine) *chile.CLP { return &l.Total },
 }
 
-// ReadSummaryCSV reads the export of a summary (getResumenExport), whose rows
-// are of the form "Factura Electrónica(33);3;0;1000000;190000;1190000"; state is
-// the state that was asked for. The file does not tell whether a line has
-// detail: HasDetail says what the type allows (see chile.DocType.Summary).
+// ReadSummaryCSV reads the export of a summary (getResumenExport), with rows
+// such as "Factura Electrónica(33);3;0;1000000;190000;1190000"; state is the
+// requested state. The file does not say whether a line has detail: HasDetail
+// follows from the type (see chile.DocType.Summary).
 //
-// The error is a *HeaderError if it is no such file, or has a column of an
-// unknown name, since a sum might be lost; a *RowError for a row that cannot be
-// read; or the error of r.
+// The error is a *HeaderError if it is another file, or has an unknown column,
+// since a sum might be lost; a *RowError for an unreadable row; or the error of
+// r.
 func ReadSummaryCSV(r io.Reader, state State) ([]SummaryLine, error) {
 	lines := newLineReader(r, defaultMaxLine)
 	d, names, err := readDialect(lines)

@@ -2,14 +2,14 @@ package rcv
 
 import "github.com/ofitec/chile"
 
-// Totals are sums over documents as the tax form counts them: credit notes (60,
-// 61, 106, 112) are subtracted. The zero value is ready for use. It is not safe
-// for concurrent use.
+// Totals are sums over documents as for the tax form: credit notes (60, 61,
+// 106, 112) are subtracted. The zero value is ready for use. It is not safe for
+// concurrent use.
 //
-// Of boletas and some other types registers have no documents, but only a total of
-// the month in the summary: a total of a register has these lines too, see AddLine.
+// For boletas and some other types registers have no documents, only a monthly
+// total in the summary: to include them, see AddLine.
 type Totals struct {
-	Documents int64 `json:"documents"` // all documents, credit notes among them
+	Documents int64 `json:"documents"` // all documents, including credit notes
 	Credits   int64 `json:"credits"`   // how many of them are credit notes
 
 	Exempt            chile.CLP `json:"exempt"`
@@ -17,11 +17,11 @@ type Totals struct {
 	VAT               chile.CLP `json:"vat"` // the recoverable part in purchases
 	NonRecoverableVAT chile.CLP `json:"non_recoverable_vat"`
 	CommonUseVAT      chile.CLP `json:"common_use_vat"`
-	OtherTaxes        chile.CLP `json:"other_taxes"` // as the SII sums them, VAT that was withheld among them
+	OtherTaxes        chile.CLP `json:"other_taxes"` // as the SII sums them, including withheld VAT
 	Total             chile.CLP `json:"total"`
 }
 
-// Add counts a document. If a sum does not fit, it returns chile.ErrOverflow and
+// Add counts a document. If a sum overflows, it returns chile.ErrOverflow and
 // changes nothing.
 func (t *Totals) Add(d *Document) error {
 	one := Totals{
@@ -42,12 +42,12 @@ func (t *Totals) Add(d *Document) error {
 }
 
 // AddLine counts a line of a summary: all its documents. To total a register, add
-// either all lines of its summary, or its documents and the lines without any. If a
-// sum does not fit, it returns chile.ErrOverflow and changes nothing.
+// either all lines of its summary, or its documents and the lines without
+// documents. If a sum overflows, it returns chile.ErrOverflow and changes nothing.
 //
-// The summary has no sum of additional taxes: OtherTaxes stays as it is.
+// The summary has no sum of additional taxes: OtherTaxes does not change.
 //
-// Unverified: 922, other records that lower the debit, is subtracted.
+// Unverified: 922, other records that reduce the debit, is subtracted.
 func (t *Totals) AddLine(l *SummaryLine) error {
 	one := Totals{
 		Documents:         l.Documents,
@@ -73,8 +73,8 @@ func (t *Totals) negate() {
 	}
 }
 
-// Merge adds other totals. If a sum does not fit, it returns chile.ErrOverflow
-// and changes nothing.
+// Merge adds other totals. If a sum overflows, it returns chile.ErrOverflow and
+// changes nothing.
 func (t *Totals) Merge(other Totals) error {
 	sum := *t
 	add := other.amounts()

@@ -7,34 +7,34 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// TransactionKind is what a document was bought or sold for (Tipo de Compra, Tipo
-// de Venta), in either book. See Transaction.KindIn.
+// TransactionKind is the kind of purchase or sale (Tipo de Compra, Tipo de
+// Venta), in either book. See Transaction.KindIn.
 type TransactionKind int
 
 // The kinds. The zero value says that the SII gave none.
 const (
 	KindNone           TransactionKind = iota
-	KindUnknown                        // the row has a number or a text that is not known here
+	KindUnknown                        // the row has an unknown number or text
 	KindTrade                          // Del Giro
 	KindSupermarket                    // Supermercados; purchases
 	KindRealEstate                     // Bienes Raíces
-	KindFixedAsset                     // Activo Fijo; of sales all that is not Del Giro
+	KindFixedAsset                     // Activo Fijo; for sales everything except Del Giro
 	KindCommonUse                      // IVA Uso Común; purchases
 	KindNonRecoverable                 // IVA no Recuperable; purchases
 	KindExcluded                       // No Corresp. Incluir; purchases
-	KindVoucherNote                    // credit note over vouchers of a cash register; sales
+	KindVoucherNote                    // credit note for vouchers of a cash register; sales
 )
 
 // kindWords are the words of the SII's exports, in the order of the kinds. Those of
-// KindVoucherNote are the schema's: no export with it was seen.
+// KindVoucherNote are from the schema: no export with it was seen.
 var kindWords = [...]string{
 	KindNone: "", KindUnknown: "", KindTrade: "Del Giro", KindSupermarket: "Supermercados", KindRealEstate: "Bienes Raíces",
 	KindFixedAsset: "Activo Fijo", KindCommonUse: "IVA Uso Común", KindNonRecoverable: "IVA no Recuperable",
 	KindExcluded: "No Corresp. Incluir", KindVoucherNote: "NCE MR",
 }
 
-// String returns the SII's words in its exports; of KindNone and KindUnknown
-// nothing.
+// String returns the SII's words in its exports; "" for KindNone and
+// KindUnknown.
 func (k TransactionKind) String() string {
 	if k < 0 || int(k) >= len(kindWords) {
 		return ""
@@ -42,17 +42,18 @@ func (k TransactionKind) String() string {
 	return kindWords[k]
 }
 
-// kindNumbers are the numbers of each book, from 0 on. Source: SiiTypes_v10.xsd,
-// TipoTransCOMPRA and TipoTransVENTA.
+// kindNumbers are the kinds of each book by number, from 0. Source:
+// SiiTypes_v10.xsd, TipoTransCOMPRA and TipoTransVENTA.
 //
-// Unverified: 6 and 7, to which the schema gives no words. They are in the order of
+// Unverified: 6 and 7, which have no words in the schema. They are in the order of
 // the portal's words.
 var kindNumbers = map[Book][]TransactionKind{
 	Purchases: {KindNone, KindTrade, KindSupermarket, KindRealEstate, KindFixedAsset, KindCommonUse, KindNonRecoverable, KindExcluded},
 	Sales:     {KindNone, KindTrade, KindFixedAsset, KindRealEstate, KindVoucherNote},
 }
 
-// kindTexts are the texts of the exports and of the schema, as kindText has them.
+// kindTexts are the texts of the exports and of the schema, normalised by
+// kindText.
 var kindTexts = map[string]TransactionKind{
 	"del giro":                  KindTrade,
 	"supermercados":             KindSupermarket,
@@ -72,8 +73,8 @@ var kindTexts = map[string]TransactionKind{
 
 var withoutMarks = strings.NewReplacer(".", " ", ",", " ", "(", " ", ")", " ", "*", " ")
 
-// kindText is a text of a kind without what differs from source to source:
-// capitals, accents, marks and spaces.
+// kindText returns the text of a kind without differences between sources:
+// case, accents, punctuation and spaces.
 func kindText(text string) string {
 	switch text = plain.Text(withoutMarks.Replace(text)); text {
 	case "-", "0", "null":
@@ -83,13 +84,13 @@ func kindText(text string) string {
 	}
 }
 
-// KindIn returns the kind, from whichever of Kind and KindText the source has: the
-// facade gives purchases both and sales the text alone, the exports have the text
-// alone. A text that is known counts before the number, whose pairing with the
-// texts was seen for Del Giro only.
+// KindIn returns the kind from Kind or KindText, whichever the source has: the
+// facade gives both for purchases and only the text for sales; the exports have
+// only the text. A known text takes precedence over the number, whose pairing with
+// the texts was seen only for Del Giro.
 //
-// The numbers of the two books differ. With an empty book, a number counts if it
-// means the same in both.
+// The numbers differ between the two books. With an empty book, a number counts
+// if it means the same in both.
 func (t *Transaction) KindIn(book Book) TransactionKind {
 	text := kindText(t.KindText)
 	if kind, ok := kindTexts[text]; ok {
@@ -97,7 +98,7 @@ func (t *Transaction) KindIn(book Book) TransactionKind {
 	}
 	number := t.Kind
 	if n, err := strconv.Atoi(text); err == nil && number == 0 {
-		number = n // a file that has the number where others have the text
+		number = n // a file with the number in place of the text
 	}
 	switch kind := kindOfNumber(book, number); {
 	case kind == KindNone && text != "":
@@ -107,7 +108,7 @@ func (t *Transaction) KindIn(book Book) TransactionKind {
 	}
 }
 
-// kindOfNumber returns the kind that a number means in a book.
+// kindOfNumber returns the kind of a number in a book.
 func kindOfNumber(book Book, number int) TransactionKind {
 	if book == "" {
 		if kind := kindOfNumber(Purchases, number); kind == kindOfNumber(Sales, number) {
@@ -121,13 +122,13 @@ func kindOfNumber(book Book, number int) TransactionKind {
 	return KindUnknown
 }
 
-// numberMeans reports whether a number means the kind of a text in one of the books.
+// numberMeans reports whether a number has the kind of a text in one of the books.
 func numberMeans(number int, text string) bool {
 	kind, ok := kindTexts[kindText(text)]
 	return ok && (kindOfNumber(Purchases, number) == kind || kindOfNumber(Sales, number) == kind)
 }
 
-// sameKindText reports whether two texts mean one kind, or are one text.
+// sameKindText reports whether two texts mean one kind, or are equal.
 func sameKindText(a, b string) bool {
 	a, b = kindText(a), kindText(b)
 	kind, ok := kindTexts[a]

@@ -10,13 +10,13 @@ import (
 
 const (
 	// windowSize is how many documents wait for rows that continue them. The SII
-	// writes those right below; some files have been sorted since.
+	// writes those directly below; some files were sorted afterwards.
 	windowSize = 256
 
-	// maxOrphans is how many taxes wait for a document that comes below them.
+	// maxOrphans is how many taxes wait for a document that follows.
 	maxOrphans = 10_000
 
-	// maxGaps bounds the warnings that are kept.
+	// maxGaps bounds the stored warnings.
 	maxGaps = 10_000
 )
 
@@ -24,7 +24,7 @@ const (
 // of them finds it, and yields them in order. Errors keep their place.
 type window struct {
 	yield   func(Document, error) bool
-	heading string       // of the column that names taxes, for errors
+	heading string       // of the column with the taxes, for errors
 	total   string       // heading of the total
 	stopped bool         // by the consumer, or by an error that ends the file
 	gaps    *[]*RowError // warnings
@@ -40,8 +40,8 @@ type window struct {
 type entry struct {
 	doc    Document
 	line   int
-	unsure string // heading of an amount that is left empty: it is zero if the others add up
-	err    error  // the row is reported, not the document
+	unsure string // heading of an empty amount: it is zero if the others add up
+	err    error  // reported instead of the document
 }
 
 // orphan is a tax whose document was not seen.
@@ -55,8 +55,8 @@ func newWindow(yield func(Document, error) bool, heading string) *window {
 	return &window{yield: yield, heading: heading, ring: make([]entry, windowSize)}
 }
 
-// next returns a cleared entry at the end. The oldest one is yielded if there is
-// no room.
+// next returns a cleared entry at the end. If there is no room, the oldest one
+// is yielded first.
 func (w *window) next() *entry {
 	if w.size == len(w.ring) {
 		w.yieldFirst()
@@ -67,7 +67,7 @@ func (w *window) next() *entry {
 	return e
 }
 
-// fail puts an error at the end.
+// fail adds an error at the end.
 func (w *window) fail(err error) { w.next().err = err }
 
 func (w *window) yieldFirst() {
@@ -87,7 +87,8 @@ func (w *window) yieldFirst() {
 	}
 }
 
-// check looks whether the amounts add up, once all taxes of the document are there.
+// check tests whether the amounts add up, after all taxes of the document have
+// come.
 func (w *window) check(e *entry) {
 	switch gap := e.doc.Gap(); {
 	case gap == 0:
@@ -98,7 +99,7 @@ func (w *window) check(e *entry) {
 	}
 }
 
-// end ends the file with an error, in place of the newest entry.
+// end ends the file with an error, instead of the newest entry.
 func (w *window) end(err error) {
 	w.size--
 	w.flush()
@@ -119,8 +120,8 @@ func (w *window) yieldError(err error) {
 	}
 }
 
-// attach puts a tax to the newest document with its id. A tax of a document
-// that could not be read is dropped: that row is reported already.
+// attach adds a tax to the newest document with its id. A tax of an unreadable
+// document is dropped: that row was already reported.
 func (w *window) attach(o orphan) {
 	for i := w.size - 1; i >= 0; i-- {
 		if e := &w.ring[(w.first+i)%len(w.ring)]; idOf(&e.doc) == o.id {
@@ -139,7 +140,7 @@ func (w *window) attach(o orphan) {
 	w.waiting++
 }
 
-// adopt gives a document the taxes that came before it.
+// adopt adds the taxes that came before it to a document.
 func (w *window) adopt(e *entry) {
 	if w.waiting == 0 {
 		return
@@ -152,7 +153,7 @@ func (w *window) adopt(e *entry) {
 	delete(w.orphans, id)
 }
 
-// add puts a tax to the document.
+// add adds a tax to the document.
 func (e *entry) add(o orphan) {
 	if e.err != nil {
 		return
@@ -169,8 +170,7 @@ func (w *window) orphanError(o orphan) error {
 	return &RowError{Line: o.line, Heading: w.heading, Value: strconv.Itoa(o.tax.Code), Err: ErrOrphan}
 }
 
-// reportOrphans yields the taxes whose document did not come, in the order of
-// the file.
+// reportOrphans yields the taxes whose document did not come, in file order.
 func (w *window) reportOrphans() {
 	rest := make([]orphan, 0, w.waiting)
 	for _, orphans := range w.orphans {

@@ -6,27 +6,28 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// withholdings are the codes of VAT that the buyer withholds and pays itself, and
-// whether it is all of the VAT. Source: DTE format 2.2, table of additional taxes
-// and withholdings; the codes of three digits are those of sellers that are
-// difficult to audit, of whom all is withheld.
+// withholdings are the codes of VAT that the buyer withholds and pays itself; the
+// value says whether it is all of the VAT. Source: DTE format 2.2, table of
+// additional taxes and withholdings. Three-digit codes are those of sellers that
+// are difficult to audit, for whom all VAT is withheld.
 var withholdings = map[int]bool{
 	15: true, 30: false, 31: true, 32: false, 33: false, 34: false, 36: false, 37: false, 38: true, 39: true,
 	41: true, 46: true, 47: true, 48: false,
 	301: true, 321: true, 331: true, 341: true, 361: true, 371: true, 481: true,
 }
 
-// Withheld reports whether the amount is VAT that the buyer withholds, and so
-// lowers the total of the document. All other codes raise it.
+// Withheld reports whether the amount is VAT that the buyer withholds, which
+// reduces the document's total. All other codes increase it.
 func (t OtherTax) Withheld() bool { _, ok := withholdings[t.Code]; return ok }
 
-// WithheldVAT is VAT that the buyer withheld from the seller, to pay it itself.
+// WithheldVAT is VAT that the buyer withholds from the seller and pays itself.
 type WithheldVAT struct {
-	Total   chile.CLP // by rates that withhold all VAT
-	Partial chile.CLP // by rates that withhold a part
+	Total   chile.CLP // at rates that withhold all VAT
+	Partial chile.CLP // at rates that withhold a part
 }
 
-// sum is what was withheld in all, of a document for which WithheldVAT is true.
+// sum returns all withheld VAT of a document for which WithheldVAT returns
+// true.
 func (w WithheldVAT) sum() chile.CLP { return w.Total + w.Partial }
 
 func (w WithheldVAT) fits() bool {
@@ -34,14 +35,14 @@ func (w WithheldVAT) fits() bool {
 	return err == nil
 }
 
-// WithheldVAT returns the VAT that was withheld. It follows from the first of these
-// that the row has: the SII's columns of withheld VAT, the codes of its
-// additional taxes, and the total, which lacks what was withheld.
+// WithheldVAT returns the withheld VAT. It uses the first of these that the row
+// has: the SII's columns of withheld VAT, the codes of its additional taxes, and
+// the total, which does not include withheld VAT.
 //
-// It returns false if the row does not say: its amounts and its total do not make
-// up a withholding.
+// It returns false if the row does not determine it: its amounts and its total do
+// not fit a withholding.
 //
-// Unverified: the last of the three, which is all that rows from the facade have.
+// Unverified: the last of the three, the only one that rows from the facade have.
 func (d *Document) WithheldVAT() (vat WithheldVAT, ok bool) {
 	if d.WithheldTotal != 0 || d.WithheldPartial != 0 {
 		vat = WithheldVAT{d.WithheldTotal, d.WithheldPartial}
@@ -59,7 +60,7 @@ func (d *Document) WithheldVAT() (vat WithheldVAT, ok bool) {
 	case err != nil:
 		return vat, false
 	case missing == 0 && d.OtherTaxTotal == 0, missing < 0 && missing == -d.OtherTaxTotal:
-		return vat, true // the whole VAT was charged
+		return vat, true // all VAT was charged
 	case missing <= 0 || missing > whole || d.OtherTaxTotal != 0 && d.OtherTaxTotal != missing:
 		return vat, false
 	case missing == whole:

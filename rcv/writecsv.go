@@ -10,25 +10,25 @@ import (
 	"strings"
 )
 
-// What WriteCSV cannot write.
+// Errors of WriteCSV.
 var (
 	// ErrNoLayout says that the SII has no export of that book and state.
 	ErrNoLayout = errors.New("rcv: no export of that book and state")
 
-	// ErrNotWritable says that a document has a value for which the export has no
-	// form: a text with a semicolon or a line break in it, as the export has no
-	// quoting; another state; or additional taxes without their breakdown, since
-	// the export has no column for the sum.
+	// ErrNotWritable says that the export cannot express a value of a document: a
+	// text with a semicolon or a line break, since the export has no quoting;
+	// another state; or additional taxes without their breakdown, since the export
+	// has no column for the sum.
 	ErrNotWritable = errors.New("rcv: the export has no form for it")
 )
 
-// WriteCSV writes documents as the SII's export of that book and state: the
-// headings word by word, a semicolon at the end of each row, CRLF, UTF-8, and a
-// further row for each additional tax beyond the first. OpenCSV reads from it
-// the same values that the layout has columns for.
+// WriteCSV writes documents as the SII's export of that book and state:
+// verbatim headings, a semicolon at the end of each row, CRLF, UTF-8, and a
+// further row for each additional tax after the first. OpenCSV reads the same
+// values back, if the layout has columns for them.
 //
 // An error of docs ends the writing and is returned. A document without a name
-// or time of reception is written so, though OpenCSV wants both.
+// or time of reception is written without them, although OpenCSV requires both.
 func WriteCSV(w io.Writer, book Book, state State, docs iter.Seq2[Document, error]) error {
 	l := layoutOf(book, state)
 	if l == nil {
@@ -57,7 +57,7 @@ func WriteCSV(w io.Writer, book Book, state State, docs iter.Seq2[Document, erro
 	return nil
 }
 
-// header is the first line, which has no semicolon at its end.
+// header returns the first line, which has no final semicolon.
 func (l *layout) header() []byte {
 	headings := make([]string, len(l.columns))
 	for i, c := range l.columns {
@@ -88,7 +88,7 @@ func (l *layout) appendRows(b []byte, d *Document, n int) ([]byte, error) {
 	}
 }
 
-// breakdown wants the additional taxes to make up their sum.
+// breakdown checks that the additional taxes add up to their sum.
 func (d *Document) breakdown() error {
 	rest := d.OtherTaxTotal
 	for _, tax := range d.OtherTaxes {
@@ -107,7 +107,7 @@ func (d *Document) breakdown() error {
 }
 
 // appendRow writes one row: the first of a document, or one that continues it,
-// which repeats what names the document and has one more tax.
+// which repeats the document's identity and has one more tax.
 func (l *layout) appendRow(b []byte, d *Document, taxes []OtherTax, n int, first bool) ([]byte, error) {
 	for _, c := range l.columns {
 		start := len(b)
@@ -132,7 +132,7 @@ func (l *layout) appendRow(b []byte, d *Document, taxes []OtherTax, n int, first
 	return append(b, "\r\n"...), nil
 }
 
-// appendField writes a value, or what the SII writes where there is none.
+// appendField writes a value, or the SII's text for no value.
 func (l *layout) appendField(b []byte, d *Document, c column) []byte {
 	f := &fields[c.role]
 	switch {

@@ -40,7 +40,7 @@ func TestWhatIsSaidOfAFile(t *testing.T) {
 	assert.Contains(t, out, "COMPRA REGISTRO")
 	assert.Contains(t, out, "columns that are missing, so that what they would say is not known: Fecha Acuse, ")
 	assert.Contains(t, out, "columns that are not known, and ignored: Nota")
-	assert.Contains(t, out, `warning: line 2, Monto Total = "1191": the amounts of the row do not make up the total: they differ by 1`)
+	assert.Contains(t, out, `warning: line 2, Monto Total = "1191": the amounts of the row do not add up to the total: they differ by 1`)
 	assert.Contains(t, out, "line 3,")
 	assert.Contains(t, out, "an earlier row has this document already; it counts once")
 	assert.Contains(t, out, "total 1.191")
