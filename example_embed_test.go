@@ -18,7 +18,7 @@ import (
 
 // embed is the code that the READMEs show.
 func embed(mux *http.ServeMux, store siihttp.Store, client *sii.Client, companies []siihttp.Company, authorize func(*http.Request, siihttp.Action) error) (*siihttp.Handler, error) {
-	api, err := siihttp.New(siihttp.Config{
+	api, err := siihttp.New(siihttp.Settings{
 		Authorize: authorize, // who may do what for which company; nobody, unless it says so
 		Store:     store,
 		Clients:   siihttp.OneClient(client),
@@ -27,7 +27,7 @@ func embed(mux *http.ServeMux, store siihttp.Store, client *sii.Client, companie
 	if err != nil {
 		return nil, err
 	}
-	page, err := siipage.New(siipage.Config{})
+	page, err := siipage.New(siipage.Settings{})
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func newPortal(site *site, people *people, store *cli.Store, getenv func(string)
 		return nil, err
 	}
 	database, _ := store.Storage.(siidoctor.Database)
-	p.api, err = siihttp.New(siihttp.Config{
+	p.api, err = siihttp.New(siihttp.Settings{
 		Authorize: people.authorize,
 		Store:     store,
 		Clients: func(context.Context, chile.RUT) (siihttp.Client, error) {
@@ -60,7 +60,7 @@ func newPortal(site *site, people *people, store *cli.Store, getenv func(string)
 	if err != nil {
 		return nil, err
 	}
-	page, err := siipage.New(siipage.Config{})
+	page, err := siipage.New(siipage.Settings{})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func TestBehindAProxy(t *testing.T) {
 			s := newService(t)
 			october := chile.MustParsePeriod("2026-10")
 			s.generated(october, october)
-			page, err := siipage.New(siipage.Config{API: api})
+			page, err := siipage.New(siipage.Settings{API: api})
 			require.NoError(t, err)
 			mux := http.NewServeMux()
 			mux.Handle("/integraciones/sii/", http.StripPrefix("/integraciones/sii", page))

@@ -27,7 +27,7 @@ const (
 	OpDescription  Operation = "openapi"        // see the description of the interface
 )
 
-// Action is what Config.Authorize is asked about: a request as a whole or, of a
+// Action is what Settings.Authorize is asked about: a request as a whole or, of a
 // list or stream, one element of it.
 type Action struct {
 	Operation Operation

@@ -14,7 +14,7 @@ import (
 // AuditRecord is a request that was answered: who, what, when and with what
 // outcome. It has no secrets.
 type AuditRecord struct {
-	Who    string // as Config.Who says; may be empty
+	Who    string // as Settings.Who says; may be empty
 	Action Action
 	Method string // of HTTP
 	Time   time.Time
@@ -54,7 +54,7 @@ func (h *Handler) who(r *http.Request) string {
 // EventAccess is the kind of the events that AuditEvents appends.
 const EventAccess = "acceso"
 
-// AuditEvents returns a function for Config.Audit that appends an event for each
+// AuditEvents returns a function for Settings.Audit that appends an event for each
 // request to the trail of a store, about the company that the request was about. Its
 // detail is a JSON object: quien, operacion, metodo, estado, problema, and trabajo,
 // sesion and track_id if it was about one.

@@ -14,7 +14,7 @@ import (
 func TestAuthorizeIsRequired(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	_, err := siihttp.New(siihttp.Config{Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()})
+	_, err := siihttp.New(siihttp.Settings{Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()})
 	assert.ErrorContains(t, err, "Authorize is required")
 }
 

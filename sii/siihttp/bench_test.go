@@ -16,7 +16,7 @@ import (
 // BenchmarkToken asks for the token that is at hand, over one connection, and for
 // nothing at all: what the interface costs.
 func BenchmarkToken(b *testing.B) {
-	s := start(b, func(c *siihttp.Config) { c.Audit, c.Authorize = nil, authorize })
+	s := start(b, func(c *siihttp.Settings) { c.Audit, c.Authorize = nil, authorize })
 	require.Equal(b, http.StatusOK, s.get("ana", "/token?rut=76192083-9").status)
 	empty := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	b.Cleanup(empty.Close)

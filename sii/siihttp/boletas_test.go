@@ -93,7 +93,7 @@ func TestReconciliationTellsOfBoletas(t *testing.T) {
 	t.Parallel()
 	invoice := doc(33, 1, "x", 1000)
 	invoice.KindText = "Activo Fijo"
-	s := start(t, func(config *siihttp.Config) {
+	s := start(t, func(config *siihttp.Settings) {
 		config.Books = func(context.Context, rcv.Key) iter.Seq2[rcv.Entry, error] {
 			return func(func(rcv.Entry, error) bool) {}
 		}

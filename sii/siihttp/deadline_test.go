@@ -16,7 +16,7 @@ func TestDeadlinesOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	s.timeout = 300 * time.Millisecond
-	g := s.gated(func(c *siihttp.Config) { c.Limits.Heartbeat = 50 * time.Millisecond })
+	g := s.gated(func(c *siihttp.Settings) { c.Limits.Heartbeat = 50 * time.Millisecond })
 	imported := make(chan int, 1)
 	r := s.request("ana", http.MethodPost, "/rcv/import", importBody)
 	go func() {

@@ -1,7 +1,7 @@
 // Package siihttp is an http.Handler with which a service offers what the SDK does:
 // REST with JSON, live progress over server-sent events, files as CSV.
 //
-//	handler, err := siihttp.New(siihttp.Config{
+//	handler, err := siihttp.New(siihttp.Settings{
 //		Authorize: func(r *http.Request, action siihttp.Action) error { … }, // required: nobody is let in by default
 //		Store:     db,
 //		Clients:   siihttp.OneClient(client),
@@ -24,7 +24,7 @@
 // what the caller may not see is answered like what is not there.
 //
 // Requests that change something must come as application/json, and not from
-// another site; the pages of Config.Origins may call from theirs. Put TLS before it.
+// another site; the pages of Settings.Origins may call from theirs. Put TLS before it.
 //
 // # Imports
 //
@@ -44,6 +44,6 @@
 //
 // # Secrets
 //
-// The token is masked unless Config.ShowToken says otherwise. A clave is sent to the
+// The token is masked unless Settings.ShowToken says otherwise. A clave is sent to the
 // SII once and kept nowhere. Problems, logs and the audit trail have no secrets.
 package siihttp

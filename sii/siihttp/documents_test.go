@@ -163,7 +163,7 @@ func TestCSVIsCutOffWhenTheStoreFails(t *testing.T) {
 	s.importMonth("ana")
 	broken := &brokenStore{Storage: s.store, after: 3}
 	s.cleanup()
-	s.serve(func(c *siihttp.Config) { c.Store = broken })
+	s.serve(func(c *siihttp.Settings) { c.Store = broken })
 	response, err := s.wire.RoundTrip(s.request("ana", http.MethodGet, purchases+"&formato=csv", ""))
 	if err == nil {
 		defer response.Body.Close()
@@ -252,7 +252,7 @@ func TestPendingPurchases(t *testing.T) {
 // stands in a file as it is stored, and is in no sum.
 func TestUnreadRowsAreTold(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.Store = &legacyStore{c.Store.(storage.Storage)}
 		c.Books = func(context.Context, rcv.Key) iter.Seq2[rcv.Entry, error] {
 			return func(func(rcv.Entry, error) bool) {}
@@ -286,7 +286,7 @@ func TestUnreadRowsAreTold(t *testing.T) {
 // show each once, nevertheless.
 func TestPagesShowUnreadRowsOnce(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
+	s := start(t, func(c *siihttp.Settings) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
 	var docs []rcv.Document
 	for i, typ := range []chile.DocType{30, 33, 34, 61, 914} {
 		docs = append(docs, doc(typ, 100, "x", 1000), doc(typ, chile.Folio(200+i), "x", 1000))

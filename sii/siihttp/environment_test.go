@@ -73,7 +73,7 @@ func (s adoptingStore) ImportRegister(ctx context.Context, snapshot storage.Snap
 
 func TestImportTellsWhatItAdopted(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Store = adoptingStore{c.Store} })
+	s := start(t, func(c *siihttp.Settings) { c.Store = adoptingStore{c.Store} })
 	var answer, job map[string]any
 	got := s.post("ana", "/rcv/import", importBody)
 	got.json(&answer)

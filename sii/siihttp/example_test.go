@@ -45,7 +45,7 @@ func serveExample(store storage.Storage) (server *httptest.Server, stop func()) 
 	if err != nil {
 		panic(err)
 	}
-	handler, err := siihttp.New(siihttp.Config{
+	handler, err := siihttp.New(siihttp.Settings{
 		Authorize: finance,
 		Store:     store,
 		Clients:   siihttp.OneClient(client),

@@ -71,7 +71,7 @@ func authorize(r *http.Request, action siihttp.Action) error {
 func clock() time.Time { return now }
 
 // start starts a service. change may change its settings.
-func start(t testing.TB, change func(*siihttp.Config)) *service {
+func start(t testing.TB, change func(*siihttp.Settings)) *service {
 	t.Helper()
 	s := &service{t: t, fake: siitest.NewServer(siitest.WithClock(clock)), logs: &logBuffer{}, audit: &auditLog{}, asked: &questions{}}
 	t.Cleanup(s.fake.Close)
@@ -96,9 +96,9 @@ func (s *service) client() *sii.Client {
 }
 
 // serve starts the handler on the store.
-func (s *service) serve(change func(*siihttp.Config)) {
+func (s *service) serve(change func(*siihttp.Settings)) {
 	s.t.Helper()
-	config := siihttp.Config{
+	config := siihttp.Settings{
 		Authorize: func(r *http.Request, action siihttp.Action) error {
 			s.asked.add(action)
 			return authorize(r, action)

@@ -36,7 +36,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	f.Add("/rcv/compras", "periodo=2026-10&rut=76192083-9&q=%00&estado=PENDIENTE&tipo=33&cursor=MzMvNzYxOTIwODMtOS8x&limite=5")
 	f.Add("/cambios", "clase=amounts&cursor=5&desde=2026-10-01&libro=ventas")
-	s := start(f, func(c *siihttp.Config) { c.Audit = nil })
+	s := start(f, func(c *siihttp.Settings) { c.Audit = nil })
 	s.importMonth("ana")
 	f.Fuzz(func(t *testing.T, path, query string) {
 		if strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/token") || strings.HasPrefix(path, "/dte") {
@@ -61,7 +61,7 @@ func FuzzBody(f *testing.F) {
 	}
 	f.Add("/session/start", `{"username":"11111111-1","password":"\ud800","rut":"76192083-9"}`)
 	f.Add("/rcv/import", `{"year":2026,"month":10,"rut":"76192083-9","hasta":null}`)
-	s := start(f, func(c *siihttp.Config) {
+	s := start(f, func(c *siihttp.Settings) {
 		c.Audit = nil
 		c.Companies = siihttp.FixedCompanies() // what is right goes no further
 	})

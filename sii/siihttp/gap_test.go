@@ -59,7 +59,7 @@ func TestDocumentsThatDoNotAddUp(t *testing.T) {
 // Of a row of another program nobody knows whether it adds up.
 func TestRowsOfOtherProgramsHaveNoGap(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
+	s := start(t, func(c *siihttp.Settings) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
 	odd := doc(33, 7, "x", 1000)
 	odd.Total += 7
 	other, third := odd, odd

@@ -51,7 +51,7 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 func TestPagesOfOtherOrigins(t *testing.T) {
 	t.Parallel()
 	const portal = "https://portal.example.cl"
-	s := start(t, func(c *siihttp.Config) { c.Origins = []string{portal} })
+	s := start(t, func(c *siihttp.Settings) { c.Origins = []string{portal} })
 	preflight := func(origin string) answer {
 		r := s.request("", http.MethodOptions, "/rcv/import", "")
 		r.Header.Set("Origin", origin)
@@ -79,7 +79,7 @@ func TestOriginsAreChecked(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	for _, origin := range []string{"*", "null", "https://*.example.cl", "https://portal.example.cl/", "portal.example.cl", "ftp://x", ""} {
-		_, err := siihttp.New(siihttp.Config{
+		_, err := siihttp.New(siihttp.Settings{
 			Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies(),
 			Origins: []string{origin},
 		})
@@ -101,7 +101,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 
 func TestBodiesAreBoundedAndStrict(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Limits.Body = 200 })
+	s := start(t, func(c *siihttp.Settings) { c.Limits.Body = 200 })
 	got := s.post("ana", "/rcv/import", `{"year":2026,"month":10,"rut":"76192083-9","x":"`+strings.Repeat("x", 300)+`"}`)
 	assert.Equal(t, http.StatusRequestEntityTooLarge, got.status)
 	assert.Equal(t, "too_large", got.problem().Kind)

@@ -9,14 +9,14 @@ import (
 
 // Handler serves the interface. It may be used from many goroutines at once.
 type Handler struct {
-	config  Config
+	config  Settings
 	limits  Limits
 	engine  Engine
 	hub     *hub
 	origins *http.CrossOriginProtection
 	routes  *http.ServeMux
 	byRoute map[string]*route
-	portal  *portal // nil without Config.Sessions
+	portal  *portal // nil without Settings.Sessions
 	bodies  inFlight
 
 	diagnosing chan struct{} // one at a time
@@ -26,7 +26,7 @@ type Handler struct {
 }
 
 // New returns a handler. Close it.
-func New(config Config) (*Handler, error) {
+func New(config Settings) (*Handler, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (f *inFlight) end(client string) {
 	}
 }
 
-// clientOf names who sends a request: as Config.Who does, or by the address.
+// clientOf names who sends a request: as Settings.Who does, or by the address.
 func (h *Handler) clientOf(r *http.Request) string {
 	if h.config.Who != nil {
 		if who := h.who(r); who != "" {

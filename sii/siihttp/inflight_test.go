@@ -56,7 +56,7 @@ func (d *deadlines) SetReadDeadline(at time.Time) error {
 
 func TestBodiesOfThoseWhoMayNotAreNotRead(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.Authorize = func(r *http.Request, action siihttp.Action) error {
 			if r.Header.Get("X-User") == "ana" {
 				return errors.New("she may not")
@@ -76,7 +76,7 @@ func TestBodiesOfThoseWhoMayNotAreNotRead(t *testing.T) {
 
 func TestBodiesHaveADeadlineUntilTheyHaveArrived(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Limits.Read = time.Hour })
+	s := start(t, func(c *siihttp.Settings) { c.Limits.Read = time.Hour })
 	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 	before := time.Now()
 	s.handler.ServeHTTP(w, postOf(t, "ana", "/rcv/import", http.NoBody))
@@ -87,7 +87,7 @@ func TestBodiesHaveADeadlineUntilTheyHaveArrived(t *testing.T) {
 
 func TestBodiesInFlightAreBounded(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.Limits.Bodies = 2
 		c.Who = func(r *http.Request) string { return r.Header.Get("X-User") }
 	})

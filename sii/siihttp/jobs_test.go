@@ -108,7 +108,7 @@ func TestFailedImportIsAProblem(t *testing.T) {
 	assert.Equal(t, "forbidden", list.Trabajos[0].Problem.Kind)
 }
 
-// gate is a function for Config.Clients that holds imports up until it is opened.
+// gate is a function for Settings.Clients that holds imports up until it is opened.
 type gate struct {
 	client *sii.Client
 	open   chan struct{}
@@ -130,11 +130,11 @@ func (g *gate) clients(ctx context.Context, _ chile.RUT) (siihttp.Client, error)
 }
 
 // closed restarts the handler with a gate.
-func (s *service) gated(change func(*siihttp.Config)) *gate {
+func (s *service) gated(change func(*siihttp.Settings)) *gate {
 	s.t.Helper()
 	s.cleanup()
 	g := newGate(s)
-	s.serve(func(c *siihttp.Config) {
+	s.serve(func(c *siihttp.Settings) {
 		c.Clients = g.clients
 		if change != nil {
 			change(c)
@@ -159,7 +159,7 @@ func TestSameImportIsOneJob(t *testing.T) {
 func TestWaitingImportsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	g := s.gated(func(c *siihttp.Config) { c.Limits.Workers, c.Limits.Waiting = 1, 1 })
+	g := s.gated(func(c *siihttp.Settings) { c.Limits.Workers, c.Limits.Waiting = 1, 1 })
 	for month, status := range []int{http.StatusAccepted, http.StatusAccepted, http.StatusTooManyRequests} {
 		_, got := s.async("ana", `{"year":2026,"month":`+string(rune('1'+month))+`,"rut":"76192083-9"}`)
 		assert.Equal(t, status, got.status, got.body)
@@ -175,7 +175,7 @@ func TestWaitingImportsAreBounded(t *testing.T) {
 func TestImportThatTakesLongIsAJob(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	g := s.gated(func(c *siihttp.Config) { c.Limits.Wait = 1 })
+	g := s.gated(func(c *siihttp.Settings) { c.Limits.Wait = 1 })
 	stream := s.listen("ana", "/events", "")
 	stream.until("ping")
 	got := s.post("ana", "/rcv/import", importBody)
@@ -237,7 +237,7 @@ func TestPanicOfTheServiceEndsTheJob(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	s.cleanup()
-	s.serve(func(c *siihttp.Config) {
+	s.serve(func(c *siihttp.Settings) {
 		c.Clients = func(context.Context, chile.RUT) (siihttp.Client, error) { panic("secret of the service") }
 	})
 	got := s.post("ana", "/rcv/import", importBody)

@@ -15,7 +15,7 @@ import (
 // The calls of the old front end, as its page makes them: one company, no rut.
 func TestCallsOfTheOldFrontEnd(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Companies = siihttp.FixedCompanies(siihttp.Company{RUT: owner}) })
+	s := start(t, func(c *siihttp.Settings) { c.Companies = siihttp.FixedCompanies(siihttp.Company{RUT: owner}) })
 
 	var token struct {
 		Token     string
@@ -57,7 +57,7 @@ func (v vague) Start(context.Context, siihttp.Order) (*siihttp.Job, error) {
 // An import of which nobody says that it succeeded has not.
 func TestImportThatFailsWithoutReason(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		local, err := siihttp.NewLocalEngine(siihttp.LocalEngineSettings{Store: c.Store, Clients: c.Clients})
 		require.NoError(t, err)
 		c.Engine = vague{local}

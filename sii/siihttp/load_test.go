@@ -55,7 +55,7 @@ func TestManyPagesWhileManyImport(t *testing.T) { //nolint:paralleltest // see a
 		period := october.Add(-i)
 		s.fake.Load(owner, period, siitest.Generate(uint64(i), owner, period, 20))
 	}
-	s.serve(func(c *siihttp.Config) { c.Audit, c.Authorize = nil, authorize }) // which keep what they are told
+	s.serve(func(c *siihttp.Settings) { c.Audit, c.Authorize = nil, authorize }) // which keep what they are told
 	s.importAll(imports)
 	changes := make([]atomic.Int64, streams)
 	ctx, cancel := context.WithCancel(t.Context())

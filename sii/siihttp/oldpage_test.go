@@ -24,7 +24,7 @@ const portalOrigin = "https://portal.example.cl"
 // the page's calls say no company and reach the service under another host name.
 func TestOldPageBehindTheGuidesRewrites(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.DefaultCompany = owner
 		c.Origins = []string{portalOrigin}
 		c.Authorize = byCookie
@@ -109,7 +109,7 @@ func byCookie(r *http.Request, action siihttp.Action) error {
 // answered, and the browser may show the answer.
 func TestOldPageOfAnotherOrigin(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.DefaultCompany = owner
 		c.Origins = []string{portalOrigin}
 		c.Authorize = byCookie
@@ -137,12 +137,12 @@ func TestDefaultCompany(t *testing.T) {
 	got := without.post("ana", "/rcv/import", october)
 	assert.Equal(t, "which_company", got.problem().Kind)
 
-	s := start(t, func(c *siihttp.Config) { c.DefaultCompany = owner })
+	s := start(t, func(c *siihttp.Settings) { c.DefaultCompany = owner })
 	assert.Equal(t, http.StatusOK, s.post("ana", "/rcv/import", october).status)
 	assert.Equal(t, http.StatusForbidden, s.post("eva", "/rcv/import", october).status)
 	assert.Equal(t, http.StatusOK, s.post("eva", "/rcv/import", `{"year":2026,"month":10,"rut":"77222222-K"}`).status, "a company that is named")
 
-	unknown := start(t, func(c *siihttp.Config) {
+	unknown := start(t, func(c *siihttp.Settings) {
 		c.DefaultCompany, c.Companies = outsider, siihttp.FixedCompanies(siihttp.Company{RUT: owner})
 	})
 	got = unknown.post("leo", "/rcv/import", october)

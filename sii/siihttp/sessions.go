@@ -35,7 +35,7 @@ type Sessions struct {
 
 func (s *Sessions) check() error {
 	if s.Store == nil || s.Sealer == nil || s.UserID == nil {
-		return errors.New("siihttp: Config.Sessions needs Store, Sealer and UserID")
+		return errors.New("siihttp: Settings.Sessions needs Store, Sealer and UserID")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func withSessions(s *service) {
 	require.NoError(s.t, err)
 	s.fake.AddUser(holder, siitest.User{Clave: rightClave})
 	s.cleanup()
-	s.serve(func(c *siihttp.Config) {
+	s.serve(func(c *siihttp.Settings) {
 		audit := siihttp.AuditEvents(s.store)
 		c.Audit = audit
 		c.Sessions = &siihttp.Sessions{

@@ -37,7 +37,7 @@ func (s *stuck) SetWriteDeadline(time.Time) error { return nil }
 // collected for it, and when it connects again it gets what it has missed.
 func TestSlowReaderIsLetGo(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Limits.Queue = 64 })
+	s := start(t, func(c *siihttp.Settings) { c.Limits.Queue = 64 })
 	s.importMonth("ana")
 	w := &stuck{httptest.NewRecorder(), make(chan struct{}), make(chan struct{}), 0}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/events", nil)
@@ -72,7 +72,7 @@ func TestSlowReaderIsLetGo(t *testing.T) {
 func TestReaderIsLetGoWhenItMayNotRead(t *testing.T) {
 	t.Parallel()
 	revoked := make(chan struct{})
-	s := start(t, func(c *siihttp.Config) {
+	s := start(t, func(c *siihttp.Settings) {
 		c.Limits.Heartbeat = 5 * time.Millisecond
 		c.Authorize = func(r *http.Request, action siihttp.Action) error {
 			select {

@@ -121,7 +121,7 @@ func TestChangesArriveAndAreResumed(t *testing.T) {
 // What was missed is read from the store, however small the queue is.
 func TestMoreIsResumedThanTheQueueHas(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Limits.Queue = 1 })
+	s := start(t, func(c *siihttp.Settings) { c.Limits.Queue = 1 })
 	s.importMonth("ana")
 	const missed = 5
 	for range missed {
@@ -187,7 +187,7 @@ func TestStreamsEndWhenTheHandlerCloses(t *testing.T) {
 
 func TestStreamsAreBounded(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *siihttp.Config) { c.Limits.Streams = 1 })
+	s := start(t, func(c *siihttp.Settings) { c.Limits.Streams = 1 })
 	s.listen("ana", "/events", "").until("ping")
 	got := s.get("ana", "/events")
 	assert.Equal(t, http.StatusTooManyRequests, got.status)

@@ -21,7 +21,7 @@ func TestAnonymous(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t, 60)
 	var cassette bytes.Buffer
-	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
+	recorder := siirecord.NewRecorder(&cassette, &siirecord.Settings{Anonymous: true})
 	read := func(owner chile.RUT, opts ...sii.Option) (docs []rcv.Document) {
 		client := newClient(t, srv, opts...)
 		for p, err := range client.RCV.Purchases(t.Context(), rcv.Key{Owner: owner, Period: october}, nil) {
@@ -62,7 +62,7 @@ func TestAnonymous(t *testing.T) {
 
 func TestAnonymousForms(t *testing.T) {
 	t.Parallel()
-	text := record(t, &siirecord.Options{Anonymous: true}, func(w http.ResponseWriter, _ *http.Request) {
+	text := record(t, &siirecord.Settings{Anonymous: true}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Set-Cookie", "NETSCAPE_LIVEWIRE.rut=76192083; path=/")
 		_, _ = w.Write([]byte(`{"detRutDoc":76192083,"detDvDoc":"9","otro":"76.192.083-9","detRznSoc":"Ana \"B\" Soto","dcvNombreTipoDoc":"Factura","detMntTotal":76192083}` + "\n" +
 			`<RutEmisor>76192083</RutEmisor><RznSoc>Ana Soto</RznSoc>&lt;RUTCompania&gt;76192083&lt;/RUTCompania&gt;` + "\n76192083-8 76192083-K 1-9"))
@@ -80,7 +80,7 @@ func TestAnonymousForms(t *testing.T) {
 
 func TestAnonymousCSV(t *testing.T) {
 	t.Parallel()
-	text := record(t, &siirecord.Options{Anonymous: true}, func(w http.ResponseWriter, _ *http.Request) {
+	text := record(t, &siirecord.Settings{Anonymous: true}, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("Nro;Tipo Doc;RUT Proveedor;Razon Social;Folio;Neto\n1;33;76192083-9;Ana Soto;5;9\n2;33;11111111-1;Luis Soto;6;9\n"))
 	}, request(t, http.MethodGet, "/x", "", ""))
 	assert.NotContains(t, text, "Soto")
@@ -93,7 +93,7 @@ func TestAnonymousCompany(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t, 20)
 	var cassette bytes.Buffer
-	recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: true})
+	recorder := siirecord.NewRecorder(&cassette, &siirecord.Settings{Anonymous: true})
 	summary := func(owner chile.RUT, opts ...sii.Option) (*rcv.Summary, error) {
 		return newClient(t, srv, opts...).RCV.Summary(t.Context(), rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, rcv.Registro)
 	}

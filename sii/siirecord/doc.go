@@ -17,7 +17,7 @@
 //
 // # What is written
 //
-// Tokens, seeds, cookies, signatures, certificates, passwords and what Options
+// Tokens, seeds, cookies, signatures, certificates, passwords and what Settings
 // name are written as something that stands for them: the same each time, of the
 // same length, and such that a client can read it. They are found by their names
 // and by their values, in headers, addresses and bodies, also within escapes of
@@ -25,7 +25,7 @@
 // looked through, because it is no text or has no parts, is left out.
 //
 // All else stands as it was said, RUT, names and amounts too, unless
-// Options.Anonymous is set: read a cassette before you give it away.
+// Settings.Anonymous is set: read a cassette before you give it away.
 //
 // # The format
 //

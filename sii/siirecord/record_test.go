@@ -145,7 +145,7 @@ func TestFileIsTheOwnersAlone(t *testing.T) {
 }
 
 // record sends a request through a recorder to a handler and returns the cassette.
-func record(t *testing.T, options *siirecord.Options, handler http.HandlerFunc, requests ...*http.Request) string {
+func record(t *testing.T, options *siirecord.Settings, handler http.HandlerFunc, requests ...*http.Request) string {
 	t.Helper()
 	srv := httptest.NewServer(handler)
 	defer srv.Close()
@@ -216,7 +216,7 @@ func TestSecretsAreNotWritten(t *testing.T) {
 				if tt.request != nil {
 					tt.request(req)
 				}
-				text := record(t, &siirecord.Options{Secrets: []string{given}}, func(w http.ResponseWriter, _ *http.Request) {
+				text := record(t, &siirecord.Settings{Secrets: []string{given}}, func(w http.ResponseWriter, _ *http.Request) {
 					for name, values := range tt.header {
 						w.Header()[name] = values
 					}
@@ -327,7 +327,7 @@ func TestBounds(t *testing.T) {
 	t.Parallel()
 	answer := strings.Repeat("<td>0123456789</td>\n", 1000)
 	handler := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }
-	text := record(t, &siirecord.Options{MaxBody: 5000}, handler, request(t, http.MethodPost, "/a", "", strings.Repeat("x y\n", 2000)))
+	text := record(t, &siirecord.Settings{MaxBody: 5000}, handler, request(t, http.MethodPost, "/a", "", strings.Repeat("x y\n", 2000)))
 	cassette, err := siirecord.Read(strings.NewReader(text))
 	require.NoError(t, err)
 	e := cassette.Exchanges[0]
@@ -340,7 +340,7 @@ func TestBounds(t *testing.T) {
 	require.ErrorIs(t, err, siirecord.ErrMissing)
 
 	var full bytes.Buffer
-	recorder := siirecord.NewRecorder(&full, &siirecord.Options{MaxSize: 30_000})
+	recorder := siirecord.NewRecorder(&full, &siirecord.Settings{MaxSize: 30_000})
 	srv := httptest.NewServer(http.HandlerFunc(handler))
 	defer srv.Close()
 	for range 3 {
@@ -409,7 +409,7 @@ func TestAnswerThatIsNotReadToItsEnd(t *testing.T) {
 
 func TestNegativeBounds(t *testing.T) {
 	t.Parallel()
-	for _, options := range []siirecord.Options{{MaxBody: -1}, {MaxSize: -1}} {
+	for _, options := range []siirecord.Settings{{MaxBody: -1}, {MaxSize: -1}} {
 		path := filepath.Join(t.TempDir(), "cassette")
 		_, err := siirecord.Create(path, &options)
 		require.ErrorIs(t, err, chile.ErrRange)

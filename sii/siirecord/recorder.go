@@ -19,9 +19,9 @@ import (
 // it.
 var ErrFull = errors.New("siirecord: the cassette is full")
 
-// Options changes what a recorder writes. nil and the zero value are the documented
+// Settings changes what a recorder writes. nil and the zero value are the documented
 // defaults.
-type Options struct {
+type Settings struct {
 	// Secrets are values that must not be written, in addition to those that are
 	// found by themselves. Those of less than four bytes are left out.
 	Secrets []string
@@ -45,8 +45,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// check refuses options that mean nothing.
-func (o *Options) check() error {
+// check refuses settings that mean nothing.
+func (o *Settings) check() error {
 	if o == nil {
 		return nil
 	}
@@ -62,7 +62,7 @@ const (
 // disturbs the requests: see Err. Redaction takes time, when an answer was read to
 // its end or closed. A Recorder may be used from many goroutines at once.
 type Recorder struct {
-	options Options
+	settings Settings
 	scrub   *scrubber
 	sent    atomic.Int64 // requests
 
@@ -75,33 +75,33 @@ type Recorder struct {
 
 // Create makes the file of a cassette, readable by its owner alone. A file that is
 // there already is an error, for which errors.Is(err, fs.ErrExist) holds.
-func Create(path string, options *Options) (*Recorder, error) {
-	if err := options.check(); err != nil {
+func Create(path string, settings *Settings) (*Recorder, error) {
+	if err := settings.check(); err != nil {
 		return nil, err
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's own
 	if err != nil {
 		return nil, fmt.Errorf("siirecord: %w", err)
 	}
-	r := NewRecorder(file, options)
+	r := NewRecorder(file, settings)
 	r.file = file
 	return r, nil
 }
 
 // NewRecorder writes a cassette to w, an exchange at a time. With a negative bound
 // it writes nothing, and Err is chile.ErrRange.
-func NewRecorder(w io.Writer, options *Options) *Recorder {
+func NewRecorder(w io.Writer, settings *Settings) *Recorder {
 	r := &Recorder{w: w}
-	if options != nil {
-		r.options = *options
+	if settings != nil {
+		r.settings = *settings
 	}
-	r.err = options.check()
-	r.options.MaxBody = cmp.Or(r.options.MaxBody, defaultMaxBody)
-	r.options.MaxSize = min(cmp.Or(r.options.MaxSize, defaultMaxSize), maxCassette)
-	if r.options.Now == nil {
-		r.options.Now = time.Now //nolint:forbidigo // the default of Options.Now
+	r.err = settings.check()
+	r.settings.MaxBody = cmp.Or(r.settings.MaxBody, defaultMaxBody)
+	r.settings.MaxSize = min(cmp.Or(r.settings.MaxSize, defaultMaxSize), maxCassette)
+	if r.settings.Now == nil {
+		r.settings.Now = time.Now //nolint:forbidigo // the default of Settings.Now
 	}
-	r.scrub = newScrubber(r.options.Secrets, r.options.Anonymous)
+	r.scrub = newScrubber(r.settings.Secrets, r.settings.Anonymous)
 	r.write(0, []byte(version+"\n"))
 	return r
 }
@@ -140,7 +140,7 @@ func (r *Recorder) write(number int, text []byte) {
 	if r.w == nil || r.err != nil {
 		return
 	}
-	if r.size += int64(len(text)); r.size > r.options.MaxSize || number > maxExchanges {
+	if r.size += int64(len(text)); r.size > r.settings.MaxSize || number > maxExchanges {
 		r.err = ErrFull
 		return
 	}
@@ -157,8 +157,8 @@ type recording struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r *recording) RoundTrip(req *http.Request) (*http.Response, error) {
-	t := &take{recorder: r.recorder, number: int(r.recorder.sent.Add(1)), began: r.recorder.options.Now()}
-	t.request = newTap(r.recorder.options.MaxBody)
+	t := &take{recorder: r.recorder, number: int(r.recorder.sent.Add(1)), began: r.recorder.settings.Now()}
+	t.request = newTap(r.recorder.settings.MaxBody)
 	sent := t.listen(req)
 	resp, err := r.base.RoundTrip(sent)
 	if err != nil {

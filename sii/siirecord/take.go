@@ -84,7 +84,7 @@ func (b *tapped) Read(p []byte) (int, error) {
 // answered has the body of the answer kept as it is read, and the exchange written
 // when it ends.
 func (t *take) answered(resp *http.Response) {
-	t.resp, t.answer = resp, newTap(t.recorder.options.MaxBody)
+	t.resp, t.answer = resp, newTap(t.recorder.settings.MaxBody)
 	header := resp.Header.Clone()
 	if resp.Body == nil || resp.Body == http.NoBody || t.req.Method == http.MethodHead {
 		t.end(header, nil)
@@ -126,12 +126,12 @@ func (t *take) end(header http.Header, how error) {
 		e := t.exchange()
 		e.Status = t.resp.StatusCode
 		kept, all := t.answer.bytes()
-		body, whole, missing := unpacked(header, kept, t.recorder.options.MaxBody)
+		body, whole, missing := unpacked(header, kept, t.recorder.settings.MaxBody)
 		switch {
 		case missing != "":
 			e.Response.Missing = missing
 		case !all:
-			e.Response.Missing = tooLarge(t.recorder.options.MaxBody)
+			e.Response.Missing = tooLarge(t.recorder.settings.MaxBody)
 		case how == nil, errors.Is(how, io.EOF), whole, int64(len(kept)) == t.resp.ContentLength:
 		case errors.Is(how, errNotRead):
 			e.Response.Missing = errNotRead.Error()
@@ -163,7 +163,7 @@ func (t *take) failed(err error) {
 func (t *take) exchange() *Exchange {
 	body, all := t.request.bytes()
 	e := &Exchange{
-		Number: t.number, At: t.began.UTC(), Took: t.recorder.options.Now().Sub(t.began),
+		Number: t.number, At: t.began.UTC(), Took: t.recorder.settings.Now().Sub(t.began),
 		Method: t.req.Method, URL: t.req.URL.String(),
 		Operation: operationOf(t.req.Method, t.req.URL, t.req.Header, body),
 		Request:   Message{Header: t.req.Header, Body: body},
@@ -172,7 +172,7 @@ func (t *take) exchange() *Exchange {
 		e.Method = http.MethodGet
 	}
 	if !all {
-		e.Request.Missing = tooLarge(t.recorder.options.MaxBody)
+		e.Request.Missing = tooLarge(t.recorder.settings.MaxBody)
 	}
 	return e
 }

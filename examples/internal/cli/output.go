@@ -20,9 +20,6 @@ type Output struct {
 // NewOutput returns an Output to w.
 func NewOutput(w io.Writer, asJSON bool) *Output { return &Output{w: w, json: asJSON} }
 
-// JSON reports whether the output is for programs.
-func (o *Output) JSON() bool { return o.json }
-
 // Text writes for people only.
 func (o *Output) Text(format string, args ...any) {
 	if !o.json {

@@ -68,7 +68,7 @@ func newJudge(t *testing.T) *judge {
 	ring, err := seal.ParseRing(seal.GenerateKey())
 	require.NoError(t, err)
 	store := memory.New(memory.WithClock(clock))
-	handler, err := siihttp.New(siihttp.Config{
+	handler, err := siihttp.New(siihttp.Settings{
 		Authorize: func(r *http.Request, _ siihttp.Action) error {
 			if r.Header.Get("Authorization") == "" {
 				return siihttp.ErrUnauthenticated

@@ -4,7 +4,7 @@
 // months, changes, pending purchases and a diagnosis. All that it shows it asks
 // of the interface of package siihttp, with the browser's own credentials.
 //
-//	page, err := siipage.New(siipage.Config{})
+//	page, err := siipage.New(siipage.Settings{})
 //	mux.Handle("/integraciones/sii/", http.StripPrefix("/integraciones/sii", page))
 //	mux.Handle("/api/v1/sii/", http.StripPrefix("/api/v1/sii", api))
 //

@@ -11,7 +11,7 @@ import (
 
 // The page beside the interface that it asks, both below the paths of the portal.
 func ExampleNew() {
-	page, err := siipage.New(siipage.Config{API: "/api/v1/sii"})
+	page, err := siipage.New(siipage.Settings{API: "/api/v1/sii"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -18,8 +18,8 @@ var static embed.FS
 // DefaultAPI is where the page looks for the interface of package siihttp.
 const DefaultAPI = "/api/v1/sii"
 
-// Config changes the page. The zero value is the default.
-type Config struct {
+// Settings changes the page. The zero value is the default.
+type Settings struct {
 	// API is the base URL of the interface as the browser reaches it: DefaultAPI if
 	// empty. It is a path of the page's own origin, also behind a proxy that puts
 	// another in front (/finanzas/api/v1/sii), one that is relative to the page
@@ -36,24 +36,24 @@ type page struct {
 
 // New returns the handler of the page and its files. It answers GET and HEAD
 // below the path that it is mounted at, the prefix stripped.
-func New(config Config) (http.Handler, error) {
+func New(config Settings) (http.Handler, error) {
 	api := config.API
 	if api == "" {
 		api = DefaultAPI
 	}
 	base, err := url.Parse(api)
 	if err != nil {
-		return nil, fmt.Errorf("siipage: Config.API: %w", err)
+		return nil, fmt.Errorf("siipage: Settings.API: %w", err)
 	}
 	connect := "'self'"
 	switch {
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "" || base.Opaque != "":
-		return nil, fmt.Errorf("siipage: Config.API: %q is more than a path or an origin with a path", base.Redacted())
+		return nil, fmt.Errorf("siipage: Settings.API: %q is more than a path or an origin with a path", base.Redacted())
 	case base.Scheme == "" && base.Host == "":
 	case (base.Scheme == "http" || base.Scheme == "https") && validHost(base.Host):
 		connect = base.Scheme + "://" + base.Host
 	default:
-		return nil, fmt.Errorf("siipage: Config.API: %q is neither a path nor an http URL", api)
+		return nil, fmt.Errorf("siipage: Settings.API: %q is neither a path nor an http URL", api)
 	}
 	p := &page{policy: policy(connect)}
 	if p.files, err = load(); err != nil {

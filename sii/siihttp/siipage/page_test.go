@@ -16,7 +16,7 @@ import (
 	"github.com/ofitec/chile/sii/siihttp/siipage"
 )
 
-func serve(t *testing.T, config siipage.Config) http.Handler {
+func serve(t *testing.T, config siipage.Settings) http.Handler {
 	t.Helper()
 	page, err := siipage.New(config)
 	require.NoError(t, err)
@@ -38,7 +38,7 @@ func ask(handler http.Handler, method, target string, header ...string) *httptes
 
 func TestEveryFileIsServedAsWhatItIs(t *testing.T) {
 	t.Parallel()
-	handler := serve(t, siipage.Config{})
+	handler := serve(t, siipage.Settings{})
 	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 	served := 0
 	require.NoError(t, fs.WalkDir(os.DirFS("static"), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -61,7 +61,7 @@ func TestEveryFileIsServedAsWhatItIs(t *testing.T) {
 // TestNothingIsFetchedFromElsewhere follows every address that the files name.
 func TestNothingIsFetchedFromElsewhere(t *testing.T) {
 	t.Parallel()
-	handler := serve(t, siipage.Config{})
+	handler := serve(t, siipage.Settings{})
 	addresses := regexp.MustCompile(`(?:\b(?:src|href)="|\bfrom '\./|\bimport '\./|url\()([^"'#)]+)`)
 	names := []string{""}
 	for seen := map[string]bool{}; len(names) > 0; {
@@ -83,7 +83,7 @@ func TestNothingIsFetchedFromElsewhere(t *testing.T) {
 // markup from text.
 func TestTheFilesKeepThePolicy(t *testing.T) {
 	t.Parallel()
-	index := ask(serve(t, siipage.Config{}), http.MethodGet, "/integraciones/sii/").Body.String()
+	index := ask(serve(t, siipage.Settings{}), http.MethodGet, "/integraciones/sii/").Body.String()
 	assert.NotRegexp(t, `<style|\sstyle=|\son[a-z]+=|javascript:`, index)
 	assert.NotRegexp(t, `<script[^>]*>[^<]`, index)
 	scripts, err := fs.Glob(os.DirFS("static"), "*.js")
@@ -107,7 +107,7 @@ func TestPolicy(t *testing.T) {
 	} {
 		t.Run(tt.api, func(t *testing.T) {
 			t.Parallel()
-			answer := ask(serve(t, siipage.Config{API: tt.api}), http.MethodGet, "/integraciones/sii/")
+			answer := ask(serve(t, siipage.Settings{API: tt.api}), http.MethodGet, "/integraciones/sii/")
 			policy := answer.Header().Get("Content-Security-Policy")
 			for _, part := range []string{
 				"default-src 'none';", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none';",
@@ -129,8 +129,8 @@ func TestSettingsThatCannotWork(t *testing.T) {
 	} {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			_, err := siipage.New(siipage.Config{API: api})
-			require.ErrorContains(t, err, "siipage: Config.API")
+			_, err := siipage.New(siipage.Settings{API: api})
+			require.ErrorContains(t, err, "siipage: Settings.API")
 			assert.NotContains(t, err.Error(), "clave")
 		})
 	}
@@ -138,7 +138,7 @@ func TestSettingsThatCannotWork(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	handler := serve(t, siipage.Config{})
+	handler := serve(t, siipage.Settings{})
 	first := ask(handler, http.MethodGet, "/integraciones/sii/app.js")
 	etag := first.Header().Get("ETag")
 	require.NotEmpty(t, etag)
@@ -154,7 +154,7 @@ func TestRequests(t *testing.T) {
 	assert.Equal(t, "GET, HEAD", post.Header().Get("Allow"))
 	for _, name := range []string{"none.js", "index.html", "static/app.js", "../page.go", "."} {
 		answer := httptest.NewRecorder()
-		page, err := siipage.New(siipage.Config{})
+		page, err := siipage.New(siipage.Settings{})
 		require.NoError(t, err)
 		request := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		request.URL.Path = "/" + name
@@ -168,7 +168,7 @@ func TestRequests(t *testing.T) {
 // a path in front that the handler knows nothing of.
 func TestWithoutItsSlash(t *testing.T) {
 	t.Parallel()
-	answer := ask(serve(t, siipage.Config{}), http.MethodGet, "/integraciones/sii?empresa=76192083-9")
+	answer := ask(serve(t, siipage.Settings{}), http.MethodGet, "/integraciones/sii?empresa=76192083-9")
 	assert.Equal(t, http.StatusMovedPermanently, answer.Code)
 	assert.Equal(t, "./sii/?empresa=76192083-9", answer.Header().Get("Location"))
 }

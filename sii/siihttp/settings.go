@@ -21,9 +21,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Config has the parts of a Handler. Authorize, Store, Clients and Companies are
+// Settings has the parts of a Handler. Authorize, Store, Clients and Companies are
 // required. The other fields may be zero; their comments say what that means.
-type Config struct {
+type Settings struct {
 	// Authorize returns nil if the request may do the action. It is called for every
 	// request, before anything is answered, and for every element of a list or stream,
 	// so it must be quick. It may be called from many goroutines at once. There is no
@@ -117,7 +117,7 @@ type Client struct {
 	Credential string
 }
 
-// OneClient returns a function for Config.Clients: one client for all companies.
+// OneClient returns a function for Settings.Clients: one client for all companies.
 func OneClient(client *sii.Client) func(context.Context, chile.RUT) (Client, error) {
 	return func(context.Context, chile.RUT) (Client, error) { return Client{Client: client}, nil }
 }
@@ -128,7 +128,7 @@ type Company struct {
 	Name string    `json:"nombre,omitempty"`
 }
 
-// FixedCompanies returns a function for Config.Companies: always these.
+// FixedCompanies returns a function for Settings.Companies: always these.
 func FixedCompanies(companies ...Company) func(context.Context) ([]Company, error) {
 	return func(context.Context) ([]Company, error) { return companies, nil }
 }
@@ -169,7 +169,7 @@ func (l Limits) withDefaults() Limits {
 
 // check refuses limits that are negative.
 func (l *Limits) check() error {
-	const name = "siihttp: Config.Limits"
+	const name = "siihttp: Settings.Limits"
 	return cmp.Or(
 		option.NotNegative(name, chile.ErrRange, l.Body),
 		option.NotNegative(name, chile.ErrRange, l.Bodies, l.Streams, l.Queue, l.Workers, l.Waiting, l.Months),
@@ -178,23 +178,23 @@ func (l *Limits) check() error {
 }
 
 // check refuses a setting that cannot work, and fills in defaults.
-func (c *Config) check() error {
+func (c *Settings) check() error {
 	switch {
 	case c.Authorize == nil:
-		return errors.New("siihttp: Config.Authorize is required: it says who may see what")
+		return errors.New("siihttp: Settings.Authorize is required: it says who may see what")
 	case c.Store == nil:
-		return errors.New("siihttp: Config.Store is required")
+		return errors.New("siihttp: Settings.Store is required")
 	case c.Clients == nil:
-		return errors.New("siihttp: Config.Clients is required")
+		return errors.New("siihttp: Settings.Clients is required")
 	case c.Companies == nil:
-		return errors.New("siihttp: Config.Companies is required")
+		return errors.New("siihttp: Settings.Companies is required")
 	}
 	l := &c.Limits
 	if err := l.check(); err != nil {
 		return err
 	}
 	if c.Engine != nil && (len(c.Syncer) > 0 || c.Pacer != nil || l.Workers > 0 || l.Waiting > 0) {
-		return errors.New("siihttp: Config.Syncer, Pacer, Limits.Workers and Limits.Waiting are for imports in this process, and Config.Engine is given")
+		return errors.New("siihttp: Settings.Syncer, Pacer, Limits.Workers and Limits.Waiting are for imports in this process, and Settings.Engine is given")
 	}
 	for _, origin := range c.Origins {
 		if err := checkOrigin(origin); err != nil {
@@ -223,7 +223,7 @@ func (c *Config) check() error {
 func checkOrigin(origin string) error {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || strings.Contains(u.Host, "*") || (u.Scheme != "https" && u.Scheme != "http") || origin != u.Scheme+"://"+u.Host {
-		return fmt.Errorf("siihttp: Config.Origins: %q is no origin, as https://portal.example.cl is", origin)
+		return fmt.Errorf("siihttp: Settings.Origins: %q is no origin, as https://portal.example.cl is", origin)
 	}
 	return nil
 }

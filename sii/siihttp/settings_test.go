@@ -16,26 +16,26 @@ func TestSettingsThatCannotBeFollowed(t *testing.T) {
 	s := start(t, nil)
 	pacer, err := siisync.NewPacer(siisync.PacerSettings{})
 	require.NoError(t, err)
-	for name, change := range map[string]func(c *siihttp.Config){
-		"body":      func(c *siihttp.Config) { c.Limits.Body = -1 },
-		"bodies":    func(c *siihttp.Config) { c.Limits.Bodies = -1 },
-		"read":      func(c *siihttp.Config) { c.Limits.Read = -1 },
-		"streams":   func(c *siihttp.Config) { c.Limits.Streams = -1 },
-		"queue":     func(c *siihttp.Config) { c.Limits.Queue = -1 },
-		"workers":   func(c *siihttp.Config) { c.Limits.Workers = -1 },
-		"waiting":   func(c *siihttp.Config) { c.Limits.Waiting = -1 },
-		"months":    func(c *siihttp.Config) { c.Limits.Months = -1 },
-		"wait":      func(c *siihttp.Config) { c.Limits.Wait = -1 },
-		"write":     func(c *siihttp.Config) { c.Limits.Write = -1 },
-		"heartbeat": func(c *siihttp.Config) { c.Limits.Heartbeat = -1 },
-		"feed":      func(c *siihttp.Config) { c.Limits.Feed = -1 },
-		"syncer":    func(c *siihttp.Config) { c.Engine = engine{}; c.Syncer = []siisync.Option{siisync.WithRawAnswers()} },
-		"pacer":     func(c *siihttp.Config) { c.Engine = engine{}; c.Pacer = pacer },
-		"option":    func(c *siihttp.Config) { c.Syncer = []siisync.Option{siisync.WithMaxGone(7)} },
-		"both":      func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Workers = 1 },
-		"queue of":  func(c *siihttp.Config) { c.Engine = engine{}; c.Limits.Waiting = 1 },
+	for name, change := range map[string]func(c *siihttp.Settings){
+		"body":      func(c *siihttp.Settings) { c.Limits.Body = -1 },
+		"bodies":    func(c *siihttp.Settings) { c.Limits.Bodies = -1 },
+		"read":      func(c *siihttp.Settings) { c.Limits.Read = -1 },
+		"streams":   func(c *siihttp.Settings) { c.Limits.Streams = -1 },
+		"queue":     func(c *siihttp.Settings) { c.Limits.Queue = -1 },
+		"workers":   func(c *siihttp.Settings) { c.Limits.Workers = -1 },
+		"waiting":   func(c *siihttp.Settings) { c.Limits.Waiting = -1 },
+		"months":    func(c *siihttp.Settings) { c.Limits.Months = -1 },
+		"wait":      func(c *siihttp.Settings) { c.Limits.Wait = -1 },
+		"write":     func(c *siihttp.Settings) { c.Limits.Write = -1 },
+		"heartbeat": func(c *siihttp.Settings) { c.Limits.Heartbeat = -1 },
+		"feed":      func(c *siihttp.Settings) { c.Limits.Feed = -1 },
+		"syncer":    func(c *siihttp.Settings) { c.Engine = engine{}; c.Syncer = []siisync.Option{siisync.WithRawAnswers()} },
+		"pacer":     func(c *siihttp.Settings) { c.Engine = engine{}; c.Pacer = pacer },
+		"option":    func(c *siihttp.Settings) { c.Syncer = []siisync.Option{siisync.WithMaxGone(7)} },
+		"both":      func(c *siihttp.Settings) { c.Engine = engine{}; c.Limits.Workers = 1 },
+		"queue of":  func(c *siihttp.Settings) { c.Engine = engine{}; c.Limits.Waiting = 1 },
 	} {
-		config := siihttp.Config{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
+		config := siihttp.Settings{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
 		change(&config)
 		_, err := siihttp.New(config)
 		require.Error(t, err, name)
@@ -71,7 +71,7 @@ func TestNegativeLimits(t *testing.T) {
 	fields := reflect.TypeFor[siihttp.Limits]().NumField()
 	require.Greater(t, fields, 10)
 	for i := range fields {
-		config := siihttp.Config{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
+		config := siihttp.Settings{Authorize: authorize, Store: s.store, Clients: siihttp.OneClient(s.client()), Companies: siihttp.FixedCompanies()}
 		field := reflect.ValueOf(&config.Limits).Elem().Field(i)
 		field.SetInt(-1)
 		_, err := siihttp.New(config)
