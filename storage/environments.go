@@ -12,10 +12,10 @@ import (
 // Environments records which SII a store belongs to. A store belongs to one
 // environment, so that data of a fake SII never mix with or replace the SII's:
 //
-//   - It is that of the first import or submission, and each import and
-//     submission records its own. One without an environment belongs to
+//   - It is that of the first import, submission or CAF, and each of them
+//     records its own. One without an environment belongs to
 //     chile.OtherEnvironment.
-//   - An import or submission of another environment returns an
+//   - An import, submission or CAF of another environment returns an
 //     *EnvironmentError, and nothing is written. The rows of such an import are
 //     not read.
 //   - Rows from before environments were recorded have none. The first import of
@@ -25,7 +25,7 @@ import (
 type Environments interface {
 	// Environment returns the environment that the store belongs to; empty if all
 	// its data are from before environments were recorded. The environment of a
-	// store without register rows, imports and submissions is absent.
+	// store without register rows, imports, submissions and CAFs is absent.
 	Environment(ctx context.Context) (chile.Environment, error)
 }
 

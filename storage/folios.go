@@ -28,8 +28,9 @@ type Folios interface {
 	//
 	// A CAF that shares folios with another one of its issuer and type is
 	// ErrCAFOverlap; the same file with another issuer, type or range is ErrForeignCAF;
-	// one of another environment than the store's is ErrEnvironment. A store that has
-	// no key to seal with is ErrNoKey. A CAF without issuer, type, range, authorisation
+	// one of another environment than the store's is ErrEnvironment. A new one with a
+	// folio from FirstFree on that is known here, of an orphan or of a key, is stored
+	// and held: see HoldCAF. A store that has no key to seal with is ErrNoKey. A CAF without issuer, type, range, authorisation
 	// date, digest or file, or whose FirstFree is not of its range or just after it, is
 	// ErrInvalid.
 	PutCAF(ctx context.Context, caf CAF) (*CAF, error)
@@ -106,8 +107,9 @@ type Folios interface {
 	// the given one, keeps each of them as FolioSkipped with the reason, and ends the
 	// hold. The bound of a CAF that has one is raised to the last of them where it is
 	// lower, and they count as open. It returns how many were skipped: none if the
-	// last of them was passed before. A folio beyond the range, more than 100,000 at
-	// once, or no reason, is ErrInvalid.
+	// last of them was passed before. If an orphan has a greater folio of the CAF it is
+	// ErrFolioState, which names it. A folio beyond the range, more than 100,000 at once,
+	// or no reason, is ErrInvalid.
 	SkipFolios(ctx context.Context, id int64, through chile.Folio, reason string) (skipped int64, err error)
 
 	// RaiseBound sets the bound of a CAF to the folio to, if it still is from. 0 is
@@ -129,8 +131,8 @@ type Folios interface {
 	// PutOrphans stores documents that were seen at the SII and that the store does not
 	// know: they were issued after the backup that it was restored from. It returns how
 	// many are new: one that is stored already keeps its state, and a document whose
-	// folio was taken for a key here is none. An orphan without document, or from
-	// nowhere, is ErrInvalid.
+	// folio was taken for a key here is none. A CAF that could still hand out the folio
+	// of one is held. An orphan without document, or from nowhere, is ErrInvalid.
 	PutOrphans(ctx context.Context, orphans []Orphan) (added int, err error)
 
 	// Orphans yields the orphans that a query selects in the order of their ids. A query

@@ -40,6 +40,7 @@ var layers = []layer{
 	{path: "internal/pgtest", never: http},
 	{path: "internal/fleettest", own: []string{"..."}},
 	{path: "internal/pagetest", own: store(), never: network},
+	{path: "internal/foliotest", own: store(), never: network},
 	{path: "xmlsig/...", own: []string{"xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", pkcs12, "golang.org/x/text/...",
 	}},
@@ -109,7 +110,7 @@ var (
 	mayTest      = append([]string{"storage/storagetest"}, helpers...)
 
 	// helpers are ours, for _test.go files alone.
-	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest", "internal/echotest", "internal/pagetest"}
+	helpers = []string{"internal/sharedtest", "internal/doccommand", "internal/pgtest", "internal/bubbletest", "internal/fleettest", "internal/echotest", "internal/pagetest", "internal/foliotest"}
 
 	drivers = []string{"github.com/jackc/...", "github.com/lib/pq/...", "modernc.org/..."}
 )

@@ -47,7 +47,8 @@ func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, erro
 		stored.Next = max(before.Next, caf.FirstFree)
 	} else {
 		stored.ID, stored.Next, stored.CreatedAt = int64(len(s.cafs))+1, caf.FirstFree, now
-		stored.Bound, stored.Open, stored.Held = 0, 0, ""
+		stored.Bound, stored.Open = 0, 0
+		stored.Held = issuing.HoldReason(s.lastKnown(&caf), caf.FirstFree)
 		s.cafs, s.files = append(s.cafs, nil), append(s.files, nil)
 	}
 	stored.File, stored.UpdatedAt = nil, now
@@ -69,6 +70,27 @@ func (s *Store) sameCAF(caf *storage.CAF) (*storage.CAF, error) {
 		}
 	}
 	return nil, nil //nolint:nilnil // there is none, which is no error
+}
+
+// lastKnown returns the greatest folio of a CAF that is known, of an orphan or of a
+// key; 0 is none.
+func (s *Store) lastKnown(c *storage.CAF) (last chile.Folio) {
+	for id := range s.byDocument {
+		if issuing.Has(c, id) {
+			last = max(last, id.Folio)
+		}
+	}
+	return max(last, s.lastOrphan(c))
+}
+
+// lastOrphan returns the greatest folio of a CAF that an orphan has; 0 is none.
+func (s *Store) lastOrphan(c *storage.CAF) (last chile.Folio) {
+	for _, o := range s.orphans {
+		if issuing.Has(c, o.Document) {
+			last = max(last, o.Document.Folio)
+		}
+	}
+	return last
 }
 
 // CAF implements storage.Folios.
@@ -321,11 +343,15 @@ func (s *Store) HoldCAF(ctx context.Context, id int64, reason string) error {
 // SkipFolios implements storage.Folios.
 func (s *Store) SkipFolios(ctx context.Context, id int64, through chile.Folio, reason string) (skipped int64, err error) {
 	err = s.changeCAF(ctx, id, func(c *storage.CAF) (err error) {
-		if skipped, err = issuing.CheckSkip(c, through, reason); err != nil {
+		if err = issuing.CheckSkip(c, through, reason, s.lastOrphan(c)); err != nil {
 			return err
 		}
 		now := s.time()
 		for ; c.Next <= through; c.Next++ {
+			if s.byDocument[chile.DocumentID{Issuer: c.Issuer, Type: c.Type, Folio: c.Next}] != 0 {
+				continue
+			}
+			skipped++
 			s.addFolio(storage.TakenFolio{
 				Document: chile.DocumentID{Issuer: c.Issuer, Type: c.Type, Folio: c.Next}, CAF: c.ID,
 				State: storage.FolioSkipped, Reason: reason, CreatedAt: now, UpdatedAt: now,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/storage/internal/issuing"
 )
 
 // emission is what a store keeps of folios, documents and envelopes. The id of each
@@ -81,7 +82,7 @@ func (i *emission) putFolio(f storage.TakenFolio) {
 // cafOf returns the CAF that a document's folio is of; nil is none.
 func (i *emission) cafOf(document chile.DocumentID) *storage.CAF {
 	for _, c := range i.cafs {
-		if c.Issuer == document.Issuer && c.Type == document.Type && c.First <= document.Folio && document.Folio <= c.Last {
+		if issuing.Has(c, document) {
 			return c
 		}
 	}

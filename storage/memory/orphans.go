@@ -30,6 +30,11 @@ func (s *Store) PutOrphans(ctx context.Context, orphans []storage.Orphan) (added
 		o.UpdatedAt = o.CreatedAt
 		s.orphans = append(s.orphans, &o)
 		added++
+		if c := s.cafOf(o.Document); c != nil && c.Held == "" && c.Next <= o.Document.Folio {
+			held := *c
+			held.Held, held.UpdatedAt = issuing.HoldReason(o.Document.Folio, c.Next), o.CreatedAt
+			s.cafs[c.ID-1] = &held
+		}
 	}
 	return added, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile/internal/doccommand"
+	"github.com/ofitec/chile/internal/foliotest"
 	"github.com/ofitec/chile/internal/pgtest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
@@ -81,7 +82,7 @@ func (d *drill) dropAfter(statements ...string) {
 }
 
 // fill puts something into every table.
-func (d *drill) fill(store storage.Storage) {
+func (d *drill) fill(store *postgres.Store) {
 	d.Helper()
 	ctx := d.Context()
 	raw := []byte("what the SII said")
@@ -104,6 +105,7 @@ func (d *drill) fill(store storage.Storage) {
 	_, err = store.CreateSession(ctx, storage.Session{UserID: 7, Cookies: "sealed", ExpiresAt: time.Now().Add(time.Hour)})
 	require.NoError(d, err)
 	require.NoError(d, store.PutToken(ctx, "prod/soap/x", "TOKEN", time.Now().Add(time.Hour)))
+	foliotest.Fill(d.T, store)
 }
 
 // everyRow returns every row of every table of the SDK.

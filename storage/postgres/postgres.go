@@ -140,11 +140,21 @@ func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 // their rows; the .down.sql files say what cannot be reverted.
 func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
 
+// begin begins a transaction: an import must see what the previous one committed.
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+// waitForDisk is true where commits of the transaction are acknowledged before they
+// are on the disk, and has them wait.
+const waitForDisk = "CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END"
+
 var dialect = &sqlstore.Dialect{
 	Name:           "postgres",
 	Numbered:       true,
 	Migrations:     Migrations(),
-	Begin:          "BEGIN ISOLATION LEVEL READ COMMITTED", // an import must see what the previous one committed
+	Begin:          begin,
+	BeginDurable:   begin + "; SELECT " + waitForDisk,
+	ForUpdate:      " FOR UPDATE",
+	TakeFolio:      takeFolio,
 	StrictText:     true,
 	Bytewise:       ` COLLATE "C"`,
 	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",

@@ -22,6 +22,15 @@ func (s *Store) AcquireLease(ctx context.Context, name string, term time.Duratio
 	return s.store.AcquireLease(ctx, name, term)
 }
 
+// AdoptOrphan says that an orphan is the document of that request: its key has the
+// orphan's folio from then on, as FolioAccepted, and no other is taken. To adopt
+// it again with the same request is no error. A key that is taken, or an orphan that
+// was adopted with another key, is ErrKeyReused. A folio that could still be handed
+// out is ErrFolioState: skip it first. An orphan that is not stored is absent.
+func (s *Store) AdoptOrphan(ctx context.Context, document chile.DocumentID, request storage.FolioRequest) (*storage.TakenFolio, error) {
+	return s.store.AdoptOrphan(ctx, document, request)
+}
+
 // AppendEvent adds an event and returns it with its id and time. An event
 // appended after another was returned has a greater id. An event without kind,
 // or with a kind that is too long, is ErrInvalid. If the event's submission is
@@ -35,6 +44,23 @@ func (s *Store) AppendEvent(ctx context.Context, event storage.Event) (appended 
 // known term stays. A term that is not positive is ErrInvalid.
 func (s *Store) BlockClave(ctx context.Context, rut chile.RUT, term time.Duration) error {
 	return s.store.BlockClave(ctx, rut, term)
+}
+
+// CAF returns a CAF, without its file. One that was never stored is absent.
+func (s *Store) CAF(ctx context.Context, id int64) (*storage.CAF, error) {
+	return s.store.CAF(ctx, id)
+}
+
+// CAFFile returns the file of a CAF, opened. It has a private key: it belongs into
+// no log. The error of one that the keys at hand do not open is that of the sealer.
+func (s *Store) CAFFile(ctx context.Context, id int64) ([]byte, error) {
+	return s.store.CAFFile(ctx, id)
+}
+
+// CAFs yields the CAFs that a query selects in the order of their ids, without
+// their files.
+func (s *Store) CAFs(ctx context.Context, q storage.CAFQuery) iter.Seq2[storage.CAF, error] {
+	return s.store.CAFs(ctx, q)
 }
 
 // Changes yields changes in the order of their ids: imports in the order of their
@@ -94,6 +120,13 @@ func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
 	return s.store.DeleteToken(ctx, key, value)
 }
 
+// DismissOrphan says that an orphan is nothing that this store will ever be asked to
+// issue. One that was adopted is ErrKeyReused; one that is not stored is absent; no
+// reason is ErrInvalid.
+func (s *Store) DismissOrphan(ctx context.Context, document chile.DocumentID, reason string) error {
+	return s.store.DismissOrphan(ctx, document, reason)
+}
+
 // Documents yields the stored documents of one owner that the query selects,
 // ordered by period, book, type, counterparty and folio; RUTs and folios sort as
 // numbers. A row that another program wrote is yielded with its readable values:
@@ -104,9 +137,22 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	return s.store.Documents(ctx, query)
 }
 
+// Envelope returns an envelope with its bytes and the ids of the folios of its
+// documents. One that was never stored is absent. Bytes that are not those of the
+// digest are ErrDamaged.
+func (s *Store) Envelope(ctx context.Context, id int64) (*storage.Envelope, error) {
+	return s.store.Envelope(ctx, id)
+}
+
+// Envelopes yields the envelopes that a query selects in the order of their ids,
+// without bytes and folios.
+func (s *Store) Envelopes(ctx context.Context, q storage.EnvelopeQuery) iter.Seq2[storage.Envelope, error] {
+	return s.store.Envelopes(ctx, q)
+}
+
 // Environment returns the environment that the store belongs to; empty if all
 // its data are from before environments were recorded. The environment of a
-// store without register rows, imports and submissions is absent.
+// store without register rows, imports, submissions and CAFs is absent.
 func (s *Store) Environment(ctx context.Context) (environment chile.Environment, err error) {
 	return s.store.Environment(ctx)
 }
@@ -123,10 +169,23 @@ func (s *Store) ExtendToken(ctx context.Context, key, value string, expiry time.
 	return s.store.ExtendToken(ctx, key, value, expiry)
 }
 
+// FolioOf returns what is known of the folio of a document. A folio that was neither
+// handed out nor skipped is absent.
+func (s *Store) FolioOf(ctx context.Context, document chile.DocumentID) (*storage.TakenFolio, error) {
+	return s.store.FolioOf(ctx, document)
+}
+
 // ForgiveClave deletes the counts of a person who has logged in or says that the
 // clave is now right. If there are none, this is not an error.
 func (s *Store) ForgiveClave(ctx context.Context, rut chile.RUT) error {
 	return s.store.ForgiveClave(ctx, rut)
+}
+
+// HoldCAF has no folio taken from a CAF, by any program, until its folios are
+// skipped: the store was found to be older than what was issued. The first reason
+// stays. Without reason it is ErrInvalid.
+func (s *Store) HoldCAF(ctx context.Context, id int64, reason string) error {
+	return s.store.HoldCAF(ctx, id, reason)
 }
 
 // HoldPace renews the term. It returns false for a turn that has ended or was
@@ -164,6 +223,20 @@ func (s *Store) Imports(ctx context.Context, q storage.ImportQuery) iter.Seq2[st
 	return s.store.Imports(ctx, q)
 }
 
+// IssuedDocument returns the signed document of a folio, with its bytes. A folio
+// without one is absent. Bytes that are not those of the digest are ErrDamaged.
+func (s *Store) IssuedDocument(ctx context.Context, folio int64) (*storage.IssuedDocument, error) {
+	return s.store.IssuedDocument(ctx, folio)
+}
+
+// IssuedDocuments yields the signed documents that a query selects in the order of
+// the ids of their folios; with their bytes if the query asks for them, of which
+// those that are not of the digest are ErrDamaged. A query without issuer is
+// ErrInvalid.
+func (s *Store) IssuedDocuments(ctx context.Context, q storage.IssuedQuery) iter.Seq2[storage.IssuedDocument, error] {
+	return s.store.IssuedDocuments(ctx, q)
+}
+
 // LastImport returns the last import of the register. A register that was
 // never imported is absent.
 func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, error) {
@@ -175,6 +248,48 @@ func (s *Store) LastImport(ctx context.Context, key rcv.Key) (*storage.Import, e
 // program applied them. It changes nothing.
 func (s *Store) MigrationState(ctx context.Context) (pending, unknown []string, err error) {
 	return s.store.MigrationState(ctx)
+}
+
+// MoveEnvelope moves an envelope from one state to the next, if it still is in the
+// first, and returns it without its bytes. A move that EnvelopeState.CanBecome does
+// not allow is ErrInvalid. If the envelope is in another state it is ErrOvertaken,
+// which tells the state. So it is into or out of EnvelopeSending if the envelope was
+// moved into it with a greater fence; but a move to EnvelopeSent brings a true
+// answer, and is made whatever its fence.
+//
+// Into EnvelopeSending it counts an attempt, and is committed before the bytes may
+// leave. Into EnvelopePending an envelope whose bytes may have left goes as
+// EnvelopeUnknown. Into EnvelopeSent it takes a track id, has the folios of its
+// documents be FolioSent unless they were judged already, and with its first track
+// id stores the Submission, all in one transaction; without a track id it is
+// ErrInvalid, unless the envelope has one. Into EnvelopeRejected it has folios that
+// were not judged be FolioSigned again, and the Submission be Rejected.
+//
+// An envelope with a void document never moves into EnvelopePending or
+// EnvelopeSending again, which is ErrFolioState; nor does one with a document that
+// another live one has, which is ErrInEnvelope. An envelope that is not stored is
+// absent.
+func (s *Store) MoveEnvelope(ctx context.Context, m storage.EnvelopeMove) (*storage.Envelope, error) {
+	return s.store.MoveEnvelope(ctx, m)
+}
+
+// OpenFolios lets the folios of a CAF be taken up to and with the given one, which
+// is not above its bound, or else it is ErrAboveBound. Where more is open already
+// it changes nothing.
+func (s *Store) OpenFolios(ctx context.Context, id int64, through chile.Folio) error {
+	return s.store.OpenFolios(ctx, id, through)
+}
+
+// Orphans yields the orphans that a query selects in the order of their ids. A query
+// without issuer is ErrInvalid.
+func (s *Store) Orphans(ctx context.Context, q storage.OrphanQuery) iter.Seq2[storage.Orphan, error] {
+	return s.store.Orphans(ctx, q)
+}
+
+// OutboxCounts returns how many envelopes there are of each issuer, kind and state,
+// and since when the oldest of them is in it, in that order. A zero issuer is all.
+func (s *Store) OutboxCounts(ctx context.Context, issuer chile.RUT) (counts []storage.OutboxCount, err error) {
+	return s.store.OutboxCounts(ctx, issuer)
 }
 
 // Ping reports whether the database answers.
@@ -194,12 +309,58 @@ func (s *Store) PurgeSessions(ctx context.Context) (purged int64, err error) {
 	return s.store.PurgeSessions(ctx)
 }
 
+// PutCAF stores a CAF and returns it as it is stored. The same file again, which
+// has the same digest, is no error: a greater FirstFree is then taken over, and
+// the file is sealed anew, with the key that seals now. Nothing else changes.
+//
+// A CAF that shares folios with another one of its issuer and type is
+// ErrCAFOverlap; the same file with another issuer, type or range is ErrForeignCAF;
+// one of another environment than the store's is ErrEnvironment. A new one with a
+// folio from FirstFree on that is known here, of an orphan or of a key, is stored
+// and held: see HoldCAF. A store that has no key to seal with is ErrNoKey. A CAF without issuer, type, range, authorisation
+// date, digest or file, or whose FirstFree is not of its range or just after it, is
+// ErrInvalid.
+func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, error) {
+	return s.store.PutCAF(ctx, caf)
+}
+
+// PutEnvelope stores an envelope as EnvelopePending and returns it without its
+// bytes. The store computes the digest. The same bytes again are no error: what is
+// stored is returned, whatever its state.
+//
+// Its documents are of its issuer, and their folios are FolioSigned, or else it is
+// ErrFolioState. No other envelope with one of them is pending, sending, sent or
+// unknown, or else it is ErrInEnvelope. A folio that has no document is absent. One of
+// another environment than the store's is ErrEnvironment; without issuer, kind,
+// bytes or documents, or with a document twice, it is ErrInvalid.
+func (s *Store) PutEnvelope(ctx context.Context, n storage.NewEnvelope) (*storage.Envelope, error) {
+	return s.store.PutEnvelope(ctx, n)
+}
+
+// PutIssued stores signed documents, all of them or none, and has their folios be
+// FolioSigned. The store computes the digest. The same bytes again are no error and
+// change nothing; other bytes for a folio that has some are ErrOtherBytes. A folio
+// that is void, skipped or adopted is ErrFolioState, one that was never taken is
+// absent. A document without bytes, receiver or date is ErrInvalid.
+func (s *Store) PutIssued(ctx context.Context, documents []storage.NewIssued) error {
+	return s.store.PutIssued(ctx, documents)
+}
+
 // PutLeasedToken stores a token as PutToken does and ends the lease of its
 // key, both or neither, if that lease is still the newest, even if its term is
 // over. If it is not the newest, nothing is stored: the holder of an older
 // lease is too late.
 func (s *Store) PutLeasedToken(ctx context.Context, key, value string, expiry time.Time, fence int64) (stored bool, err error) {
 	return s.store.PutLeasedToken(ctx, key, value, expiry, fence)
+}
+
+// PutOrphans stores documents that were seen at the SII and that the store does not
+// know: they were issued after the backup that it was restored from. It returns how
+// many are new: one that is stored already keeps its state, and a document whose
+// folio was taken for a key here is none. A CAF that could still hand out the folio
+// of one is held. An orphan without document, or from nowhere, is ErrInvalid.
+func (s *Store) PutOrphans(ctx context.Context, orphans []storage.Orphan) (added int, err error) {
+	return s.store.PutOrphans(ctx, orphans)
 }
 
 // PutSubmission stores a submission, or the new state of a stored one. Issuer
@@ -220,6 +381,34 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 // ambiente. An empty key or value is ErrInvalid.
 func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Time) error {
 	return s.store.PutToken(ctx, key, value, expiry)
+}
+
+// PutVerdict stores what the SII said of a document, and has its folio be
+// FolioAccepted or FolioRejected. VerdictNone leaves the verdict that is there, an
+// empty estado and glosa those that are there, and codes that are not known those
+// that are.
+//
+// A document that was accepted is never rejected, which is ErrAccepted; one that was
+// rejected may be found to be accepted. A state that is none of VerdictState is
+// ErrInvalid. The document of a void folio has no verdict, which is ErrFolioState. A
+// folio without document is absent.
+func (s *Store) PutVerdict(ctx context.Context, folio int64, verdict storage.Verdict) error {
+	return s.store.PutVerdict(ctx, folio, verdict)
+}
+
+// PutWait stores what is known of one of the documents that a document waits for. A
+// wait that was not given with the document is absent.
+func (s *Store) PutWait(ctx context.Context, folio int64, wait storage.Wait) error {
+	return s.store.PutWait(ctx, folio, wait)
+}
+
+// RaiseBound sets the bound of a CAF to the folio to, if it still is from. 0 is
+// the bound of a CAF that has none. Folios above CAF.Open are not taken from a CAF
+// that has a bound: after RaiseBound a mark outside of the database is raised, then
+// OpenFolios lets them be taken. A bound beyond the range is cut to its end. One that
+// is not greater than from is ErrInvalid.
+func (s *Store) RaiseBound(ctx context.Context, id int64, from, to chile.Folio) (raised bool, err error) {
+	return s.store.RaiseBound(ctx, id, from, to)
 }
 
 // RawAnswer opens the bytes of a source of an import, by its index in
@@ -251,10 +440,27 @@ func (s *Store) Session(ctx context.Context, id int64) (*storage.Session, error)
 	return s.store.Session(ctx, id)
 }
 
+// SkipFolios passes over the folios of a CAF that are not taken yet, up to and with
+// the given one, keeps each of them as FolioSkipped with the reason, and ends the
+// hold. The bound of a CAF that has one is raised to the last of them where it is
+// lower, and they count as open. It returns how many were skipped: none if the
+// last of them was passed before. If an orphan has a greater folio of the CAF it is
+// ErrFolioState, which names it. A folio beyond the range, more than 100,000 at once,
+// or no reason, is ErrInvalid.
+func (s *Store) SkipFolios(ctx context.Context, id int64, through chile.Folio, reason string) (skipped int64, err error) {
+	return s.store.SkipFolios(ctx, id, through, reason)
+}
+
 // SlowPace sets the interval between calls, and the wait before the next one,
 // if they would otherwise be shorter.
 func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.Duration) error {
 	return s.store.SlowPace(ctx, name, interval, wait)
+}
+
+// Stock returns what a company may still take on a day, one element for each type
+// of which it has a CAF, in the order of their codes.
+func (s *Store) Stock(ctx context.Context, issuer chile.RUT, day chile.Date) ([]storage.Stock, error) {
+	return s.store.Stock(ctx, issuer, day)
 }
 
 // Submission returns the submission of that issuer and track id. A submission
@@ -278,6 +484,41 @@ func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.Summ
 	return s.store.SummaryLines(ctx, key)
 }
 
+// TakeFolio hands out a folio and remembers it, in a transaction of its own that is
+// committed when it returns.
+//
+// A key belongs to its issuer. The same key gives the same folio and the same frozen
+// instant for ever, whatever became of it since, and whatever became of the CAF.
+// Of many that take a folio for one key at once all get the same. The same key with
+// another type or draft is ErrKeyReused, which names the first.
+//
+// A new key gets the next folio of a CAF of its environment, issuer and type that is
+// authorised not after the day, whose last day is before neither the day nor that of
+// the instant in Chile (the stamp is of then), and that has folios left; of several, of the one that was authorised first, and of those of one
+// day of the lowest range. Without any it is ErrNoFolios. If that CAF is held it is
+// ErrFoliosHeld. If the folio is above what is open of a CAF that has a bound, or the
+// request is Bounded and the CAF has none, it is ErrAboveBound. Nothing is changed
+// then, and no other CAF takes its place.
+//
+// A request that replaces another key gets a folio only if that key is stored
+// (else it is absent), its folio is rejected or void (else ErrFolioState), and no
+// third key replaces it (else ErrReplaced).
+//
+// A request of another environment than the store's is ErrEnvironment. One without
+// issuer, type, key, draft hash, day or instant, or with a key of more than 200
+// characters, is ErrInvalid.
+func (s *Store) TakeFolio(ctx context.Context, r storage.FolioRequest) (*storage.TakenFolio, error) {
+	return s.store.TakeFolio(ctx, r)
+}
+
+// TakeFolios is TakeFolio for many requests of one environment and issuer, in one
+// transaction: all of them get a folio, in their order, or none does. If folios are
+// missing the *NoFoliosError tells how many of each type and day. Requests of
+// different issuers are ErrInvalid.
+func (s *Store) TakeFolios(ctx context.Context, requests []storage.FolioRequest) (taken []storage.TakenFolio, err error) {
+	return s.store.TakeFolios(ctx, requests)
+}
+
 // TakePace takes the turn of a name if nobody has it, or its holder's term is
 // over, and if the next call may start. The turn has a greater fence than every
 // earlier turn of the name. The following call may not start before the turn's
@@ -290,9 +531,38 @@ func (s *Store) TakePace(ctx context.Context, name string, interval, term time.D
 	return s.store.TakePace(ctx, name, interval, term)
 }
 
+// TakenFolio returns what was taken for a key. A key that was never used is absent.
+func (s *Store) TakenFolio(ctx context.Context, issuer chile.RUT, key string) (*storage.TakenFolio, error) {
+	return s.store.TakenFolio(ctx, issuer, key)
+}
+
+// TakenFolios yields what a query selects in the order of their ids. Of one type
+// that is the order in which they were taken. A query without issuer is ErrInvalid.
+func (s *Store) TakenFolios(ctx context.Context, q storage.FolioQuery) iter.Seq2[storage.TakenFolio, error] {
+	return s.store.TakenFolios(ctx, q)
+}
+
 // Token returns the token stored under the key and its expiry. A token that
 // was never stored, was deleted, has expired or cannot be opened with the
 // available keys is absent. A token expires at the instant of its expiry.
 func (s *Store) Token(ctx context.Context, key string) (string, time.Time, error) {
 	return s.store.Token(ctx, key)
+}
+
+// VoidFolio gives a folio up that will never be used, and keeps it with the reason.
+// It does not return to stock. To void what is void is no error and changes nothing.
+//
+// That is possible as long as its bytes were not handed out: the folio is reserved or
+// signed, and no envelope with its document is pending, under way, or has left. Else
+// it is ErrHandedOut, or ErrFolioState if it is skipped. An envelope that waits to be
+// sent is moved to EnvelopeHeld first, and never goes again. A folio that was not
+// handed out is absent. Without reason it is ErrInvalid.
+func (s *Store) VoidFolio(ctx context.Context, id int64, reason string) error {
+	return s.store.VoidFolio(ctx, id, reason)
+}
+
+// Waits returns the documents that a document waits for, or has waited for, in the
+// order of their ids.
+func (s *Store) Waits(ctx context.Context, folio int64) (waits []storage.Wait, err error) {
+	return s.store.Waits(ctx, folio)
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/doccommand"
+	"github.com/ofitec/chile/internal/foliotest"
 	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/storage"
 	"github.com/ofitec/chile/storage/sqlite"
@@ -66,6 +67,7 @@ func fill(t *testing.T, store *sqlite.Store) {
 	_, err = store.CreateSession(ctx, storage.Session{UserID: 7, Cookies: "sealed «ñ»", ExpiresAt: time.Now().Add(time.Hour)})
 	require.NoError(t, err)
 	require.NoError(t, store.PutToken(ctx, "prod/soap/x", "TOKEN", time.Now().Add(time.Hour)))
+	foliotest.Fill(t, store)
 }
 
 // everyRow returns every row of every table.

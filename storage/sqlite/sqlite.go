@@ -196,11 +196,27 @@ func Migrate(ctx context.Context, db *sql.DB) (*Report, error) {
 func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(ctx, db, dialect) }
 
 var dialect = &sqlstore.Dialect{
-	Name:        "sqlite",
-	Migrations:  Migrations(),
-	Configure:   configure,
-	Begin:       "BEGIN IMMEDIATE", // a transaction that reads before it writes could not wait for its turn
-	CountTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+	Name:         "sqlite",
+	Migrations:   Migrations(),
+	Configure:    configure,
+	Begin:        "BEGIN IMMEDIATE",                            // a transaction that reads before it writes could not wait for its turn
+	BeginDurable: "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", // or the log is written only now and then
+	Busy:         busy,
+	CountTables:  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+}
+
+// sqliteBusy is SQLite's code for a file on which somebody else goes on writing:
+// https://www.sqlite.org/rescode.html#busy.
+const sqliteBusy = 5
+
+// busy tells the errors of that code, of whichever driver: some have the code, all
+// have SQLite's words.
+func busy(err error) bool {
+	var coded interface{ Code() int }
+	if errors.As(err, &coded) {
+		return coded.Code()&0xff == sqliteBusy
+	}
+	return strings.Contains(err.Error(), "database is locked")
 }
 
 // configure sets what SQLite keeps per connection. It uses statements, because

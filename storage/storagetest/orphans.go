@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/storage"
@@ -17,6 +18,8 @@ func orphans() []sentence {
 		{text: "of many that adopt an orphan at once one does", test: orphanAtOnce},
 		{text: "an orphan whose folio could still be handed out is not adopted", test: orphanFree},
 		{text: "an orphan of no CAF that is stored is adopted too", test: orphanOfNoCAF},
+		{text: "a CAF that could still hand out the folio of an orphan is held, until that one is skipped", test: orphanHolds},
+		{text: "a new CAF with a folio that is known is held", test: orphanBeforeCAF},
 		{text: "a dismissed orphan has a reason, and one that was adopted is not dismissed", test: orphanDismissed},
 		{text: "an orphan that lacks what it needs is ErrInvalid", test: orphanInvalid},
 	}
@@ -186,7 +189,52 @@ func orphanFree(c *check) {
 	c.putsCAF(cafOf(1, 9))
 	c.putsOrphans(1, orphanOf(2))
 	c.refusesAdoption(2, order("order-1"), storage.ErrFolioState)
+}
+
+func orphanHolds(c *check) {
+	s := c.folios()
+	caf := c.putsCAF(cafOf(1, 9)).ID
 	c.takesFolio(order("order-1"), 1)
+	other := c.putsCAF(cafOf(11, 19)).ID
+	c.putsOrphans(2, orphanOf(3), orphanOf(5))
+	c.refuses(order("order-2"), storage.ErrFoliosHeld)
+	if held := c.caf(caf).Held; held == "" || c.caf(other).Held != "" {
+		c.Errorf("held: %q and %q", held, c.caf(other).Held)
+	}
+	c.unchanged(func() {
+		_, err := s.SkipFolios(c.ctx, caf, 4, "old")
+		c.fails("SkipFolios", err, storage.ErrFolioState)
+		var state *storage.FolioStateError
+		if !errors.As(err, &state) || state.Document.Folio != 5 {
+			c.Errorf("not told which orphan: %v", err)
+		}
+	})
+	_, err := s.SkipFolios(c.ctx, caf, 5, "old")
+	c.ok(err)
+	c.takesFolio(order("order-2"), 6)
+	c.putsOrphans(1, orphanOf(4)) // was passed
+	c.takesFolio(order("order-3"), 7)
+}
+
+func orphanBeforeCAF(c *check) {
+	s := c.folios()
+	c.putsOrphans(2, orphanOf(3), orphanOf(15))
+	c.putsCAF(cafOf(21, 29)) // so that the store has an environment
+	_, err := s.AdoptOrphan(c.ctx, orphanOf(3).Document, order("order-1"))
+	c.ok(err)
+	known := cafOf(1, 9)
+	known.Authorized = day(2026, time.September, 1)
+	caf := c.putsCAF(known)
+	c.equal("next", caf.Next, chile.Folio(1))
+	c.refuses(order("order-2"), storage.ErrFoliosHeld)
+	skipped, err := s.SkipFolios(c.ctx, caf.ID, 4, "old")
+	c.ok(err)
+	c.equal("skipped", skipped, int64(3)) // but the one that was adopted
+	c.takesFolio(order("order-2"), 5)
+	c.takesFolio(order("order-1"), 3)
+	above := cafOf(11, 19)
+	above.FirstFree = 16
+	c.equal("held", c.putsCAF(above).Held, "")
 }
 
 func orphanOfNoCAF(c *check) {

@@ -17,8 +17,8 @@ import (
 type sequence struct {
 	name    string
 	ability func(c *check) // skips the test if the store lacks it; may be nil
-	add  func(c *check, i int)
-	all  func(ctx context.Context, s storage.Storage) iter.Seq2[string, error]
+	add     func(c *check, i int)
+	all     func(ctx context.Context, s storage.Storage) iter.Seq2[string, error]
 }
 
 var allSequences = []sequence{
@@ -97,30 +97,32 @@ var allSequences = []sequence{
 			c.putsCAF(caf)
 		},
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.(storage.Folios).CAFs(ctx, storage.CAFQuery{}), func(caf storage.CAF) string { return strconv.FormatInt(int64(caf.First), 10) })
+			return named(ability[storage.Folios](s).CAFs(ctx, storage.CAFQuery{}), func(caf storage.CAF) string { return strconv.FormatInt(int64(caf.First), 10) })
 		},
 	},
 	{
 		name: "TakenFolios", ability: func(c *check) { c.folios() },
 		add: func(c *check, i int) { c.issuesElsewhere(i) },
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.(storage.Folios).TakenFolios(ctx, storage.FolioQuery{Issuer: owner}), func(f storage.TakenFolio) string { return f.Key })
+			return named(ability[storage.Folios](s).TakenFolios(ctx, storage.FolioQuery{Issuer: owner}), func(f storage.TakenFolio) string { return f.Key })
 		},
 	},
 	{
 		name: "Orphans", ability: func(c *check) { c.folios() },
 		add: func(c *check, i int) { c.putsOrphans(1, orphanOf(chile.Folio(i))) },
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.(storage.Folios).Orphans(ctx, storage.OrphanQuery{Issuer: owner}), func(o storage.Orphan) string {
+			return named(ability[storage.Folios](s).Orphans(ctx, storage.OrphanQuery{Issuer: owner}), func(o storage.Orphan) string {
 				return strconv.FormatInt(int64(o.Document.Folio), 10)
 			})
 		},
 	},
 	{
 		name: "IssuedDocuments", ability: func(c *check) { c.issued() },
-		add: func(c *check, i int) { c.ok(c.issued().PutIssued(c.ctx, []storage.NewIssued{signed(c.issuesElsewhere(i))})) },
+		add: func(c *check, i int) {
+			c.ok(c.issued().PutIssued(c.ctx, []storage.NewIssued{signed(c.issuesElsewhere(i))}))
+		},
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.(storage.Issued).IssuedDocuments(ctx, storage.IssuedQuery{Issuer: owner, WithXML: true}), func(d storage.IssuedDocument) string { return d.Key })
+			return named(ability[storage.Issued](s).IssuedDocuments(ctx, storage.IssuedQuery{Issuer: owner, WithXML: true}), func(d storage.IssuedDocument) string { return d.Key })
 		},
 	},
 	{
@@ -134,9 +136,15 @@ var allSequences = []sequence{
 			c.ok(err)
 		},
 		all: func(ctx context.Context, s storage.Storage) iter.Seq2[string, error] {
-			return named(s.(storage.Outbox).Envelopes(ctx, storage.EnvelopeQuery{}), func(e storage.Envelope) string { return e.Kind })
+			return named(ability[storage.Outbox](s).Envelopes(ctx, storage.EnvelopeQuery{}), func(e storage.Envelope) string { return e.Kind })
 		},
 	},
+}
+
+// ability is one that a store has: sequence.ability has seen to it.
+func ability[T any](s storage.Storage) T {
+	a, _ := s.(T)
+	return a
 }
 
 // issuesElsewhere takes a folio for a key that is the number, of the environment that

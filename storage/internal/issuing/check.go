@@ -78,16 +78,33 @@ func CheckRequests(requests []storage.FolioRequest) error {
 	return nil
 }
 
-// CheckSkip returns why folios are not skipped, and how many are.
-func CheckSkip(c *storage.CAF, through chile.Folio, reason string) (skipped int64, err error) {
+// Has reports whether the folio of a document is one of a CAF.
+func Has(c *storage.CAF, id chile.DocumentID) bool {
+	return c.Issuer == id.Issuer && c.Type == id.Type && c.First <= id.Folio && id.Folio <= c.Last
+}
+
+// HoldReason is why a CAF is held of which the folio known is known already, while
+// those from next on are to be handed out; empty if it is not.
+func HoldReason(known, next chile.Folio) string {
+	if known < next {
+		return ""
+	}
+	return fmt.Sprintf("folio %d is known, and was not handed out here: the store is older than it", known)
+}
+
+// CheckSkip returns why folios are not skipped. orphan is the greatest folio of the
+// CAF that an orphan has, 0 for none.
+func CheckSkip(c *storage.CAF, through chile.Folio, reason string, orphan chile.Folio) error {
 	if err := CheckReason(reason); err != nil {
-		return 0, err
+		return err
 	}
-	skipped = max(0, int64(through-c.Next)+1)
-	if through < c.First || through > c.Last || skipped > maxSkip {
-		return 0, invalid(fmt.Sprintf("folios are skipped within a CAF, at most %d at once", maxSkip))
+	if through < c.First || through > c.Last || through-c.Next+1 > maxSkip {
+		return invalid(fmt.Sprintf("folios are skipped within a CAF, at most %d at once", maxSkip))
 	}
-	return skipped, nil
+	if orphan > through {
+		return &storage.FolioStateError{Kind: storage.ErrFolioState, Document: chile.DocumentID{Issuer: c.Issuer, Type: c.Type, Folio: orphan}}
+	}
+	return nil
 }
 
 // CheckReason returns why a text is no reason.

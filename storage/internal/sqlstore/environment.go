@@ -35,7 +35,7 @@ func (s *Store) mayStore(ctx context.Context, what string, of chile.Environment)
 
 // origin is what a store knows about the origin of its rows.
 type origin struct {
-	imports, submissions chile.Environment // their recorded environments; empty if none was recorded
+	imports, submissions chile.Environment // recorded environments of imports, and of submissions or else CAFs; empty if none was recorded
 	older                bool              // no import was recorded, but there are rows
 }
 
@@ -57,9 +57,9 @@ func (o *origin) join(next chile.Environment) (adopts bool, err error) {
 }
 
 // originQuery reads an origin in one consistent read. It is fast because the
-// newest import or submission usually has an environment.
+// newest import, submission or CAF usually has an environment.
 const originQuery = `SELECT (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
-	(SELECT ambiente FROM sii_envios WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1),
+	coalesce((SELECT ambiente FROM sii_envios WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1), (SELECT ambiente FROM sii_cafs ORDER BY id DESC LIMIT 1)),
 	CASE WHEN (SELECT ambiente FROM sii_rcv_importaciones WHERE ambiente IS NOT NULL ORDER BY id DESC LIMIT 1) IS NULL
 		THEN EXISTS (SELECT 1 FROM sii_rcv_importaciones) OR EXISTS (SELECT 1 FROM sii_rcv_purchases)
 			OR EXISTS (SELECT 1 FROM sii_rcv_sales) OR EXISTS (SELECT 1 FROM sii_envios WHERE ambiente IS NULL)

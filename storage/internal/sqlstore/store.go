@@ -30,6 +30,22 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
+	// BeginDurable is Begin for what must outlive the end of the machine too, if the
+	// database may be set to acknowledge it before.
+	BeginDurable string
+
+	// ForUpdate is behind a SELECT that has others wait until the end of the
+	// transaction to change its rows; empty if Begin does.
+	ForUpdate string
+
+	// TakeFolio is a statement that takes a folio for a new key in the easy case: see
+	// takeFolioFast; empty has it done by several.
+	TakeFolio string
+
+	// Busy tells an error that says that others went on writing for too long; nil is
+	// none.
+	Busy func(error) bool
+
 	StrictText bool // all text is UTF-8 without NUL, even that of other programs
 
 	Bytewise string // after an expression: compares its texts as bytes, for databases that may compare them otherwise
@@ -91,13 +107,14 @@ type Store struct {
 	dialect *Dialect
 	now     func() time.Time
 	tokens  tokenKeeper
+	sealer  seal.Sealer // nil is none
 
 	beforeCommit func(ctx context.Context, conn *sql.Conn, imported *storage.Import) error
 }
 
 // New returns a store on a database whose migrations have been applied.
 func New(db *sql.DB, dialect *Dialect, opts Options) *Store {
-	s := &Store{db: db, dialect: dialect, now: opts.Now, beforeCommit: opts.BeforeCommit}
+	s := &Store{db: db, dialect: dialect, now: opts.Now, sealer: opts.Sealer, beforeCommit: opts.BeforeCommit}
 	if s.now == nil {
 		s.now = time.Now //nolint:forbidigo // the default of the clock
 	}
@@ -164,7 +181,12 @@ func (s *session) queryRow(ctx context.Context, query string, args ...any) *sql.
 
 // transaction runs work in a transaction: all of it or nothing.
 func (s *session) transaction(ctx context.Context, work func() error) (err error) {
-	if _, err := s.conn.ExecContext(ctx, s.dialect.Begin); err != nil {
+	return s.transactionOf(ctx, s.dialect.Begin, work)
+}
+
+// transactionOf runs work in a transaction that a statement begins.
+func (s *session) transactionOf(ctx context.Context, begin string, work func() error) (err error) {
+	if _, err := s.conn.ExecContext(ctx, begin); err != nil {
 		return err
 	}
 	// Rolling back must work even if the context has ended, which may be the
@@ -206,6 +228,14 @@ func (s *Store) inTransaction(ctx context.Context, work func(*session) error) er
 	})
 }
 
+// writeDurable is write for what must outlive the end of the machine: it is sent to
+// others next.
+func (s *Store) writeDurable(ctx context.Context, what string, work func(*session) error) error {
+	return s.wrap(ctx, what, s.onConnection(ctx, func(session *session) error {
+		return session.transactionOf(ctx, s.dialect.BeginDurable, func() error { return work(session) })
+	}))
+}
+
 // read runs work on its own connection.
 func (s *Store) read(ctx context.Context, what string, work func(*session) error) error {
 	return s.wrap(ctx, what, s.onConnection(ctx, work))
@@ -230,6 +260,8 @@ func (s *Store) wrap(ctx context.Context, what string, err error) error {
 		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, context.Cause(ctx))
 	case errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, fs.ErrNotExist)
+	case s.dialect.Busy != nil && s.dialect.Busy(err):
+		return fmt.Errorf("%s: %s: %w: %w", s.dialect.Name, what, storage.ErrBusy, err)
 	default:
 		return fmt.Errorf("%s: %s: %w", s.dialect.Name, what, err)
 	}

@@ -63,29 +63,36 @@ func (s *Store) PutSubmission(ctx context.Context, submission storage.Submission
 		if err := storage.CheckText(submission.Kind, submission.TrackID, string(submission.State), submission.Hash, submission.Estado, submission.Glosa); err != nil {
 			return err
 		}
-		submission.State = cmp.Or(submission.State, storage.Sent)
-		if lock := s.dialect.LockRegister; lock != "" {
-			if _, err := session.exec(ctx, lock, lockText("envio "+submission.Issuer.String()+" "+submission.TrackID)); err != nil {
-				return err
-			}
-		}
-		submission.Environment = submission.Environment.Known()
-		if _, err := session.join(ctx, submission.Environment); err != nil {
-			return err
-		}
-		before, err := session.submission(ctx, submission.Issuer, submission.TrackID)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			stored, err = session.insertSubmission(ctx, submission, s.now())
-		case err == nil:
-			stored, err = session.updateSubmission(ctx, before, submission, s.now())
-		}
+		var err error
+		stored, err = s.putSubmission(ctx, session, submission)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &stored, nil
+}
+
+// putSubmission is PutSubmission within a transaction.
+func (s *Store) putSubmission(ctx context.Context, session *session, submission storage.Submission) (stored storage.Submission, err error) {
+	submission.State = cmp.Or(submission.State, storage.Sent)
+	if lock := s.dialect.LockRegister; lock != "" {
+		if _, err := session.exec(ctx, lock, lockText("envio "+submission.Issuer.String()+" "+submission.TrackID)); err != nil {
+			return stored, err
+		}
+	}
+	submission.Environment = submission.Environment.Known()
+	if _, err := session.join(ctx, submission.Environment); err != nil {
+		return stored, err
+	}
+	before, err := session.submission(ctx, submission.Issuer, submission.TrackID)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return session.insertSubmission(ctx, submission, s.now())
+	case err == nil:
+		return session.updateSubmission(ctx, before, submission, s.now())
+	}
+	return stored, err
 }
 
 func (s *session) submission(ctx context.Context, issuer chile.RUT, trackID string) (storage.Submission, error) {
