@@ -26,7 +26,12 @@ func envelope(tb testing.TB, docs ...*issue.Signed) []byte {
 // many signs documents of one type with folios from 1.
 func many(tb testing.TB, name string, n int) []*issue.Signed {
 	tb.Helper()
-	draft := plain(tb, name)
+	return signAll(tb, plain(tb, name), n)
+}
+
+// signAll signs a draft so many times, with folios from 1.
+func signAll(tb testing.TB, draft *issue.Draft, n int) []*issue.Signed {
+	tb.Helper()
 	caf, id := folios(tb, draft.Identification.Type), ana(tb)
 	docs := make([]*issue.Signed, n)
 	for i := range docs {

@@ -53,15 +53,20 @@ func person(tb testing.TB, name, rut string, key int) *xmlsig.Identity {
 // folios authorises folios 1 to 5000 of a type since 2026-10-01.
 func folios(tb testing.TB, t chile.DocType, opts ...siitest.CAFOption) *dte.Authorization {
 	tb.Helper()
+	caf, err := dte.ParseCAF(cafFile(tb, t, opts...), siitest.CAFKeys())
+	require.NoError(tb, err)
+	return caf
+}
+
+func cafFile(tb testing.TB, t chile.DocType, opts ...siitest.CAFOption) []byte {
+	tb.Helper()
 	seed := sha256.Sum256([]byte(t.String()))
 	opts = append([]siitest.CAFOption{
 		siitest.WithCAFDate(dayOf("2026-10-01")), siitest.WithCAFName("Empresa de Prueba Ñuñoa & Cía SpA"), siitest.WithCAFRandom(&sequence{seed: seed}),
 	}, opts...)
 	file, err := siitest.NewCAF(company, t, 1, 5000, opts...)
 	require.NoError(tb, err)
-	caf, err := dte.ParseCAF(file, siitest.CAFKeys())
-	require.NoError(tb, err)
-	return caf
+	return file
 }
 
 // sequence is a source of bytes that are the same each time.
