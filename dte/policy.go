@@ -51,7 +51,7 @@ func (v *Verdict) OK(p Policy) bool { return len(v.Refusals(p)) == 0 }
 // Refusals returns why the policy does not accept the document; none if it
 // does.
 func (v *Verdict) Refusals(p Policy) []Finding {
-	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
+	j := policyJudge{policy: &p}
 	j.verdict(v)
 	return j.refusals
 }
@@ -59,7 +59,7 @@ func (v *Verdict) Refusals(p Policy) []Finding {
 // Refusals returns why the policy does not accept the signature. No reasons say
 // nothing about what was signed.
 func (g *SignatureGrade) Refusals(p Policy) []Finding {
-	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
+	j := policyJudge{policy: &p}
 	j.signature(g)
 	return j.refusals
 }
@@ -71,7 +71,7 @@ func (r *Report) OK(p Policy) bool { return len(r.Refusals(p)) == 0 }
 
 // Refusals returns why the policy does not accept the file; none if it does.
 func (r *Report) Refusals(p Policy) []Finding {
-	j := policyJudge{policy: &p, truster: p.Signers.Truster()}
+	j := policyJudge{policy: &p}
 	if len(r.Signatures) == 0 {
 		f := Finding{Code: CodeSignatureAbsent, Severity: Wrong, Err: xmlsig.ErrNoSignature}
 		if r.File != nil {
@@ -97,7 +97,7 @@ func (r *Report) Refusals(p Policy) []Finding {
 
 type policyJudge struct {
 	policy   *Policy
-	truster  *xmlsig.Truster
+	truster  *xmlsig.Truster // made when it is first asked
 	refusals []Finding
 }
 
@@ -129,6 +129,9 @@ func (j *policyJudge) signature(g *SignatureGrade) {
 	}
 	if j.policy.AnySigner {
 		return
+	}
+	if j.truster == nil {
+		j.truster = j.policy.Signers.Truster()
 	}
 	if _, err := j.truster.Trust(&g.Verdict); err != nil {
 		code := CodeSignatureUntrusted

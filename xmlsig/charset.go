@@ -34,7 +34,7 @@ func decode(src []byte) (text string, c charset, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	text, err = c.decode(body)
+	text, err = c.decode("", body)
 	return text, c, err
 }
 
@@ -60,17 +60,21 @@ func charsetOf(src []byte) (body []byte, c charset, err error) {
 	return body, c, nil
 }
 
-// decode returns text in UTF-8.
-func (c charset) decode(body []byte) (string, error) {
+// decode returns a text, and in UTF-8 what follows it.
+func (c charset) decode(before string, body []byte) (string, error) {
 	high := firstHigh(body)
+	var b strings.Builder
 	switch {
 	case high == len(body), c == utf8Charset && utf8.Valid(body):
-		return string(body), nil
+		b.Grow(len(before) + len(body))
+		b.WriteString(before)
+		b.Write(body)
+		return b.String(), nil
 	case c == utf8Charset, c == ascii:
 		return "", fmt.Errorf("%w: not %s", ErrMalformed, c)
 	}
-	var b strings.Builder
-	b.Grow(len(body) + len(body)/16 + 16)
+	b.Grow(len(before) + len(body) + len(body)/16 + 16)
+	b.WriteString(before)
 	for len(body) > 0 {
 		b.Write(body[:high])
 		if body = body[high:]; len(body) == 0 {
@@ -109,12 +113,22 @@ func (c charset) encode(text string) []byte {
 		return []byte(text)
 	}
 	b := make([]byte, 0, len(text))
-	for _, r := range text {
+	for done := 0; done < len(text); {
+		high := done
+		for high < len(text) && text[high] < utf8.RuneSelf {
+			high++
+		}
+		b = append(b, text[done:high]...)
+		if done = high; done == len(text) {
+			break
+		}
+		r, n := utf8.DecodeRuneInString(text[done:])
 		if r > 0xFF {
 			b = append(b, 0x80+byte(slices.Index(windows1252[:], r)))
-			continue
+		} else {
+			b = append(b, byte(r))
 		}
-		b = append(b, byte(r))
+		done += n
 	}
 	return b
 }

@@ -165,6 +165,9 @@ func (id *Identity) signCanonical(canonical []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSigner, err)
 	}
+	if _, checks := id.signer.(*rsa.PrivateKey); checks {
+		return value, nil // crypto/rsa has compared it with the public key
+	}
 	if err := rsa.VerifyPKCS1v15(id.public, crypto.SHA1, sum[:], value); err != nil {
 		return nil, fmt.Errorf("%w: it returned a wrong signature", ErrSigner)
 	}

@@ -10,7 +10,8 @@ import (
 
 // SignParts signs, by its ID, the element that holds the parts of that name, as
 // SignAfter does: the set of an envelope of thousands of DTEs. It reads the
-// document part by part, as a Splitter does, so that it takes memory for one.
+// document part by part, as a Splitter does, so that it takes memory for one. As
+// append does, it uses the capacity of src, if there is room for the signature.
 //
 // The errors are those of SignAfter; ErrShape too if the element holds no parts.
 func SignParts(src []byte, id *Identity, ref, part string, opts ...Option) ([]byte, error) {
@@ -18,14 +19,8 @@ func SignParts(src []byte, id *Identity, ref, part string, opts ...Option) ([]by
 		return nil, err
 	}
 	s := NewSplitter(bytes.NewReader(src), part, opts...)
-	for {
-		_, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := s.skipAll(); err != nil {
+		return nil, err
 	}
 	d := s.Around()
 	if target, ok := d.ids[ref]; !ok || target != s.container {
@@ -41,5 +36,17 @@ func SignParts(src []byte, id *Identity, ref, part string, opts ...Option) ([]by
 	if d.charset != utf8Charset {
 		at = len(src) - utf8.RuneCountInString(behind)
 	}
-	return slices.Concat(src[:at], []byte(signature), src[at:]), nil
+	return slices.Insert(src, at, []byte(signature)...), nil
+}
+
+// skipAll reads to the end.
+func (s *Splitter) skipAll() error {
+	for {
+		switch err := s.Skip(); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
 }

@@ -12,7 +12,8 @@ type source struct {
 	r       io.Reader
 	limit   int
 	charset charset
-	left    []byte // the beginning of a character
+	buffer  []byte // into which is read
+	left    []byte // the beginning of a character, in buffer
 	text    string // what was read and not dropped
 	done    bool   // nothing follows
 }
@@ -42,7 +43,11 @@ func (s *source) fill() error {
 	if len(s.text) > s.limit+readAhead {
 		return fmt.Errorf("%w: more than %d bytes without an end", ErrLimit, s.limit)
 	}
-	buffer := make([]byte, len(s.left)+max(readAhead, len(s.text)))
+	size := len(s.left) + max(readAhead, len(s.text))
+	if cap(s.buffer) < size {
+		s.buffer = append(make([]byte, 0, size), s.left...)
+	}
+	buffer := s.buffer[:size]
 	copy(buffer, s.left)
 	n, err := io.ReadFull(s.r, buffer[len(s.left):])
 	buffer = buffer[:len(s.left)+n]
@@ -62,8 +67,7 @@ func (s *source) fill() error {
 		whole = wholeRunes(buffer)
 	}
 	s.left = buffer[whole:]
-	text, err := s.charset.decode(buffer[:whole])
-	s.text += text
+	s.text, err = s.charset.decode(s.text, buffer[:whole])
 	return err
 }
 

@@ -8,7 +8,6 @@ import (
 	"hash/maphash"
 	"io"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +35,8 @@ type Splitter struct {
 	count     int       // parts so far
 	ids       map[uint64]struct{}
 	seed      maphash.Seed
+	skipping  bool     // the part is not kept
+	spare     *scanner // of a part that was skipped, whose memory is used again
 	err       error
 }
 
@@ -101,6 +102,15 @@ func (s *Splitter) next() (part *Document, err error) {
 		}
 	}
 	return part, err
+}
+
+// Skip passes over the next part, of which nothing is kept: it counts for the
+// signature over all of them. The errors are those of Next.
+func (s *Splitter) Skip() error {
+	s.skipping = true
+	_, err := s.Next()
+	s.skipping = false
+	return err
 }
 
 // Root returns the local name and namespace of the root, empty before the first
@@ -231,9 +241,9 @@ func (s *Splitter) readPart() (*Document, error) {
 // parsePart parses the element at the start of a text.
 func (s *Splitter) parsePart(text string) (*scanner, error) {
 	text = text[:min(len(text), s.in.limit)]
-	p := newScanner(strings.Clone(text), s.outer.limits)
+	p := s.scanner(text)
 	p.doc.charset, p.doc.around = s.between.charset, s.between.around
-	p.doc.scopes = slices.Clone(s.between.scopes)
+	p.doc.scopes = append(p.doc.scopes, s.between.scopes...)
 	if err := p.tree(); err != nil {
 		if len(text) == s.in.limit {
 			return nil, fmt.Errorf("%w: no part ends within %d bytes: %w", ErrLimit, s.in.limit, err)
@@ -242,6 +252,22 @@ func (s *Splitter) parsePart(text string) (*scanner, error) {
 	}
 	p.flush()
 	return p, nil
+}
+
+// scanner returns a scanner of a part.
+func (s *Splitter) scanner(text string) *scanner {
+	if !s.skipping {
+		return newScanner(strings.Clone(text), s.outer.limits)
+	}
+	if s.spare == nil {
+		s.spare = newScannerFor("", 0, s.outer.limits)
+	}
+	old := s.spare.doc
+	clear(old.ids)
+	*s.spare = scanner{limits: s.outer.limits, nodes: maxNodes(len(text), s.outer.limits), src: text, open: s.spare.open[:0], doc: &Document{
+		text: text, canon: old.canon[:0], elements: old.elements[:0], attrs: old.attrs[:0], scopes: old.scopes[:0], ids: old.ids, signatures: old.signatures[:0],
+	}}
+	return s.spare
 }
 
 // beginsElement reports whether a text begins with an element of that local

@@ -213,10 +213,13 @@ var schemas = map[dte.Kind]string{
 	dte.KindBoletaEnvelope: "EnvioBOLETA_v11.xsd",
 }
 
+// maxSignature is room for the signature of an envelope: most have 3,000 bytes.
+const maxSignature = 8 << 10
+
 // write returns the envelope without its signature.
 func (w *wrapper) write(docs []*Signed) []byte {
 	head := w.head()
-	b := make([]byte, 0, len(head)+w.size+64)
+	b := make([]byte, 0, len(head)+w.size+64+maxSignature)
 	b = append(b, head...)
 	for _, d := range docs {
 		b = append(append(b, d.element...), '\n')
@@ -253,14 +256,12 @@ func (w *wrapper) head() string {
 // its documents.
 func checkSet(signed []byte) error {
 	s := xmlsig.NewSplitter(bytes.NewReader(signed), string(dte.KindDTE))
-	for {
-		_, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
+	err := error(nil)
+	for err == nil {
+		err = s.Skip()
+	}
+	if !errors.Is(err, io.EOF) {
+		return err
 	}
 	verdicts := s.Around().Inspect()
 	switch {

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/ofitec/chile/dte"
 )
 
 // ErrLine says that a line of a file is longer than 4,000 bytes, where the SII's
@@ -14,23 +18,29 @@ var ErrLine = errors.New("issue: line too long")
 // characters.
 const maxLine = 4000
 
-// broken returns the flat XML of a DTE with line breaks between elements: before
-// each part of the document and of its header, and wherever a line would become too
-// long. There are none in the stamp, which stands in one line. Breaks are made
-// before anything is signed.
-func broken(flat []byte) []byte {
-	l := layout{out: make([]byte, 0, len(flat)+len(flat)/16+64)}
+// declaration begins every file. The SII answers another, as one with standalone,
+// with SCH-00001.
+const declaration = `<?xml version="1.0" encoding="ISO-8859-1"?>` + "\n"
+
+// laidOut returns the file of a flat DTE in UTF-8: in ISO-8859-1, with line breaks
+// between elements, before each part of the document and of its header, and wherever
+// a line would become too long. There are none in the stamp, which stands in one
+// line. They are made before anything is signed. The error is dte.ErrUnencodable.
+func laidOut(flat []byte) ([]byte, error) {
+	l := layout{out: make([]byte, 0, len(declaration)+len(flat)+len(flat)/16+64)}
+	l.out = append(l.out, declaration...)
+	l.line = len(l.out)
 	for pos := 0; pos < len(flat); {
 		end := pos + nextTag(flat[pos:])
-		l.out = append(l.out, flat[pos:end]...)
-		l.text = l.text || end > pos
+		l.write(flat[pos:end])
+		l.text = end > pos
 		pos = end + tagLen(flat[end:])
 		if pos > end {
 			l.tag(flat[end:pos])
 		}
 	}
-	l.breakAt(len(l.out), false)
-	return l.out
+	l.breakAt(true)
+	return l.out, l.err
 }
 
 // layout writes tags.
@@ -44,18 +54,36 @@ type layout struct {
 
 	text   bool // text stands before the tag
 	opened bool // the tag before was a start tag
+
+	err error // the first character that cannot be written
+}
+
+// write writes UTF-8.
+func (l *layout) write(text []byte) {
+	for done := 0; done < len(text); {
+		next := done
+		for next < len(text) && text[next] >= ' ' && text[next] < 0x7F {
+			next++
+		}
+		l.out = append(l.out, text[done:next]...)
+		if done = next; done == len(text) {
+			return
+		}
+		r, n := utf8.DecodeRune(text[done:])
+		if !writable(r) && l.err == nil {
+			l.err = fmt.Errorf("%w: %q", dte.ErrUnencodable, text[done:done+n])
+		}
+		l.out = append(l.out, byte(r))
+		done += n
+	}
 }
 
 // tag writes a tag, and a line break before it if it begins a part.
 func (l *layout) tag(tag []byte) {
-	switch closing := tag[1] == '/'; {
-	case tag[1] == '?':
-		l.out = append(l.out, tag...)
-		return
-	case closing:
+	if closing := tag[1] == '/'; closing {
 		l.depth--
 		if !l.text && !l.opened && l.stamp == 0 {
-			l.breakAt(len(l.out), l.depth < 2)
+			l.breakAt(l.depth < 2)
 		}
 		if l.depth < l.stamp {
 			l.stamp = 0
@@ -64,38 +92,34 @@ func (l *layout) tag(tag []byte) {
 			l.part = 0
 		}
 		l.opened = false
-	default:
+	} else {
 		if !l.text && l.stamp == 0 {
-			l.breakAt(len(l.out), l.depth > 0 && l.depth < 3 || l.part > 0 && l.depth == l.part)
+			l.breakAt(l.depth > 0 && l.depth < 3 || l.part > 0 && l.depth == l.part)
 		}
 		l.depth++
 		switch {
 		case bytes.HasPrefix(tag, []byte("<TED")):
 			l.stamp = l.depth
-		case bytes.HasPrefix(tag, []byte("<Encabezado>")):
+		case bytes.Equal(tag, []byte("<Encabezado>")):
 			l.part = l.depth
 		}
 		l.opened = true
 	}
-	l.out = append(l.out, tag...)
-	l.text = false
+	l.write(tag)
 }
 
 // breakAt breaks the line here, if it must be, or where it last could have been, if
 // it has become too long.
-func (l *layout) breakAt(at int, must bool) {
-	if at-l.line > maxLine && l.safe > l.line {
-		l.out = append(l.out, 0)
-		copy(l.out[l.safe+1:], l.out[l.safe:])
-		l.out[l.safe] = '\n'
-		l.line, at = l.safe+1, at+1
+func (l *layout) breakAt(must bool) {
+	if len(l.out)-l.line > maxLine && l.safe > l.line {
+		l.out = slices.Insert(l.out, l.safe, '\n')
+		l.line = l.safe + 1
 	}
 	if must {
 		l.out = append(l.out, '\n')
-		at++
-		l.line = at
+		l.line = len(l.out)
 	}
-	l.safe = at
+	l.safe = len(l.out)
 }
 
 func nextTag(b []byte) int {
@@ -108,6 +132,10 @@ func nextTag(b []byte) int {
 // tagLen returns the length of the tag that begins here. In quotes a '>' ends
 // nothing.
 func tagLen(b []byte) int {
+	end := bytes.IndexByte(b, '>') + 1
+	if bytes.IndexByte(b[:end], '"') < 0 && bytes.IndexByte(b[:end], '\'') < 0 && end > 0 {
+		return end
+	}
 	var quote byte
 	for i, c := range b {
 		switch {

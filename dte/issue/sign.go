@@ -80,30 +80,10 @@ func dated(doc *dte.DTE, ref string, at dte.DateTime) *dte.DTE {
 	return made
 }
 
-// declaration begins every file. The SII answers another, as one with standalone,
-// with SCH-00001.
-const declaration = `<?xml version="1.0" encoding="ISO-8859-1"?>` + "\n"
-
 // written returns the file of a DTE without signature.
 func written(doc *dte.DTE) ([]byte, error) {
 	if later := codec.Later(doc); later != "" {
 		return nil, fmt.Errorf("%w: %s", dte.ErrFormat25, later)
 	}
-	text, err := inLatin1(codec.Append([]byte(declaration), string(dte.KindDTE), doc))
-	if err != nil {
-		return nil, err
-	}
-	return append(broken(text), '\n'), nil
-}
-
-// inLatin1 returns a text in ISO-8859-1, if it has no other characters.
-func inLatin1(text []byte) ([]byte, error) {
-	if bad, ok := unwritable(string(text)); ok {
-		return nil, fmt.Errorf("%w: %q", dte.ErrUnencodable, bad)
-	}
-	latin := text[:0]
-	for _, r := range string(text) {
-		latin = append(latin, byte(r))
-	}
-	return latin, nil
+	return laidOut(codec.Append(make([]byte, 0, 8<<10), string(dte.KindDTE), doc))
 }

@@ -2,18 +2,28 @@ package issue
 
 import "unicode/utf8"
 
-// unwritable returns the first character that a document cannot have: one that
-// ISO-8859-1 or XML does not have, or a control character, in whose place programs
-// that read windows-1252 see another.
+// unwritable returns the first character of a text that a document cannot have.
 func unwritable(text string) (string, bool) {
 	for i, r := range text {
-		switch {
-		case r > 0xFF || r >= 0x7F && r <= 0x9F || r < ' ' && r != '\t' && r != '\n' && r != '\r':
+		if !writable(r) {
 			_, n := utf8.DecodeRuneInString(text[i:])
 			return text[i : i+n], true
 		}
 	}
 	return "", false
+}
+
+// writable reports whether a document can have a character: whether ISO-8859-1 and
+// XML have it, and it is no control character, in whose place programs that read
+// windows-1252 see another. What is no UTF-8 is none.
+func writable(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r':
+		return true
+	case r < ' ' || r > 0xFF:
+		return false
+	}
+	return r < 0x7F || r > 0x9F
 }
 
 // first returns the first characters of a text.

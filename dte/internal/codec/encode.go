@@ -76,7 +76,11 @@ func appendOne(b []byte, v reflect.Value, f *field) []byte {
 		return appendRest(b, f.name, v, f.inner)
 	}
 	b = append(b, '>')
-	b = appendEscaped(b, string(f.leaf.write(nil, v)), textEscapes[:])
+	if f.leaf.verbatim {
+		b = appendEscaped(b, v.String(), textEscapes[:])
+	} else {
+		b = f.leaf.write(b, v) // numbers, dates and the like have nothing to escape
+	}
 	b = append(append(b, "</"...), f.name...)
 	return append(b, '>')
 }
