@@ -14,10 +14,6 @@ import (
 // parser stops (CHR-00002): shorten the text.
 var ErrLine = errors.New("issue: line too long")
 
-// maxLine bounds lines. The SII's parser was seen to stop at about 4,090
-// characters.
-const maxLine = 4000
-
 // declaration begins every file. The SII answers another, as one with standalone,
 // with SCH-00001.
 const declaration = `<?xml version="1.0" encoding="ISO-8859-1"?>` + "\n"

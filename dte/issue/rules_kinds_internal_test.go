@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -158,6 +159,9 @@ func TestInvoiceRules(t *testing.T) {
 		{"advance", 43, func(c *changed) { c.line().SettledType = 99 }},
 		{"60 lines", 33, func(c *changed) { repeatLines(c, 60) }},
 		{"1000 lines", 39, func(c *changed) { repeatLines(c, 1000) }},
+		{"a line of 3,999 bytes", 33, func(c *changed) { c.line().Description = strings.Repeat("&", 796) }},
+		{"lines of less", 33, func(c *changed) { c.line().Description = strings.Repeat("&", 796) + "\n" + strings.Repeat("&", 203) }},
+		{"letters beside the control characters", 33, func(c *changed) { c.line().Name = "~ \u00a0ÿ\t" }},
 		{"80 characters", 33, func(c *changed) { c.line().Name = "ñandú ÿ " + string(make80()) }},
 	})
 }

@@ -38,6 +38,11 @@ var (
 		"el texto tiene un carácter de control, o uno que ISO-8859-1 o XML no tienen",
 		"the text has a control character, or one that ISO-8859-1 or XML does not have",
 	}
+	ruleLongLine = rule{
+		"CHR-00002", LevelRejects,
+		"el texto, con sus caracteres escritos como referencias (&amp; &lt; &gt;), llena una línea más larga que las que lee el SII; no se corta",
+		"the text, with its characters written as references (&amp; &lt; &gt;), fills a longer line than the SII reads; it is not cut",
+	}
 	ruleTooMany = rule{
 		"element.count", LevelRejects,
 		"hay más elementos de este tipo que los permitidos", "there are more elements of this kind than allowed",
@@ -173,6 +178,12 @@ func (c *checker) text(text string, f *field, index int) {
 				c.addHere(&ruleCharacter, f.named(index), strconv.Quote(bad), "")
 			}
 			break
+		}
+	}
+	const shortest = maxLine / len("&amp;") // of what can fill a line
+	if len(text) > shortest-len("<DscItem></DscItem>") {
+		if length := longestLine(f.name, text); length > maxLine {
+			c.addHere(&ruleLongLine, f.named(index), strconv.Itoa(length), "≤ "+strconv.Itoa(maxLine))
 		}
 	}
 	if f.values.Longest >= 0 {

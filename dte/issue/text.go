@@ -1,6 +1,25 @@
 package issue
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxLine bounds lines of files. The SII's parser was seen to stop at about 4,090
+// characters.
+const maxLine = 4000
+
+// escaped writes a text as files have it.
+var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;")
+
+// longestLine returns the length of the longest line of an element that has that
+// text: lines are broken before and behind it.
+func longestLine(name, text string) (longest int) {
+	for line := range strings.SplitSeq("<"+name+">"+escaped.Replace(text)+"</"+name+">", "\n") {
+		longest = max(longest, utf8.RuneCountInString(line))
+	}
+	return longest
+}
 
 // unwritable returns the first character of a text that a document cannot have.
 func unwritable(text string) (string, bool) {
