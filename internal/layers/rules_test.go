@@ -65,6 +65,9 @@ var layers = []layer{
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
+	{path: "sii/siiemit", own: beside("dte/issue", "dte/judge", "sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{
+		"golang.org/x/sync/...",
+	}},
 	{path: "sii/siihttp/siipage", never: database}, // files and headers alone
 	{path: "sii/siihttp/...", own: beside("sii", "sii/internal/...", "sii/siidoctor", "sii/siisync", "sii/siihttp/...", "storage", "storage/seal", "session/..."), never: database, external: []string{
 		"github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext",

@@ -1,0 +1,84 @@
+package siiemit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+// EventAlert is the kind of the events that tell what a person should look at, one for
+// each alert, whether or not anybody is told of it.
+const EventAlert = "alerta_emision"
+
+// tell has people told of an alert, once. What it is about goes on if they cannot be
+// told: it stands in the trail of events, and is told again the next time it is met.
+func (e *Emitter) tell(ctx context.Context, alert siisync.Alert) {
+	ctx = context.WithoutCancel(ctx)
+	alert.Owner, alert.Key = e.company.RUT, "emision/"+string(e.environment)+"/"+e.company.RUT.String()+"/"+alert.Key
+	detail, err := json.Marshal(alert)
+	if err != nil {
+		return
+	}
+	_, _ = e.store.AppendEvent(ctx, storage.Event{Kind: EventAlert, Owner: alert.Owner, Key: alert.Key, Detail: string(detail)})
+	if e.alerts != nil {
+		_ = e.alerts.Tell(ctx, alert.Owner, alert)
+	}
+}
+
+func (e *Emitter) alertClock(now time.Time, back time.Duration) siisync.Alert {
+	return siisync.Alert{
+		Key: "reloj/" + chile.DateOf(now).String(), Kind: siisync.AlertClock,
+		Text: fmt.Sprintf("El reloj de este equipo retrocedió %s: revíselo. Los documentos llevan la hora que muestra.", back.Round(time.Second)),
+	}
+}
+
+func (e *Emitter) alertOld(old *StoreOldError) siisync.Alert {
+	return siisync.Alert{
+		Key: "antigua/" + old.Range.String() + fmt.Sprintf("/%d", int64(old.Next)), Kind: siisync.AlertOldStore,
+		Text: fmt.Sprintf("La base de datos es más antigua que lo emitido (tipo %d, folio siguiente %d): no se emite hasta recuperarla.", int(old.Range.Type), int64(old.Next)),
+	}
+}
+
+func alertStopped(envelope *storage.Envelope) siisync.Alert {
+	return siisync.Alert{
+		Key: fmt.Sprintf("detenido/%d", envelope.ID), Kind: siisync.AlertStopped,
+		Text: fmt.Sprintf("El SII no recibe envíos (envío %d): se reintenta solo.", envelope.ID),
+	}
+}
+
+func alertHeld(envelope *storage.Envelope) siisync.Alert {
+	trackID := ""
+	if n := len(envelope.TrackIDs); n > 0 {
+		trackID = envelope.TrackIDs[n-1]
+	}
+	return siisync.Alert{
+		Key: fmt.Sprintf("retenido/%d", envelope.ID), Kind: siisync.AlertHeld, TrackID: trackID,
+		Text: fmt.Sprintf("El SII rechazó el envío %d completo (%s): sus documentos quedan retenidos hasta que alguien decida.", envelope.ID, envelope.Estado),
+	}
+}
+
+func alertUndecided(id chile.DocumentID, why string) siisync.Alert {
+	return siisync.Alert{
+		Key: "sin-resultado/" + id.String(), Kind: siisync.AlertUndecided, Document: id,
+		Text: fmt.Sprintf("%s folio %d: %s. Alguien debe revisarlo.", id.Type, int64(id.Folio), why),
+	}
+}
+
+func alertWaiting(id, of chile.DocumentID) siisync.Alert {
+	return siisync.Alert{
+		Key: "en-espera/" + id.String(), Kind: siisync.AlertWaiting, Document: id,
+		Text: fmt.Sprintf("%s folio %d espera al documento %s, que el SII aún no tiene.", id.Type, int64(id.Folio), of),
+	}
+}
+
+func alertStock(typ chile.DocType, today chile.Date, what string) siisync.Alert {
+	return siisync.Alert{
+		Key: fmt.Sprintf("folios/%d/%s/%s", int(typ), today, what), Kind: siisync.AlertStock,
+		Text: fmt.Sprintf("%s: %s. Pida folios (CAF) al SII.", typ, what),
+	}
+}

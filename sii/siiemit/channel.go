@@ -1,0 +1,158 @@
+package siiemit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// The kinds of envelope: those of storage.Submission.
+const (
+	kindDTE    = "DTE"
+	kindBoleta = "BOLETA"
+)
+
+// ErrNoChannel says that documents of a type cannot be sent.
+var ErrNoChannel = errors.New("siiemit: no way to send documents of this type")
+
+// kindOf returns in what kind of envelope documents of a type are sent.
+func kindOf(t chile.DocType) string {
+	if t == chile.BoletaElectronica || t == chile.BoletaExentaElectronica {
+		return kindBoleta
+	}
+	return kindDTE
+}
+
+// channel is the way on which envelopes of a kind go to the SII, and on which it is
+// asked what became of them.
+type channel interface {
+	// upload sends bytes. Errors are *sii.UploadError.
+	upload(ctx context.Context, envelope *storage.Envelope) (trackID string, err error)
+
+	// status asks what became of an upload.
+	status(ctx context.Context, trackID string) (*sii.UploadStatus, error)
+
+	// look asks whether the SII has a document.
+	look(ctx context.Context, doc *storage.IssuedDocument) (look, error)
+
+	// ask asks whether the SII has any document of that name.
+	ask(ctx context.Context, of chile.DocumentID, receiver chile.RUT, day chile.Date) (look, error)
+
+	// mail asks for the mail with the codes once more.
+	mail(ctx context.Context, trackID string) error
+}
+
+// look is what the SII says of a document.
+type look struct {
+	is            presence
+	trackID       string // from which upload it has it; empty if it does not tell
+	estado, glosa string
+}
+
+// presence is whether the SII has a document. The zero value is that it does not say.
+type presence int
+
+const (
+	untold  presence = iota
+	has              // it has this document, and has accepted it
+	arrived          // it has received this document, and does not say more
+	other            // it has a document of that folio, and not this one (DNK)
+	missing          // it has none (FAU)
+	spent            // the folio can be no document's (FAN)
+	refused          // it cannot be valid (FNA, EMP)
+)
+
+// dteChannel sends what DTEUpload takes.
+type dteChannel struct {
+	service         Service
+	sender, company chile.RUT
+}
+
+func (c *dteChannel) upload(ctx context.Context, envelope *storage.Envelope) (string, error) {
+	receipt, err := c.service.Upload(ctx, c.sender, c.company, fmt.Sprintf("envio-%d.xml", envelope.ID), envelope.XML)
+	if err != nil {
+		return "", err
+	}
+	return receipt.TrackID, nil
+}
+
+func (c *dteChannel) status(ctx context.Context, trackID string) (*sii.UploadStatus, error) {
+	return c.service.UploadStatus(ctx, c.company, trackID)
+}
+
+// look asks by the signature too (getEstDteAv), and if that service does not answer
+// without it (getEstDte).
+func (c *dteChannel) look(ctx context.Context, doc *storage.IssuedDocument) (look, error) {
+	q := sii.DocumentQuery{
+		Issuer: doc.Document.Issuer, Receiver: doc.Receiver, Type: doc.Document.Type, Folio: doc.Document.Folio, Issued: doc.Date, Total: doc.Total,
+	}
+	signature, err := signatureOf(doc.XML)
+	if err != nil {
+		return look{}, err
+	}
+	signed, err := c.service.SignedStatus(ctx, sii.SignedQuery{DocumentQuery: q, Signature: signature})
+	if err == nil {
+		l := lookOf(&signed.DocumentStatus)
+		l.trackID = signed.TrackID
+		if l.is == untold && signed.Received == sii.ReceivedYes && signed.TrackID != "" {
+			l.is = arrived
+		}
+		if l.is != untold {
+			return l, nil
+		}
+	}
+	if ctx.Err() != nil {
+		return look{}, err
+	}
+	plain, plainErr := c.service.DocumentStatus(ctx, q)
+	if plainErr != nil {
+		return look{}, errors.Join(err, plainErr)
+	}
+	return lookOf(plain), nil
+}
+
+func (c *dteChannel) ask(ctx context.Context, of chile.DocumentID, receiver chile.RUT, day chile.Date) (look, error) {
+	status, err := c.service.DocumentStatus(ctx, sii.DocumentQuery{
+		Issuer: of.Issuer, Receiver: receiver, Type: of.Type, Folio: of.Folio, Issued: day, Total: 1,
+	})
+	if err != nil {
+		return look{}, err
+	}
+	return lookOf(status), nil
+}
+
+func (c *dteChannel) mail(ctx context.Context, trackID string) error {
+	_, err := c.service.RequestMail(ctx, c.company, trackID)
+	return err
+}
+
+func lookOf(s *sii.DocumentStatus) look {
+	l := look{estado: s.Estado, glosa: s.Glosa}
+	switch {
+	case s.Mismatch:
+		l.is = other
+	case s.Estado == "FAN":
+		l.is = spent
+	case s.Verdict == sii.VerdictAccepted:
+		l.is = has
+	case s.Verdict == sii.VerdictRejected:
+		l.is = refused
+	case s.Estado == "FAU":
+		l.is = missing
+	}
+	return l
+}
+
+// signatureOf returns the value of a document's signature.
+func signatureOf(xml []byte) (string, error) {
+	doc, err := xmlsig.Parse(xml)
+	if err != nil {
+		return "", fmt.Errorf("siiemit: stored document: %w", err)
+	}
+	return doc.Unverified().Child("Signature").Child("SignatureValue").Text(), nil
+}

@@ -1,0 +1,97 @@
+package siiemit
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/storage"
+)
+
+// orphans returns the documents of the company that were issued after the backup that
+// the store was restored from, and about which nobody has decided.
+func (e *Emitter) orphans(ctx context.Context) (open []storage.Orphan, err error) {
+	for o, err := range e.store.Orphans(ctx, storage.OrphanQuery{Issuer: e.company.RUT, State: storage.OrphanOpen}) {
+		if err != nil {
+			return nil, fmt.Errorf("siiemit: %w", err)
+		}
+		open = append(open, o)
+	}
+	return open, nil
+}
+
+// likeOrphan returns ErrMaybeIssued if an order may be one of the orphans: of its type,
+// for its receiver, of its total, and of its date if the draft has one.
+func likeOrphan(j *job, orphans []storage.Orphan) error {
+	var like []storage.Orphan
+	total := pesos(j.doc.Total())
+	for _, o := range orphans {
+		date := j.draft.Identification.IssueDate
+		if o.Document.Type == j.draft.Identification.Type && o.Receiver == j.doc.Receiver() && o.Total == total && (date.IsZero() || date == o.Date) {
+			like = append(like, o)
+		}
+	}
+	if len(like) == 0 {
+		return nil
+	}
+	return &MaybeIssuedError{Key: j.order.Key, Orphans: like}
+}
+
+// Orphans returns the documents that Recover has found at the SII and that the store
+// does not know, and about which nobody has decided yet.
+func (e *Emitter) Orphans(ctx context.Context) ([]storage.Orphan, error) { return e.orphans(ctx) }
+
+// Adopt says that an orphan is the document of an order: from then on it is that of the
+// key, accepted, and the draft is never issued again. The draft need not say a date.
+// Errors are those of storage.Folios.AdoptOrphan, ErrKey and ErrCompany.
+func (e *Emitter) Adopt(ctx context.Context, key string, draft *issue.Draft, orphan chile.DocumentID) (*Document, error) {
+	j := e.readOrder(Order{Key: key, Draft: draft}, e.instant(ctx))
+	if j.err != nil {
+		return nil, j.err
+	}
+	found, err := e.orphan(ctx, orphan)
+	if err != nil {
+		return nil, err
+	}
+	if j.doc, _ = e.document(j.draft, 0, j.at, nil); j.doc == nil || likeOrphan(j, []storage.Orphan{found}) == nil {
+		return nil, fmt.Errorf("siiemit: adopt %s: %w: the draft has another type, receiver, total or date", orphan, storage.ErrInvalid)
+	}
+	request, err := e.request(j)
+	if err != nil {
+		return nil, err
+	}
+	request.Bounded, request.Type, request.Day = false, orphan.Type, found.Date
+	taken, err := e.store.AdoptOrphan(ctx, orphan, request)
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: adopt %s: %w", orphan, err)
+	}
+	doc, err := e.documentOf(ctx, taken, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	doc.Receiver, doc.Total = found.Receiver, found.Total
+	return doc, nil
+}
+
+func (e *Emitter) orphan(ctx context.Context, id chile.DocumentID) (found storage.Orphan, err error) {
+	for o, err := range e.store.Orphans(ctx, storage.OrphanQuery{Issuer: e.company.RUT, Type: id.Type}) {
+		if err != nil {
+			return found, fmt.Errorf("siiemit: %w", err)
+		}
+		if o.Document == id {
+			return o, nil
+		}
+	}
+	return found, fmt.Errorf("siiemit: adopt %s: %w", id, fs.ErrNotExist)
+}
+
+// Dismiss says that an orphan is the document of no order that will ever be issued here,
+// as one of another program.
+func (e *Emitter) Dismiss(ctx context.Context, orphan chile.DocumentID, reason string) error {
+	if err := e.store.DismissOrphan(ctx, orphan, reason); err != nil {
+		return fmt.Errorf("siiemit: dismiss %s: %w", orphan, err)
+	}
+	return nil
+}

@@ -1,0 +1,372 @@
+package siiemit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/storage"
+)
+
+// Prepare makes the signed document of a draft and stores it, and sends nothing: its
+// checks, then the folio, stamp, signature, store. The same key gives the same document
+// for ever. An error is one before anything was spent, but for those that say
+// otherwise; what was begun for a key before is finished.
+//
+// If the context ends when the folio is taken, the document is signed and stored all
+// the same.
+//
+// The errors are ErrKey, ErrRefused, ErrFutureDate, ErrCompany, ErrNoResolution,
+// ErrNoChannel, ErrReference, ErrMaybeIssued, ErrFoliosUnproved, ErrStoreOld, ErrStale
+// and ErrVoid; of package storage ErrKeyReused, ErrNoFolios, ErrReplaced, ErrFolioState
+// and ErrEnvironment; and those of stamp and signature.
+func (e *Emitter) Prepare(ctx context.Context, key string, draft *issue.Draft, o *IssueOptions) (*Document, error) {
+	if o == nil {
+		o = &IssueOptions{}
+	}
+	out := e.PrepareAll(ctx, []Order{{Key: key, Draft: draft, IssueOptions: *o}})
+	return out[0].Document, out[0].Err
+}
+
+// PrepareAll is Prepare for many orders, with few transactions. Each has its own
+// outcome. If folios are missing, no order that needs one gets one.
+func (e *Emitter) PrepareAll(ctx context.Context, orders []Order) []Outcome {
+	jobs := e.prepare(ctx, orders)
+	out := make([]Outcome, len(jobs))
+	for i, j := range jobs {
+		out[i] = Outcome{Key: orders[i].Key, Err: j.err}
+		if j.taken != nil {
+			doc, err := e.documentOf(context.WithoutCancel(ctx), j.taken, j.issued, j.signed)
+			out[i].Document, out[i].Err = doc, errors.Join(j.err, err)
+		}
+	}
+	return out
+}
+
+// prepare brings orders as far as signed and stored documents.
+func (e *Emitter) prepare(ctx context.Context, orders []Order) []*job {
+	at := e.instant(ctx)
+	jobs := make([]*job, len(orders))
+	for i := range orders {
+		jobs[i] = e.readOrder(orders[i], at)
+	}
+	orphans, err := e.orphans(ctx)
+	if err != nil {
+		failAll(jobs, err)
+	}
+	for _, j := range jobs {
+		if j.err == nil {
+			e.check(ctx, j, orphans)
+		}
+	}
+	e.take(ctx, jobs)
+	e.finish(context.WithoutCancel(ctx), jobs)
+	return jobs
+}
+
+// failAll gives an error to the jobs that have none and nothing to show.
+func failAll(jobs []*job, err error) {
+	for _, j := range jobs {
+		if j.err == nil && j.taken == nil {
+			j.err = err
+		}
+	}
+}
+
+// instant returns the time, to the second, as documents have it. A clock that goes
+// back is told.
+func (e *Emitter) instant(ctx context.Context) time.Time {
+	now := e.settings.Now().Truncate(time.Second)
+	const allowed = 2 * time.Second // what keeping time may take back
+	e.mu.Lock()
+	back := time.Duration(e.newest - now.UnixNano())
+	e.newest = max(e.newest, now.UnixNano())
+	e.mu.Unlock()
+	if back > allowed {
+		e.tell(ctx, e.alertClock(now, back))
+	}
+	return now
+}
+
+// check makes the dry run of an order, unless its key has a folio already.
+func (e *Emitter) check(ctx context.Context, j *job, orphans []storage.Orphan) {
+	err := e.dryRun(ctx, j)
+	if err == nil && !j.order.Anyway {
+		err = likeOrphan(j, orphans)
+	}
+	if err == nil {
+		return
+	}
+	known, lookErr := e.store.TakenFolio(ctx, e.company.RUT, j.order.Key)
+	switch {
+	case errors.Is(lookErr, fs.ErrNotExist):
+		j.err = err
+	case lookErr != nil:
+		j.err = errors.Join(err, lookErr)
+	case known.DraftHash != j.hash || known.Document.Type != j.draft.Identification.Type:
+		j.err = keyReused(known)
+	default:
+		j.taken = known
+	}
+}
+
+func keyReused(known *storage.TakenFolio) error {
+	return &storage.KeyReusedError{
+		Kind: storage.ErrKeyReused, Key: known.Key, Document: known.Document, State: known.State, Taken: known.CreatedAt,
+	}
+}
+
+// take has the store give a folio to each job.
+func (e *Emitter) take(ctx context.Context, jobs []*job) {
+	var asking []*job
+	for _, j := range jobs {
+		if j.err == nil && j.taken == nil {
+			asking = append(asking, j)
+		}
+	}
+	if len(asking) == 0 {
+		return
+	}
+	if err := e.guard(ctx, asking); err != nil {
+		e.takeKnown(ctx, asking, err)
+		return
+	}
+	if err := e.takeAll(ctx, asking); err != nil {
+		// One of them cannot have one; or folios are missing, or the store fails.
+		if len(asking) == 1 || !ofOneOrder(err) {
+			e.takeKnown(ctx, asking, err)
+			return
+		}
+		for _, j := range asking {
+			j.err = e.takeAll(ctx, []*job{j})
+		}
+	}
+	for _, j := range asking {
+		if j.taken != nil {
+			e.sawTaken(j.taken)
+		}
+	}
+}
+
+// ofOneOrder reports whether an error is about one of many requests.
+func ofOneOrder(err error) bool {
+	for _, kind := range []error{storage.ErrKeyReused, storage.ErrReplaced, storage.ErrFolioState, storage.ErrInvalid, fs.ErrNotExist} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeKnown gives the error to the jobs, but for those whose keys have a folio already.
+func (e *Emitter) takeKnown(ctx context.Context, jobs []*job, cause error) {
+	for _, j := range jobs {
+		known, err := e.store.TakenFolio(ctx, e.company.RUT, j.order.Key)
+		switch {
+		case err != nil:
+			j.err = cause
+		case known.DraftHash != j.hash:
+			j.err = keyReused(known)
+		default:
+			j.taken = known
+		}
+	}
+}
+
+// takeAll takes a folio for each job, or for none. What is above the mark of the
+// Witness is opened first.
+func (e *Emitter) takeAll(ctx context.Context, jobs []*job) error {
+	requests := make([]storage.FolioRequest, len(jobs))
+	for i, j := range jobs {
+		request, err := e.request(j)
+		if err != nil {
+			return err
+		}
+		requests[i] = request
+	}
+	const most = 20 // other programs may take what was opened
+	for range most {
+		taken, err := e.store.TakeFolios(ctx, requests)
+		var above *storage.BoundError
+		if errors.As(err, &above) {
+			if err := e.open(ctx, &above.CAF, above.Through); err != nil {
+				return err
+			}
+			continue
+		}
+		if errors.Is(err, storage.ErrFoliosHeld) {
+			err = fmt.Errorf("%w: %w", ErrStoreOld, err)
+		}
+		if err != nil {
+			return fmt.Errorf("siiemit: take folios: %w", err)
+		}
+		for i, j := range jobs {
+			j.taken = &taken[i]
+		}
+		return nil
+	}
+	return fmt.Errorf("siiemit: take folios: %w: other programs take them all", storage.ErrAboveBound)
+}
+
+// finish signs and stores the documents of the jobs that have a folio, and reads those
+// that were stored before.
+func (e *Emitter) finish(ctx context.Context, jobs []*job) {
+	group, many := errgroup.Group{}, jobs
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, j := range many {
+		if j.err == nil && j.taken != nil {
+			group.Go(func() error { j.err = e.sign(ctx, j); return nil })
+		}
+	}
+	_ = group.Wait()
+	var made []*job
+	for _, j := range jobs {
+		if j.signed != nil {
+			made = append(made, j)
+		}
+	}
+	if len(made) == 0 {
+		return
+	}
+	if err := e.keep(ctx, made); err != nil {
+		for _, j := range made {
+			j.err = e.keepOne(ctx, j)
+		}
+	}
+}
+
+// sign makes the signed document of a job, with the frozen instant of its folio, or
+// reads the one that is stored.
+func (e *Emitter) sign(ctx context.Context, j *job) error {
+	switch j.taken.State {
+	case storage.FolioReserved:
+	case storage.FolioVoid, storage.FolioSkipped:
+		return fmt.Errorf("siiemit: %q: %w: %s, %s", j.order.Key, ErrVoid, j.taken.Document, j.taken.Reason)
+	default:
+		return e.read(ctx, j)
+	}
+	if err := e.fresh(ctx, j.taken); err != nil {
+		return err
+	}
+	return e.signNow(ctx, j)
+}
+
+func (e *Emitter) read(ctx context.Context, j *job) error {
+	issued, err := e.store.IssuedDocument(ctx, j.taken.ID)
+	if errors.Is(err, fs.ErrNotExist) && j.taken.State == storage.FolioAccepted {
+		return nil // it was adopted
+	}
+	j.issued = issued
+	return err
+}
+
+// fresh returns ErrStale if a folio was taken too long ago to be signed without a
+// person's word.
+func (e *Emitter) fresh(ctx context.Context, folio *storage.TakenFolio) error {
+	now := e.settings.Now()
+	stale := now.Sub(folio.Instant) > e.settings.Stale
+	if !stale && now.Sub(folio.Instant) > time.Minute {
+		caf, err := e.store.CAF(ctx, folio.CAF)
+		if err != nil {
+			return err
+		}
+		stale = !caf.LastDay.IsZero() && caf.LastDay.Compare(chile.DateOf(now)) < 0
+	}
+	if stale {
+		return &StaleError{Key: folio.Key, Document: folio.Document, Instant: folio.Instant}
+	}
+	return nil
+}
+
+// signNow stamps and signs the document of a folio, from the draft that is kept with it.
+func (e *Emitter) signNow(ctx context.Context, j *job) error {
+	_, draft, err := readPayload(j.taken)
+	if err != nil {
+		return err
+	}
+	originals, err := e.originals(ctx, draft)
+	if err != nil {
+		return err
+	}
+	doc, found := e.document(draft, j.taken.Document.Folio, j.taken.Instant, originals)
+	if found.Refused() {
+		return &RefusedError{Key: j.taken.Key, Findings: found}
+	}
+	caf, err := e.authorization(ctx, j.taken.CAF)
+	if err != nil {
+		return err
+	}
+	if err := issue.Stamp(doc, caf, j.taken.Instant); err != nil {
+		return fmt.Errorf("siiemit: %q: %w", j.taken.Key, err)
+	}
+	signed, err := issue.Sign(doc, e.identity, j.taken.Instant)
+	if err != nil {
+		return fmt.Errorf("siiemit: %q: %w", j.taken.Key, err)
+	}
+	j.doc, j.found, j.signed = doc, found, signed
+	j.foreseen = e.foresee(signed.Bytes(), j.taken.Instant)
+	return nil
+}
+
+// newIssued is what is stored of a signed document.
+func (j *job) newIssued() storage.NewIssued {
+	n := storage.NewIssued{
+		Folio: j.taken.ID, XML: j.signed.Bytes(), Receiver: j.doc.Receiver(), Date: j.doc.IssueDate(), Total: pesos(j.doc.Total()),
+		WaitsFor: named(j.doc), Foreseen: j.foreseen,
+	}
+	return n
+}
+
+// keep stores signed documents, all of them or none.
+func (e *Emitter) keep(ctx context.Context, made []*job) error {
+	documents := make([]storage.NewIssued, len(made))
+	for i, j := range made {
+		documents[i] = j.newIssued()
+	}
+	if err := e.store.PutIssued(ctx, documents); err != nil {
+		return fmt.Errorf("siiemit: store documents: %w", err)
+	}
+	for _, j := range made {
+		j.taken.State = storage.FolioSigned
+	}
+	return nil
+}
+
+// keepOne stores one document. Another program may have signed it first, with another
+// certificate: then its bytes count.
+func (e *Emitter) keepOne(ctx context.Context, j *job) error {
+	err := e.keep(ctx, []*job{j})
+	if err == nil || !errors.Is(err, storage.ErrOtherBytes) && !errors.Is(err, storage.ErrFolioState) {
+		return err
+	}
+	taken, lookErr := e.store.TakenFolio(ctx, e.company.RUT, j.taken.Key)
+	if lookErr != nil {
+		return errors.Join(err, lookErr)
+	}
+	j.taken, j.signed = taken, nil
+	if slices.Contains([]storage.FolioState{storage.FolioVoid, storage.FolioSkipped}, taken.State) {
+		return fmt.Errorf("siiemit: %q: %w: %s, %s", taken.Key, ErrVoid, taken.Document, taken.Reason)
+	}
+	return e.read(ctx, j)
+}
+
+// pesos returns an amount in whole pesos; of exports, which may be in another currency,
+// its nearest whole number.
+func pesos(total dte.Decimal) chile.CLP {
+	if exact, err := total.CLP(); err == nil {
+		return exact
+	}
+	twice := new(big.Rat).Add(new(big.Rat).Mul(total.Rat(), big.NewRat(2, 1)), big.NewRat(1, 1))
+	whole := new(big.Int).Div(twice.Num(), new(big.Int).Mul(twice.Denom(), big.NewInt(2))) // rounds down
+	return chile.CLP(whole.Int64())
+}

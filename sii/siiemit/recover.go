@@ -1,0 +1,285 @@
+package siiemit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/rcv"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/storage"
+)
+
+// Recovery is what Recover did.
+type Recovery struct {
+	CAFs []RecoveredCAF
+
+	// Orphans are the documents that the register of sales has and the store has not:
+	// orders that were issued after the backup. They stay until Adopt or Dismiss.
+	Orphans []storage.Orphan
+
+	// RegisterRead says that the register was read. Without it, as in certification,
+	// which has none, nobody knows which orders were issued since.
+	RegisterRead bool
+}
+
+// RecoveredCAF is a CAF that goes on above what may have been used.
+type RecoveredCAF struct {
+	Range    Range
+	Highest  chile.Folio // that is known to be used, or may be by the mark of the Witness
+	Through  chile.Folio // all folios up to it are taken or skipped
+	Skipped  int64
+	Evidence string
+}
+
+// Recover lets a store that was restored from a backup issue again. For each CAF with
+// folios left that was used, or is held, it finds the highest folio that the Witness, the
+// SII, the register of sales or the caller (above, by type; nil is none) says to be used,
+// adds Settings.Margin, and skips all folios up to there: they are kept as skipped.
+// What the register has and the store has not is kept as orphans, which a draft is
+// compared with from then on: ErrMaybeIssued.
+//
+// Call it when ErrStoreOld says so, or after any restore. Each call skips a margin
+// again. If the register cannot be read nothing is changed, but where the environment
+// has none.
+func (e *Emitter) Recover(ctx context.Context, above map[chile.DocType]chile.Folio) (*Recovery, error) {
+	var cafs []storage.CAF
+	for caf, err := range e.store.CAFs(ctx, storage.CAFQuery{Issuer: e.company.RUT}) {
+		if err != nil {
+			return nil, fmt.Errorf("siiemit: recover: %w", err)
+		}
+		if caf.Left() > 0 {
+			cafs = append(cafs, caf)
+		}
+	}
+	r := &Recovery{}
+	seen, err := e.register(ctx, cafs, r)
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: recover: %w", err)
+	}
+	margin, err := e.margin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: recover: %w", err)
+	}
+	if _, err := e.store.PutOrphans(ctx, r.Orphans); err != nil {
+		return nil, fmt.Errorf("siiemit: recover: %w", err)
+	}
+	for i := range cafs {
+		recovered, err := e.recoverCAF(ctx, &cafs[i], above[cafs[i].Type], seen, margin)
+		if err != nil {
+			return nil, fmt.Errorf("siiemit: recover: %w", err)
+		}
+		if recovered != nil {
+			r.CAFs = append(r.CAFs, *recovered)
+		}
+	}
+	return r, nil
+}
+
+// margin returns how many folios are skipped above the highest: as many as one envelope
+// may have had that nobody has seen.
+func (e *Emitter) margin(ctx context.Context) (chile.Folio, error) {
+	if e.settings.Margin > 0 {
+		return chile.Folio(e.settings.Margin), nil
+	}
+	largest := e.settings.Block
+	envelopes, err := e.envelopes(ctx, storage.EnvelopeQuery{})
+	if err != nil {
+		return 0, err
+	}
+	for _, envelope := range envelopes {
+		full, err := e.store.Envelope(ctx, envelope.ID)
+		if err != nil {
+			return 0, err
+		}
+		largest = max(largest, len(full.Folios))
+	}
+	return chile.Folio(largest), nil
+}
+
+// register reads the sales since the newest document of the store, and returns the
+// highest folio of each CAF in them.
+func (e *Emitter) register(ctx context.Context, cafs []storage.CAF, r *Recovery) (highest map[int64]chile.Folio, err error) {
+	highest = make(map[int64]chile.Folio)
+	if e.registers == nil {
+		return highest, nil
+	}
+	now := chile.DateOf(e.settings.Now()).Period()
+	from, err := e.newestPeriod(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	for period := from; period.Compare(now) <= 0; period = period.Next() {
+		key := rcv.Key{Owner: e.company.RUT, Period: period, Book: rcv.Sales}
+		for doc, err := range e.registers.Documents(ctx, key, nil) {
+			if errors.Is(err, sii.ErrNoRCV) {
+				return highest, nil
+			}
+			if err != nil {
+				return nil, fmt.Errorf("register %s: %w", key, err)
+			}
+			e.sighted(&doc, cafs, highest, r)
+		}
+	}
+	r.RegisterRead = true
+	return highest, nil
+}
+
+// sighted keeps a document of the register whose folio the store has not taken.
+func (e *Emitter) sighted(doc *rcv.Document, cafs []storage.CAF, highest map[int64]chile.Folio, r *Recovery) {
+	for i := range cafs {
+		caf := &cafs[i]
+		if doc.Type != caf.Type || doc.Folio < caf.Next || doc.Folio > caf.Last {
+			continue
+		}
+		highest[caf.ID] = max(highest[caf.ID], doc.Folio)
+		r.Orphans = append(r.Orphans, storage.Orphan{
+			Document: chile.DocumentID{Issuer: e.company.RUT, Type: doc.Type, Folio: doc.Folio}, Receiver: doc.Counterparty, Date: doc.Issued, Total: doc.Total,
+			Source: "registro de ventas",
+		})
+	}
+}
+
+// newestPeriod returns the month of the newest document of the store, and if it has none
+// the one before this.
+func (e *Emitter) newestPeriod(ctx context.Context, now chile.Period) (chile.Period, error) {
+	var newest chile.Date
+	for folio, err := range e.store.TakenFolios(ctx, storage.FolioQuery{Issuer: e.company.RUT}) {
+		if err != nil {
+			return chile.Period{}, err
+		}
+		if folio.Day.Compare(newest) > 0 {
+			newest = folio.Day
+		}
+	}
+	if newest.IsZero() || newest.Period().Compare(now) > 0 {
+		return now.Previous(), nil
+	}
+	return newest.Period(), nil
+}
+
+// recoverCAF skips the folios of a CAF that may have been used; nil if it was never used.
+func (e *Emitter) recoverCAF(ctx context.Context, caf *storage.CAF, above chile.Folio, seen map[int64]chile.Folio, margin chile.Folio) (*RecoveredCAF, error) {
+	r := &RecoveredCAF{Range: e.rangeOf(caf), Highest: caf.Next - 1, Evidence: "the store"}
+	raise := func(folio chile.Folio, evidence string) {
+		if folio > r.Highest && folio <= caf.Last {
+			r.Highest, r.Evidence = folio, evidence
+		}
+	}
+	if above >= caf.First {
+		raise(min(above, caf.Last), "the caller")
+	}
+	raise(seen[caf.ID], "the register of sales")
+	if e.witness != nil {
+		mark, err := e.witness.Mark(ctx, r.Range)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		raise(min(mark, caf.Last), "the witness")
+	}
+	asked, err := e.highestAt(ctx, caf, r.Highest)
+	if err != nil {
+		return nil, err
+	}
+	raise(asked, "the SII")
+	first := max(caf.FirstFree, caf.First)
+	if caf.Held == "" && r.Highest < first {
+		return nil, nil //nolint:nilnil // nobody has used it
+	}
+	r.Through = min(r.Highest+margin, caf.Last)
+	if r.Skipped, err = e.store.SkipFolios(ctx, caf.ID, r.Through, fmt.Sprintf("restored: folio %d may be used, says %s", int64(r.Highest), r.Evidence)); err != nil {
+		return nil, err
+	}
+	if e.witness != nil {
+		if err := e.bindTo(ctx, caf.ID, r.Through); err != nil {
+			return nil, err
+		}
+	}
+	e.forget(caf.ID)
+	return r, nil
+}
+
+// bindTo raises the bound of a CAF and the mark of the Witness to a folio up to which all
+// were skipped.
+func (e *Emitter) bindTo(ctx context.Context, id int64, through chile.Folio) error {
+	caf, err := e.store.CAF(ctx, id)
+	if err != nil {
+		return err
+	}
+	if caf.Bound < through {
+		if _, err := e.store.RaiseBound(ctx, id, caf.Bound, through); err != nil {
+			return err
+		}
+	}
+	if err := e.witness.Raise(ctx, e.rangeOf(caf), max(caf.Bound, through)); err != nil {
+		return err
+	}
+	return e.store.OpenFolios(ctx, id, through)
+}
+
+// forget has a CAF be proved again.
+func (e *Emitter) forget(id int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.proved, id)
+}
+
+// highestAt returns the highest folio above one that the SII has, so far as it can be
+// found with few questions: it asks for folios ever further away, and then between the
+// highest that it has and the next one that it has not. Folios that were rejected or not
+// sent look free: the margin is for them.
+func (e *Emitter) highestAt(ctx context.Context, caf *storage.CAF, known chile.Folio) (chile.Folio, error) {
+	ch := e.channels[kindOf(caf.Type)]
+	if ch == nil {
+		return known, nil
+	}
+	used := func(folio chile.Folio) (bool, error) {
+		l, err := ch.ask(ctx, chile.DocumentID{Issuer: caf.Issuer, Type: caf.Type, Folio: folio}, caf.Issuer, chile.DateOf(e.settings.Now()))
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		return err == nil && (l.is == has || l.is == other || l.is == arrived || l.is == spent), nil
+	}
+	low, free := known, chile.Folio(0)
+	for step := chile.Folio(1); ; step++ {
+		if step > chile.Folio(e.settings.Ahead) {
+			step = 2*step - 1 // and one more
+		}
+		folio := known + step
+		if folio > caf.Last {
+			break
+		}
+		is, err := used(folio)
+		if err != nil {
+			return 0, err
+		}
+		switch {
+		case is:
+			low, free = folio, 0
+		case free == 0:
+			free = folio
+		}
+	}
+	if low == known {
+		return known, nil
+	}
+	high := caf.Last + 1
+	if free != 0 {
+		high = free
+	}
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		is, err := used(middle)
+		if err != nil {
+			return 0, err
+		}
+		if is {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
+}

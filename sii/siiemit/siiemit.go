@@ -1,0 +1,119 @@
+package siiemit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/internal/option"
+	"github.com/ofitec/chile/sii"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+	"github.com/ofitec/chile/xmlsig"
+)
+
+// Store is the part of a storage.Storage, and the abilities beside it, that an Emitter
+// uses. All stores of this SDK have them.
+type Store interface {
+	storage.Environments
+	storage.Folios
+	storage.Issued
+	storage.Outbox
+	storage.Leases
+	storage.Events
+}
+
+// Service is what the SII does for who sends documents. *sii.DTEService is one.
+type Service interface {
+	Upload(ctx context.Context, sender, company chile.RUT, name string, content []byte) (*sii.UploadReceipt, error)
+	UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error)
+	DocumentStatus(ctx context.Context, query sii.DocumentQuery) (*sii.DocumentStatus, error)
+	SignedStatus(ctx context.Context, query sii.SignedQuery) (*sii.SignedStatus, error)
+	RequestMail(ctx context.Context, issuer chile.RUT, trackID string) (*sii.MailRequest, error)
+}
+
+// Company is who issues.
+type Company struct {
+	RUT chile.RUT
+
+	// ResolutionDate and ResolutionNumber are those of the resolution by which the SII
+	// allows the company to issue. The number is 0 in certification. A program that only
+	// goes on with what others have begun need not know them.
+	ResolutionDate   chile.Date
+	ResolutionNumber int
+}
+
+// Emitter issues documents of one company in one environment. What it has to remember
+// is in the store, so that any number of programs may issue for a company at once. It
+// may be used from many goroutines.
+type Emitter struct {
+	store       Store
+	identity    *xmlsig.Identity
+	sender      chile.RUT // the holder of the identity
+	company     Company
+	environment chile.Environment
+
+	channels  map[string]channel // by kind
+	registers siisync.Registers  // nil if there is none
+	witness   Witness            // nil if there is none
+	keys      dte.Keys
+	drafting  issue.Options
+	alerts    *siisync.Alerts // nil if nobody is told
+	settings  Settings
+
+	mu     sync.Mutex
+	opened map[int64]*dte.Authorization // by the id of the CAF
+	proved map[int64]guarded            // likewise
+	newest int64                        // the latest instant, in nanoseconds
+}
+
+// New returns an Emitter of a company, whose documents and envelopes the identity
+// signs and the client sends. An error is about an argument or option that is missing
+// or cannot be followed.
+//
+// What is written to the store is of the environment of the client: a store that
+// belongs to another (see storage.Environments) is refused by what would write.
+func New(client *sii.Client, store Store, identity *xmlsig.Identity, company Company, opts ...Option) (*Emitter, error) {
+	c := &config{}
+	if client != nil {
+		c.service, c.registers = client.DTE, client.RCV
+	}
+	if err := option.Apply("siiemit: New", c, opts); err != nil {
+		return nil, err
+	}
+	if err := c.settings.check(); err != nil {
+		return nil, err
+	}
+	switch {
+	case store == nil:
+		return nil, errors.New("siiemit: New: nil store")
+	case identity == nil:
+		return nil, errors.New("siiemit: New: nil identity")
+	case company.RUT.IsZero():
+		return nil, errors.New("siiemit: New: a company has a RUT")
+	case c.service == nil:
+		return nil, errors.New("siiemit: New: nil client, and no WithService")
+	}
+	holder, err := identity.RUT()
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: New: %w", err)
+	}
+	sender, err := chile.ParseRUT(holder)
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: New: holder of the certificate: %w", err)
+	}
+	e := &Emitter{
+		store: store, identity: identity, sender: sender, company: company, environment: chile.OtherEnvironment,
+		registers: c.registers, witness: c.witness, keys: c.keys, drafting: c.drafting, alerts: c.alerts, settings: c.settings,
+		opened: make(map[int64]*dte.Authorization), proved: make(map[int64]guarded),
+	}
+	if client != nil {
+		e.environment = client.Environment().Kind()
+	}
+	e.channels = map[string]channel{kindDTE: &dteChannel{service: c.service, sender: sender, company: company.RUT}}
+	return e, nil
+}
