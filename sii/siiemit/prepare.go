@@ -44,7 +44,7 @@ func (e *Emitter) PrepareAll(ctx context.Context, orders []Order) []Outcome {
 	jobs := e.prepare(ctx, orders)
 	out := make([]Outcome, len(jobs))
 	for i, j := range jobs {
-		out[i] = Outcome{Key: orders[i].Key, Err: j.err}
+		out[i] = Outcome{Key: j.order.Key, Err: j.err}
 		if j.taken != nil {
 			doc, err := e.documentOf(context.WithoutCancel(ctx), j.taken, j.issued, j.signed)
 			out[i].Document, out[i].Err = doc, errors.Join(j.err, err)

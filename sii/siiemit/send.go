@@ -36,7 +36,7 @@ func (e *Emitter) IssueAll(ctx context.Context, orders []Order) []Outcome {
 	ctx = context.WithoutCancel(ctx)
 	out := make([]Outcome, len(jobs))
 	for i, j := range jobs {
-		out[i] = Outcome{Key: orders[i].Key, Err: j.err}
+		out[i] = Outcome{Key: j.order.Key, Err: j.err}
 		if j.taken == nil {
 			continue
 		}

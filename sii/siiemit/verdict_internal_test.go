@@ -203,8 +203,11 @@ func TestSplitAndCodes(t *testing.T) {
 	}
 	got := codesOf([]string{"(DTE-3-101) Folio ya usado", "REF L[5] -3-758 : falta CodRef", "DET L[2] -2-200", "texto sin código", "(HED-1-803)"})
 	assert.Equal(t, []storage.VerdictCode{
-		{Code: "DTE-3-101", Text: "Folio ya usado"}, {Code: "REF L[5] -3-758", Text: "falta CodRef"}, {Code: "DET L[2] -2-200"},
-		{Text: "texto sin código"}, {Code: "HED-1-803"},
+		{Code: "DTE-3-101", Text: "Folio ya usado"},
+		{Code: "REF L[5] -3-758", Text: "falta CodRef"},
+		{Code: "DET L[2] -2-200"},
+		{Text: "texto sin código"},
+		{Code: "HED-1-803"},
 	}, got)
 	assert.Len(t, codesOf(make([]string, 100)), maxCodes)
 	for code, want := range map[string]bool{"DTE-3-101": true, "DTE-3-100": true, "DTE-3-505": false, "HED-3-101": false, "": false, "DTE-3-1010": false} {
