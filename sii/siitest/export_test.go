@@ -1,6 +1,14 @@
 package siitest
 
-import "github.com/ofitec/chile"
+import (
+	"crypto/sha256"
+	"strconv"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/judge"
+	"github.com/ofitec/chile/rcv"
+)
 
 // Unregister takes from a holder the option Certificado Digital, which a holder
 // that the fake knows of always has.
@@ -31,4 +39,22 @@ func (s *Server) FacadeOps() map[Op]bool {
 		}
 	}
 	return ops
+}
+
+// Keep has the fake keep so many invoices, as of uploads of fifty each.
+func (s *Server) Keep(issuer chile.RUT, day chile.Date, n int) {
+	for i := range n {
+		total, _ := dte.DecimalOf(chile.CLP(i + 1))
+		up := i / 50
+		s.world.receive(&knownDocument{
+			UploadedDocument: UploadedDocument{
+				ID: chile.DocumentID{Issuer: issuer, Type: 33, Folio: chile.Folio(i + 1)}, Receiver: issuer, Issued: day, Total: total,
+				TrackID: trackID(up, false), State: judge.DOK, Details: texts(nil),
+			},
+			signature: sha256.Sum256([]byte(strconv.Itoa(i))), from: s.desk.now(),
+		})
+		s.registers.enter(rcv.Key{Owner: issuer, Period: day.Period(), Book: rcv.Sales}, rcv.Document{
+			State: rcv.Registro, Type: 33, Folio: chile.Folio(i + 1), Counterparty: issuer, Issued: day, Total: chile.CLP(i + 1),
+		}, s.desk.now())
+	}
 }

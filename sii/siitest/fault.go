@@ -24,7 +24,8 @@ type Fault struct {
 	ContentType string      // of Body; the default is text/html
 
 	// Estado and Glosa are in place of the SII's verdict: in a SOAP answer of its
-	// ESTADO and GLOSA, in one of the RCV of codRespuesta and msgeRespuesta.
+	// ESTADO and GLOSA, in one of the RCV of codRespuesta and msgeRespuesta, in one of
+	// DTEUpload of STATUS and ERROR. The service of the boletas has none.
 	Estado, Glosa string
 
 	Latency   time.Duration // what the answer takes longer

@@ -17,6 +17,8 @@ type registers struct {
 	mu        sync.Mutex
 	byKey     map[rcv.Key]*register
 	keys      []rcv.Key // in order, so that what is found does not depend on a map
+	late      map[rcv.Key][]lateDocument
+	places    map[chile.DocumentID][]place // of all documents; nil after a change
 	days      map[boletas][]rcv.BoletaDay
 	recaptcha func(action, token string) bool // whether it is good; nil is always
 }
@@ -39,7 +41,7 @@ const (
 )
 
 func newRegisters(d *desk, forms registerForms) *registers {
-	return &registers{desk: d, registerForms: forms, byKey: map[rcv.Key]*register{}, days: map[boletas][]rcv.BoletaDay{}}
+	return &registers{desk: d, registerForms: forms, byKey: map[rcv.Key]*register{}, late: map[rcv.Key][]lateDocument{}, days: map[boletas][]rcv.BoletaDay{}}
 }
 
 // at returns a register, which may be new. The lock must be held.
@@ -63,8 +65,10 @@ func compareKeys(a, b rcv.Key) int {
 func (rs *registers) change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
+	rs.come(key)
 	r := rs.at(key)
 	r.set(change(r.all()))
+	rs.places = nil
 }
 
 // add adds documents. One without a state is in rcv.Registro.
@@ -94,6 +98,7 @@ func (rs *registers) addLine(key rcv.Key, line rcv.SummaryLine) {
 func (rs *registers) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, lines []rcv.SummaryLine) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
+	rs.come(key)
 	r := rs.byKey[key]
 	if r == nil {
 		return nil, nil
@@ -112,21 +117,12 @@ func (rs *registers) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, 
 func (rs *registers) find(id chile.DocumentID, receiver chile.RUT) (found rcv.Document, of chile.RUT, ok bool) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	for _, key := range rs.keys {
-		for _, part := range rs.byKey[key].parts {
-			for i := range part.docs {
-				doc := &part.docs[i]
-				if doc.ID(key) != id {
-					continue
-				}
-				_, to := doc.Parties(key)
-				if !ok || to == receiver {
-					found, of, ok = *doc, to, true
-				}
-				if to == receiver {
-					return found, of, true
-				}
-			}
+	for _, p := range rs.index()[id] {
+		if p.to == receiver {
+			return *p.doc, p.to, true
+		}
+		if !ok {
+			found, of, ok = *p.doc, p.to, true
 		}
 	}
 	return found, of, ok

@@ -73,7 +73,8 @@ func (s *Server) assemble(c *config) {
 	s.world = newWorld()
 	s.cafs = newCAFSource(c.seed)
 	s.registers = newRegisters(s.desk, c.registers)
-	s.uploads = newUploads(s.desk, s.soap, s.world, s.known)
+	s.uploads = newUploads(s.desk, s.soap, s.world)
+	s.uploads.registered, s.uploads.enter = s.known, s.registers.enter
 	s.documents = &documents{
 		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.world.state, scripted: map[chile.DocumentID]Document{},
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte/judge"
+	"github.com/ofitec/chile/rcv"
 )
 
 // Upload is the state of an upload at the SII.
@@ -45,6 +46,9 @@ type uploads struct {
 	// registered finds a document that is in a register.
 	registered func(id chile.DocumentID) (judge.Known, bool)
 
+	// enter has a document be in a register from a time on.
+	enter func(key rcv.Key, doc rcv.Document, from time.Time)
+
 	bench   sync.Mutex // one upload is judged at a time
 	tracked int        // track ids that were given; with bench
 
@@ -59,9 +63,9 @@ type uploads struct {
 	due      []*track // whose mails were not sent, in order
 }
 
-func newUploads(d *desk, soap *soapHandler, w *world, registered func(chile.DocumentID) (judge.Known, bool)) *uploads {
+func newUploads(d *desk, soap *soapHandler, w *world) *uploads {
 	return &uploads{
-		desk: d, soap: soap, world: w, registered: registered,
+		desk: d, soap: soap, world: w,
 		states: map[uploadKey][]Upload{}, tracks: map[uploadKey]*track{}, sums: map[[sha256.Size]byte]*sentBytes{},
 	}
 }

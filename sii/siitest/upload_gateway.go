@@ -101,22 +101,18 @@ func (u *uploads) judged(c *call, form *uploadForm, settings *UploadSettings, up
 	if form.sender != up.Sender {
 		c.violate("rutSender", "is not the holder of the token")
 	}
-	var issuer chile.RUT // of the carátula; zero if it was not read
+	var issuer chile.RUT // of the carátula; zero if nobody asked for it
 	u.bench.Lock()
 	defer u.bench.Unlock()
-	world := u.judgeWorld(settings, up)
-	company := world.Company
-	world.Company = func(rut chile.RUT) (judge.Company, bool) {
-		issuer = rut
-		return company(rut)
-	}
+	world := u.judgeWorld(settings, up, &issuer)
 	answer := &judge.Answer{Upload: judge.Receipt{Made: true, Status: statusSender}}
 	if form.sender == up.Sender && u.desk.access.mayAct(up.Sender, form.company) {
 		answer = judge.Envelope(form.content, world)
 	}
 	r := &receipt{status: answer.Upload.Status, errors: answer.Upload.Errors, at: c.now}
+	read := answer.Upload.Made || answer.Kind == dte.KindEnvelope || answer.Kind == dte.KindBoletaEnvelope
 	switch {
-	case !answer.Upload.Made, up.Boleta && answer.Kind == dte.KindEnvelope:
+	case !read, up.Boleta && answer.Kind == dte.KindEnvelope:
 		c.violate("archivo", "is not what the fake judges: EnvioDTE, EnvioBOLETA")
 		r.status, r.errors = statusSchema, []string{"SCH-00001: Invalid Schema Name"}
 	case r.status == statusAgain:
@@ -155,7 +151,7 @@ func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSe
 	u.tracked++
 	if up.State == judge.EPR {
 		for i := range answer.Documents {
-			u.keepDocument(t, &answer.Documents[i])
+			u.keepDocument(t, &answer.Documents[i], settings)
 		}
 	}
 	u.mu.Lock()
@@ -165,7 +161,7 @@ func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSe
 	u.due = append(u.due, t)
 }
 
-func (u *uploads) keepDocument(t *track, v *judge.Verdict) {
+func (u *uploads) keepDocument(t *track, v *judge.Verdict, settings *UploadSettings) {
 	state, said := stateOf(v), remarks(v.Findings)
 	t.count(v.ID.Type, state)
 	if state != judge.DOK {
@@ -175,8 +171,12 @@ func (u *uploads) keepDocument(t *track, v *judge.Verdict) {
 		return
 	}
 	u.world.receive(known(v.DTE, state, said, t.TrackID, t.done()))
-	if state.Accepted() {
-		u.world.alter(v.DTE, t.done())
+	if !state.Accepted() {
+		return
+	}
+	u.world.alter(v.DTE, t.done())
+	if key, row, ok := rowOf(v.DTE, t.At); ok && !settings.Unregistered {
+		u.enter(key, row, t.done())
 	}
 }
 

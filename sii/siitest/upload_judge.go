@@ -11,8 +11,9 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// what the judge is told and asks, of one upload.
-func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload) judge.World {
+// judgeWorld is what the judge is told, and asks, of one upload. Whom it asks for is
+// kept as its issuer.
+func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload, issuer *chile.RUT) judge.World {
 	now := up.At
 	w := judge.World{
 		Now: now, Uploader: up.Sender, Keys: CAFKeys(), MaxBytes: settings.maxBytes(), Format25: true,

@@ -44,6 +44,11 @@ type UploadSettings struct {
 	// one client tells of 61. The mail has them.
 	Uncounted []chile.DocType
 
+	// Unregistered keeps accepted documents out of the registers, in which they are
+	// otherwise from the end of their upload on: in those of the issuer, since the
+	// receiver's are for AddPurchases.
+	Unregistered bool
+
 	// AnyCAF takes folios of every CAF that CAFKeys proves, also if the fake was not
 	// told of it: of NewCAF in another process.
 	AnyCAF bool

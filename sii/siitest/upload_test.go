@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -684,3 +685,98 @@ func TestFoliosOfServer(t *testing.T) {
 }
 
 func cafModulus(t *testing.T, file []byte) string { return between(t, string(file), "<M>", "</M>") }
+
+// Who may send, and which folios are known, is as the fake was told.
+func TestUploadWorld(t *testing.T) {
+	t.Parallel()
+	good := line{of: 33, folio: 1, amount: 100}
+	outcome := func(t *testing.T, s *sender, content []byte) string {
+		status, trackID, body := s.upload(content)
+		if status != "0" {
+			return "STATUS " + status
+		}
+		s.processed()
+		state := s.status(trackID)
+		switch {
+		case estado(t, state) != "EPR":
+			return estado(t, state)
+		case strings.Contains(state, "<RECHAZADOS>0</RECHAZADOS>"):
+			return "accepted"
+		}
+		require.NotEmpty(t, body)
+		return "rejected"
+	}
+	for name, test := range map[string]struct {
+		users    map[chile.RUT]judge.Right
+		settings siitest.UploadSettings
+		stranger bool // the CAF is of another fake
+		want     string
+	}{
+		"may send":         {want: "accepted"},
+		"may not send":     {users: map[chile.RUT]judge.Right{holder: judge.Enrolled}, want: "RFR"},
+		"is not enrolled":  {users: map[chile.RUT]judge.Right{holder: judge.NoRight}, want: "STATUS 1"},
+		"unknown folios":   {stranger: true, want: "rejected"},
+		"folios that hold": {stranger: true, settings: siitest.UploadSettings{AnyCAF: true}, want: "accepted"},
+		"another world":    {settings: siitest.UploadSettings{World: func(w *judge.World) { w.Company = nil }}, want: "STATUS 6"},
+		"in another order": {users: map[chile.RUT]judge.Right{holder: judge.Enrolled}, settings: siitest.UploadSettings{World: func(w *judge.World) { w.Whole, w.Checks = nil, []judge.Check{judge.CheckXML, judge.CheckSchema} }}, want: "accepted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSender(t, 33)
+			s.srv.AddIssuer(owner, judge.Company{Users: test.users})
+			require.NoError(t, s.srv.SetUploads(test.settings))
+			if test.stranger {
+				file, err := siitest.NewCAF(owner, 33, 1, 1000, siitest.WithCAFDate(november3))
+				require.NoError(t, err)
+				s.cafs[33] = file
+				good := good
+				good.folio = 1000
+				other := newSender(t)
+				other.srv.AddIssuer(owner, judge.Company{})
+				require.NoError(t, other.srv.SetUploads(test.settings))
+				other.cafs[33] = file
+				assert.Equal(t, test.want, outcome(t, other, other.envelope(nil, good)))
+				return
+			}
+			assert.Equal(t, test.want, outcome(t, s, s.envelope(nil, good)))
+		})
+	}
+}
+
+// A real CAF is taken as well as one of the fake.
+func TestAddRealCAF(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(sharedtest.Path(t, "caf", "real-redacted"), "*.xml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	srv := siitest.NewServer()
+	defer srv.Close()
+	for _, path := range files {
+		file, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, srv.AddCAF(file), path)
+	}
+}
+
+// Uploads of a program that nobody of us wrote.
+func TestUploadByCurl(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("curl is not there")
+	}
+	s := newSender(t, 33)
+	server := &http.Server{Handler: s.srv.Handler(), ReadHeaderTimeout: time.Second}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	path := filepath.Join(t.TempDir(), "envio.xml")
+	require.NoError(t, os.WriteFile(path, s.envelope(nil, line{of: 33, folio: 1, amount: 100}), 0o600))
+	out, err := exec.CommandContext(t.Context(), program, "-sS", "-A", programAgent, "-b", "TOKEN="+s.token,
+		"-F", "rutSender=11111111", "-F", "dvSender=1", "-F", "rutCompany=76192083", "-F", "dvCompany=9", "-F", "archivo=@"+path+";type=text/xml",
+		"http://"+listener.Addr().String()+"/cgi_dte/UPL/DTEUpload").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), "<STATUS>0</STATUS>")
+	assert.Empty(t, s.srv.Violations())
+}

@@ -19,7 +19,7 @@ type TakenUpload struct {
 	At             time.Time // by the fake's clock
 
 	Boleta    bool        // by the service of the boletas
-	Status    int         // STATUS; of the service of the boletas, that of HTTP if it is not 200
+	Status    int         // STATUS, also where the service of the boletas says it otherwise
 	TrackID   string      // of this upload, empty without one
 	State     judge.State // EPR, RSC, RFR or RCT, in which it ends
 	Documents int

@@ -21,8 +21,8 @@ type UploadedDocument struct {
 	State    judge.State // DOK, RLV or RPR if it was accepted, RCH if not
 	Details  []string    // of the SII's mail, as "(DTE-3-101) …"
 
-	// Times is in how many uploads with a track id it came, and Versions with how
-	// many different signatures: more than one was made more than once.
+	// Times is in how many uploads it came that were processed (EPR), and Versions
+	// with how many different signatures: more than one was made more than once.
 	Times, Versions int
 }
 
