@@ -18,10 +18,11 @@ import (
 // under a JSON content type and with status 200.
 func boletaRefusal(r *response, op string, env Environment) *Error {
 	said := headText(r.first)
-	if code, ok := boletaCodeOf(plain.Text(html.UnescapeString(said)), r); ok {
-		if r.isHTML() || strings.HasPrefix(r.start(), "<") {
-			said = "" // no words for people
-		}
+	code, ok := boletaCodeOf(plain.Text(html.UnescapeString(said)), r)
+	if strings.HasPrefix(r.start(), "<") {
+		said = "" // no words for people
+	}
+	if ok {
 		return code.refused(op, "", printable(said))
 	}
 	if e := r.refusal(op, env); e != nil {
@@ -30,18 +31,17 @@ func boletaRefusal(r *response, op string, env Environment) *Error {
 	if r.status < http.StatusBadRequest {
 		return nil
 	}
-	code, ok := boletaCodes.find(strconv.Itoa(r.status))
-	if !ok {
+	if code, ok = boletaCodes.find(strconv.Itoa(r.status)); !ok {
 		code, _ = httpCode(strconv.Itoa(r.status))
 	}
-	return code.refused(op, "", "")
+	return code.refused(op, "", printable(said))
 }
 
 // boletaCodeOf returns the entry for what an answer says, or for its status where no
 // words are needed.
 func boletaCodeOf(text string, r *response) (Code, bool) {
 	status := strconv.Itoa(r.status)
-	if r.status == http.StatusOK && r.isData() {
+	if r.status < http.StatusMultipleChoices && r.isData() {
 		return Code{}, false // an answer
 	}
 	for _, c := range boletaCodes.Codes {

@@ -11,7 +11,7 @@ import (
 type Timeouts struct {
 	Connect time.Duration // to a host, and as long for TLS; 10 s by default
 	Answer  time.Duration // from the request to the first byte; 1 min by default
-	Still   time.Duration // in which not one byte comes, while the answer is read; 1 min by default
+	Still   time.Duration // in which not one byte comes while the answer is read, or goes while a file is sent; 1 min by default
 }
 
 func (t Timeouts) orDefaults() Timeouts {

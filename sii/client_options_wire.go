@@ -22,8 +22,8 @@ type Wire struct {
 	// service.
 	SOAPNamespace string
 
-	// QueryDateLayout is how DTE.DocumentStatus writes the date of a document, as a
-	// layout of package time. The default is 02012006; one client sends 02-01-2006.
+	// QueryDateLayout is how DTE.DocumentStatus and DTE.SignedStatus write the date of a
+	// document, as a layout of package time. The default is 02012006; one client sends 02-01-2006.
 	QueryDateLayout string
 
 	// UserAgent is that of requests to the portal. The default is that of a browser,
