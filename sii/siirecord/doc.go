@@ -22,7 +22,8 @@
 // same length, and such that a client can read it. They are found by their names
 // and by their values, in headers, addresses and bodies, also within escapes of
 // SOAP, JSON and URL, in base64, and in bodies that are compressed. What cannot be
-// looked through, because it is no text or has no parts, is left out.
+// looked through, because it is no text or has no parts, is left out. So are files
+// that are uploaded: their size and hash are written.
 //
 // All else stands as it was said, RUT, names and amounts too, unless
 // Settings.Anonymous is set: read a cassette before you give it away.

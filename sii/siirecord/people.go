@@ -34,7 +34,7 @@ var (
 
 	// numbered is the number of a RUT behind its name, in JSON, forms, XML, XML that
 	// is text in XML, and cookies.
-	numbered = regexp.MustCompile(`(?i)(rut[\w.]*"?\s*(?:[:=]\s*"?|&gt;|>))(\d{4,8})\b`)
+	numbered = regexp.MustCompile(`(?i)(rut[\w.]*"?\s*(?:[:=]\s*"?|&gt;|>|\r\n\r\n))(\d{4,8})\b`)
 
 	// called is the name of somebody in JSON, and in XML.
 	called    = regexp.MustCompile(`(?i)("\w*(?:rzn|razon|nombre|correo|mail|direccion)\w*"\s*:\s*")((?:[^"\\]|\\.)+)"`)

@@ -171,6 +171,7 @@ func (t *take) exchange() *Exchange {
 	if e.Method == "" {
 		e.Method = http.MethodGet
 	}
+	e.Request.Body, e.Request.Missing = withoutFiles(t.req.Header, body)
 	if !all {
 		e.Request.Missing = tooLarge(t.recorder.settings.MaxBody)
 	}
