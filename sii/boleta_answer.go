@@ -108,7 +108,7 @@ func (s scalar) number() (int64, error) {
 	if err != nil {
 		return 0, &unreadError{errors.New("a number cannot be read")}
 	}
-	return int64(n), nil //nolint:gosec // of 31 bits
+	return int64(n), nil
 }
 
 // time returns a time in one of the two forms that the service writes; zero in

@@ -84,7 +84,7 @@ func TestUploadStatuses(t *testing.T) {
 			_, sent, err := upload(t, 200, "text/xml", received(status, detail))
 			assert.Equal(t, test.sent, sent)
 			for _, outcome := range []error{sii.ErrNotSent, sii.ErrRefused, sii.ErrUnknownOutcome, sii.ErrDuplicate} {
-				assert.Equal(t, outcome == test.outcome, errors.Is(fmt.Errorf("a wrap: %w", err), outcome), outcome)
+				assert.Equal(t, errors.Is(test.outcome, outcome), errors.Is(fmt.Errorf("a wrap: %w", err), outcome), outcome)
 			}
 			if test.kind != nil {
 				require.ErrorIs(t, err, test.kind)

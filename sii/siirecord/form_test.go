@@ -89,7 +89,7 @@ func TestFormsOfOtherPrograms(t *testing.T) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, strings.NewReader(body))
 		require.NoError(t, err)
 		req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-		resp, err := recorder.Around(http.DefaultTransport).RoundTrip(req)
+		resp, err := recorder.Around(srv.Client().Transport).RoundTrip(req)
 		require.NoError(t, err)
 		_, _ = io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()
