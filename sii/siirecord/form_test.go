@@ -31,7 +31,7 @@ func TestUploadsAreRecordedWithoutTheFile(t *testing.T) {
 	t.Cleanup(srv.Close)
 	for _, anonymous := range []bool{false, true} {
 		var cassette bytes.Buffer
-		recorder := siirecord.NewRecorder(&cassette, &siirecord.Options{Anonymous: anonymous})
+		recorder := siirecord.NewRecorder(&cassette, &siirecord.Settings{Anonymous: anonymous})
 		_, err := uploader(t, srv.URL, sii.WithRoundTripper(recorder.Around)).DTE.Upload(t.Context(), holder, owner, "envio.xml", file)
 		require.NoError(t, err)
 		require.NoError(t, recorder.Close())
