@@ -57,6 +57,10 @@ func TestEnforcedFIPS(t *testing.T) {
 	}
 	_, err = SignEnveloped([]byte("<a/>"), id)
 	require.ErrorIs(t, err, ErrFIPS)
+	_, err = SignAfter([]byte(`<a><b ID="b"/></a>`), id, "b")
+	require.ErrorIs(t, err, ErrFIPS)
+	_, err = SignParts([]byte(`<a><b ID="b"><c/></b></a>`), id, "b", "c")
+	require.ErrorIs(t, err, ErrFIPS)
 	doc, err := Parse([]byte("<a/>"))
 	require.NoError(t, err)
 	_, err = doc.Verify(Policy{})

@@ -10,8 +10,10 @@ import (
 
 // SignParts signs, by its ID, the element that holds the parts of that name, as
 // SignAfter does: the set of an envelope of thousands of DTEs. It reads the
-// document part by part, as a Splitter does, so that it takes memory for one. As
-// append does, it uses the capacity of src, if there is room for the signature.
+// document part by part, as a Splitter does, so that it takes memory for one.
+//
+// The signature is inserted into src, as slices.Insert does: use only the result
+// afterwards. If src has the capacity, nothing is copied.
 //
 // The errors are those of SignAfter; ErrShape too if the element holds no parts.
 func SignParts(src []byte, id *Identity, ref, part string, opts ...Option) ([]byte, error) {

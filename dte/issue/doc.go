@@ -1,11 +1,19 @@
-// Package issue makes documents. A Draft holds what a person knows. Document
-// turns it into a dte.DTE with totals, and reports what the Servicio de
-// Impuestos Internos (SII) would refuse or object to, with the SII's own codes.
+// Package issue makes documents: from what a person knows to bytes that the Servicio
+// de Impuestos Internos (SII) accepts.
 //
-//	draft, err := issue.ParseDraft(json)   // or a Draft in Go
-//	doc, found := draft.Document(nil)
-//	if found.Refused() { … }               // tell them all; nothing was spent
+//	draft, err := issue.ParseDraft(json)                  // or a Draft in Go
+//	doc, found := draft.Document(nil)                     // totals, and every rule with the SII's code
+//	if found.Refused() { … }                              // show them all; nothing was spent
 //
-// It does not read the clock, open files or use folios: the same draft gives the
-// same document and the same findings.
+//	doc.Document.Header.Identification.Folio = folio      // taken once, from your own register
+//	err = issue.Stamp(doc, caf, at)                       // with the SII's folios: dte.ParseCAF
+//	signed, err := issue.Sign(doc, identity, at)          // bytes; store them before they are sent
+//	file, err := issue.Envelope(cover, documents, sender, now)
+//
+// It reads no clock and does no I/O. The same arguments give the same bytes: keep
+// folio and moment with the document, and after a crash do it again.
+//
+// A Signed and an envelope are read and verified again before they are returned. Of a
+// document that no rule refuses, and whose folio the CAF allows, nothing is refused
+// later.
 package issue
