@@ -133,6 +133,18 @@ func (d Date) AddDays(n int) Date {
 	return sum
 }
 
+// DaysUntil returns how many days later the other date is; negative if it is
+// earlier. With a zero Date it is 0.
+func (d Date) DaysUntil(other Date) int {
+	if d.IsZero() || other.IsZero() {
+		return 0
+	}
+	return int((other.utc().Unix() - d.utc().Unix()) / (24 * 60 * 60))
+}
+
+// utc returns midnight of the date where every day has 24 hours.
+func (d Date) utc() time.Time { return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC) }
+
 // Compare orders dates; the zero value comes first.
 func (d Date) Compare(other Date) int {
 	return cmp.Or(cmp.Compare(d.year, other.year), cmp.Compare(d.month, other.month), cmp.Compare(d.day, other.day))

@@ -160,6 +160,19 @@ func TestDateArithmetic(t *testing.T) {
 	assert.Equal(t, chile.MustParsePeriod("2024-02"), date.Period())
 }
 
+func TestDaysUntil(t *testing.T) {
+	t.Parallel()
+	first, last := newDate(t, "1900-01-01"), newDate(t, "2199-12-31")
+	for _, days := range []int{0, 1, 27, 365, 366, 36_524, first.DaysUntil(last)} {
+		assert.Equal(t, days, first.DaysUntil(first.AddDays(days)))
+		assert.Equal(t, -days, last.DaysUntil(last.AddDays(-days)))
+	}
+	assert.Equal(t, 109_572, first.DaysUntil(last), "300 years, of which 73 are leap years, less a day")
+	assert.Equal(t, 2, newDate(t, "2026-09-05").DaysUntil(newDate(t, "2026-09-07")), "over the day of 23 hours")
+	assert.Zero(t, chile.Date{}.DaysUntil(last))
+	assert.Zero(t, first.DaysUntil(chile.Date{}))
+}
+
 func TestDateCompare(t *testing.T) {
 	t.Parallel()
 	inOrder := []string{"2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ofitec/chile/internal/plain"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -125,12 +126,7 @@ func (f Finding) tell(words, is, should string) string {
 // maxShown bounds the values that a finding shows, which come from outside.
 const maxShown = 120
 
-func shown(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShown], "") + "…"
-}
+func shown(s string) string { return plain.Cut(s, maxShown) }
 
 // rule describes a Code, independent of any document.
 type rule struct {

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"github.com/ofitec/chile/internal/endpoint"
 )
 
 // Environment is where the SII is: a name and the base URLs of its services.
@@ -58,7 +60,7 @@ func isLoopback(host string) bool {
 func (e Environment) knows(target *url.URL) bool {
 	for _, address := range e.addresses() {
 		u, err := url.Parse(address)
-		if err == nil && u.Host != "" && u.Scheme == target.Scheme && strings.EqualFold(hostPort(u), hostPort(target)) {
+		if err == nil && u.Host != "" && u.Scheme == target.Scheme && strings.EqualFold(endpoint.Of(u), endpoint.Of(target)) {
 			return true
 		}
 	}
@@ -68,18 +70,8 @@ func (e Environment) knows(target *url.URL) bool {
 // isLogin reports whether the URL is where requests without a session end.
 func (e Environment) isLogin(target *url.URL) bool {
 	portal, err := url.Parse(e.Portal)
-	if err == nil && portal.Host != "" && e.Portal != e.RCV && strings.EqualFold(hostPort(portal), hostPort(target)) {
+	if err == nil && portal.Host != "" && e.Portal != e.RCV && strings.EqualFold(endpoint.Of(portal), endpoint.Of(target)) {
 		return true
 	}
 	return strings.Contains(target.Path, "/AUT2000/") || strings.Contains(target.Path, "/cgi_AUT2000/")
-}
-
-func hostPort(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
-	}
-	if u.Scheme == "http" {
-		return u.Host + ":80"
-	}
-	return u.Host + ":443"
 }

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
+
+	"github.com/ofitec/chile/internal/endpoint"
 )
 
 const (
@@ -187,7 +188,7 @@ func (t *transport) failure(ctx context.Context, op string, err error) error {
 		return &Error{Op: op, Err: context.Cause(ctx)}
 	}
 	e := failureCode(err).failed(op)
-	e.Err = withoutURL(err)
+	e.Err = endpoint.WithoutURL(err)
 	return e
 }
 
@@ -223,13 +224,4 @@ func isVerification(err error) bool {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) || errors.As(err, &invalid)
-}
-
-// withoutURL leaves out the address, which says nothing that Op does not.
-func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/ofitec/chile/internal/escape"
 )
 
 // appendStartTag appends a start tag in canonical form: namespaces by prefix,
@@ -49,20 +51,9 @@ var (
 	textEscapes  = [...]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#xD;"}
 )
 
-func appendValue(b []byte, s string) []byte { return appendEscaped(b, s, valueEscapes[:]) }
+func appendValue(b []byte, s string) []byte { return escape.Append(b, s, valueEscapes[:]) }
 
-func appendText(b []byte, s string) []byte { return appendEscaped(b, s, textEscapes[:]) }
-
-func appendEscaped(b []byte, s string, escapes []string) []byte {
-	done := 0
-	for i := range len(s) {
-		if c := int(s[i]); c < len(escapes) && escapes[c] != "" {
-			b = append(append(b, s[done:i]...), escapes[c]...)
-			done = i + 1
-		}
-	}
-	return append(b, s[done:]...)
-}
+func appendText(b []byte, s string) []byte { return escape.Append(b, s, textEscapes[:]) }
 
 // appendPlain appends canonical text as plain text. Processing instructions are
 // left out.

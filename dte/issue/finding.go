@@ -1,6 +1,10 @@
 package issue
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ofitec/chile/internal/plain"
+)
 
 // Level says what a Finding means for a draft. The zero value is not a level;
 // it refuses.
@@ -114,9 +118,4 @@ func (r *rule) at(path, is, want string) Finding {
 // maxShown bounds the values that a finding shows, which come from outside.
 const maxShown = 120
 
-func shown(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShown], "") + "…"
-}
+func shown(s string) string { return plain.Cut(s, maxShown) }

@@ -1,4 +1,4 @@
-// Package plain makes texts that people wrote comparable.
+// Package plain makes texts that people wrote comparable, and short.
 package plain
 
 import "strings"
@@ -9,4 +9,13 @@ var withoutAccents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", 
 // single spaces.
 func Text(text string) string {
 	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
+}
+
+// Cut returns a text of at most so many bytes, and an ellipsis if there were more. It
+// hides no secret: see package redact.
+func Cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -20,3 +20,16 @@ func TestText(t *testing.T) {
 		assert.Equal(t, want, plain.Text(text), text)
 	}
 }
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"", 0, ""}, {"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"añb", 2, "a…"}, {"añb", 3, "añ…"}, {"añb", 4, "añb"}, {"a", 0, "…"}, {"\xf1o, señor", 5, "o, s…"},
+	} {
+		assert.Equal(t, c.want, plain.Cut(c.text, c.most), "%q", c.text)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // Diagnosis is what Diagnose found. Its JSON keeps its names. The zero value is
@@ -107,14 +109,4 @@ func (f *Finding) title() string {
 const maxCause = 200
 
 // cut is the text of an error, of what comes from outside, in bounds.
-func cut(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) <= maxCause {
-		return text
-	}
-	end := maxCause
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + "…"
-}
+func cut(text string) string { return plain.Cut(strings.Join(strings.Fields(text), " "), maxCause) }

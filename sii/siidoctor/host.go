@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ofitec/chile/internal/endpoint"
 	"github.com/ofitec/chile/sii"
 )
 
@@ -46,10 +47,10 @@ func probesOf(env sii.Environment) (probes []*hostProbe) {
 	seen := map[string]bool{}
 	for _, address := range []string{env.SOAP, env.RCV, env.Boleta, env.BoletaUpload, env.Portal} {
 		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || seen[hostPort(u)] {
+		if err != nil || u.Host == "" || seen[endpoint.Of(u)] {
 			continue
 		}
-		seen[hostPort(u)] = true
+		seen[endpoint.Of(u)] = true
 		probes = append(probes, &hostProbe{address: address, host: u.Host})
 	}
 	return probes
@@ -84,7 +85,7 @@ func (p *hostProbe) send(ctx context.Context, signIn *sii.SignIn) {
 	sent := signIn.Now()
 	resp, err := signIn.HTTPClient().Do(req)
 	if err != nil {
-		if p.err = withoutURL(err); ctx.Err() != nil {
+		if p.err = endpoint.WithoutURL(err); ctx.Err() != nil {
 			p.err = ctx.Err()
 		}
 		return
@@ -206,23 +207,4 @@ func hostOnly(host string) string {
 		return name
 	}
 	return host
-}
-
-// withoutURL leaves out the address, which the finding names already.
-func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
-}
-
-func hostPort(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
-	}
-	if u.Scheme == "http" {
-		return u.Host + ":80"
-	}
-	return u.Host + ":443"
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/internal/plain"
 )
 
 // call is a request that is being answered.
@@ -207,14 +208,4 @@ func (c *call) start(status int, contentType string) error {
 }
 
 // cut shortens a text of the outside to what may be repeated.
-func cut(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	end := most
-	for end > 0 && text[end]&0xc0 == 0x80 {
-		end--
-	}
-	return text[:end] + "…"
-}
+func cut(text string) string { return plain.Cut(text, 60) }

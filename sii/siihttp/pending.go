@@ -54,7 +54,7 @@ func (h *Handler) pending(c *call) error {
 			}
 			list = append(list, pendingPurchase{
 				owner, doc.Key.Period, doc.Type, doc.Type.String(), doc.Folio, doc.Counterparty, doc.Name,
-				instant(doc.Received), last, daysBetween(today, last), doc.Total,
+				instant(doc.Received), last, today.DaysUntil(last), doc.Total,
 			})
 		}
 	}
@@ -72,12 +72,3 @@ const (
 )
 
 var errTooManyPending = invalid(kindInvalidValue, "Hay demasiadas compras pendientes para una lista: indicar una empresa (rut).")
-
-// daysBetween returns the days from one date to a later one.
-func daysBetween(from, to chile.Date) (n int) {
-	for from.Compare(to) < 0 {
-		from = from.AddDays(1)
-		n++
-	}
-	return n
-}

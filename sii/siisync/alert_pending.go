@@ -55,8 +55,8 @@ func (a *Alerts) Pending(ctx context.Context, owner chile.RUT) error {
 // pending reports purchases that share their last day.
 func (a *Alerts) pending(owner chile.RUT, today, last chile.Date, docs []storage.StoredDocument) []Alert {
 	limit, _ := a.limitFor(today, last)
-	when := "quedan " + plural(int64(daysBetween(today, last)), "día", "días")
-	switch daysBetween(today, last) {
+	when := "quedan " + plural(int64(today.DaysUntil(last)), "día", "días")
+	switch today.DaysUntil(last) {
 	case 0:
 		when = "hoy es el último día"
 	case 1:
@@ -112,13 +112,4 @@ func (a *Alerts) limitFor(today, last chile.Date) (limit int, near bool) {
 		}
 	}
 	return 0, false
-}
-
-// daysBetween returns the days from one date to a later one.
-func daysBetween(from, to chile.Date) (n int) {
-	for from.Compare(to) < 0 {
-		from = from.AddDays(1)
-		n++
-	}
-	return n
 }

@@ -3,6 +3,8 @@ package codec
 import (
 	"reflect"
 	"strings"
+
+	"github.com/ofitec/chile/internal/escape"
 )
 
 // Append appends an element of that name with the values of the struct that ptr
@@ -25,12 +27,12 @@ func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
 		}
 		b = append(append(b, ' '), f.name...)
 		b = append(b, `="`...)
-		b = appendEscaped(b, string(f.leaf.write(nil, value)), attributeEscapes[:])
+		b = escape.Append(b, string(f.leaf.write(nil, value)), attributeEscapes[:])
 		b = append(b, '"')
 	}
 	b = append(b, '>')
 	if p.text != nil {
-		b = appendEscaped(b, v.FieldByIndex(p.text).String(), textEscapes[:])
+		b = escape.Append(b, v.FieldByIndex(p.text).String(), textEscapes[:])
 	}
 	var unknown []Unknown
 	if p.unknown != nil {
@@ -77,7 +79,7 @@ func appendOne(b []byte, v reflect.Value, f *field) []byte {
 	}
 	b = append(b, '>')
 	if f.leaf.verbatim {
-		b = appendEscaped(b, v.String(), textEscapes[:])
+		b = escape.Append(b, v.String(), textEscapes[:])
 	} else {
 		b = f.leaf.write(b, v) // numbers, dates and the like have nothing to escape
 	}
@@ -121,14 +123,3 @@ var (
 	textEscapes      = [...]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
 	attributeEscapes = [...]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\r': "&#13;", '\n': "&#10;", '\t': "&#9;"}
 )
-
-func appendEscaped(b []byte, s string, escapes []string) []byte {
-	done := 0
-	for i := range len(s) {
-		if c := int(s[i]); c < len(escapes) && escapes[c] != "" {
-			b = append(append(b, s[done:i]...), escapes[c]...)
-			done = i + 1
-		}
-	}
-	return append(b, s[done:]...)
-}

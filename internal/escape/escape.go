@@ -1,0 +1,15 @@
+// Package escape writes texts of XML.
+package escape
+
+// Append appends a text in which the bytes that the table has are replaced by its
+// entries.
+func Append(b []byte, s string, table []string) []byte {
+	done := 0
+	for i := range len(s) {
+		if c := int(s[i]); c < len(table) && table[c] != "" {
+			b = append(append(b, s[done:i]...), table[c]...)
+			done = i + 1
+		}
+	}
+	return append(b, s[done:]...)
+}
