@@ -112,8 +112,15 @@ func seal(tb testing.TB, key *rsa.PrivateKey, text string) string {
 	return base64.StdEncoding.EncodeToString(value)
 }
 
+// identities are persons with certificates, made once.
+var identities sync.Map
+
 func identity(tb testing.TB, rut string, key int) *xmlsig.Identity {
 	tb.Helper()
+	name := fmt.Sprint(rut, key)
+	if known, ok := identities.Load(name); ok {
+		return known.(*xmlsig.Identity)
+	}
 	cert, err := testkeys.Certificate(testkeys.Request{
 		CommonName: "Ana Prueba", RUT: rut, Serial: 7, Key: testkeys.Key(key).Public(), Signer: testkeys.Key(key),
 		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC),
@@ -121,6 +128,7 @@ func identity(tb testing.TB, rut string, key int) *xmlsig.Identity {
 	require.NoError(tb, err)
 	id, err := xmlsig.NewIdentity(testkeys.Key(key), cert)
 	require.NoError(tb, err)
+	identities.Store(name, id)
 	return id
 }
 
@@ -337,14 +345,23 @@ func (l letter) build(tb testing.TB, documents ...string) []byte {
 	return signed
 }
 
+// envelopes are those that were built, since signing takes long.
+var envelopes sync.Map
+
 // sent is an envelope of documents.
 func sent(tb testing.TB, papers ...paper) []byte {
 	tb.Helper()
+	name := fmt.Sprintf("%+v", papers)
+	if known, ok := envelopes.Load(name); ok {
+		return bytes.Clone(known.([]byte))
+	}
 	documents := make([]string, len(papers))
 	for i := range papers {
 		documents[i] = papers[i].build(tb)
 	}
-	return letter{}.build(tb, documents...)
+	b := letter{}.build(tb, documents...)
+	envelopes.Store(name, bytes.Clone(b))
+	return b
 }
 
 // publicKey reads a public key in PEM.
