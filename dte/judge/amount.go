@@ -77,11 +77,11 @@ func percent(of int64, rate dte.Decimal) (int64, bool) {
 
 // netOf returns the net of an amount that includes a percentage.
 func netOf(gross int64, rate dte.Decimal) (int64, bool) {
-	hundred, ok := power(rate.Places() + 2)
-	if !ok || rate.Digits() < 0 || hundred > maxAmount {
+	whole, ok := power(rate.Places() + 2)
+	if !ok || rate.Digits() < 0 || whole > maxAmount {
 		return 0, false
 	}
-	return ratio(gross, int64(hundred), hundred+magnitude(rate.Digits()))
+	return ratio(gross, int64(whole), whole+magnitude(rate.Digits()))
 }
 
 func amountOf(c *chile.CLP) int64 {
@@ -100,11 +100,7 @@ func (r readings) has(n int64) bool { return slices.Contains(r, n) }
 func (r readings) of(f func(int64) []int64) readings {
 	var list readings
 	for _, n := range r {
-		for _, m := range f(n) {
-			if !list.has(m) {
-				list = append(list, m)
-			}
-		}
+		list = append(list, f(n)...)
 	}
 	return list
 }

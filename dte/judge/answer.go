@@ -191,7 +191,8 @@ func (f *Finding) Text() string {
 	if f.Words != "" {
 		return f.Words
 	}
-	if section, rest, ok := strings.Cut(string(f.Code), "-"); ok && f.Line > 0 && codes[f.Code].lined {
+	if f.Line > 0 && codes[f.Code].lined {
+		section, rest, _ := strings.Cut(string(f.Code), "-")
 		return section + " L[" + strconv.Itoa(f.Line) + "] -" + rest
 	}
 	return string(f.Code)
@@ -204,12 +205,10 @@ func (f *Finding) String() string {
 		text += " " + f.Path
 	}
 	switch {
-	case f.Got != "" && f.Want != "":
+	case f.Want != "":
 		text += " [" + f.Got + "] <> [" + f.Want + "]"
 	case f.Got != "":
 		text += " [" + f.Got + "]"
-	case f.Want != "":
-		text += " [] <> [" + f.Want + "]"
 	}
 	return text
 }

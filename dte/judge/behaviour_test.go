@@ -3,6 +3,7 @@ package judge_test
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,54 @@ func TestOrder(t *testing.T) {
 	assert.Equal(t, judge.RCH, a.Documents[0].State)
 }
 
+// What refuses an envelope hides the checks behind it, and the documents.
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	strangers := in(of(invoice(33)), func(w *judge.World, _ []byte) { w.Company = nil })
+	a := ask(t, strangers)
+	require.Len(t, a.Findings, 1)
+	assert.Equal(t, gaps(judge.Hidden, []judge.Check{
+		judge.CheckUploader, judge.CheckResolution, judge.CheckCover, judge.CheckSetSigned, judge.CheckSender,
+	}), a.Gaps)
+	assert.Empty(t, a.Documents[0].Findings)
+
+	a = ask(t, strangers, thorough)
+	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckUploader, judge.CheckResolution, judge.CheckSender}), a.Gaps)
+	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckActivity}), a.Documents[0].Gaps)
+	assert.Equal(t, 6, a.Upload.Status)
+	assert.Empty(t, a.State)
+
+	a = ask(t, in(of(but(33, func(p *paper) { p.forged = []string{"<Acteco>410010", "<Acteco>410011"} })), func(w *judge.World, _ []byte) { w.Company = nil }), thorough)
+	assert.True(t, a.Documents[0].Has(judge.CodeSignature))
+	assert.Empty(t, a.Documents[0].State, "it does not come to that")
+}
+
+// Documents that are something else than their type says are refused, and break
+// nothing on the way.
+func TestStrangeDocuments(t *testing.T) {
+	t.Parallel()
+	kinds := []string{"33", "34", "39", "41", "43", "46", "52", "56", "61", "110", "111", "112", "99"}
+	for _, kind := range []int{33, 39, 43, 110} {
+		good := string(sent(t, invoice(kind)))
+		for _, other := range kinds {
+			if other == strconv.Itoa(kind) {
+				continue
+			}
+			w := invoiceKnown()
+			w.Thorough = true
+			b := strings.ReplaceAll(good, "<TipoDTE>"+strconv.Itoa(kind)+"<", "<TipoDTE>"+other+"<")
+			a := judge.Envelope([]byte(b), w)
+			assert.False(t, a.Accepted())
+			assert.True(t, a.Has(judge.CodeSignature))
+		}
+	}
+	for _, lost := range []string{"<TmstFirma>2026-11-20T10:00:00</TmstFirma>", "<FA>2026-10-01</FA>", "<MntTotal>11900</MntTotal>", "<FchEmis>2026-11-20</FchEmis>"} {
+		a := ask(t, of(but(33, func(p *paper) { p.forged = []string{lost, ""} })), thorough)
+		assert.False(t, a.Accepted())
+		assert.False(t, a.Has(judge.CodeExpired), lost)
+	}
+}
+
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	a := ask(t, of(invoice(33)), func(w *judge.World) { w.Checks = []judge.Check{} })
@@ -185,6 +234,7 @@ func TestChecks(t *testing.T) {
 		}
 	}
 	assert.Len(t, judge.DefaultChecks(), left)
+	assert.Len(t, a.Gaps, 12, "those of the envelope")
 
 	a = ask(t, of(invoice(33)), func(w *judge.World) { w.Checks = append(judge.DefaultChecks(), judge.CheckLate, "weather") })
 	assert.Equal(t, []judge.Gap{{Check: "weather", Why: judge.Strange}}, a.Gaps)
@@ -283,6 +333,18 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, judge.RSC, ask(t, since2020, func(w *judge.World) { w.Schema = dte.SchemaOlder }).State)
 }
 
+// Of two documents with one folio the first is the one that counts.
+func TestFirstOfTwo(t *testing.T) {
+	t.Parallel()
+	five := but(33, func(p *paper) { p.folio = 5 })
+	again := but(33, func(p *paper) { p.folio, p.id = 5, "again" })
+	a := ask(t, of(five, again, invoice(61)), func(w *judge.World) {
+		w.SameEnvelope = true
+		w.Document = func(chile.DocumentID) (judge.Known, bool) { return judge.Known{}, false }
+	})
+	assert.Equal(t, []judge.State{judge.DOK, judge.RCH, judge.DOK}, []judge.State{a.Documents[0].State, a.Documents[1].State, a.Documents[2].State}, tell(a))
+}
+
 // A single DTE is judged as what an envelope may carry.
 func TestSingleDTE(t *testing.T) {
 	t.Parallel()
@@ -319,9 +381,14 @@ func TestSingleDTE(t *testing.T) {
 			p.idDoc = ""
 		})))
 		assert.Equal(t, judge.RSC, a.State)
+		assert.Equal(t, judge.Receipt{}, a.Upload)
 		assert.Empty(t, a.Documents[0].State)
 		assert.Equal(t, `LSX-00213: only 0 occurrences of particle "IndServicio", minimum is 1`, a.Findings[1].Words)
 	}
+	a = ask(t, single(invoice(33)), func(w *judge.World) { w.Company = nil })
+	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckActivity}), a.Documents[0].Gaps)
+	a = ask(t, single(invoice(39)), func(w *judge.World) { w.Company = nil })
+	assert.Empty(t, a.Documents[0].Gaps, "boletas have no activity")
 	newer := single(but(33, func(p *paper) { p.header = "<Transporte><PatenteCarro>EF3456</PatenteCarro></Transporte>" }))
 	assert.Contains(t, ask(t, newer).Gaps, judge.Gap{Check: judge.CheckSchema, Why: judge.NoSchema})
 }
@@ -350,8 +417,12 @@ func TestOtherFiles(t *testing.T) {
 		assert.Empty(t, a.Documents, name)
 		assert.Contains(t, a.Gaps, judge.Gap{Check: judge.CheckCover, Why: c.why}, name)
 	}
-	empty := judge.Envelope([]byte(`<DTE xmlns="http://www.sii.cl/SiiDte" version="1.0"/>`), world())
+	w := world()
+	w.Thorough = true
+	empty := judge.Envelope([]byte(`<DTE xmlns="http://www.sii.cl/SiiDte" version="1.0"/>`), w)
 	assert.Equal(t, judge.RSC, empty.State)
+	assert.Empty(t, empty.Documents[0].State)
+	assert.True(t, empty.Documents[0].Has(judge.CodeSignature))
 }
 
 // Bounds hold before the file is read.
@@ -369,6 +440,10 @@ func TestBounds(t *testing.T) {
 	})
 	assert.Contains(t, a.Gaps, judge.Gap{Check: judge.CheckXML, Why: judge.Unread})
 	assert.Empty(t, a.Documents)
+
+	a = ask(t, of(but(110, func(p *paper) { p.tail = strings.Repeat(global("D", "%", "1", "1"), 101) })), thorough)
+	assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckExempt, Why: judge.TooLarge})
+	assert.False(t, a.Has(judge.CodeExempt))
 
 	// Amounts that nobody can add up are not judged, and nothing is guessed.
 	huge := "999999999999999999"

@@ -148,6 +148,35 @@ func sumSpecimens() []specimen {
 			exported("8.1", "8.1", "<QtyItem>1</QtyItem><PrcItem>9</PrcItem><DescuentoPct>10</DescuentoPct>"),
 		},
 
+		{
+			"line of an export in pesos", judge.CodeLineSum, judge.CheckLineSums,
+			exported("101", "101", "<QtyItem>3</QtyItem><PrcItem>33.5</PrcItem>"), inPesos("101", "<QtyItem>3</QtyItem><PrcItem>33.5</PrcItem>"),
+		},
+		{
+			"line of an export in pesos, wrong", judge.CodeLineSum, judge.CheckLineSums,
+			inPesos("102", "<QtyItem>3</QtyItem><PrcItem>33.5</PrcItem>"), inPesos("100.5", "<QtyItem>3</QtyItem><PrcItem>33.5</PrcItem>"),
+		},
+		{
+			"line of an export without quantity", judge.CodeLineSum, judge.CheckLineSums,
+			exported("11", "11", "<PrcItem>10</PrcItem>"), exported("10", "10", "<PrcItem>10</PrcItem>"),
+		},
+		{
+			"line of an export without price", judge.CodeLineSum, judge.CheckLineSums,
+			exported("11", "11", "<QtyItem>1</QtyItem><PrcItem>10</PrcItem>"), exported("11", "11", "<QtyItem>1</QtyItem>"),
+		},
+		{
+			"line of an export that charges nothing", judge.CodeLineSum, judge.CheckLineSums,
+			exported("0", "0", "<PrcItem>10</PrcItem>"), of(correctedExport("0", "0")),
+		},
+		{
+			"line of a note of an export that charges nothing beside others", judge.CodeLineSum, judge.CheckLineSums,
+			of(correctedExport("0", "5")), of(correctedExport("0", "0")),
+		},
+		{
+			"line of a note of an export that charges something", judge.CodeLineSum, judge.CheckLineSums,
+			of(correctedExport("5", "0")), of(correctedExport("0", "0")),
+		},
+
 		{"net", judge.CodeNet, judge.CheckNet, invoiced("10001", "", "1900", "11901", ten), invoiced("10000", "", "1900", "11900", ten)},
 		{"net absent", judge.CodeNet, judge.CheckNet, invoiced("", "10000", "", "10000", ten), invoiced("", "1000", "", "1000", exemptLine)},
 		{
@@ -193,6 +222,8 @@ func sumSpecimens() []specimen {
 			"exempt of an export", judge.CodeExempt, judge.CheckExempt,
 			exported("14", "14.01", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"), exported("14", "14", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"),
 		},
+		{"exempt of an export that is not paid", judge.CodeExempt, judge.CheckExempt, of(unpaidOf("250", "250")), of(unpaidOf("250.50", "250.50"))},
+		{"nothing exempt in an export", judge.CodeExempt, judge.CheckExempt, exported("14", "0", "<QtyItem>1</QtyItem><PrcItem>14</PrcItem>"), of(unpaidOf("0", "0"))},
 		{
 			"exempt of an export with freight", judge.CodeExempt, judge.CheckExempt,
 			of(but(110, func(p *paper) { p.tail = global("R", "$", "10.25", "1") })),
@@ -210,6 +241,11 @@ func sumSpecimens() []specimen {
 				p.totals, p.total = strings.Replace(p.totals, "250.50", "242.16", 1), "242.16"
 				p.currency = strings.ReplaceAll(p.currency, "238100", "230173")
 			})),
+		},
+
+		{
+			"exempt of an export with a discount of what is not charged", judge.CodeExempt, judge.CheckExempt,
+			of(but(110, func(p *paper) { p.tail = global("D", "$", "10", "1") })), of(but(110, func(p *paper) { p.tail = global("D", "$", "10", "2") })),
 		},
 
 		{"VAT", judge.CodeSum, judge.CheckVAT, invoiced("1350", "", "256", "1606", plain(1, 1350)), invoiced("1350", "", "257", "1607", plain(1, 1350))},
@@ -306,6 +342,14 @@ func sumSpecimens() []specimen {
 		},
 		{"total of an exempt boleta", judge.CodeTotal, judge.CheckTotal, of(lined(41, "9999", "<MntExe>10000</MntExe>", ten)), of(invoice(41))},
 		{"total of a boleta of net prices", judge.CodeTotal, judge.CheckTotal, netBoleta("1000"), netBoleta("1190")},
+		{"total of an export that is not paid", judge.CodeTotal, judge.CheckTotal, of(unpaidOf("250.50", "250")), of(unpaidOf("250.50", "0"))},
+		{
+			"no total of an export", judge.CodeTotal, judge.CheckTotal,
+			of(but(110, func(p *paper) {
+				p.total = "0"
+				p.currency = "<OtraMoneda><TpoMoneda>EURO</TpoMoneda><MntTotOtrMnda>1</MntTotOtrMnda></OtraMoneda>"
+			})), of(unpaidOf("250.50", "0")),
+		},
 		{
 			"total of an export", judge.CodeTotal, judge.CheckTotal,
 			of(but(110, func(p *paper) {
@@ -361,6 +405,31 @@ func exported(item, total, rest string) scene {
 	}))
 }
 
+// unpaidOf is an export that is not paid, of two amounts.
+func unpaidOf(exempt, total string) paper {
+	p := unpaid("<OtraMoneda><TpoMoneda>EURO</TpoMoneda><MntTotOtrMnda>1</MntTotOtrMnda></OtraMoneda>")
+	p.totals, p.total = "<TpoMoneda>DOLAR USA</TpoMoneda><MntExe>"+exempt+"</MntExe>", total
+	return p
+}
+
+// inPesos is an export of one line in pesos.
+func inPesos(total, rest string) scene {
+	return of(but(110, func(p *paper) {
+		p.lines = line(1, "Hormigón", rest+"<MontoItem>"+total+"</MontoItem>")
+		p.totals, p.total = "<TpoMoneda>PESO CL</TpoMoneda><MntExe>"+total+"</MntExe>", total
+		p.currency = "<OtraMoneda><TpoMoneda>EURO</TpoMoneda><MntTotOtrMnda>1</MntTotOtrMnda></OtraMoneda>"
+	}))
+}
+
+// correctedExport is a note whose only line has a price.
+func correctedExport(item, total string) paper {
+	return but(112, func(p *paper) {
+		p.lines = line(1, "Hormigón", "<PrcItem>10</PrcItem><MontoItem>"+item+"</MontoItem>")
+		p.totals, p.total = "<TpoMoneda>DOLAR USA</TpoMoneda><MntExe>"+total+"</MntExe>", total
+		p.currency = "<OtraMoneda><TpoMoneda>EURO</TpoMoneda><MntTotOtrMnda>1</MntTotOtrMnda></OtraMoneda>"
+	})
+}
+
 func exportSpecimens() []specimen {
 	other := func(exempt, total string) string {
 		return "<OtraMoneda><TpoMoneda>PESO CL</TpoMoneda><TpoCambio>950.5</TpoCambio><MntExeOtrMnda>" + exempt + "</MntExeOtrMnda><MntTotOtrMnda>" + total + "</MntTotOtrMnda></OtraMoneda>"
@@ -373,6 +442,22 @@ func exportSpecimens() []specimen {
 		{"note of an export without pesos", judge.CodeCurrency, judge.CheckCurrency, of(but(112, func(p *paper) { p.currency = "" })), of(invoice(112))},
 		{"total in pesos", judge.CodeSum, judge.CheckCurrency, converted("238100", "238101"), converted("238100", "238100.25")},
 		{"exempt amount in pesos", judge.CodeSum, judge.CheckCurrency, converted("238101", "238100"), converted("238100.3", "238100")},
+		{"total in another currency", judge.CodeSum, judge.CheckCurrency, converted("238100", "5"), of(but(110, func(p *paper) { p.currency = strings.Replace(other("5", "5"), "PESO CL", "EURO", 1) }))},
+		{"total in pesos without a rate", judge.CodeSum, judge.CheckCurrency, converted("5", "238100"), of(but(110, func(p *paper) { p.currency = strings.Replace(other("5", "5"), "<TpoCambio>950.5</TpoCambio>", "", 1) }))},
+		{"total in pesos that is not paid", judge.CodeSum, judge.CheckCurrency, converted("238100", "5"), of(unpaid(other("5", "5")))},
+		{
+			"total in pesos alone", judge.CodeSum, judge.CheckCurrency,
+			of(but(110, func(p *paper) { p.currency = strings.Replace(other("", "5"), "<MntExeOtrMnda></MntExeOtrMnda>", "", 1) })),
+			of(but(110, func(p *paper) {
+				p.currency = strings.Replace(other("", "238100"), "<MntExeOtrMnda></MntExeOtrMnda>", "", 1)
+			})),
+		},
+		{"export without payment or pesos", judge.CodeNoPayment, judge.CheckNoPayment, of(unpaid(other("5", "0.0001"))), of(unpaid(""))},
+		{"export without payment with an exempt amount", judge.CodeNoPayment, judge.CheckNoPayment, of(unpaid(other("5", "0"))), of(unpaid(""))},
+		{
+			"package of a transport without Customs", judge.CodePackages, judge.CheckPackages,
+			of(packed("<CodTpoBultos>10</CodTpoBultos>")), of(but(110, func(p *paper) { p.header = "<Transporte><Patente>ABCD12</Patente></Transporte>" })),
+		},
 		{"export without payment", judge.CodeNoPayment, judge.CheckNoPayment, of(unpaid(other("238100", "238100"))), of(invoice(110))},
 		{
 			"package without marks", judge.CodePackages, judge.CheckPackages,
@@ -405,6 +490,7 @@ func referenceSpecimens() []specimen {
 	lessThan := in(of(note("1", "11900", totals, ten)), has(five, "11901"))
 	return []specimen{
 		{"note without reference", judge.CodeReference, judge.CheckReference, refers(61, ""), of(invoice(61))},
+		{"debit note without reference", judge.CodeReference, judge.CheckReference, refers(56, ""), of(invoice(56))},
 		{"note of an export without reference", judge.CodeReference, judge.CheckReference, refers(111, ""), of(invoice(111))},
 		{
 			"credit note to a guía", judge.CodeReference, judge.CheckReference,

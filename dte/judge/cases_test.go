@@ -183,6 +183,10 @@ func uploadSpecimens() []specimen {
 		},
 		{"one long line", judge.CodeSchemaName, judge.CheckLines, oneLine(of(invoice(33))), of(invoice(33))},
 		{
+			"end missing, schema", judge.CodeSchema, judge.CheckXML,
+			mailed(letter{forged: []string{"</EnvioDTE>", ""}}), of(invoice(33)),
+		},
+		{
 			"end missing", judge.CodeXML, judge.CheckXML,
 			mailed(letter{forged: []string{"</EnvioDTE>", ""}}), of(invoice(33)),
 		},
@@ -341,6 +345,15 @@ func coverSpecimens() []specimen {
 }
 
 func folioSpecimens() []specimen {
+	again := func(day string, receiver chile.RUT, ok bool) scene {
+		return in(in(of(invoice(33)), known(seven, judge.FolioReceived)), func(w *judge.World, _ []byte) {
+			total, _ := dte.ParseDecimal("11900")
+			w.SameAgain = judge.CodeRepeated
+			w.Document = func(chile.DocumentID) (judge.Known, bool) {
+				return judge.Known{Date: date(day), Receiver: receiver, Total: total}, ok
+			}
+		})
+	}
 	twice := but(33, func(p *paper) { p.id = "again" })
 	caf := func(kind int, authorised string) paper {
 		return but(kind, func(p *paper) { p.caf = []string{"<FA>2026-10-01", "<FA>" + authorised} })
@@ -380,6 +393,20 @@ func folioSpecimens() []specimen {
 			"received with the same data", judge.CodeRepeated, judge.CheckReceived,
 			in(in(in(of(invoice(33)), known(seven, judge.FolioReceived)), has(seven, "11900.00")), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),
 			in(in(of(invoice(33)), known(seven, judge.FolioFree)), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),
+		},
+		{
+			"received, of which no data are known", judge.CodeReceived, judge.CheckReceived,
+			in(in(of(invoice(33)), known(seven, judge.FolioReceived)), func(w *judge.World, _ []byte) { w.Document, w.SameAgain = nil, judge.CodeRepeated }),
+			of(invoice(33)),
+		},
+		{
+			"received with another date", judge.CodeReceived, judge.CheckReceived, again("2026-11-19", customer, true), of(invoice(33)),
+		},
+		{
+			"received with another receiver", judge.CodeReceived, judge.CheckReceived, again("2026-11-20", company, true), of(invoice(33)),
+		},
+		{
+			"received and not known", judge.CodeReceived, judge.CheckReceived, again("2026-11-20", customer, false), of(invoice(33)),
 		},
 		{
 			"received with other data", judge.CodeReceived, judge.CheckReceived,
@@ -459,6 +486,7 @@ func stampSpecimens() []specimen {
 		{"stamp of another total", judge.CodeStampTotal, judge.CheckStampTotal, stamped(33, "<MNT>11900", "<MNT>11901"), of(invoice(33))},
 		{"stamp with a total of leading zeros", judge.CodeStampTotal, judge.CheckStampTotal, stamped(33, "<MNT>11900", "<MNT>011900"), of(invoice(33))},
 		{"stamp of a rounded export", judge.CodeStampTotal, judge.CheckStampTotal, stamped(110, "<MNT>250.50", "<MNT>250.5"), of(invoice(110))},
+		{"document without signature", judge.CodeSignature, judge.CheckSigned, of(but(33, func(p *paper) { p.unsigned = true })), of(invoice(33))},
 		{"document changed", judge.CodeSignature, judge.CheckSigned, of(forged(33, "<Acteco>410010", "<Acteco>410011")), of(invoice(33))},
 		{
 			"document changed and signed again", judge.CodeSignature, judge.CheckSigned,

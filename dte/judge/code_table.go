@@ -89,8 +89,8 @@ var codes = map[Code]meaning{
 	},
 	CodeSchema: {
 		level: Rejects, source: Issuers,
-		english: "the envelope is against the schema",
-		spanish: "el envío no cumple el esquema",
+		english: "the envelope is no well-formed XML, or against the schema",
+		spanish: "el envío no es XML bien formado, o no cumple el esquema",
 	},
 	CodeSender: {
 		level: Rejects, source: Issuers,

@@ -3,7 +3,6 @@ package judge
 import (
 	"errors"
 	"slices"
-	"strconv"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
@@ -20,8 +19,8 @@ var coverRules = []rule{
 // resolution refuses date or number that are not the company's in this
 // environment.
 func (e *envelope) resolution() {
-	c, ok := e.theCompany()
-	if !ok || c.Resolution == (Resolution{}) {
+	c, _ := e.theCompany()
+	if c.Resolution == (Resolution{}) {
 		e.gap(e.check, Untold)
 		return
 	}
@@ -47,7 +46,7 @@ func (e *envelope) agreement() {
 		id := e.report.Documents[i].DTE.ID()
 		there[id.Type]++
 		if id.Issuer != e.cover.Issuer {
-			e.find(CodeCover, "DTE["+strconv.Itoa(i+1)+"]//RUTEmisor", id.Issuer.String(), e.cover.Issuer.String())
+			e.find(CodeCover, "DTE["+text(i+1)+"]/*/Encabezado/Emisor/RUTEmisor", id.Issuer.String(), e.cover.Issuer.String())
 			return // the others are told when this one is mended
 		}
 	}
@@ -91,7 +90,7 @@ func (e *envelope) signature() {
 // none.
 func (e *envelope) setSignature() *dte.SignatureGrade {
 	for i := range e.report.Signatures {
-		if g := &e.report.Signatures[i]; g.Element == "SetDTE" && g.Verdict.Signature.Exists() && g.Verdict.Signature.Parent() == e.root {
+		if g := &e.report.Signatures[i]; g.Verdict.Signature.Exists() && g.Verdict.Signature.Parent() == e.root {
 			return g
 		}
 	}
@@ -119,9 +118,8 @@ func (e *envelope) sender() {
 		e.find(CodeSender, "Caratula/RutEnvia", sender.String(), e.w.Uploader.String())
 		return
 	}
-	c, ok := e.theCompany()
-	switch {
-	case !ok || c.Users == nil:
+	switch c, _ := e.theCompany(); {
+	case c.Users == nil:
 		e.gap(e.check, Untold)
 	case c.Users[sender] != MaySend:
 		e.find(CodeSender, "Caratula/RutEnvia", sender.String(), "")

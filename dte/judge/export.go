@@ -2,7 +2,6 @@ package judge
 
 import (
 	"math/big"
-	"strconv"
 
 	"github.com/ofitec/chile/dte"
 )
@@ -60,12 +59,11 @@ func (d *document) exportLineSums() {
 }
 
 func (d *document) exportLineSum(l *dte.ExportLine) {
-	path := "Detalle[" + strconv.Itoa(l.Number) + "]/"
+	path := "Detalle[" + text(l.Number) + "]/"
 	exact := l.Price.Rat()
 	if !l.Quantity.IsZero() {
 		exact.Mul(exact, l.Quantity.Rat())
 	}
-	readings := []*big.Rat{exact}
 	for _, part := range []struct {
 		name         string
 		rate, amount dte.Decimal
@@ -75,23 +73,21 @@ func (d *document) exportLineSum(l *dte.ExportLine) {
 		{"RecargoMonto", l.SurchargeRate, l.Surcharge, 1},
 	} {
 		share := part.amount.Rat()
-		if part.amount.IsZero() && !part.rate.IsZero() {
-			share = new(big.Rat).Mul(readings[0], part.rate.Rat())
-			share.Quo(share, big.NewRat(100, 1))
-			if share.Cmp(big.NewRat(1, 1)) >= 0 { // below, it cannot be written
+		if part.amount.IsZero() {
+			share.Mul(exact, part.rate.Rat()).Quo(share, hundred)
+			if share.Cmp(one) >= 0 { // below, it cannot be written
 				d.findAt(CodeLineSum, l.Number, path+part.name, "", part.rate.String()+" %")
 				return
 			}
 		}
-		share.Mul(share, big.NewRat(part.sign, 1))
-		for i := range readings {
-			readings[i] = new(big.Rat).Add(readings[i], share)
-		}
+		exact.Add(exact, share.Mul(share, big.NewRat(part.sign, 1)))
 	}
-	if !d.fits(l.Amount, readings[0]) {
-		d.findAt(CodeLineSum, l.Number, path+"MontoItem", l.Amount.String(), rounded(readings[0], maxDecimals).FloatString(maxDecimals))
+	if !d.fits(l.Amount, exact) {
+		d.findAt(CodeLineSum, l.Number, path+"MontoItem", l.Amount.String(), rounded(exact, maxDecimals).FloatString(maxDecimals))
 	}
 }
+
+var one, hundred = big.NewRat(1, 1), big.NewRat(100, 1)
 
 // exportExempts are what the exempt amount of an export may be: all lines that are
 // charged, with the global discounts and surcharges, one on the other or each on
@@ -120,7 +116,7 @@ func (d *document) exportExempts() []*big.Rat {
 func exportAdjustment(a *dte.Adjustment, of *big.Rat) *big.Rat {
 	n := a.Value.Rat()
 	if a.ValueKind == "%" {
-		n.Mul(n, of).Quo(n, big.NewRat(100, 1))
+		n.Mul(n, of).Quo(n, hundred)
 	}
 	if a.Kind == "D" {
 		n.Neg(n)
@@ -241,7 +237,7 @@ func (d *document) packages() {
 			lacks = "Sello"
 		}
 		if lacks != "" {
-			d.findAt(CodePackages, i+1, "Encabezado/Transporte/Aduana/TipoBultos["+strconv.Itoa(i+1)+"]/"+lacks, "", lacks)
+			d.findAt(CodePackages, i+1, "Encabezado/Transporte/Aduana/TipoBultos["+text(i+1)+"]/"+lacks, "", lacks)
 		}
 	}
 }

@@ -47,12 +47,8 @@ func (d *document) activity() {
 	case d.export != nil:
 		told = d.export.Header.Issuer.ActivityCodes
 	}
-	if d.w.Company == nil {
-		d.untold()
-		return
-	}
-	c, ok := d.w.Company(d.id.Issuer)
-	if !ok || c.Activities == nil {
+	c, _ := d.w.company(d.id.Issuer)
+	if c.Activities == nil {
 		d.untold()
 		return
 	}

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/ofitec/chile"
@@ -123,21 +122,12 @@ func (e *envelope) read() {
 	e.wasRead = true
 	limit := xmlsig.WithMaxSize(e.w.maxBytes())
 	e.report, e.err = dte.Verify(e.b, &dte.VerifyOptions{Keys: e.w.Keys, Schema: e.w.Schema, Parse: []xmlsig.Option{limit}})
+	e.root = e.findRoot(limit)
 	if e.err != nil {
 		e.report = nil
-		if errors.Is(e.err, dte.ErrKind) {
-			if doc, err := xmlsig.Parse(e.b, limit); err == nil {
-				e.root = doc.Unverified()
-			}
-		}
 		return
 	}
 	e.a.Kind = e.report.File.Kind
-	if len(e.report.Signatures) > 0 && e.report.Signatures[0].Verdict.Signature.Exists() {
-		e.root = rootOf(e.report.Signatures[0].Verdict.Signature)
-	} else if doc, err := xmlsig.Parse(e.b, limit); err == nil {
-		e.root = doc.Unverified()
-	}
 	switch f := e.report.File; {
 	case f.Envelope != nil:
 		e.cover = &f.Envelope.Set.Cover
@@ -146,14 +136,27 @@ func (e *envelope) read() {
 	}
 }
 
-func rootOf(el xmlsig.Element) xmlsig.Element {
-	for {
-		parent := el.Parent()
-		if !parent.Exists() {
-			return el
+// findRoot returns the root of the file, the zero Element if it is not well-formed.
+func (e *envelope) findRoot(limit xmlsig.Option) xmlsig.Element {
+	if e.err == nil {
+		for i := range e.report.Signatures {
+			if el := e.report.Signatures[i].Verdict.Signature; el.Exists() {
+				return rootOf(el)
+			}
 		}
-		el = parent
 	}
+	doc, err := xmlsig.Parse(e.b, limit)
+	if err != nil {
+		return xmlsig.Element{}
+	}
+	return doc.Unverified()
+}
+
+func rootOf(e xmlsig.Element) xmlsig.Element {
+	for parent := e.Parent(); parent.Exists(); parent = e.Parent() {
+		e = parent
+	}
+	return e
 }
 
 func (w *World) maxBytes() int {

@@ -1,10 +1,6 @@
 package judge
 
-import (
-	"strconv"
-
-	"github.com/ofitec/chile/dte"
-)
+import "github.com/ofitec/chile/dte"
 
 var sumRules = []rule{
 	{check: CheckLineSums, document: (*document).lineSums, codes: []Code{CodeLineSum, CodeBoletaLineSum}},
@@ -173,7 +169,7 @@ func (d *document) lineSums() {
 }
 
 func (d *document) lineSum(l *dte.Line) {
-	path := "Detalle[" + strconv.Itoa(l.Number) + "]/"
+	path := "Detalle[" + text(l.Number) + "]/"
 	code := CodeLineSum
 	if isBoleta(d.kind) {
 		code = CodeBoletaLineSum

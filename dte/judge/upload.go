@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -15,7 +16,7 @@ var uploadRules = []rule{
 	{check: CheckSize, envelope: (*envelope).size, status: 2, stateless: true, codes: []Code{CodeSize}},
 	{check: CheckAgain, envelope: (*envelope).again, status: 99, stateless: true, codes: []Code{CodeAgain}},
 	{check: CheckLines, envelope: (*envelope).lines, status: 7, state: RSC, codes: []Code{CodeLine, CodeSchemaName}},
-	{check: CheckXML, envelope: (*envelope).xml, status: 7, state: RSC, codes: []Code{CodeXML}},
+	{check: CheckXML, envelope: (*envelope).xml, status: 7, state: RSC, codes: []Code{CodeSchema, CodeXML}},
 	{check: CheckSchemaName, envelope: (*envelope).schemaName, status: 7, state: RSC, codes: []Code{CodeSchemaName}},
 	{check: CheckSchema, envelope: (*envelope).schema, reads: true, alone: true, status: 7, state: RSC, codes: []Code{
 		CodeSchema, CodeSchemaExtra, CodeSchemaMissing, CodeSchemaShort, CodeSchemaLong, CodeSchemaAttribute, CodeSchemaList, CodeSchemaPattern, CodeSchemaOther,
@@ -80,6 +81,7 @@ func (e *envelope) xml() {
 	switch {
 	case e.err == nil, errors.Is(e.err, dte.ErrKind):
 	case errors.Is(e.err, xmlsig.ErrMalformed):
+		e.find(CodeSchema, "", "", "")
 		e.word(CodeXML, "", "LPX: "+shown(e.err.Error()))
 	default: // more than a limit of ours
 		e.gap(e.check, Unread)
@@ -158,11 +160,13 @@ func (e *envelope) company() {
 	}
 }
 
-func (e *envelope) theCompany() (Company, bool) {
-	if e.w.Company == nil || e.cover == nil {
+func (e *envelope) theCompany() (Company, bool) { return e.w.company(e.cover.Issuer) }
+
+func (w *World) company(rut chile.RUT) (Company, bool) {
+	if w.Company == nil {
 		return Company{}, false
 	}
-	return e.w.Company(e.cover.Issuer)
+	return w.Company(rut)
 }
 
 // uploader refuses a person who is not enrolled for the company.
