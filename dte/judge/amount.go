@@ -11,7 +11,7 @@ import (
 // Amounts are whole pesos, each rounded half away from zero where the format names
 // it. Nothing here is shared with what reads or makes documents.
 
-// maxAmount bounds an amount that is summed: a thousand of them fit.
+// maxAmount bounds an amount that is summed: thousands of them fit.
 const maxAmount = 1_000_000_000_000_000
 
 // ratio returns a × b ÷ by, rounded half away from zero. It fails beyond
@@ -96,11 +96,11 @@ type readings []int64
 
 func (r readings) has(n int64) bool { return slices.Contains(r, n) }
 
-// of returns the readings for each reading of another amount.
-func (r readings) of(f func(int64) []int64) readings {
-	var list readings
-	for _, n := range r {
-		list = append(list, f(n)...)
+// plus returns the readings with an amount added to each.
+func (r readings) plus(n int64) readings {
+	list := make(readings, len(r))
+	for i := range r {
+		list[i] = r[i] + n
 	}
 	return list
 }

@@ -212,10 +212,11 @@ func TestStrangeDocuments(t *testing.T) {
 			assert.True(t, a.Has(judge.CodeSignature))
 		}
 	}
-	for _, lost := range []string{"<TmstFirma>2026-11-20T10:00:00</TmstFirma>", "<FA>2026-10-01</FA>", "<MntTotal>11900</MntTotal>", "<FchEmis>2026-11-20</FchEmis>"} {
+	for _, lost := range []string{"<TSTED>2026-11-20T10:00:00</TSTED>", "<TmstFirma>2026-11-20T10:00:00</TmstFirma>", "<FA>2026-10-01</FA>", "<MntTotal>11900</MntTotal>", "<FchEmis>2026-11-20</FchEmis>"} {
 		a := ask(t, of(but(33, func(p *paper) { p.forged = []string{lost, ""} })), thorough)
 		assert.False(t, a.Accepted())
 		assert.False(t, a.Has(judge.CodeExpired), lost)
+		assert.False(t, a.Has(judge.CodeEarlyStamp), lost)
 	}
 }
 
@@ -326,6 +327,11 @@ func TestSettings(t *testing.T) {
 	assert.False(t, a.Accepted())
 	assert.True(t, ask(t, newer, func(w *judge.World) { w.Format25 = true }).Clean())
 
+	both := ask(t, of(but(33, func(p *paper) {
+		p.idDoc, p.header = "<FmaPago>4</FmaPago>", "<Transporte><PatenteCarro>EF3456</PatenteCarro></Transporte>"
+	})), func(w *judge.World) { w.Format25 = true })
+	assert.Equal(t, []string{`LSX-00290: invalid enumeration choice "4"`}, both.Upload.Errors)
+
 	since2020 := of(but(33, func(p *paper) {
 		p.tail = "<GeoRefEmision><LatitudEmision>-33</LatitudEmision><LongitudEmision>-70</LongitudEmision><SistemaReferencia>1</SistemaReferencia></GeoRefEmision>\n"
 	}))
@@ -343,6 +349,23 @@ func TestFirstOfTwo(t *testing.T) {
 		w.Document = func(chile.DocumentID) (judge.Known, bool) { return judge.Known{}, false }
 	})
 	assert.Equal(t, []judge.State{judge.DOK, judge.RCH, judge.DOK}, []judge.State{a.Documents[0].State, a.Documents[1].State, a.Documents[2].State}, tell(a))
+}
+
+// What a note refers to may be known to the SII, stand in the envelope, or neither.
+func TestReferredDocuments(t *testing.T) {
+	t.Parallel()
+	note := func(refs string) paper { return but(61, func(p *paper) { p.tail = refs }) }
+	five := but(33, func(p *paper) { p.folio = 5 })
+	blind := func(w *judge.World) { w.Document, w.SameEnvelope = nil, true }
+
+	a := ask(t, of(five, note(reference(1, "33", "5", "1"))), blind)
+	assert.Equal(t, judge.DOK, a.Documents[1].State, tell(a))
+	a = ask(t, of(five, note(reference(1, "33", "6", "1"))), blind)
+	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckUnreceived, judge.CheckAnnulment}), a.Documents[1].Gaps)
+	a = ask(t, of(five, note(reference(1, "33", "A6", "3"))), blind)
+	assert.Equal(t, []judge.Code{judge.CodeUnreceived}, codesOf(&a.Documents[1]))
+	a = ask(t, of(five, note(reference(1, "33", "6", "1"))), func(w *judge.World) { w.SameEnvelope, w.Thorough = true, true })
+	assert.Equal(t, []judge.Code{judge.CodeUnreceived}, codesOf(&a.Documents[1]), "there is no total to compare with")
 }
 
 // A single DTE is judged as what an envelope may carry.
@@ -389,6 +412,12 @@ func TestSingleDTE(t *testing.T) {
 	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckActivity}), a.Documents[0].Gaps)
 	a = ask(t, single(invoice(39)), func(w *judge.World) { w.Company = nil })
 	assert.Empty(t, a.Documents[0].Gaps, "boletas have no activity")
+	older := func(w *judge.World) { w.Schema = dte.SchemaOlder }
+	located := single(but(33, func(p *paper) {
+		p.tail = "<GeoRefEmision><LatitudEmision>-33</LatitudEmision><LongitudEmision>-70</LongitudEmision><SistemaReferencia>1</SistemaReferencia></GeoRefEmision>\n"
+	}))
+	assert.Empty(t, ask(t, located).State)
+	assert.Equal(t, judge.RSC, ask(t, located, older).State)
 	newer := single(but(33, func(p *paper) { p.header = "<Transporte><PatenteCarro>EF3456</PatenteCarro></Transporte>" }))
 	assert.Contains(t, ask(t, newer).Gaps, judge.Gap{Check: judge.CheckSchema, Why: judge.NoSchema})
 }
@@ -423,6 +452,8 @@ func TestOtherFiles(t *testing.T) {
 	assert.Equal(t, judge.RSC, empty.State)
 	assert.Empty(t, empty.Documents[0].State)
 	assert.True(t, empty.Documents[0].Has(judge.CodeSignature))
+	assert.False(t, empty.Has(judge.CodeCAF))
+	assert.False(t, empty.Has(judge.CodeStamp))
 }
 
 // Bounds hold before the file is read.
@@ -433,6 +464,11 @@ func TestBounds(t *testing.T) {
 	assert.Contains(t, a.Gaps, judge.Gap{Check: judge.CheckXML, Why: judge.Unread})
 	assert.False(t, a.Accepted())
 	assert.Empty(t, a.State)
+
+	for n := 250; n < 260; n++ { // as deep as is read, and deeper
+		text := `<DTE xmlns="http://www.sii.cl/SiiDte" version="1.0">` + strings.Repeat("<a>\n", n) + strings.Repeat("</a>\n", n) + "</DTE>"
+		assert.False(t, judge.Envelope([]byte(text), world()).Accepted())
+	}
 
 	a = ask(t, of(invoice(33)), func(w *judge.World) {
 		w.MaxBytes = 1000
@@ -446,15 +482,32 @@ func TestBounds(t *testing.T) {
 	assert.False(t, a.Has(judge.CodeExempt))
 
 	// Amounts that nobody can add up are not judged, and nothing is guessed.
-	huge := "999999999999999999"
-	a = ask(t, of(but(33, func(p *paper) {
-		p.total, p.lines = huge, line(1, "Hormigón", "<QtyItem>999999999999</QtyItem><PrcItem>999999999999</PrcItem><MontoItem>"+huge+"</MontoItem>")
-		p.totals = "<MntNeto>" + huge + "</MntNeto><TasaIVA>19</TasaIVA><IVA>" + huge + "</IVA>"
-	})))
-	assert.Empty(t, a.Documents[0].Findings)
-	assert.Empty(t, a.Documents[0].State)
-	assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckTotal, Why: judge.TooLarge})
-	assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckLineSums, Why: judge.TooLarge})
+	const huge = "999999999999999999"
+	for name, p := range map[string]paper{
+		"line":        lined(33, "11900", invoice(33).totals, line(1, "Hormigón", "<MontoItem>"+huge+"</MontoItem>")),
+		"lines":       lined(33, "11900", invoice(33).totals, strings.Repeat(plain(1, 1), 5001)),
+		"taxes":       lined(33, "11900", invoice(33).totals+strings.Repeat("<ImptoReten><TipoImp>24</TipoImp><MontoImp>1</MontoImp></ImptoReten>\n", 5001), plain(1, 10000)),
+		"tax":         lined(33, "11900", invoice(33).totals+"<ImptoReten><TipoImp>24</TipoImp><MontoImp>"+huge+"</MontoImp></ImptoReten>", plain(1, 10000)),
+		"net":         lined(33, "11900", "<MntNeto>"+huge+"</MntNeto><TasaIVA>19</TasaIVA><IVA>1900</IVA>", plain(1, 1)),
+		"adjustment":  but(33, func(p *paper) { p.tail = global("R", "$", "9999999999999999.99", "") }),
+		"adjustments": but(33, func(p *paper) { p.tail = strings.Repeat(global("R", "$", "999999999999999", ""), 2) }),
+		"unsettled":   lined(33, "11900", invoice(33).totals+strings.Repeat("<ImptoReten><TipoImp>53</TipoImp><MontoImp>1</MontoImp></ImptoReten>\n", 7), plain(1, 10000)),
+	} {
+		a := ask(t, of(p), thorough)
+		assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckTotal, Why: judge.TooLarge}, name)
+		assert.False(t, a.Documents[0].Has(judge.CodeTotal), name)
+		assert.False(t, a.Documents[0].Has(judge.CodeNet), name)
+		assert.Empty(t, a.Documents[0].State)
+	}
+	for name, p := range map[string]paper{
+		"price":     lined(33, "11900", invoice(33).totals, line(1, "Hormigón", "<QtyItem>999999999999</QtyItem><PrcItem>999999999999</PrcItem><MontoItem>10000</MontoItem>")),
+		"discount":  lined(33, "11900", invoice(33).totals, line(1, "Hormigón", "<PrcItem>10</PrcItem><DescuentoMonto>"+huge+"</DescuentoMonto><MontoItem>10000</MontoItem>")),
+		"surcharge": lined(33, "11900", invoice(33).totals, line(1, "Hormigón", "<PrcItem>10</PrcItem><RecargoMonto>"+huge+"</RecargoMonto><MontoItem>10000</MontoItem>")),
+	} {
+		a := ask(t, of(p), thorough)
+		assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckLineSums, Why: judge.TooLarge}, name)
+		assert.False(t, a.Documents[0].Has(judge.CodeLineSum), name)
+	}
 }
 
 func TestTexts(t *testing.T) {

@@ -2,8 +2,11 @@ package judge_test
 
 import (
 	"bytes"
+	"cmp"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -161,6 +164,7 @@ type paper struct {
 	forged   []string // after it was signed
 	signer   *xmlsig.Identity
 	unsigned bool
+	ref      string // the ID that is signed, if another
 }
 
 func line(n int, name string, rest string) string {
@@ -276,7 +280,7 @@ func (p paper) build(tb testing.TB) string {
 	if signer == nil {
 		signer = ana(tb)
 	}
-	signed, err := xmlsig.SignAfter([]byte(text), signer, id)
+	signed, err := xmlsig.SignAfter([]byte(text), signer, cmp.Or(p.ref, id))
 	require.NoError(tb, err)
 	out := string(signed)
 	if p.digested != "" {
@@ -380,4 +384,24 @@ func publicKey(tb testing.TB, path string) *rsa.PublicKey {
 	public, ok := key.(*rsa.PublicKey)
 	require.True(tb, ok)
 	return public
+}
+
+var signatureValue = regexp.MustCompile(`(?s)<SignatureValue>.*?</SignatureValue>`)
+
+// infoSignedIn signs SignedInfo again, with the namespaces that are in scope if a
+// text of the file is replaced. Its digest stays as it is. Ana signs.
+func infoSignedIn(tb testing.TB, signed, old, text string) string {
+	tb.Helper()
+	require.Contains(tb, signed, old)
+	doc, err := xmlsig.Parse([]byte(strings.Replace(signed, old, text, 1)))
+	require.NoError(tb, err)
+	verdicts := doc.Inspect()
+	info := verdicts[len(verdicts)-1].Signature.Child("SignedInfo").Canonical()
+	sum := sha1.Sum(info)
+	value, err := rsa.SignPKCS1v15(nil, testkeys.Key(1), crypto.SHA1, sum[:])
+	require.NoError(tb, err)
+	places := signatureValue.FindAllStringIndex(signed, -1)
+	last := places[len(places)-1]
+	encoded := base64.StdEncoding.EncodeToString(value)
+	return signed[:last[0]] + "<SignatureValue>" + encoded[:76] + "\n" + encoded[76:] + "</SignatureValue>" + signed[last[1]:]
 }

@@ -367,6 +367,11 @@ func sumSpecimens() []specimen {
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)), invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 300)),
 		},
 		{
+			"what is not charged, without what is negative", judge.CodeSum, judge.CheckPeriod,
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>100</MontoNF>"),
+			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>300</MontoNF>"),
+		},
+		{
 			"what is not charged, less", judge.CodeSum, judge.CheckPeriod,
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>400</MontoNF>"),
 			invoiced("10000", "", "1900", "11900", ten+marked(2, "2", 300)+marked(3, "6", 100), "<MontoNF>200</MontoNF>"),
@@ -510,6 +515,11 @@ func referenceSpecimens() []specimen {
 			"document of another issuer", judge.CodeUnreceived, judge.CheckUnreceived,
 			refers(61, strings.Replace(reference(1, "33", "5", "1"), "<FchRef>", "<RUTOtr>77222222-K</RUTOtr><FchRef>", 1)), refers(61, reference(1, "33", "5", "1")),
 		},
+		{"unknown document of an invoice", judge.CodeUnreceived, judge.CheckUnreceived, refers(61, reference(1, "33", "6", "1")), refers(33, reference(1, "33", "6", "1"))},
+		{
+			"unknown document beside another", judge.CodeUnreceived, judge.CheckUnreceived,
+			refers(61, reference(1, "33", "5", "1")+reference(2, "33", "6", "3")), refers(61, reference(1, "33", "5", "1")+reference(2, "33", "6", "")),
+		},
 		{"number that is no folio", judge.CodeUnreceived, judge.CheckUnreceived, refers(61, reference(1, "33", "A5", "3")), refers(61, reference(1, "801", "A5", "3"))},
 		{
 			"all documents of a type", judge.CodeUnreceived, judge.CheckUnreceived,
@@ -522,6 +532,16 @@ func referenceSpecimens() []specimen {
 		{
 			"annulment of an export", judge.CodeAnnulment, judge.CheckAnnulment,
 			in(refers(112, reference(1, "110", "5", "1")), has(chile.DocumentID{Issuer: company, Type: 110, Folio: 5}, "250.51")), refers(112, reference(1, "110", "5", "1")),
+		},
+		{
+			"correction of text of a boleta", judge.CodeTextCorrection, judge.CheckTextCorrection, of(note("2", "11900", totals, ten)),
+			of(but(39, func(p *paper) { p.tail = "<Referencia><NroLinRef>1</NroLinRef><CodRef>2</CodRef></Referencia>\n" })),
+		},
+		{"correction of text with a total", judge.CodeTextCorrection, judge.CheckTextCorrection, of(note("2", "5", "<MntExe>5</MntExe>", text)), of(note("2", "0", "", text))},
+		{
+			"correction of text of an export", judge.CodeTextCorrection, judge.CheckTextCorrection,
+			of(but(112, func(p *paper) { p.tail = reference(1, "110", "5", "2") })),
+			of(func() paper { p := correctedExport("0", "0"); p.tail = reference(1, "110", "5", "2"); return p }()),
 		},
 		{"correction of text with amounts", judge.CodeTextCorrection, judge.CheckTextCorrection, of(note("2", "11900", totals, ten)), of(note("2", "0", "", text))},
 		{

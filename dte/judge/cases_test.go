@@ -269,6 +269,16 @@ func uploadSpecimens() []specimen {
 }
 
 func coverSpecimens() []specimen {
+	const bareNS = `xmlns="http://www.sii.cl/SiiDte" version="1.0"`
+	enveloped := func(digest, info string) scene { // digest and signature made under two root tags
+		return func(tb testing.TB) ([]byte, judge.World) {
+			tb.Helper()
+			location := ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`
+			signed := string(letter{rootTag: digest}.build(tb, invoice(33).build(tb)))
+			signed = infoSignedIn(tb, signed, "<EnvioDTE "+digest, "<EnvioDTE "+info)
+			return []byte(strings.Replace(signed, "<EnvioDTE "+digest, "<EnvioDTE "+schemaTag+location, 1)), world()
+		}
+	}
 	resolution := func(date_ string, number int) func(*judge.World, []byte) {
 		return companyWith(func(c *judge.Company) { c.Resolution = judge.Resolution{Date: date(date_), Number: number} })
 	}
@@ -319,6 +329,12 @@ func coverSpecimens() []specimen {
 				rootTag: `xmlns="http://www.sii.cl/SiiDte" version="1.0"`,
 				forged:  []string{`<EnvioDTE xmlns="http://www.sii.cl/SiiDte" version="1.0"`, `<EnvioDTE ` + schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`},
 			}), of(invoice(33)),
+		},
+		{
+			"signed information without xsi", judge.CodeEnvelopeSignature, judge.CheckSetSigned, enveloped(schemaTag, bareNS), enveloped(schemaTag, schemaTag),
+		},
+		{
+			"digest without xsi", judge.CodeEnvelopeSignature, judge.CheckSetSigned, enveloped(bareNS, schemaTag), enveloped(schemaTag, schemaTag),
 		},
 		{
 			"another person's certificate", judge.CodeSender, judge.CheckSender,
@@ -447,7 +463,8 @@ func folioSpecimens() []specimen {
 		{
 			"CAF that was not granted", judge.CodeCAF, judge.CheckAuthorized,
 			in(granted, func(w *judge.World, _ []byte) {
-				w.CAF = func(chile.DocumentID) (dte.CAFData, bool) { return dte.CAFData{}, false }
+				b := w.CAF
+				w.CAF = func(id chile.DocumentID) (dte.CAFData, bool) { da, _ := b(id); return da, false }
 			}), granted,
 		},
 		{
@@ -457,6 +474,13 @@ func folioSpecimens() []specimen {
 				c.RSAKey = &dte.RSAKey{Modulus: c.RSAKey.Modulus[:10] + "\n" + c.RSAKey.Modulus[10:], Exponent: c.RSAKey.Exponent}
 			})),
 		},
+		{"CAF with another exponent", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.RSAKey = &dte.RSAKey{Modulus: c.RSAKey.Modulus, Exponent: "Aw=="} })), granted},
+		{"CAF that was granted without a key", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.RSAKey = nil })), granted},
+		{"CAF without a key", judge.CodeCAF, judge.CheckAuthorized, in(of(but(33, func(p *paper) { p.caf = []string{"RSAPK>", "XPK>"} })), func(w *judge.World, _ []byte) {
+			w.CAF = func(chile.DocumentID) (dte.CAFData, bool) {
+				return dte.CAFData{Issuer: company, Type: 33, Range: dte.FolioRange{From: 1, To: 20000}, Date: date("2026-10-01"), KeyID: pretendedKey, RSAKey: &dte.RSAKey{}}, true
+			}
+		}), granted},
 		{"CAF with another date", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.Date = date("2026-10-02") })), granted},
 		{"CAF with another range", judge.CodeCAF, judge.CheckAuthorized, in(granted, other(func(c *dte.CAFData) { c.Range.To = 10 })), granted},
 	}
@@ -486,6 +510,23 @@ func stampSpecimens() []specimen {
 		{"stamp of another total", judge.CodeStampTotal, judge.CheckStampTotal, stamped(33, "<MNT>11900", "<MNT>11901"), of(invoice(33))},
 		{"stamp with a total of leading zeros", judge.CodeStampTotal, judge.CheckStampTotal, stamped(33, "<MNT>11900", "<MNT>011900"), of(invoice(33))},
 		{"stamp of a rounded export", judge.CodeStampTotal, judge.CheckStampTotal, stamped(110, "<MNT>250.50", "<MNT>250.5"), of(invoice(110))},
+		{"another element signed", judge.CodeSignature, judge.CheckSigned, of(but(33, func(p *paper) {
+			p.changes, p.ref = []string{"</Documento>\n", "</Documento>\n<Otro ID=\"B\"></Otro>"}, "B"
+		})), of(invoice(33))},
+		{
+			"signed information of an envelope", judge.CodeSignature, judge.CheckSigned,
+			func(tb testing.TB) ([]byte, judge.World) {
+				tb.Helper()
+				return letter{}.build(tb, infoSignedIn(tb, invoice(33).build(tb), siiTag, xsiTag)), world()
+			},
+			func(tb testing.TB) ([]byte, judge.World) {
+				tb.Helper()
+				return letter{}.build(tb, infoSignedIn(tb, invoice(33).build(tb), siiTag, siiTag)), world()
+			},
+		},
+		{"prefix that the envelope alone declares", judge.CodeSignature, judge.CheckSigned, of(but(33, func(p *paper) {
+			p.dteTag, p.digested, p.changes = siiTag, xsiTag, []string{"<Encabezado>", `<Encabezado xsi:nil="false">`}
+		})), of(invoice(33))},
 		{"document without signature", judge.CodeSignature, judge.CheckSigned, of(but(33, func(p *paper) { p.unsigned = true })), of(invoice(33))},
 		{"document changed", judge.CodeSignature, judge.CheckSigned, of(forged(33, "<Acteco>410010", "<Acteco>410011")), of(invoice(33))},
 		{

@@ -21,8 +21,8 @@ const (
 	maxDecimals = 4
 )
 
-// fits reports whether an amount is an exact value, rounded.
-func (d *document) fits(got dte.Decimal, exact *big.Rat) bool {
+// isRounded reports whether an amount is an exact value, rounded.
+func (d *document) isRounded(got dte.Decimal, exact *big.Rat) bool {
 	g := got.Rat()
 	if d.export.Header.Totals.Currency == peso && g.Cmp(rounded(exact, 0)) == 0 {
 		return true
@@ -46,9 +46,6 @@ func rounded(v *big.Rat, places int) *big.Rat {
 }
 
 func (d *document) exportLineSums() {
-	if d.export == nil {
-		return
-	}
 	for i := range d.export.Lines {
 		l := &d.export.Lines[i]
 		if l.Price.IsZero() || l.Amount.Sign() == 0 && d.isNote() && d.export.Header.Totals.Total.Sign() == 0 {
@@ -82,7 +79,7 @@ func (d *document) exportLineSum(l *dte.ExportLine) {
 		}
 		exact.Add(exact, share.Mul(share, big.NewRat(part.sign, 1)))
 	}
-	if !d.fits(l.Amount, exact) {
+	if !d.isRounded(l.Amount, exact) {
 		d.findAt(CodeLineSum, l.Number, path+"MontoItem", l.Amount.String(), rounded(exact, maxDecimals).FloatString(maxDecimals))
 	}
 }
@@ -104,7 +101,7 @@ func (d *document) exportExempts() []*big.Rat {
 	running, apart := new(big.Rat).Set(sum), new(big.Rat).Set(sum)
 	for i := range d.export.Adjustments {
 		a := &d.export.Adjustments[i]
-		if a.Exemption == ofUnbilled {
+		if a.Exemption == unbilledLine {
 			continue
 		}
 		running.Add(running, exportAdjustment(a, running))
@@ -124,20 +121,12 @@ func exportAdjustment(a *dte.Adjustment, of *big.Rat) *big.Rat {
 	return n
 }
 
-// exportLimit bounds the lines whose amounts are added up exactly.
-func (d *document) exportLimit() bool {
-	if len(d.export.Lines) > maxLines || len(d.export.Adjustments) > maxAdjustments {
-		d.tooLarge()
-		return false
-	}
-	return true
-}
-
 // maxAdjustments bounds global discounts, each of which makes a fraction longer.
 const maxAdjustments = 100
 
 func (d *document) exportExempt() {
-	if d.export == nil || !d.exportLimit() {
+	d.lines.tooLarge = len(d.export.Adjustments) > maxAdjustments
+	if !d.fits() {
 		return
 	}
 	t := &d.export.Header.Totals
@@ -146,7 +135,7 @@ func (d *document) exportExempt() {
 		return
 	}
 	for _, w := range want {
-		if d.fits(t.Exempt, w) {
+		if d.isRounded(t.Exempt, w) {
 			return
 		}
 	}
@@ -154,9 +143,6 @@ func (d *document) exportExempt() {
 }
 
 func (d *document) exportTotal() {
-	if d.export == nil {
-		return
-	}
 	t := &d.export.Header.Totals
 	if t.Total.Cmp(t.Exempt) != 0 && !(t.Total.Sign() == 0 && d.unpaid()) {
 		d.find(CodeTotal, pathOfTotals+"MntTotal", t.Total.String(), t.Exempt.String())

@@ -54,36 +54,35 @@ func (d *document) referenceCode() {
 var electronic = []chile.DocType{33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112}
 
 // changed yields the electronic documents that a note changes, and the reference.
-// A number that is no folio names none: ok is false.
-func (d *document) changed(yield func(r *dte.Reference, id chile.DocumentID, ok bool)) {
+// A number that is no folio names none: its folio is 0.
+func (d *document) changed(yield func(*dte.Reference, chile.DocumentID)) {
 	if !d.isNote() {
 		return
 	}
 	list := d.references()
 	for i := range list {
 		r := &list[i]
-		n, err := strconv.Atoi(r.Type)
-		t := chile.DocType(n)
-		if err != nil || r.Code == "" || r.Global == 1 || !slices.Contains(electronic, t) {
+		n, _ := strconv.Atoi(r.Type)
+		id := chile.DocumentID{Issuer: d.id.Issuer, Type: chile.DocType(n)}
+		if r.Code == "" || r.Global == 1 || !slices.Contains(electronic, id.Type) {
 			continue
 		}
-		issuer := d.id.Issuer
 		if !r.OtherRUT.IsZero() {
-			issuer = r.OtherRUT
+			id.Issuer = r.OtherRUT
 		}
-		folio, err := chile.ParseFolio(trimmed(r.Folio))
-		yield(r, chile.DocumentID{Issuer: issuer, Type: t, Folio: folio}, err == nil && folio > 0)
+		id.Folio, _ = chile.ParseFolio(trimmed(r.Folio))
+		yield(r, id)
 	}
 }
 
 // unreceived rejects a note to a document that the SII does not have.
 func (d *document) unreceived() {
-	d.changed(func(r *dte.Reference, id chile.DocumentID, ok bool) {
-		if ok && d.w.Document == nil && !d.inEnvelope(id) {
+	d.changed(func(r *dte.Reference, id chile.DocumentID) {
+		switch _, known := d.known(id); {
+		case known:
+		case d.w.Document == nil && id.Folio > 0:
 			d.untold()
-			return
-		}
-		if _, known := d.known(id); !ok || !known {
+		default:
 			d.findAt(CodeUnreceived, r.Number, pathOf(r)+"FolioRef", r.Type+" "+r.Folio, "")
 		}
 	})
@@ -112,16 +111,15 @@ func (d *document) known(id chile.DocumentID) (Known, bool) {
 
 // annulment finds a note that annuls a document with another total.
 func (d *document) annulment() {
-	d.changed(func(r *dte.Reference, id chile.DocumentID, ok bool) {
-		if r.Code != annuls || !ok {
+	d.changed(func(r *dte.Reference, id chile.DocumentID) {
+		if r.Code != annuls {
 			return
 		}
-		k, known := d.known(id)
-		switch {
-		case !known && d.w.Document == nil:
-			d.untold()
+		switch k, known := d.known(id); {
 		case known && k.Total.Cmp(d.d.Total()) != 0:
 			d.findAt(CodeAnnulment, r.Number, "Encabezado/Totales/MntTotal", d.d.Total().String(), k.Total.String())
+		case !known && d.w.Document == nil:
+			d.untold()
 		}
 	})
 }

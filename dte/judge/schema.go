@@ -77,12 +77,9 @@ func (e *envelope) violations() []schema.Violation {
 	return schema.CheckIn(string(kind), e.inNamespace(), set, maxSchemaErrors)
 }
 
-// inNamespace returns a single DTE as its envelope will have it: one without a
-// namespace of its own gets the envelope's there.
+// inNamespace returns a single DTE as its envelope will have it: one that declares
+// no namespace gets the envelope's there.
 func (e *envelope) inNamespace() xmlsig.Element {
-	if e.root.Namespace() != "" {
-		return e.root
-	}
 	const open, end = `<SetDTE xmlns="` + nsSII + `">`, "</SetDTE>"
 	doc, err := xmlsig.Parse(slices.Concat(declaration(e.b), []byte(open), e.root.Source(), []byte(end)))
 	if err != nil {
@@ -96,7 +93,7 @@ const maxSchemaErrors = 100
 
 // schemaWords tells what is against the schema as the processor does.
 func schemaWords(v *schema.Violation) (Code, string) {
-	name, isAttribute := strings.CutPrefix(v.Path[strings.LastIndexByte(v.Path, '/')+1:], "@")
+	name := strings.TrimPrefix(v.Path[strings.LastIndexByte(v.Path, '/')+1:], "@")
 	got := shown(v.Got)
 	switch v.Rule {
 	case schema.Missing, schema.Unexpected, schema.TooMany:
@@ -111,9 +108,7 @@ func schemaWords(v *schema.Violation) (Code, string) {
 		}
 		return CodeSchemaShort, fmt.Sprintf("LSX-00221: %q is too short (minimum length is %s)", got, limit)
 	case schema.NotFixed:
-		if isAttribute {
-			return CodeSchemaAttribute, fmt.Sprintf("LSX-00265: attribute %q value %q is wrong (must be %q)", name, got, shown(v.Want))
-		}
+		return CodeSchemaAttribute, fmt.Sprintf("LSX-00265: attribute %q value %q is wrong (must be %q)", name, got, shown(v.Want))
 	case schema.NotListed:
 		return CodeSchemaList, fmt.Sprintf("LSX-00290: invalid enumeration choice %q", got)
 	case schema.NotOfPattern:
@@ -131,7 +126,6 @@ var ruleWords = map[schema.Rule]string{
 	schema.OutOfRange:       "is out of range",
 	schema.TooManyDigits:    "has too many digits",
 	schema.TooManyDecimals:  "has too many decimals",
-	schema.NotFixed:         "has another value than the only one",
 	schema.MissingAttribute: "is missing",
 	schema.UnknownAttribute: "is no attribute of the schema",
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
-	"strings"
 
-	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/xmlsig"
 )
 
@@ -33,11 +31,11 @@ func (d *document) signed() {
 	switch {
 	case errors.Is(v.Err, xmlsig.ErrFIPS), errors.Is(v.Err, xmlsig.ErrLimit):
 		d.untold()
-	case !v.OK(), g.Has(dte.CodeSignatureElement):
+	case !v.OK(), v.Signed != d.body():
 		d.find(CodeSignature, "Signature", reasonOf(g), "")
 	case !d.isolated(v):
 		d.find(CodeSignature, "Signature", v.Context.String()+", "+v.InfoContext.String(), xmlsig.CutOut.String())
-	case !d.w.InnerXSI && declaresXSI(d.startTag()):
+	case !d.w.InnerXSI && bytes.Contains(d.startTag(), []byte(nsXSI)):
 		d.find(CodeSignature, "@xmlns:xsi", nsXSI, "")
 	}
 }
@@ -47,23 +45,17 @@ func (d *document) isolated(v *xmlsig.Verdict) bool {
 	if v.Context == xmlsig.CutOut && v.InfoContext == xmlsig.CutOut {
 		return true
 	}
-	if v.Context > xmlsig.CutOut || v.InfoContext > xmlsig.CutOut {
-		return false
+	if !d.element.Parent().Exists() { // the file is the DTE alone
+		return v.Context == xmlsig.InPlace && v.InfoContext == xmlsig.InPlace
 	}
-	if !d.element.Parent().Exists() {
-		return true // the file is the DTE alone
-	}
-	// In place may be the same as cut out, and the one verdict stands for both.
+	// In place may be the same as cut out, and the one verdict stand for both.
 	alone, err := xmlsig.Parse(slices.Concat(declaration(d.e.b), d.element.Source()))
 	if err != nil {
 		return false // a prefix that only the envelope declares
 	}
-	for _, of := range alone.Inspect() {
-		if of.ID == v.ID && of.OK() {
-			return of.Context == xmlsig.InPlace && of.InfoContext == xmlsig.InPlace
-		}
-	}
-	return false
+	return slices.ContainsFunc(alone.Inspect(), func(of xmlsig.Verdict) bool {
+		return of.Context == xmlsig.InPlace && of.InfoContext == xmlsig.InPlace
+	})
 }
 
 // declaration returns the XML declaration of a file, which names its encoding.
@@ -75,31 +67,9 @@ func declaration(b []byte) []byte {
 	return nil
 }
 
-// startTag returns the start tag of the DTE as it is written.
+// startTag returns the start tag of the DTE as it is written, with the white space
+// behind it.
 func (d *document) startTag() []byte {
-	if !d.element.Exists() {
-		return nil
-	}
-	source := d.d.Source()
-	quote := byte(0)
-	for i, c := range source {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return source[:i]
-		}
-	}
-	return source
-}
-
-// declaresXSI reports whether a start tag declares a prefix for the namespace of
-// schema instances.
-func declaresXSI(tag []byte) bool {
-	_, after, ok := bytes.Cut(tag, []byte("xmlns:"))
-	return ok && strings.Contains(string(after), nsXSI)
+	tag, _, _ := bytes.Cut(bytes.TrimPrefix(d.d.Source(), []byte("<")), []byte("<"))
+	return tag
 }

@@ -36,7 +36,7 @@ func (d *document) authorized() {
 		d.find(CodeCAF, path+"RE", da.Issuer.String(), d.id.Issuer.String())
 	case da.Type != d.kind:
 		d.find(CodeCAF, path+"TD", text(da.Type), text(d.kind))
-	case da.Range.From <= 0 || d.id.Folio < da.Range.From || d.id.Folio > da.Range.To:
+	case d.id.Folio < da.Range.From || d.id.Folio > da.Range.To:
 		d.find(CodeCAF, path+"RNG", text(da.Range.From)+"-"+text(da.Range.To), text(d.id.Folio))
 	case d.w.CAF != nil:
 		granted, ok := d.w.CAF(d.id)
@@ -54,7 +54,7 @@ func (d *document) sealedCAF(path string) {
 	switch {
 	case !g.Made, g.Has(dte.CodeCAFUnknownKey), g.Has(dte.CodeCAFFIPS):
 		d.untold()
-	case g.Has(dte.CodeCAFAbsent), g.Has(dte.CodeCAFMalformed), g.Has(dte.CodeCAFSignature), g.Form == "":
+	case g.Form == "":
 		d.find(CodeCAF, "TED/DD/CAF/FRMA", "", "")
 	case d.w.Environment == "":
 		d.untold()

@@ -1,8 +1,6 @@
 package judge
 
-import (
-	"github.com/ofitec/chile/dte"
-)
+import "github.com/ofitec/chile/dte"
 
 // effect is what a tax does to the total.
 type effect int
@@ -29,81 +27,57 @@ func effectOf(code int) effect {
 	}
 }
 
-// Codes whose amount has a base of its own.
-const (
-	retainedVAT    = 15
-	slaughteredVAT = 17
-)
-
-// ofLines reports whether the base of a tax is the lines that have its code. The
-// amounts of margins (14, 50) and of taxes in UTM (28, 35, 51, 52) are given.
-func ofLines(code int) bool {
-	switch code {
-	case 14, 28, 35, 50, 51, 52, slaughteredVAT:
-		return false
-	}
-	return true
-}
+// retainedVAT is the code of the retention of all VAT.
+const retainedVAT = 15
 
 // taxes finds amounts of additional taxes and retentions that are not their rate
 // of their base, and VAT not retained that is not the rest.
 func (d *document) taxes() {
-	if d.peso == nil || len(d.peso.Header.Totals.OtherTaxes) == 0 || !d.sum() {
+	if d.peso == nil || !d.sum() {
 		return
 	}
 	t := &d.peso.Header.Totals
-	var held int64
+	rest := amountOf(t.VAT)
 	for i := range t.OtherTaxes {
 		tax := &t.OtherTaxes[i]
-		if magnitude(int64(tax.Amount)) > maxAmount {
-			d.tooLarge()
-			return
-		}
 		if effectOf(tax.Code) == retained {
-			held += int64(tax.Amount)
+			rest -= int64(tax.Amount)
 		}
-		d.tax(tax)
+		if bases := d.bases(tax.Code); !tax.Rate.IsZero() && bases != nil {
+			d.tax(tax, bases)
+		}
 	}
 	if t.UnretainedVAT != nil {
-		d.among(CodeSum, pathOfTotals+"IVANoRet", int64(*t.UnretainedVAT), readings{amountOf(t.VAT) - held})
+		d.among(CodeSum, pathOfTotals+"IVANoRet", int64(*t.UnretainedVAT), readings{rest})
 	}
 }
 
-func (d *document) tax(tax *dte.OtherTax) {
-	if tax.Rate.IsZero() {
-		return
-	}
+// bases are what the base of a tax may be, nil if the amount is given. Whether
+// global discounts reduce it is not told.
+func (d *document) bases(code int) readings {
 	t := &d.peso.Header.Totals
-	base, marked := d.lines.byTax[tax.Code]
-	var bases readings
-	switch {
-	case tax.Code == slaughteredVAT && t.SlaughterBase != nil:
-		bases = readings{int64(*t.SlaughterBase)}
-	case !ofLines(tax.Code):
-		return
-	case marked:
-		var ok bool
-		if bases, ok = d.adjusted(readings{base}, ofTaxedLines); !ok {
-			d.tooLarge()
-			return
-		}
-		bases = append(bases, base) // whether globals reduce the base is not told
-	case tax.Code == retainedVAT:
-		bases = readings{amountOf(t.Net)}
-	default:
-		bases = readings{0} // no line has the code
+	switch code {
+	case 14, 50: // of a margin
+		return nil
+	case 28, 35, 51, 52: // in UTM
+		return nil
+	case 17: // of slaughtered animals
+		return readings{amountOf(t.SlaughterBase)}
 	}
+	sum, marked := d.lines.byTax[code]
+	if code == retainedVAT && !marked {
+		return readings{amountOf(t.Net)}
+	}
+	return append(d.adjusted(sum, taxedLine), sum)
+}
+
+func (d *document) tax(tax *dte.OtherTax, bases readings) {
 	var want readings
-	for _, b := range bases {
-		n, ok := percent(b, tax.Rate)
-		if !ok {
-			d.tooLarge()
-			return
-		}
-		want = append(want, n)
+	for _, base := range bases {
+		want = append(want, d.fit(percent(base, tax.Rate)))
 	}
-	if tax.Code == retainedVAT { // the whole VAT, whatever rounding it had
-		want = append(want, amountOf(t.VAT))
+	if tax.Code == retainedVAT { // the whole VAT, however it was rounded
+		want = append(want, amountOf(d.peso.Header.Totals.VAT))
 	}
 	d.among(CodeTax, pathOfTotals+"ImptoReten["+text(tax.Code)+"]/MontoImp", int64(tax.Amount), want)
 }
@@ -116,12 +90,11 @@ func (d *document) retention() {
 	}
 	for i := range d.peso.Header.Totals.OtherTaxes {
 		tax := &d.peso.Header.Totals.OtherTaxes[i]
-		if tax.Code != retainedVAT || !tax.Rate.IsZero() && tax.Rate.Cmp(nineteen) == 0 {
-			continue
+		if tax.Code == retainedVAT && tax.Rate.Cmp(nineteen) != 0 {
+			path := pathOfTotals + "ImptoReten[15]/TasaImp"
+			d.find(CodeTax, path, tax.Rate.String(), nineteen.String())
+			d.find(CodeTaxLine, path, tax.Rate.String(), nineteen.String())
 		}
-		path := pathOfTotals + "ImptoReten[15]/TasaImp"
-		d.find(CodeTax, path, tax.Rate.String(), nineteen.String())
-		d.find(CodeTaxLine, path, tax.Rate.String(), nineteen.String())
 	}
 }
 
@@ -129,35 +102,24 @@ func (d *document) retention() {
 const maxUnsettled = 6
 
 // withTaxes returns what a sum may be with the additional taxes and retentions.
-func (d *document) withTaxes(sum int64) (list readings, ok bool) {
-	list = readings{sum}
-	doubts := 0
+func (d *document) withTaxes(sum int64) readings {
+	list, doubts := readings{sum}, 0
 	for i := range d.peso.Header.Totals.OtherTaxes {
 		tax := &d.peso.Header.Totals.OtherTaxes[i]
 		amount := int64(tax.Amount)
-		if magnitude(amount) > maxAmount {
-			return nil, false
-		}
-		signs := []int64{0}
 		switch effectOf(tax.Code) {
 		case added:
-			signs = []int64{1}
+			list = list.plus(amount)
 		case retained:
-			signs = []int64{-1}
-		case unsettled:
-			signs = []int64{-1, 1}
-			if doubts++; doubts > maxUnsettled {
-				return nil, false
-			}
+			list = list.plus(-amount)
 		case neutral:
-		}
-		list = list.of(func(n int64) []int64 {
-			var next []int64
-			for _, sign := range signs {
-				next = append(next, n+sign*amount)
+		case unsettled:
+			if doubts++; doubts > maxUnsettled {
+				d.lines.tooLarge = true
+				return nil
 			}
-			return next
-		})
+			list = append(list.plus(-amount), list.plus(amount)...)
+		}
 	}
-	return list, true
+	return list
 }
