@@ -35,7 +35,6 @@ func (s *boletaService) serveUpload(c *call) {
 		c.unauthorized()
 		return
 	}
-	s.uploads.mailDue(c.now)
 	t := s.uploads.boletaTrack(uploadKey{issuer, parts[2]}.trimmed(), c.now)
 	if t == nil {
 		c.refuse(http.StatusNotFound, "Envío no encontrado")

@@ -293,7 +293,7 @@ func TestBoletaErrors(t *testing.T) {
 		"tables":               {b.request(http.MethodGet, "apicert.sii.cl", "globales/boleta.electronica.estado", nil, nil), 500, "Acceso Denegado", "host"},
 		"a query there":        {b.request(http.MethodGet, "pangal.sii.cl", upload, nil, nil), 404, "", "host"},
 		"GET":                  {b.request(http.MethodGet, "pangal.sii.cl", "boleta.electronica.envio", nil, nil), 405, "", "POST"},
-		"too large":            {b.sendRequest(nil, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(io.LimitReader(zeros{}, 17<<20)), 17<<20 }), 400, "demasiado grande", ""},
+		"too large":            {b.sendRequest(nil, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(io.LimitReader(zeros{}, 65<<20)), 65<<20 }), 400, "demasiado grande", ""},
 		"query without token":  {b.request(http.MethodGet, "api.sii.cl", upload, nil, noToken), 401, "NO ESTA AUTENTICADO", ""},
 		"unknown upload":       {b.request(http.MethodGet, "api.sii.cl", upload, nil, nil), 404, "no encontrado", ""},
 		"another company":      {b.request(http.MethodGet, "api.sii.cl", "boleta.electronica.envio/77222222-K-1", nil, nil), 401, "", ""},

@@ -58,3 +58,10 @@ func (s *Server) Keep(issuer chile.RUT, day chile.Date, n int) {
 		}, s.desk.now())
 	}
 }
+
+// Take takes an upload, without its way through HTTP.
+func (s *Server) Take(sender, issuer chile.RUT, content []byte) (status int) {
+	settings := s.uploads.current()
+	c := &call{desk: s.desk, now: s.desk.now()}
+	return s.uploads.judged(c, &uploadForm{sender: sender, company: issuer, content: content}, &settings, &TakenUpload{Sender: sender}).status
+}

@@ -18,6 +18,9 @@ func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Op, v.Ru
 func (j *journal) violate(op Op, rule, detail string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if len(j.violations) == maxRequests {
+		return // whoever errs so often has been told
+	}
 	j.violations = append(j.violations, Violation{Op: op, Rule: rule, Detail: detail})
 }
 

@@ -76,7 +76,7 @@ func (s *Server) assemble(c *config) {
 	s.uploads = newUploads(s.desk, s.soap, s.world)
 	s.uploads.registered, s.uploads.enter = s.known, s.registers.enter
 	s.documents = &documents{
-		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.world.state, scripted: map[chile.DocumentID]Document{},
+		desk: s.desk, soap: s.soap, registered: s.registered, uploaded: s.uploaded, absent: s.absent, scripted: map[chile.DocumentID]Document{},
 	}
 	s.boletas = &boletaService{desk: s.desk, uploads: s.uploads, documents: s.documents, forms: c.boletaForms}
 	s.soap.add(s.signIn.services())
@@ -115,6 +115,11 @@ func (s *Server) uploaded(id chile.DocumentID, now time.Time) (Document, bool) {
 		Receiver: known.Receiver, Issued: known.Issued, Total: total, TrackID: strings.TrimLeft(known.TrackID, "0"),
 		sum: &known.signature, altered: known.altered,
 	}, true
+}
+
+// absent is what is said of a document that the SII does not have.
+func (s *Server) absent(id chile.DocumentID) string {
+	return s.world.state(id, s.uploads.current().AnyCAF)
 }
 
 // start serves the listener.

@@ -60,6 +60,7 @@ func (u *uploads) serve(w http.ResponseWriter, r *http.Request) bool {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return true
 	}
+	u.mailDue(c.now)
 	settings := u.current()
 	form, wrong := readForm(c, settings.maxBytes())
 	switch {
@@ -158,7 +159,9 @@ func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSe
 	defer u.mu.Unlock()
 	u.tracks[uploadKey{up.Issuer, up.TrackID}.trimmed()] = t
 	u.sums[up.Sum] = &sentBytes{trackID: up.TrackID, at: up.At, times: 1}
-	u.due = append(u.due, t)
+	if !up.Boleta { // whose service tells the result itself
+		u.due = append(u.due, t)
+	}
 }
 
 func (u *uploads) keepDocument(t *track, v *judge.Verdict, settings *UploadSettings) {

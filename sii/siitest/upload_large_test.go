@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/judge"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -61,4 +62,32 @@ func TestUploadedDocumentsInRegister(t *testing.T) {
 	assert.Contains(t, note, `"detFolioDocRef":"1"`)
 	assert.NotContains(t, listed(33), `"detNroDoc":5,`)
 	assert.False(t, strings.Contains(note, "\ufffd"))
+}
+
+// BenchmarkUpload takes an upload of fifty boletas, which are new every time.
+func BenchmarkUpload(b *testing.B) {
+	clock := newClock()
+	srv := siitest.NewServer(siitest.WithClock(clock.Now))
+	defer srv.Close()
+	srv.Authorize(holder, owner)
+	srv.AddIssuer(owner, judge.Company{})
+	if err := srv.SetUploads(siitest.UploadSettings{World: func(w *judge.World) {
+		w.Folio, w.Uploaded = func(chile.DocumentID) judge.Folio { return judge.FolioFree }, nil
+	}}); err != nil {
+		b.Fatal(err)
+	}
+	id := srv.NewIdentity(holder)
+	builder := newBuilder(b, srv, id, clock.Now(), 39)
+	var lines []line
+	for i := range 50 {
+		lines = append(lines, line{of: 39, folio: i + 1, amount: 119})
+	}
+	envelope := builder.envelope(nil, lines...)
+	b.SetBytes(int64(len(envelope)))
+	for b.Loop() {
+		if status := srv.Take(holder, owner, envelope); status != 0 {
+			b.Fatal(status)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/50, "µs/document")
 }

@@ -56,16 +56,16 @@ type UploadSettings struct {
 	// Boletas is what the service of the boletas does with bytes that it took before.
 	Boletas BoletaAgain
 
-	// Mail gets the mail with the result of an upload (RESULTADO_ENVIO, in
-	// ISO-8859-1), before the first answer that comes after the upload was processed,
-	// or by SendMail, and again by reenvioCorreo. It must not call the server. An
-	// error is kept as a Violation.
+	// Mail gets the mail with the result of an upload of DTEUpload (RESULTADO_ENVIO,
+	// in ISO-8859-1) once it was processed: before the next upload or query for an
+	// upload is answered, or by SendMail, and again by reenvioCorreo. It must not call
+	// the server. An error is kept as a Violation.
 	Mail func(ResultMail) error
 
 	// World changes what the SII knows, or the order of its checks, for an upload.
 	World func(*judge.World)
 
-	// MaxBytes bounds an upload, which is refused beyond it (STATUS 2): 16 MiB if
+	// MaxBytes bounds an upload, which is refused beyond it (STATUS 2): 64 MiB if
 	// zero. The SII has told no limit.
 	MaxBytes int
 }
@@ -88,8 +88,8 @@ type ResultMail struct {
 	XML     []byte // RESULTADO_ENVIO
 }
 
-// defaultMaxUpload bounds uploads: about 2,000 documents of 8 KB.
-const defaultMaxUpload = 16 << 20
+// defaultMaxUpload bounds uploads: 2,000 documents of 60 lines fit.
+const defaultMaxUpload = 64 << 20
 
 // ErrUploadSettings says that settings of uploads make no sense.
 var ErrUploadSettings = errors.New("cannot be followed")

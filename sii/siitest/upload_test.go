@@ -451,6 +451,8 @@ func TestStatesOfDocuments(t *testing.T) {
 	assert.Equal(t, "FAN", s.document(line{of: 33, folio: 900, amount: 1}))
 	assert.Equal(t, "FNA", s.document(line{of: 33, folio: 1001, amount: 1}))
 	assert.Equal(t, "FNA", s.document(line{of: 34, folio: 1, amount: 1}))
+	require.NoError(t, s.srv.SetUploads(siitest.UploadSettings{AnyCAF: true}))
+	assert.Equal(t, "FAU", s.document(line{of: 34, folio: 1, amount: 1}), "who knows which were given")
 	answer := s.soap("QueryEstDte.jws", strings.Replace(documentQuery(invoices[0], s.at, s.token), "<RutCompania>76192083</RutCompania><DvCompania>9<", "<RutCompania>77222222</RutCompania><DvCompania>K<", 1))
 	assert.Equal(t, "EMP", estado(t, answer))
 	assert.Contains(t, answer, "<ERR_CODE>6</ERR_CODE>")

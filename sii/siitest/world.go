@@ -97,8 +97,9 @@ func (w *world) isAnnulled(id chile.DocumentID) bool {
 }
 
 // state is what the SII says of a document that it does not have: FAN, FNA, EMP,
-// or FAU, also of a company that it was not told of while it was told of none.
-func (w *world) state(id chile.DocumentID) string {
+// or FAU, also of a company that it was not told of while it was told of none. Where
+// any CAF is good all folios were given.
+func (w *world) state(id chile.DocumentID, anyCAF bool) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	key := folioKey{id.Issuer, id.Type}
@@ -110,7 +111,7 @@ func (w *world) state(id chile.DocumentID) string {
 		return "FAN"
 	case !known && len(w.issuers) > 0:
 		return "EMP"
-	case known && !given:
+	case known && !given && !anyCAF:
 		return "FNA"
 	default:
 		return "FAU"

@@ -159,11 +159,11 @@ func (w *world) all() []UploadedDocument {
 // signatureOf is the digest of the value of a document's own signature, which is
 // its last.
 func signatureOf(source []byte) [sha256.Size]byte {
-	const begin, end = "<SignatureValue>", "</SignatureValue>"
-	i := bytes.LastIndex(source, []byte(begin))
-	if i < 0 {
-		return sha256.Sum256(nil)
+	before, value := source, []byte(nil)
+	if end := bytes.LastIndex(before, []byte("SignatureValue>")); end >= 0 { // with a prefix or without
+		before = before[:end]
+		before = before[:max(0, bytes.LastIndexByte(before, '<'))]
+		value = before[bytes.LastIndexByte(before, '>')+1:]
 	}
-	value, _, _ := bytes.Cut(source[i+len(begin):], []byte(end))
 	return sha256.Sum256(bytes.Join(bytes.Fields(value), nil))
 }
