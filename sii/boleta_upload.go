@@ -118,7 +118,7 @@ func readBoletaUpload(body []byte, company chile.RUT, trackID string) (*BoletaUp
 	}
 	status := &BoletaUploadStatus{TrackID: trackID, Estado: string(answer.Estado), Received: answer.Received.time()}
 	switch {
-	case answer.TrackID != "" && !sameTrackID(string(answer.TrackID), trackID), answer.Issuer.contradicts(company):
+	case answer.TrackID != "" && !SameTrackID(string(answer.TrackID), trackID), answer.Issuer.contradicts(company):
 		return nil, unknownForm(opBoletaUpload.name, cutTo(status.Estado, maxEstado), errors.New("an answer about another upload"))
 	case status.Estado == "":
 		return nil, unknownForm(opBoletaUpload.name, "", errors.New("the answer has no estado"))

@@ -55,9 +55,12 @@ func asTrackID(said string) string {
 	return said
 }
 
-// sameTrackID compares two track ids, which the SII writes with zeros in front or
-// without.
-func sameTrackID(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }
+// SameTrackID reports whether two track ids are one: the SII writes them with zeros
+// in front or without. An empty one is none.
+func SameTrackID(a, b string) bool {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return a == b && a != ""
+}
 
 // check refuses what must not be sent. The name goes into a header of the form.
 func (f *file) check() error {

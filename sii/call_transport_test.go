@@ -252,7 +252,7 @@ func TestClientThatCannotWorkIsNotReturned(t *testing.T) {
 		"nil client":        func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithHTTPClient(nil)) },
 		"nil cache":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithTokenCache(nil)) },
 		"nil clock":         func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithClock(nil)) },
-		"no limit":          func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(0)) },
+		"no limit":          func() (*sii.Client, error) { return sii.NewClient(sii.Production(), token, sii.WithMaxAnswer(-1)) },
 		"expired": func() (*sii.Client, error) {
 			return sii.NewClient(sii.Production(), sii.WithIdentity(id), sii.WithClock(func() time.Time { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }))
 		},

@@ -73,7 +73,7 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 		AttentionNumber: childText(answer.header, "NUM_ATENCION"),
 	}
 	code, known := uploadCodes.find(status.Estado)
-	if said := childText(answer.header, "TRACKID"); said != "" && !sameTrackID(said, trackID) {
+	if said := childText(answer.header, "TRACKID"); said != "" && !SameTrackID(said, trackID) {
 		return nil, unknownForm(opUpload.name, status.Estado, errors.New("an answer about another upload, by its TRACKID"))
 	}
 	switch {

@@ -280,3 +280,12 @@ func TestUploadWithoutAToken(t *testing.T) {
 	require.ErrorIs(t, err, sii.ErrNotSent)
 	require.ErrorIs(t, err, sii.ErrUnavailable)
 }
+
+func TestSameTrackID(t *testing.T) {
+	t.Parallel()
+	assert.True(t, sii.SameTrackID("0260001234", "260001234"))
+	assert.True(t, sii.SameTrackID("260001234", "260001234"))
+	assert.False(t, sii.SameTrackID("260001234", "2600012340"))
+	assert.False(t, sii.SameTrackID("", "0"))
+	assert.False(t, sii.SameTrackID("", ""))
+}

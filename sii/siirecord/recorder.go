@@ -63,8 +63,8 @@ const (
 // its end or closed. A Recorder may be used from many goroutines at once.
 type Recorder struct {
 	settings Settings
-	scrub   *scrubber
-	sent    atomic.Int64 // requests
+	scrub    *scrubber
+	sent     atomic.Int64 // requests
 
 	mu   sync.Mutex
 	w    io.Writer
