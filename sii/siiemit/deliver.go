@@ -21,6 +21,7 @@ const (
 	answerRefused   = "refused"   // the SII does not take this envelope
 	answerCrashed   = "crashed"   // the program ended meanwhile
 	answerEnded     = "ended"     // the context ended before the first byte
+	answerUndone    = "undone"    // it was taken apart before it left
 )
 
 // deliver does what is due for an envelope that is not at the SII: it sends it, or finds
@@ -136,6 +137,9 @@ func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Env
 	}
 	if err := ctx.Err(); err != nil {
 		return false, context.Cause(ctx)
+	}
+	if sender := senderOf(envelope.XML); sender != e.sender {
+		return false, e.ofAnother(ctx, envelope, state, sender)
 	}
 	// From here on a program that ends leaves an upload behind that may have happened.
 	if err := e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: state, To: storage.EnvelopeSending, Fence: fence}); err != nil {
@@ -269,6 +273,9 @@ type next struct {
 	estado, glosa string
 }
 
+// opSend is the name of sending, and not of the sign-in before it, in sii.Error.
+const opSend = "dte.send"
+
 // verdictOn says what follows from the failure of an upload; ended that its context
 // has ended.
 func verdictOn(cause error, ended bool) next {
@@ -285,7 +292,7 @@ func verdictOn(cause error, ended bool) next {
 	wrong := errors.Is(cause, sii.ErrInvalidRequest) || errors.Is(cause, sii.ErrRejected)
 	status := false // whether DTEUpload itself has answered, and not a host or a page
 	if said != nil {
-		_, status = sii.FindCode("dte.send", said.Estado)
+		_, status = sii.FindCode(opSend, said.Estado)
 	}
 	switch upload.Outcome {
 	case sii.OutcomeDuplicate:
@@ -295,7 +302,7 @@ func verdictOn(cause error, ended bool) next {
 		switch {
 		case ended:
 			n.answer = answerEnded
-		case wrong:
+		case errors.Is(cause, sii.ErrInvalidRequest) && said != nil && said.Op == opSend:
 			n.to, n.answer = storage.EnvelopeHeld, answerRefused
 		}
 	case sii.OutcomeRefused:

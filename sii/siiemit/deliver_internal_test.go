@@ -370,7 +370,8 @@ func TestVerdictOn(t *testing.T) {
 		"maintenance":              {upload(sii.OutcomeUnknown, &sii.Error{HTTPStatus: 503, Kind: sii.ErrUnavailable}), false, storage.EnvelopeUnknown, answerStopped},
 		"no connection":            {upload(sii.OutcomeNotSent, &sii.Error{Kind: sii.ErrUnavailable}), false, storage.EnvelopePending, answerStopped},
 		"context ended before":     {upload(sii.OutcomeNotSent, &sii.Error{Err: context.Canceled}), true, storage.EnvelopePending, answerEnded},
-		"a file that cannot be":    {upload(sii.OutcomeNotSent, &sii.Error{Kind: sii.ErrInvalidRequest}), false, storage.EnvelopeHeld, answerRefused},
+		"a file that cannot be":    {upload(sii.OutcomeNotSent, &sii.Error{Op: "dte.send", Kind: sii.ErrInvalidRequest}), false, storage.EnvelopeHeld, answerRefused},
+		"no token":                 {upload(sii.OutcomeNotSent, &sii.Error{Op: "token", Estado: "7", Kind: sii.ErrRejected}), false, storage.EnvelopePending, answerStopped},
 		"STATUS 2":                 {upload(sii.OutcomeRefused, &sii.Error{Estado: "2", Kind: sii.ErrInvalidRequest}), false, storage.EnvelopeRejected, answerRefused},
 		"STATUS 3":                 {upload(sii.OutcomeRefused, &sii.Error{Estado: "3", Kind: sii.ErrUnavailable}), false, storage.EnvelopePending, answerStopped},
 		"STATUS 5":                 {upload(sii.OutcomeRefused, &sii.Error{Estado: "5", Kind: sii.ErrUnauthorized}), false, storage.EnvelopePending, answerStopped},
@@ -397,4 +398,89 @@ func TestBackoff(t *testing.T) {
 	assert.Equal(t, []time.Duration{
 		30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute, 15 * time.Minute,
 	}, waits)
+}
+
+// A document whose envelope waits may be void; the others go in another one.
+func TestVoidOfAnEnvelopeThatWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.sii.then(notSent)
+	docs := w.issueMany("1", "2", "3")
+	require.Equal(t, StatePending, docs[1].State)
+	doc, err := w.Void(t.Context(), "2", "not wanted")
+	require.NoError(t, err)
+	assert.Equal(t, StateVoid, doc.State)
+	w.clock.Pass(time.Hour)
+	w.goOn(nil)
+	w.requireOnce("1", "3")
+	assert.Len(t, w.sii.bodies, 1)
+	assert.NotContains(t, string(w.sii.bodies[0]), "<Folio>2</Folio>")
+}
+
+// An envelope that another certificate signed goes with that certificate, or not at all.
+func TestAnotherCertificate(t *testing.T) {
+	t.Parallel()
+	beto := person("Beto Prueba", "22222222-2", 2)
+	as := func(w *world) *Emitter {
+		e, err := New(nil, w.store, beto, w.company, w.opts...)
+		require.NoError(t, err)
+		return e
+	}
+	t.Run("not left", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, Settings{})
+		w.sii.then(notSent)
+		w.issue("1", 1)
+		w.clock.Pass(time.Hour)
+		e := as(w)
+		for range 2 {
+			_, err := e.Resume(t.Context())
+			require.NoError(t, err)
+		}
+		require.Len(t, w.sii.bodies, 1)
+		assert.Contains(t, string(w.sii.bodies[0]), "<RutEnvia>22222222-2</RutEnvia>")
+		w.goOn(nil)
+		w.requireOnce("1")
+	})
+	t.Run("left", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, Settings{})
+		w.sii.then(dropBefore)
+		w.issue("1", 1)
+		w.clock.Pass(time.Hour)
+		_, err := as(w).Resume(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, StateUnknown, w.state("1"))
+		assert.Empty(t, w.sii.bodies)
+		assert.Equal(t, []siisync.AlertKind{siisync.AlertUndecided}, w.inbox.kinds())
+		w.clock.Pass(2 * time.Hour)
+		w.goOn(nil)
+		w.requireOnce("1")
+		assert.Contains(t, string(w.sii.bodies[0]), "<RutEnvia>11111111-1</RutEnvia>")
+	})
+}
+
+// After a day without an answer somebody is told, once.
+func TestAdrift(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.sii.then(slices.Repeat([]fate{dropBefore}, 500)...)
+	w.issue("1", 1)
+	for w.clock.Now().Sub(noon) < 26*time.Hour {
+		w.clock.Pass(w.resume().Next.Sub(w.clock.Now()))
+	}
+	assert.Equal(t, []siisync.AlertKind{siisync.AlertUndecided}, w.inbox.kinds())
+	w.requireSameBytes()
+}
+
+// A track id that the SII does not know leaves the documents to be asked for.
+func TestTrackIDThatTheSIIDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	doc := w.issue("1", 1)
+	w.sii.docs[doc.ID].trackID, w.sii.tracks[0].id = "77", "77"
+	w.clock.Pass(30 * time.Minute)
+	w.resume()
+	assert.Equal(t, StateSent, w.state("1"), "it may come yet")
+	assert.Equal(t, StateAccepted, w.wait(doc).State)
 }

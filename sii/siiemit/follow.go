@@ -44,6 +44,7 @@ type following struct {
 	docs    []storage.IssuedDocument // of the envelope
 	tracks  []*sii.UploadStatus      // that have answered
 	pending bool                     // an upload of the bytes is in process, or did not answer
+	lost    bool                     // the SII does not know a track id for a long time
 }
 
 func (f *following) run(ctx context.Context) error {
@@ -105,6 +106,10 @@ func (f *following) askTracks(ctx context.Context) error {
 			continue
 		}
 		f.envelope.Estado, f.envelope.Glosa = status.Estado, status.Glosa
+		if status.NotFound && !f.settling() {
+			f.lost = true
+			continue
+		}
 		f.pending = f.pending || !status.Processed
 		f.tracks = append(f.tracks, status)
 	}
@@ -238,7 +243,7 @@ func (f *following) look(ctx context.Context, doc *storage.IssuedDocument) (look
 // processed: the counts do not tell which ones were rejected, and may lack a type (61,
 // seen by one client).
 func (f *following) oneByOne(ctx context.Context) error {
-	if !slices.ContainsFunc(f.tracks, func(s *sii.UploadStatus) bool { return s.Processed }) {
+	if !f.processed() && !f.lost {
 		return nil
 	}
 	for i := range f.docs {
@@ -267,6 +272,11 @@ func (f *following) oneByOne(ctx context.Context) error {
 	return nil
 }
 
+// processed reports whether the SII has finished with one of the uploads.
+func (f *following) processed() bool {
+	return slices.ContainsFunc(f.tracks, func(s *sii.UploadStatus) bool { return s.Processed })
+}
+
 // objected reports whether the SII has objections to documents of a type.
 func (f *following) objected(typ chile.DocType) bool {
 	return slices.ContainsFunc(f.tracks, func(s *sii.UploadStatus) bool { return tally(s, typ).Observed > 0 })
@@ -289,7 +299,7 @@ func (f *following) verdict(doc *storage.IssuedDocument, l look) storage.Verdict
 			return storage.VerdictAccepted
 		}
 	case missing:
-		if !f.pending && f.rejects(doc) {
+		if !f.pending && f.processed() && f.rejects(doc) {
 			return storage.VerdictRejected
 		}
 	}

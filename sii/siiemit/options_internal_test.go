@@ -29,6 +29,7 @@ func TestEmittersThatCannotWork(t *testing.T) {
 		"WithAlerts":     {WithAlerts(nil)},
 		"WithCAFKeys":    {WithCAFKeys(nil)},
 		"WithRegisters":  {WithRegisters(nil)},
+		"producción":     {WithEnvironment("producción")},
 		"more than 2000": {WithSettings(Settings{MaxDocuments: 2001})},
 		"-1ns":           {WithSettings(Settings{AfterCrash: -1})},
 		"-7":             {WithSettings(Settings{Margin: -7})},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -125,6 +127,7 @@ func (e *Emitter) deliverAll(ctx context.Context) error {
 			failures = append(failures, err)
 		}
 		stopped[envelope.Kind] = stop
+		e.tellAdrift(ctx, &envelope)
 		if ctx.Err() != nil {
 			break
 		}
@@ -169,7 +172,8 @@ func (e *Emitter) sendSigned(ctx context.Context) error {
 	if len(ready) == 0 {
 		return nil
 	}
-	return e.send(ctx, ready, nil)
+	held, err := e.send(ctx, ready, nil)
+	return errors.Join(append(slices.Collect(maps.Values(held)), err)...)
 }
 
 // followAll asks for the verdicts for which it is time.
@@ -238,14 +242,32 @@ func (e *Emitter) outlook(ctx context.Context, p *Progress) error {
 
 // Void gives up the folio of a key that will never be used, with the reason, which is
 // kept. It is possible as long as the document was not handed out: it is reserved or
-// signed, and no envelope of it has left (storage.ErrHandedOut). The folio does not come
-// back: annul it at the SII.
+// signed, and no envelope of it has left (storage.ErrHandedOut). The others of an
+// envelope that waits are put into another one. The folio does not come back: annul it at
+// the SII.
 func (e *Emitter) Void(ctx context.Context, key, reason string) (*Document, error) {
 	taken, err := e.store.TakenFolio(ctx, e.company.RUT, key)
 	if err != nil {
 		return nil, fmt.Errorf("siiemit: void %q: %w", key, err)
 	}
-	if err := e.store.VoidFolio(ctx, taken.ID, reason); err != nil {
+	if reason == "" {
+		return nil, fmt.Errorf("siiemit: void %q: %w: no reason", key, storage.ErrInvalid)
+	}
+	envelope, err := e.newestOf(ctx, taken.ID)
+	if err != nil {
+		return nil, fmt.Errorf("siiemit: void %q: %w", key, err)
+	}
+	waits := envelope != nil && envelope.State == storage.EnvelopePending && !envelope.Left
+	if waits {
+		if err := e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: envelope.State, To: storage.EnvelopeHeld, Answer: answerUndone}); err != nil {
+			return nil, fmt.Errorf("siiemit: void %q: %w", key, err)
+		}
+	}
+	err = e.store.VoidFolio(ctx, taken.ID, reason)
+	if waits {
+		err = errors.Join(err, e.rewrap(ctx, envelope.ID))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("siiemit: void %q: %w", key, err)
 	}
 	return e.Document(ctx, taken.Document)

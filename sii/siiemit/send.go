@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ofitec/chile"
@@ -32,7 +33,7 @@ func (e *Emitter) IssueAll(ctx context.Context, orders []Order) []Outcome {
 			ready = append(ready, parcel{folio: j.taken, signed: j.signed})
 		}
 	}
-	sendErr := e.send(ctx, ready, e.envelopesOf(ctx, jobs))
+	failures, sendErr := e.send(ctx, ready, e.envelopesOf(ctx, jobs))
 	ctx = context.WithoutCancel(ctx)
 	out := make([]Outcome, len(jobs))
 	for i, j := range jobs {
@@ -44,7 +45,7 @@ func (e *Emitter) IssueAll(ctx context.Context, orders []Order) []Outcome {
 		if err == nil {
 			out[i].Document, err = e.documentOf(ctx, folio, nil, j.signed)
 		}
-		out[i].Err = errors.Join(j.err, sendErr, err)
+		out[i].Err = errors.Join(j.err, failures[j.taken.ID], sendErr, err)
 	}
 	return out
 }
@@ -93,42 +94,47 @@ func (e *Emitter) Send(ctx context.Context, docs ...*Document) ([]*Document, err
 			ready = append(ready, parcel{folio: folio, signed: d.signed})
 		}
 	}
-	sendErr := e.send(ctx, ready, ids)
-	after := make([]*Document, len(docs))
-	for i, d := range docs {
-		var err error
-		if after[i], err = e.Document(context.WithoutCancel(ctx), d.ID); err != nil {
-			return nil, errors.Join(sendErr, err)
-		}
-	}
-	return after, sendErr
+	return e.sendAndLook(ctx, docs, ready, ids)
 }
 
-// send wraps documents that no envelope has, and sends those envelopes and others.
-func (e *Emitter) send(ctx context.Context, parcels []parcel, envelopes []int64) error {
+// sendAndLook sends, and returns the documents as they are then.
+func (e *Emitter) sendAndLook(ctx context.Context, docs []*Document, parcels []parcel, envelopes []int64) ([]*Document, error) {
+	held, err := e.send(ctx, parcels, envelopes)
+	failures := append(slices.Collect(maps.Values(held)), err)
+	after := make([]*Document, len(docs))
+	for i, d := range docs {
+		if after[i], err = e.Document(context.WithoutCancel(ctx), d.ID); err != nil {
+			return nil, errors.Join(append(failures, err)...)
+		}
+	}
+	return after, errors.Join(failures...)
+}
+
+// send wraps documents that no envelope has, and sends those envelopes and others. held
+// says why a document cannot be sent, by the id of its folio.
+func (e *Emitter) send(ctx context.Context, parcels []parcel, envelopes []int64) (held map[int64]error, err error) {
 	var ready []parcel
-	var failures []error
+	held = make(map[int64]error)
 	for _, p := range parcels {
 		free, err := e.released(ctx, p.folio)
-		if err != nil {
-			failures = append(failures, err)
-		}
-		if free {
+		switch {
+		case err != nil:
+			held[p.folio.ID] = err
+		case free:
 			ready = append(ready, p)
 		}
 	}
 	made, err := e.wrap(context.WithoutCancel(ctx), ready)
-	failures = append(failures, err)
+	if err != nil {
+		return held, err
+	}
 	for _, id := range append(envelopes, made...) {
 		stopped, err := e.deliver(ctx, id)
-		if err != nil {
-			failures = append(failures, err)
-		}
 		if stopped || err != nil {
-			break // the queue holds
+			return held, err // the queue holds
 		}
 	}
-	return errors.Join(failures...)
+	return held, nil
 }
 
 // wrap puts documents into envelopes, in their order, and stores them.
@@ -252,13 +258,5 @@ func (e *Emitter) Resend(ctx context.Context, docs ...*Document) ([]*Document, e
 		}
 		ready = append(ready, parcel{folio: folio})
 	}
-	sendErr := e.send(ctx, ready, nil)
-	after := make([]*Document, len(docs))
-	for i, d := range docs {
-		var err error
-		if after[i], err = e.Document(context.WithoutCancel(ctx), d.ID); err != nil {
-			return nil, errors.Join(sendErr, err)
-		}
-	}
-	return after, sendErr
+	return e.sendAndLook(ctx, docs, ready, nil)
 }

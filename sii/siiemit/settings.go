@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/issue"
 	"github.com/ofitec/chile/internal/option"
@@ -126,6 +127,8 @@ type config struct {
 	keys      dte.Keys
 	drafting  issue.Options
 	alerts    *siisync.Alerts
+
+	environment chile.Environment
 }
 
 // Option changes an Emitter. One that cannot be followed makes New fail.
@@ -191,6 +194,18 @@ func WithService(service Service) Option {
 			return errors.New("WithService: nil service")
 		}
 		c.service = service
+		return nil
+	}
+}
+
+// WithEnvironment says of which SII the service is that WithService gives. The default is
+// what the client's environment is and, without a client, chile.OtherEnvironment.
+func WithEnvironment(of chile.Environment) Option {
+	return func(c *config) error {
+		if !of.Valid() {
+			return fmt.Errorf("WithEnvironment: %q is none of the environments", string(of))
+		}
+		c.environment = of
 		return nil
 	}
 }

@@ -78,9 +78,9 @@ type Emitter struct {
 // What is written to the store is of the environment of the client: a store that
 // belongs to another (see storage.Environments) is refused by what would write.
 func New(client *sii.Client, store Store, identity *xmlsig.Identity, company Company, opts ...Option) (*Emitter, error) {
-	c := &config{}
+	c := &config{environment: chile.OtherEnvironment}
 	if client != nil {
-		c.service, c.registers = client.DTE, client.RCV
+		c.service, c.registers, c.environment = client.DTE, client.RCV, client.Environment().Kind()
 	}
 	if err := option.Apply("siiemit: New", c, opts); err != nil {
 		return nil, err
@@ -107,12 +107,9 @@ func New(client *sii.Client, store Store, identity *xmlsig.Identity, company Com
 		return nil, fmt.Errorf("siiemit: New: holder of the certificate: %w", err)
 	}
 	e := &Emitter{
-		store: store, identity: identity, sender: sender, company: company, environment: chile.OtherEnvironment,
+		store: store, identity: identity, sender: sender, company: company, environment: c.environment,
 		registers: c.registers, witness: c.witness, keys: c.keys, drafting: c.drafting, alerts: c.alerts, settings: c.settings,
 		opened: make(map[int64]*dte.Authorization), proved: make(map[int64]guarded),
-	}
-	if client != nil {
-		e.environment = client.Environment().Kind()
 	}
 	e.channels = map[string]channel{kindDTE: &dteChannel{service: c.service, sender: sender, company: company.RUT}}
 	return e, nil

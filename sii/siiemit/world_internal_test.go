@@ -32,20 +32,23 @@ func dayOf(s string) chile.Date {
 	return d
 }
 
-var anaOnce = sync.OnceValue(func() *xmlsig.Identity {
+var anaOnce = sync.OnceValue(func() *xmlsig.Identity { return person("Ana Prueba", "11111111-1", 1) })
+
+// person is somebody with a certificate that signs itself.
+func person(name, rut string, key int) *xmlsig.Identity {
 	cert, err := testkeys.Certificate(testkeys.Request{
-		CommonName: "Ana Prueba", RUT: "11111111-1", Serial: 7, Signer: testkeys.Key(1),
+		CommonName: name, RUT: rut, Serial: 7, Signer: testkeys.Key(key),
 		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
 		panic(err)
 	}
-	id, err := xmlsig.NewIdentity(testkeys.Key(1), cert)
+	id, err := xmlsig.NewIdentity(testkeys.Key(key), cert)
 	if err != nil {
 		panic(err)
 	}
 	return id
-})
+}
 
 // inbox collects alerts.
 type inbox struct {

@@ -1,0 +1,66 @@
+package siiemit
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/storage"
+)
+
+// senderOf returns who signed an envelope (RutEnvia), who must upload it too.
+func senderOf(xml []byte) chile.RUT {
+	_, rest, _ := bytes.Cut(xml, []byte("<RutEnvia>"))
+	text, _, _ := bytes.Cut(rest, []byte("</RutEnvia>"))
+	rut, _ := chile.ParseRUT(string(text)) // none is nobody
+	return rut
+}
+
+// ofAnother is what to do with an envelope that the holder of another certificate signed.
+// If it has not left its documents go in another one. If it has, nothing but its bytes may
+// go, which the other must send: a person is told.
+func (e *Emitter) ofAnother(ctx context.Context, envelope *storage.Envelope, state storage.EnvelopeState, sender chile.RUT) error {
+	if state == storage.EnvelopePending && !envelope.Left {
+		move := storage.EnvelopeMove{ID: envelope.ID, From: state, To: storage.EnvelopeHeld, Answer: answerUndone}
+		if err := e.move(ctx, move); err != nil {
+			return err
+		}
+		return e.rewrap(ctx, envelope.ID)
+	}
+	const wait = time.Hour
+	e.tell(ctx, siisync.Alert{
+		Key: fmt.Sprintf("firmante/%d/%s", envelope.ID, e.sender), Kind: siisync.AlertUndecided,
+		Text: fmt.Sprintf("No se sabe si el SII tiene el envío %d, y solo %s, que lo firmó, puede repetirlo: hace falta su certificado.", envelope.ID, sender),
+	})
+	return e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: state, To: state, NextTry: e.settings.Now().Add(wait)})
+}
+
+// rewrap puts the documents of an envelope that never left, and is held, into another one.
+func (e *Emitter) rewrap(ctx context.Context, id int64) error {
+	var left []parcel
+	for doc, err := range e.store.IssuedDocuments(ctx, storage.IssuedQuery{Issuer: e.company.RUT, Envelope: id, State: storage.FolioSigned}) {
+		if err != nil {
+			return err
+		}
+		left = append(left, parcel{folio: &storage.TakenFolio{ID: doc.Folio, Document: doc.Document, Key: doc.Key, State: doc.State}})
+	}
+	_, err := e.wrap(ctx, left)
+	return err
+}
+
+// adriftFor is after how long an envelope whose outcome is unknown is told.
+const adriftFor = 24 * time.Hour
+
+// tellAdrift tells of an envelope of which nobody knows for a day whether the SII has it.
+func (e *Emitter) tellAdrift(ctx context.Context, envelope *storage.Envelope) {
+	if envelope.State != storage.EnvelopeUnknown || e.settings.Now().Sub(envelope.CreatedAt) < adriftFor {
+		return
+	}
+	e.tell(ctx, siisync.Alert{
+		Key: fmt.Sprintf("sin-respuesta/%d", envelope.ID), Kind: siisync.AlertUndecided,
+		Text: fmt.Sprintf("Desde hace más de un día no se sabe si el SII tiene el envío %d: se sigue intentando con los mismos bytes.", envelope.ID),
+	})
+}
