@@ -37,7 +37,8 @@ func (e *Emitter) deliver(ctx context.Context, id int64) (stopped bool, err erro
 		return false, fmt.Errorf("siiemit: envelope %d: %w: kind %q", id, ErrNoChannel, envelope.Kind)
 	}
 	if !e.due(envelope) {
-		return e.isStopped(ctx, envelope.Kind)
+		stop, err := e.stop(ctx, envelope.Kind)
+		return stop.on, err
 	}
 	name := "siiemit/" + string(e.environment) + "/" + e.company.RUT.String() + "/" + envelope.Kind
 	fence, err := e.lease(ctx, name)
@@ -45,8 +46,9 @@ func (e *Emitter) deliver(ctx context.Context, id int64) (stopped bool, err erro
 		return false, fmt.Errorf("siiemit: envelope %d: %w", id, err)
 	}
 	defer func() { _ = e.store.ReleaseLease(context.WithoutCancel(ctx), name, fence) }() // else its term ends
-	if stopped, err := e.isStopped(ctx, envelope.Kind); stopped || err != nil {
-		return stopped, err
+	stop, err := e.stop(ctx, envelope.Kind)
+	if stop.on || err != nil {
+		return stop.on, err
 	}
 	// Another program may have sent it meanwhile.
 	if envelope, err = e.store.Envelope(ctx, id); err != nil {
@@ -55,7 +57,7 @@ func (e *Emitter) deliver(ctx context.Context, id int64) (stopped bool, err erro
 	if !e.due(envelope) {
 		return false, nil
 	}
-	stopped, err = e.attempt(ctx, ch, envelope, fence)
+	stopped, err = e.attempt(ctx, ch, envelope, fence, stop.tries)
 	if errors.Is(err, storage.ErrOvertaken) || errors.Is(err, storage.ErrInEnvelope) || errors.Is(err, storage.ErrFolioState) {
 		err = nil // somebody else has moved it, or decided about its documents
 	}
@@ -85,21 +87,26 @@ func (e *Emitter) dueAt(envelope *storage.Envelope) time.Time {
 	return envelope.NextTry
 }
 
-// isStopped reports whether an envelope of the kind was tried of late, and the SII took
-// nothing.
-func (e *Emitter) isStopped(ctx context.Context, kind string) (bool, error) {
+// stop is what is known of a stop of the SII, which takes no envelopes of a kind.
+type stop struct {
+	on    bool // an envelope was tried of late
+	tries int  // of envelopes that it did not take
+}
+
+func (e *Emitter) stop(ctx context.Context, kind string) (s stop, err error) {
 	query := storage.EnvelopeQuery{
 		Issuer: e.company.RUT, Kind: kind, States: []storage.EnvelopeState{storage.EnvelopePending, storage.EnvelopeUnknown},
 	}
 	for envelope, err := range e.store.Envelopes(ctx, query) {
 		if err != nil {
-			return false, fmt.Errorf("siiemit: %w", err)
+			return s, fmt.Errorf("siiemit: %w", err)
 		}
-		if envelope.Answer == answerStopped && e.settings.Now().Before(envelope.NextTry) {
-			return true, nil
+		if envelope.Answer == answerStopped {
+			s.on = s.on || e.settings.Now().Before(envelope.NextTry)
+			s.tries += envelope.Attempts
 		}
 	}
-	return false, nil
+	return s, nil
 }
 
 // lease waits until nobody else sends envelopes of the kind.
@@ -118,7 +125,7 @@ func (e *Emitter) lease(ctx context.Context, name string) (fence int64, err erro
 
 // attempt finds out what became of an envelope that has left before, and sends it, the
 // same bytes, unless the SII has it.
-func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Envelope, fence int64) (stopped bool, err error) {
+func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Envelope, fence int64, tries int) (stopped bool, err error) {
 	state := envelope.State
 	if state == storage.EnvelopeSending {
 		if err := e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: state, To: storage.EnvelopeUnknown, Fence: fence, Answer: answerCrashed}); err != nil {
@@ -150,7 +157,7 @@ func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Env
 	if sendErr == nil {
 		return false, e.sent(after, envelope.ID, storage.EnvelopeSending, trackID)
 	}
-	return e.notTaken(after, envelope, fence, sendErr, ctx.Err() != nil)
+	return e.notTaken(after, envelope, fence, tries, verdictOn(sendErr, ctx.Err() != nil))
 }
 
 // lookUp asks the SII for the first document of an envelope whose outcome is unknown,
@@ -218,9 +225,8 @@ func (e *Emitter) move(ctx context.Context, move storage.EnvelopeMove) error {
 }
 
 // notTaken notes why the SII has not taken an envelope, so far as is known, and reports
-// whether it takes nothing at all now.
-func (e *Emitter) notTaken(ctx context.Context, envelope *storage.Envelope, fence int64, cause error, ended bool) (stopped bool, err error) {
-	next := verdictOn(cause, ended)
+// whether it takes nothing at all now. Its stop has had so many tries before.
+func (e *Emitter) notTaken(ctx context.Context, envelope *storage.Envelope, fence int64, tries int, next next) (stopped bool, err error) {
 	move := storage.EnvelopeMove{ID: envelope.ID, From: storage.EnvelopeSending, To: next.to, Fence: fence, Answer: next.answer}
 	now := e.settings.Now()
 	switch next.answer {
@@ -235,7 +241,9 @@ func (e *Emitter) notTaken(ctx context.Context, envelope *storage.Envelope, fenc
 			}
 		}
 		move.NextTry = now.Add(max(e.settings.AfterDuplicate, next.wait))
-	case answerStopped, answerLost:
+	case answerStopped:
+		move.NextTry = now.Add(max(e.backoff(max(tries, envelope.Attempts)), next.wait))
+	case answerLost:
 		move.NextTry = now.Add(max(e.backoff(envelope.Attempts), next.wait))
 	}
 	move.Estado, move.Glosa = next.estado, redact.Cut(next.glosa, maxWords)

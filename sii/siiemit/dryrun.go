@@ -49,7 +49,7 @@ func (e *Emitter) DryRun(ctx context.Context, draft *issue.Draft) (*Rehearsal, e
 	if err := e.signNow(ctx, j); err != nil {
 		return nil, err
 	}
-	envelope, err := e.envelope(ctx, []parcel{{folio: j.taken, signed: j.signed}})
+	envelope, err := e.envelope(ctx, []parcel{{folio: j.taken, signed: j.signed}}, j.at)
 	if err != nil {
 		return nil, err
 	}

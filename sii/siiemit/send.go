@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
@@ -159,8 +160,9 @@ func (e *Emitter) wrap(ctx context.Context, parcels []parcel) (ids []int64, err 
 // wrapOne puts documents into one envelope. Those that another program has put into
 // one meanwhile are left out, and that envelope is returned too.
 func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (ids []int64, err error) {
+	at := e.settings.Now()
 	for len(parcels) > 0 {
-		envelope, err := e.envelope(ctx, parcels)
+		envelope, err := e.envelope(ctx, parcels, at)
 		if err != nil {
 			return ids, err
 		}
@@ -171,6 +173,11 @@ func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (i
 		stored, err := e.store.PutEnvelope(ctx, storage.NewEnvelope{
 			Environment: e.environment, Issuer: e.company.RUT, Kind: kind, XML: envelope, Folios: folios,
 		})
+		if err == nil && !stored.State.Live() {
+			// It has the bytes of one that was refused within this second.
+			at = at.Add(time.Second)
+			continue
+		}
 		if err == nil {
 			return append(ids, stored.ID), nil
 		}
@@ -195,8 +202,8 @@ func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (i
 	return ids, nil
 }
 
-// envelope makes the bytes of an envelope.
-func (e *Emitter) envelope(ctx context.Context, parcels []parcel) ([]byte, error) {
+// envelope makes the bytes of an envelope, which is signed at that time.
+func (e *Emitter) envelope(ctx context.Context, parcels []parcel, at time.Time) ([]byte, error) {
 	cover, err := e.cover(ctx, parcels[0].folio)
 	if err != nil {
 		return nil, err
@@ -214,7 +221,7 @@ func (e *Emitter) envelope(ctx context.Context, parcels []parcel) ([]byte, error
 			return nil, fmt.Errorf("siiemit: %s: %w", p.folio.Document, err)
 		}
 	}
-	envelope, err := issue.Envelope(cover, docs, e.identity, e.settings.Now())
+	envelope, err := issue.Envelope(cover, docs, e.identity, at)
 	if err != nil {
 		return nil, fmt.Errorf("siiemit: %w", err)
 	}
