@@ -15,6 +15,7 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/internal/fleettest"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/storage"
 )
@@ -228,7 +229,7 @@ func TestDeathAtEachStep(t *testing.T) {
 // document.
 func TestRandomFates(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	for seed := range uint64(fleettest.Full(20, 200)) { //nolint:gosec // not negative
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 1))
@@ -280,14 +281,15 @@ func TestThousandUploads(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, Settings{MaxDocuments: 1})
 			w.sii.memory = memory
-			fates := make([]fate, 1000)
-			for i := range 300 {
-				fates[i], fates[300+i] = dropBefore, dropAfter
+			n := fleettest.Full(100, 1000)
+			fates := make([]fate, n)
+			for i := range 3 * n / 10 {
+				fates[i], fates[3*n/10+i] = dropBefore, dropAfter
 			}
 			rand.New(rand.NewPCG(7, 7)).Shuffle(len(fates), func(i, j int) { fates[i], fates[j] = fates[j], fates[i] })
 			w.sii.then(fates...)
 			var todo []Order
-			keys := make([]string, 1000)
+			keys := make([]string, n)
 			for i := range keys {
 				keys[i] = fmt.Sprint("order-", i)
 				todo = append(todo, Order{Key: keys[i], Draft: invoice(t, 1000+i)})
@@ -297,7 +299,7 @@ func TestThousandUploads(t *testing.T) {
 			}
 			w.goOn(nil)
 			w.requireOnce(keys...)
-			assert.GreaterOrEqual(t, w.sii.uploads, 1000)
+			assert.GreaterOrEqual(t, w.sii.uploads, n)
 		})
 	}
 }
