@@ -9,7 +9,7 @@ var ErrInvalid = errors.New("storage: invalid value")
 // ErrDamaged says that what is stored is not what was given to be stored.
 var ErrDamaged = errors.New("storage: damaged")
 
-// ErrBusy says that another program, or a transaction of this one, went on writing
-// to the same SQLite file for longer than the busy timeout. Nothing was written. End
-// the transaction, or try again.
+// ErrBusy says that another program, or another transaction of this one, wrote to the
+// same SQLite file, or used all its connections, for longer than the busy timeout.
+// Nothing was written. End that transaction, or try again.
 var ErrBusy = errors.New("storage: busy")

@@ -55,8 +55,9 @@ type Outbox interface {
 	// absent.
 	MoveEnvelope(ctx context.Context, move EnvelopeMove) (*Envelope, error)
 
-	// OutboxCounts returns how many envelopes there are of each issuer, kind and state,
-	// and since when the oldest of them is in it, in that order. A zero issuer is all.
+	// OutboxCounts returns how many envelopes are pending, sending, unknown or held, by
+	// issuer, kind and state in that order, and since when the oldest of each is. A zero
+	// issuer is all.
 	OutboxCounts(ctx context.Context, issuer chile.RUT) ([]OutboxCount, error)
 }
 

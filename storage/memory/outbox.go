@@ -175,7 +175,7 @@ func (s *Store) OutboxCounts(ctx context.Context, issuer chile.RUT) ([]storage.O
 	}
 	counts := map[of]storage.OutboxCount{}
 	for _, e := range s.envelopes {
-		if !wants(issuer, e.Issuer) {
+		if !wants(issuer, e.Issuer) || e.State == storage.EnvelopeSent || e.State == storage.EnvelopeRejected {
 			continue
 		}
 		c := counts[of{e.Issuer, e.Kind, e.State}]

@@ -54,8 +54,9 @@ type options struct {
 // Option changes a Store. If one is invalid, New fails.
 type Option func(*options) error
 
-// WithSealer keeps tokens in the database, sealed. By default they are kept
-// only in memory, for this process.
+// WithSealer keeps tokens and the files of CAFs in the database, sealed. By
+// default tokens are kept only in memory, for this process, and CAFs are refused
+// with storage.ErrNoKey.
 func WithSealer(sealer seal.Sealer) Option {
 	return func(o *options) error { return o.SetSealer(sealer) }
 }
@@ -154,7 +155,7 @@ var dialect = &sqlstore.Dialect{
 	Begin:          begin,
 	BeginDurable:   begin + "; SELECT " + waitForDisk,
 	ForUpdate:      " FOR UPDATE",
-	TakeFolio:      takeFolio,
+	TakeFolios:     takeFolios,
 	StrictText:     true,
 	Bytewise:       ` COLLATE "C"`,
 	Clock:          "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",

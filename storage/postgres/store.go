@@ -286,8 +286,9 @@ func (s *Store) Orphans(ctx context.Context, q storage.OrphanQuery) iter.Seq2[st
 	return s.store.Orphans(ctx, q)
 }
 
-// OutboxCounts returns how many envelopes there are of each issuer, kind and state,
-// and since when the oldest of them is in it, in that order. A zero issuer is all.
+// OutboxCounts returns how many envelopes are pending, sending, unknown or held, by
+// issuer, kind and state in that order, and since when the oldest of each is. A zero
+// issuer is all.
 func (s *Store) OutboxCounts(ctx context.Context, issuer chile.RUT) (counts []storage.OutboxCount, err error) {
 	return s.store.OutboxCounts(ctx, issuer)
 }

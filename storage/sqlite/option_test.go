@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,6 +21,7 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"WithSealer: nil sealer":  sqlite.WithSealer(nil),
 		"sqlite: WithSealer: nil": sqlite.WithSealer((*seal.Ring)(nil)),
 		"WithClock: nil clock":    sqlite.WithClock(nil),
+		"WithBusyTimeout: at":     sqlite.WithBusyTimeout(time.Microsecond),
 	} {
 		store, err := sqlite.Open(t.Context(), "sqlite", path, opt)
 		require.ErrorContains(t, err, says)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ofitec/chile/storage/internal/sqlstore"
 )
@@ -42,9 +43,7 @@ func openURI(ctx context.Context, driverName, path, query string, o options) (*S
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	d := *dialect
-	d.Configure = configureReadOnly
-	store := &Store{sqlstore.New(db, &d, o.Options)}
+	store := &Store{sqlstore.New(db, o.dialect(configureReadOnly), o.Options)}
 	check := store.CheckVersion
 	if o.SkipMigration {
 		check = store.probe
@@ -75,6 +74,6 @@ func uri(path, query string) (string, error) {
 }
 
 // configureReadOnly sets what SQLite keeps per connection and not in the file.
-func configureReadOnly(ctx context.Context, conn *sql.Conn) error {
-	return pragmas(ctx, conn, "busy_timeout = 30000", "query_only = ON", "temp_store = FILE")
+func configureReadOnly(ctx context.Context, conn *sql.Conn, busy time.Duration) error {
+	return pragmas(ctx, conn, busyPragma(busy), "query_only = ON", "temp_store = FILE")
 }

@@ -10,6 +10,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -17,6 +18,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,13 +59,15 @@ type Report struct {
 type options struct {
 	sqlstore.Options
 	mustExist, readOnly bool
+	busyTimeout         time.Duration
 }
 
 // Option changes a Store. If one is invalid, Open and New fail.
 type Option func(*options) error
 
-// WithSealer keeps tokens in the file, sealed. By default they are kept only in
-// memory, for this process.
+// WithSealer keeps tokens and the files of CAFs in the file, sealed. By default
+// tokens are kept only in memory, for this process, and CAFs are refused with
+// storage.ErrNoKey.
 func WithSealer(sealer seal.Sealer) Option {
 	return func(o *options) error { return o.SetSealer(sealer) }
 }
@@ -71,6 +75,23 @@ func WithSealer(sealer seal.Sealer) Option {
 // WithClock sets the clock. The default is time.Now.
 func WithClock(now func() time.Time) Option {
 	return func(o *options) error { return o.SetClock(now) }
+}
+
+// busyTimeout is the default of WithBusyTimeout.
+const busyTimeout = 30 * time.Second
+
+// WithBusyTimeout sets how long the store waits while others write to the file,
+// or use all connections of the pool, before it returns storage.ErrBusy. The
+// default is 30 seconds. It is kept to the millisecond, of which it has at least
+// one.
+func WithBusyTimeout(d time.Duration) Option {
+	return func(o *options) error {
+		if d < time.Millisecond {
+			return errors.New("WithBusyTimeout: at least a millisecond is needed")
+		}
+		o.busyTimeout = d
+		return nil
+	}
 }
 
 // WithoutMigration leaves the tables unchanged, for other tools that apply
@@ -177,12 +198,22 @@ func New(ctx context.Context, db *sql.DB, opts ...Option) (*Store, error) {
 }
 
 func newStore(ctx context.Context, db *sql.DB, o options) (*Store, error) {
+	d := o.dialect(configure)
 	if !o.SkipMigration {
-		if _, err := Migrate(ctx, db); err != nil {
+		if _, err := sqlstore.Migrate(ctx, db, d, time.Now()); err != nil { //nolint:forbidigo // a note of when, nothing depends on it
 			return nil, err
 		}
 	}
-	return &Store{sqlstore.New(db, dialect, o.Options)}, nil
+	return &Store{sqlstore.New(db, d, o.Options)}, nil
+}
+
+// dialect returns the dialect with the busy timeout, and with a function that
+// prepares connections.
+func (o *options) dialect(configure func(context.Context, *sql.Conn, time.Duration) error) *sqlstore.Dialect {
+	d := *dialect
+	d.Patience = cmp.Or(o.busyTimeout, busyTimeout)
+	d.Configure = func(ctx context.Context, conn *sql.Conn) error { return configure(ctx, conn, d.Patience) }
+	return &d
 }
 
 // Migrate brings the tables up to date. New calls it. A database that a newer
@@ -198,19 +229,19 @@ func Rollback(ctx context.Context, db *sql.DB) error { return sqlstore.Rollback(
 var dialect = &sqlstore.Dialect{
 	Name:         "sqlite",
 	Migrations:   Migrations(),
-	Configure:    configure,
+	Configure:    func(ctx context.Context, conn *sql.Conn) error { return configure(ctx, conn, busyTimeout) },
 	Begin:        "BEGIN IMMEDIATE",                            // a transaction that reads before it writes could not wait for its turn
 	BeginDurable: "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", // or the log is written only now and then
 	Busy:         busy,
 	CountTables:  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 }
 
-// sqliteBusy is SQLite's code for a file on which somebody else goes on writing:
+// sqliteBusy is SQLite's code for a file that others are writing to:
 // https://www.sqlite.org/rescode.html#busy.
 const sqliteBusy = 5
 
-// busy tells the errors of that code, of whichever driver: some have the code, all
-// have SQLite's words.
+// busy reports whether an error of any driver has that code. Some drivers have the
+// code, all have SQLite's words.
 func busy(err error) bool {
 	var coded interface{ Code() int }
 	if errors.As(err, &coded) {
@@ -221,14 +252,18 @@ func busy(err error) bool {
 
 // configure sets what SQLite keeps per connection. It uses statements, because
 // drivers differ in the parameters of a file name.
-func configure(ctx context.Context, conn *sql.Conn) error {
+func configure(ctx context.Context, conn *sql.Conn, busy time.Duration) error {
 	return pragmas(ctx, conn,
-		"busy_timeout = 30000",
+		busyPragma(busy),
 		"journal_mode = WAL", // readers do not wait for a writer
 		"synchronous = NORMAL",
 		"foreign_keys = ON",
 		"temp_store = FILE",
 	)
+}
+
+func busyPragma(d time.Duration) string {
+	return "busy_timeout = " + strconv.FormatInt(d.Milliseconds(), 10)
 }
 
 func pragmas(ctx context.Context, conn *sql.Conn, settings ...string) error {

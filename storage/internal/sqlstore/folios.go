@@ -64,39 +64,11 @@ const (
 
 // TakeFolio implements storage.Folios.
 func (s *Store) TakeFolio(ctx context.Context, r storage.FolioRequest) (*storage.TakenFolio, error) {
-	requests := []storage.FolioRequest{r}
-	if s.dialect.TakeFolio != "" && r.Replaces == "" && issuing.CheckRequests(requests) == nil {
-		if taken := s.takeFolioFast(ctx, &r); taken != nil {
-			return taken, nil
-		}
-	}
-	taken, err := s.TakeFolios(ctx, requests)
+	taken, err := s.TakeFolios(ctx, []storage.FolioRequest{r})
 	if err != nil {
 		return nil, err
 	}
 	return &taken[0], nil
-}
-
-// takeFolioFast takes a folio by one statement, which others who want one wait for as
-// briefly as can be. It returns nil if the key is known, there is no folio, or
-// anything fails: TakeFolios finds out what it is, and what was committed though the
-// answer was lost.
-func (s *Store) takeFolioFast(ctx context.Context, r *storage.FolioRequest) *storage.TakenFolio {
-	now := s.now().UTC().Truncate(time.Microsecond)
-	f := storage.TakenFolio{
-		Document: chile.DocumentID{Issuer: r.Issuer, Type: r.Type},
-		Key:      r.Key, DraftHash: r.DraftHash, Day: r.Day, Instant: r.Instant.UTC().Truncate(time.Microsecond), Draft: slices.Clone(r.Draft),
-		State: storage.FolioReserved, CreatedAt: now, UpdatedAt: now,
-	}
-	var setting textValue
-	err := s.onConnection(ctx, func(session *session) error {
-		return session.queryRow(ctx, s.dialect.TakeFolio, string(r.Environment.Known()), r.Issuer.String(), int64(r.Type), r.Day.String(),
-			r.Key, r.Bounded, r.DraftHash, timeText(r.Instant), r.Draft, string(f.State), timeText(now)).Scan(&f.ID, &f.CAF, &f.Document.Folio, &setting)
-	})
-	if err != nil {
-		return nil
-	}
-	return &f
 }
 
 // errAgain says that somebody else was faster with a key: what it has is to be read.
@@ -115,6 +87,9 @@ func (s *Store) TakeFolios(ctx context.Context, requests []storage.FolioRequest)
 	if len(requests) == 0 {
 		return nil, s.wrap(ctx, what, ctx.Err())
 	}
+	if taken := s.takeAtOnce(ctx, requests); taken != nil {
+		return taken, nil
+	}
 	for range attempts {
 		err = s.writeDurable(ctx, what, func(session *session) (err error) {
 			taken, err = session.takeFolios(ctx, requests, s.now().UTC().Truncate(time.Microsecond))
@@ -128,6 +103,30 @@ func (s *Store) TakeFolios(ctx context.Context, requests []storage.FolioRequest)
 		return nil, err
 	}
 	return taken, nil
+}
+
+// takeAtOnce takes folios by Dialect.TakeFolios. It returns nil if it cannot, whatever
+// the reason: TakeFolios finds that out, and also what was committed if only the
+// answer was lost.
+func (s *Store) takeAtOnce(ctx context.Context, requests []storage.FolioRequest) (taken []storage.TakenFolio) {
+	first := &requests[0]
+	for i := range requests {
+		r := &requests[i]
+		if r.Type != first.Type || r.Day != first.Day || r.Bounded != first.Bounded || r.Replaces != "" {
+			return nil
+		}
+	}
+	if s.dialect.TakeFolios == nil {
+		return nil
+	}
+	err := s.onConnection(ctx, func(session *session) (err error) {
+		taken, err = s.dialect.TakeFolios(ctx, session.conn, requests, s.now().UTC().Truncate(time.Microsecond))
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return taken
 }
 
 // takeFolios locks the CAFs first: what was taken of them is seen then.

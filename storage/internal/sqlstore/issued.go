@@ -236,18 +236,23 @@ func (s *Store) IssuedDocuments(ctx context.Context, q storage.IssuedQuery) iter
 	if q.Issuer.IsZero() {
 		return failing[storage.IssuedDocument](s.wrap(ctx, what, errWithoutIssuer))
 	}
-	columns := issuedColumns
-	if q.WithXML {
-		columns += ", e.xml"
-	}
-	where, args := issuedConditions(&q)
-	query, args := limited("SELECT "+columns+" FROM sii_emitidos e JOIN sii_folios f ON f.id = e.folio_id WHERE "+where+" ORDER BY e.folio_id", args, q.Limit)
+	query, args := IssuedStatement(&q)
 	return sequence(ctx, s, what, query, args, func(rows *sql.Rows) (storage.IssuedDocument, error) {
 		if q.WithXML {
 			return scanIssued(rows.Scan, new([]byte))
 		}
 		return scanIssued(rows.Scan, nil)
 	})
+}
+
+// IssuedStatement returns the statement of a query, with ? for its arguments.
+func IssuedStatement(q *storage.IssuedQuery) (query string, args []any) {
+	columns := issuedColumns
+	if q.WithXML {
+		columns += ", e.xml"
+	}
+	where, args := issuedConditions(q)
+	return limited("SELECT "+columns+" FROM sii_folios f JOIN sii_emitidos e ON e.folio_id = f.id WHERE "+where+" ORDER BY f.id", args, q.Limit)
 }
 
 // limited bounds how many rows a query returns.
@@ -260,7 +265,7 @@ func limited(query string, args []any, limit int) (string, []any) {
 
 // issuedConditions returns what a query selects as SQL.
 func issuedConditions(q *storage.IssuedQuery) (where string, args []any) {
-	where, args = "f.rut_emisor = ? AND e.folio_id > ?", []any{q.Issuer.String(), q.AfterID}
+	where, args = "f.rut_emisor = ? AND f.id > ?", []any{q.Issuer.String(), q.AfterID}
 	add := func(wanted bool, condition string, values ...any) {
 		if wanted {
 			where, args = where+" AND "+condition, append(args, values...)
@@ -270,11 +275,11 @@ func issuedConditions(q *storage.IssuedQuery) (where string, args []any) {
 	add(q.Type != 0, "f.tipo_dte = ?", int64(q.Type))
 	add(q.State != "", "f.estado = ?", string(q.State))
 	add(!q.Month.IsZero(), "e.fecha >= ? AND e.fecha <= ?", q.Month.First().String(), q.Month.Last().String())
-	add(q.Envelope != 0, "EXISTS ("+envelopes+" AND s.id = ?)", q.Envelope)
+	add(q.Envelope != 0, "f.id IN (SELECT d.folio_id FROM sii_sobres_folios d WHERE d.sobre_id = ?)", q.Envelope)
 	add(q.Unwrapped, "f.estado = ? AND NOT EXISTS ("+envelopes+")", string(storage.FolioSigned))
 	add(q.Held, "e.veredicto = '' AND EXISTS ("+envelopes+") AND NOT EXISTS ("+envelopes+" AND "+isLive+")")
 	id := q.WaitingFor
-	add(!id.IsZero(), "EXISTS (SELECT 1 FROM sii_esperas w WHERE w.folio_id = e.folio_id AND w.rut_emisor = ? AND w.tipo_dte = ? AND w.folio = ? AND NOT w.cumplida)",
+	add(!id.IsZero(), "f.id IN (SELECT w.folio_id FROM sii_esperas w WHERE w.rut_emisor = ? AND w.tipo_dte = ? AND w.folio = ? AND NOT w.cumplida)",
 		documentArgs(id)...)
 	return where, args
 }

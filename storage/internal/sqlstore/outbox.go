@@ -201,7 +201,17 @@ func (s *session) foliosWithin(ctx context.Context, id int64) (folios []int64, e
 
 // Envelopes implements storage.Outbox.
 func (s *Store) Envelopes(ctx context.Context, q storage.EnvelopeQuery) iter.Seq2[storage.Envelope, error] {
-	where, args := "s.id > ?", []any{q.AfterID}
+	query, args := EnvelopesStatement(&q)
+	return sequence(ctx, s, "envelopes", query, args, func(rows *sql.Rows) (storage.Envelope, error) {
+		e, err := scanEnvelope(rows.Scan)
+		return shown(e), err
+	})
+}
+
+// EnvelopesStatement returns the statement of a query, with ? for its arguments.
+func EnvelopesStatement(q *storage.EnvelopeQuery) (query string, args []any) {
+	var where string
+	where, args = "s.id > ?", []any{q.AfterID}
 	add := func(wanted bool, condition string, values ...any) {
 		if wanted {
 			where, args = where+" AND "+condition, append(args, values...)
@@ -214,14 +224,10 @@ func (s *Store) Envelopes(ctx context.Context, q storage.EnvelopeQuery) iter.Seq
 		states = append(states, string(state))
 	}
 	add(len(states) > 0, "s.estado IN ("+places(len(states))+")", states...)
-	add(q.Folio != 0, "EXISTS (SELECT 1 FROM sii_sobres_folios d WHERE d.sobre_id = s.id AND d.folio_id = ?)", q.Folio)
+	add(q.Folio != 0, "s.id IN (SELECT d.sobre_id FROM sii_sobres_folios d WHERE d.folio_id = ?)", q.Folio)
 	add(!q.Due.IsZero(), "(s.siguiente IS NULL OR s.siguiente <= ?)", timeText(q.Due))
-	add(q.Undecided, "EXISTS (SELECT 1 FROM sii_sobres_folios d JOIN sii_emitidos e ON e.folio_id = d.folio_id WHERE d.sobre_id = s.id AND e.veredicto = '')")
-	query, args := limited("SELECT "+envelopeColumns+" FROM sii_sobres s WHERE "+where+" ORDER BY s.id", args, q.Limit)
-	return sequence(ctx, s, "envelopes", query, args, func(rows *sql.Rows) (storage.Envelope, error) {
-		e, err := scanEnvelope(rows.Scan)
-		return shown(e), err
-	})
+	add(q.Undecided, "s.id IN (SELECT d.sobre_id FROM sii_emitidos e JOIN sii_sobres_folios d ON d.folio_id = e.folio_id WHERE e.veredicto = '')")
+	return limited("SELECT "+envelopeColumns+" FROM sii_sobres s WHERE "+where+" ORDER BY s.id", args, q.Limit)
 }
 
 // MoveEnvelope implements storage.Outbox.
@@ -349,9 +355,9 @@ func (s *Store) report(ctx context.Context, session *session, after, before *sto
 
 // OutboxCounts implements storage.Outbox.
 func (s *Store) OutboxCounts(ctx context.Context, issuer chile.RUT) (counts []storage.OutboxCount, err error) {
-	query, args := "SELECT rut_emisor, tipo, estado, count(*), min(desde) FROM sii_sobres", []any(nil)
+	query, args := "SELECT rut_emisor, tipo, estado, count(*), min(desde) FROM sii_sobres WHERE estado IN ('pending', 'sending', 'unknown', 'held')", []any(nil)
 	if !issuer.IsZero() {
-		query, args = query+" WHERE rut_emisor = ?", []any{issuer.String()}
+		query, args = query+" AND rut_emisor = ?", []any{issuer.String()}
 	}
 	for c, err := range sequence(ctx, s, "count envelopes", query+" GROUP BY rut_emisor, tipo, estado", args, scanCount) {
 		if err != nil {

@@ -30,21 +30,25 @@ type Dialect struct {
 
 	Begin string // begins a transaction that will write
 
-	// BeginDurable is Begin for what must outlive the end of the machine too, if the
-	// database may be set to acknowledge it before.
+	// BeginDurable begins a transaction whose commit is on the disk when it is
+	// acknowledged, whatever the database is set to.
 	BeginDurable string
 
-	// ForUpdate is behind a SELECT that has others wait until the end of the
-	// transaction to change its rows; empty if Begin does.
+	// ForUpdate at the end of a SELECT locks its rows until the end of the
+	// transaction; empty if Begin locks them.
 	ForUpdate string
 
-	// TakeFolio is a statement that takes a folio for a new key in the easy case: see
-	// takeFolioFast; empty has it done by several.
-	TakeFolio string
+	// TakeFolios takes folios for new keys of one type, day and bound by one
+	// statement. It returns none if it cannot, and takes none then; nil never can.
+	TakeFolios func(ctx context.Context, conn *sql.Conn, requests []storage.FolioRequest, now time.Time) ([]storage.TakenFolio, error)
 
-	// Busy tells an error that says that others went on writing for too long; nil is
-	// none.
+	// Busy reports whether an error says that others were writing for too long; nil
+	// is never.
 	Busy func(error) bool
+
+	// Patience is how long to wait for a connection before that is ErrBusy too; 0 is
+	// as long as the context lasts.
+	Patience time.Duration
 
 	StrictText bool // all text is UTF-8 without NUL, even that of other programs
 
@@ -137,7 +141,7 @@ type session struct {
 
 // open takes a connection. The caller must release it.
 func open(ctx context.Context, db *sql.DB, dialect *Dialect) (*session, error) {
-	conn, err := db.Conn(ctx)
+	conn, err := dialect.connection(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +153,20 @@ func open(ctx context.Context, db *sql.DB, dialect *Dialect) (*session, error) {
 		}
 	}
 	return s, nil
+}
+
+// connection takes a connection from the pool.
+func (d *Dialect) connection(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	if d.Patience == 0 {
+		return db.Conn(ctx)
+	}
+	patient, cancel := context.WithTimeout(ctx, d.Patience)
+	defer cancel()
+	conn, err := db.Conn(patient)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("%w: every connection of the pool is in use", storage.ErrBusy)
+	}
+	return conn, err
 }
 
 func (s *session) release() { _ = s.conn.Close() }
@@ -228,8 +246,8 @@ func (s *Store) inTransaction(ctx context.Context, work func(*session) error) er
 	})
 }
 
-// writeDurable is write for what must outlive the end of the machine: it is sent to
-// others next.
+// writeDurable is write for what must survive a crash of the machine, because
+// something leaves for the SII next.
 func (s *Store) writeDurable(ctx context.Context, what string, work func(*session) error) error {
 	return s.wrap(ctx, what, s.onConnection(ctx, func(session *session) error {
 		return session.transactionOf(ctx, s.dialect.BeginDurable, func() error { return work(session) })

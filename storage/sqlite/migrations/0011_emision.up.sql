@@ -13,7 +13,7 @@ CREATE TABLE sii_cafs (
 
 -- Folios that were handed out, each for a key, or skipped.
 CREATE TABLE sii_folios (
-  id integer PRIMARY KEY AUTOINCREMENT, caf_id integer REFERENCES sii_cafs (id),
+  id integer PRIMARY KEY AUTOINCREMENT, caf_id integer,
   rut_emisor text NOT NULL, tipo_dte integer NOT NULL, folio integer NOT NULL,
   clave text, huella text, dia text, instante text, borrador blob, reemplaza text,
   estado text NOT NULL, motivo text, created_at text NOT NULL, updated_at text NOT NULL,
@@ -35,6 +35,7 @@ CREATE TABLE sii_emitidos (
   rut_receptor text NOT NULL, fecha text NOT NULL, total integer NOT NULL,
   veredicto text NOT NULL, estado_sii text NOT NULL, glosa text NOT NULL, codigos text, previstos text NOT NULL,
   created_at text NOT NULL, updated_at text NOT NULL);
+CREATE INDEX ix_emitido_sin_veredicto ON sii_emitidos (folio_id) WHERE veredicto = '';
 CREATE INDEX ix_emitido_fecha ON sii_emitidos (fecha, folio_id);
 
 -- Documents that a document waits for.
@@ -54,6 +55,8 @@ CREATE TABLE sii_sobres (
   created_at text NOT NULL, updated_at text NOT NULL,
   CONSTRAINT uq_sobre_sha256 UNIQUE (rut_emisor, sha256));
 CREATE INDEX ix_sobre_estado ON sii_sobres (estado, rut_emisor, id);
+
+-- The documents of envelopes.
 CREATE TABLE sii_sobres_folios (
   sobre_id integer NOT NULL REFERENCES sii_sobres (id), orden integer NOT NULL,
   folio_id integer NOT NULL REFERENCES sii_emitidos (folio_id),
