@@ -3,6 +3,11 @@
 // boletas, settlements and export documents. It also reads the envelopes that
 // carry them, answers to them, receipts and cessions.
 //
+//	report, err := dte.Verify(src, nil)  // a DTE, or an envelope of many
+//	if !report.OK(policy) {              // is it enough?
+//		fmt.Println(report.Refusals(policy))
+//	}
+//
 // # Values
 //
 // Types follow the schemas of the SII. A field has an English name; its tag is

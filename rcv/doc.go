@@ -4,6 +4,12 @@
 // exports, and the arithmetic over them. It uses neither HTTP nor SQL: bytes
 // come from an io.Reader.
 //
+//	file, err := rcv.OpenCSV(r, nil) // an export: its columns tell book and state
+//	var totals rcv.Totals
+//	for doc, err := range file.Documents() {
+//		err = totals.Add(&doc) // after err was looked at
+//	}
+//
 //	DecodePurchases, DecodeSales   rows of getDetalleCompra and getDetalleVenta
 //	DecodeSummary, ReadSummaryCSV  the SII's own totals of a month
 //	ExportReader, OpenCSV          the exports, in five layouts, also after a spreadsheet

@@ -2,6 +2,12 @@
 // what it reads from the SII: registers and their changes, tokens, sessions,
 // submissions and events.
 //
+//	store, err := sqlite.Open(ctx, "sqlite", "chile.db") // or postgres.New, memory.New
+//	result, err := store.ImportRegister(ctx, snapshot)   // what changed; siisync does so
+//	for doc, err := range store.Documents(ctx, storage.DocumentQuery{Owner: owner, Limit: 100}) {
+//		…
+//	}
+//
 // The adapters storage/memory, storage/sqlite and storage/postgres implement
 // it; storage/storagetest checks any other. The package itself uses neither SQL
 // nor HTTP.

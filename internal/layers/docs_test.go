@@ -2,12 +2,15 @@ package layers_test
 
 import (
 	"fmt"
+	"go/ast"
 	"go/importer"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -146,4 +149,48 @@ func ofPackage(name *types.TypeName) string {
 		return ""
 	}
 	return name.Pkg().Path()
+}
+
+// TestPagesOpenWithTheFlow holds that the page of every package shows how it is used:
+// with code in the first lines of its documentation, and with an example that is
+// compiled.
+func TestPagesOpenWithTheFlow(t *testing.T) {
+	t.Parallel()
+	const most = 18 // lines before the code
+	looked := 0
+	for _, line := range goList(t, "-f", "{{.ImportPath}}\t{{.Name}}\t{{.Dir}}", "work") {
+		fields := strings.Split(line, "\t")
+		name, ok := ownName(fields[0])
+		if !ok || fields[1] == "main" || isInternal(name) {
+			continue
+		}
+		looked++
+		page, examples := pageOf(t, fields[2])
+		before, _, code := strings.Cut(page, "\n\t")
+		assert.True(t, code && strings.Count(before, "\n") < most, "the documentation of %q shows no code in its first %d lines", name, most)
+		assert.Positive(t, examples, "%q has no example", name)
+	}
+	require.Greater(t, looked, 20)
+}
+
+// pageOf returns the documentation of the package in a folder, and how many examples
+// it has.
+func pageOf(t *testing.T, dir string) (page string, examples int) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		require.NoError(t, err)
+		if !strings.HasSuffix(path, "_test.go") {
+			page += file.Doc.Text()
+			continue
+		}
+		for _, declared := range file.Decls {
+			if f, ok := declared.(*ast.FuncDecl); ok && strings.HasPrefix(f.Name.Name, "Example") {
+				examples++
+			}
+		}
+	}
+	return page, examples
 }

@@ -1,6 +1,9 @@
 // Package memory keeps a storage.Storage in memory, for tests and small
 // programs: its data end with the process.
 //
+//	store := memory.New()
+//	result, err := store.ImportRegister(ctx, snapshot)
+//
 // Stored values are never changed. A write replaces the old value by a new one.
 // A reader may go on reading the old value, and needs the lock only to fetch
 // it.

@@ -1,6 +1,9 @@
 // Package pgxcopy opens a store in PostgreSQL through the driver pgx and writes
 // imports with COPY, which is fastest. It is a separate module, so the SDK's
 // other modules need no driver.
+//
+//	store, err := pgxcopy.Open(ctx, os.Getenv("DATABASE_URL"))
+//	defer store.Close()
 package pgxcopy
 
 import (

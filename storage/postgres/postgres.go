@@ -1,6 +1,9 @@
 // Package postgres keeps what the SDK reads from the SII in PostgreSQL, in the
 // tables that older back ends share. It imports no driver: it takes a *sql.DB of
 // any driver. With pgx, storage/pgxcopy opens one in one call and writes faster.
+//
+//	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
+//	store, err := postgres.New(ctx, db) // brings its tables up to date
 package postgres
 
 import (

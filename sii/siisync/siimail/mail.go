@@ -1,4 +1,7 @@
 // Package siimail sends the alerts of siisync by e-mail.
+//
+//	mail, err := siimail.New(siimail.Settings{Host: "mail.example.cl", From: "sii@example.cl", To: people})
+//	alerts, err := siisync.NewAlerts(store, siisync.AlertSettings{}, mail)
 package siimail
 
 import (
