@@ -154,14 +154,15 @@ type Reason string
 
 // The reasons.
 const (
-	Untold     Reason = "the world does not say"
-	Hidden     Reason = "hidden by an earlier refusal"
-	LeftOut    Reason = "not among the checks"
-	NoEnvelope Reason = "there is no envelope"
-	Unread     Reason = "the file could not be read"
-	NoSchema   Reason = "no copy of the schema is at hand"
-	Strange    Reason = "no such check, or no such kind of file"
-	TooLarge   Reason = "amounts too large to add up"
+	Untold      Reason = "the world does not say"
+	Hidden      Reason = "hidden by an earlier refusal"
+	LeftOut     Reason = "not among the checks"
+	Uncheckable Reason = "signatures with SHA-1 cannot be checked here" // FIPS 140, or more than a limit
+	NoEnvelope  Reason = "there is no envelope"
+	Unread      Reason = "the file could not be read"
+	NoSchema    Reason = "no copy of the schema is at hand"
+	Strange     Reason = "no such check, or no such kind of file"
+	TooLarge    Reason = "amounts too large to add up"
 )
 
 // Finding is something that the SII would tell, of an envelope or of a document.

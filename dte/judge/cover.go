@@ -80,7 +80,7 @@ func (e *envelope) signature() {
 	case g == nil:
 		e.find(CodeEnvelopeSignature, "/"+string(e.a.Kind)+"/Signature", "", "Signature")
 	case errors.Is(g.Verdict.Err, xmlsig.ErrFIPS), errors.Is(g.Verdict.Err, xmlsig.ErrLimit):
-		e.gap(e.check, Unread)
+		e.gap(e.check, Uncheckable)
 	case !g.Verdict.OK(), g.Has(dte.CodeSignatureElement), g.Verdict.Context != xmlsig.InPlace, g.Verdict.InfoContext != xmlsig.InPlace:
 		e.find(CodeEnvelopeSignature, g.Path, reasonOf(g), "")
 	}

@@ -46,7 +46,7 @@ func (d *document) judge() {
 	d.v.Gaps = slices.Clone(d.e.plan.leftOut)
 	for _, r := range d.e.plan.document {
 		if d.rejected && !d.w.Thorough {
-			d.v.Gaps = append(d.v.Gaps, Gap{d.check, Hidden})
+			d.gap(Hidden)
 			break
 		}
 		d.check = r.check
@@ -74,8 +74,8 @@ func (d *document) state() State {
 	}
 }
 
-// untold says that the World does not say what the check needs.
-func (d *document) untold() { d.v.Gaps = append(d.v.Gaps, Gap{d.check, Untold}) }
+// gap says that the check is not made.
+func (d *document) gap(why Reason) { d.v.Gaps = append(d.v.Gaps, Gap{d.check, why}) }
 
 // find tells a finding.
 func (d *document) find(code Code, path, got, want string) { d.findAt(code, 0, path, got, want) }

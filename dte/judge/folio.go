@@ -33,7 +33,7 @@ func (d *document) received() {
 		d.find(code, "Encabezado/IdDoc/Folio", text(d.id.Folio), "")
 	case FolioFree, FolioAnnulled:
 	default:
-		d.untold()
+		d.gap(Untold)
 	}
 }
 
@@ -60,7 +60,7 @@ func (d *document) annulled() {
 		d.find(CodeAnnulled, "Encabezado/IdDoc/Folio", text(d.id.Folio), "")
 	case FolioFree, FolioReceived:
 	default:
-		d.untold()
+		d.gap(Untold)
 	}
 }
 

@@ -27,7 +27,7 @@ const lateAfter = 3
 // late finds a document that arrives too many days after its date of issue.
 func (d *document) late() {
 	if d.w.Now.IsZero() {
-		d.untold()
+		d.gap(Untold)
 		return
 	}
 	today := chile.DateOf(d.w.Now)
@@ -49,7 +49,7 @@ func (d *document) activity() {
 	}
 	c, _ := d.w.company(d.id.Issuer)
 	if c.Activities == nil {
-		d.untold()
+		d.gap(Untold)
 		return
 	}
 	for _, code := range told {

@@ -81,7 +81,7 @@ func (d *document) unreceived() {
 		switch _, known := d.known(id); {
 		case known:
 		case d.w.Document == nil && id.Folio > 0:
-			d.untold()
+			d.gap(Untold)
 		default:
 			d.findAt(CodeUnreceived, r.Number, pathOf(r)+"FolioRef", r.Type+" "+r.Folio, "")
 		}
@@ -119,7 +119,7 @@ func (d *document) annulment() {
 		case known && k.Total.Cmp(d.d.Total()) != 0:
 			d.findAt(CodeAnnulment, r.Number, "Encabezado/Totales/MntTotal", d.d.Total().String(), k.Total.String())
 		case !known && d.w.Document == nil:
-			d.untold()
+			d.gap(Untold)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func (d *document) signed() {
 	v := &g.Verdict
 	switch {
 	case errors.Is(v.Err, xmlsig.ErrFIPS), errors.Is(v.Err, xmlsig.ErrLimit):
-		d.untold()
+		d.gap(Uncheckable)
 	case !v.OK(), v.Signed != d.body():
 		d.find(CodeSignature, "Signature", reasonOf(g), "")
 	case !d.isolated(v):

@@ -52,12 +52,14 @@ func (d *document) authorized() {
 func (d *document) sealedCAF(path string) {
 	g := &d.grade.CAF
 	switch {
-	case !g.Made, g.Has(dte.CodeCAFUnknownKey), g.Has(dte.CodeCAFFIPS):
-		d.untold()
+	case !g.Made, g.Has(dte.CodeCAFFIPS):
+		d.gap(Uncheckable)
+	case g.Has(dte.CodeCAFUnknownKey):
+		d.gap(Untold)
 	case g.Form == "":
 		d.find(CodeCAF, "TED/DD/CAF/FRMA", "", "")
 	case d.w.Environment == "":
-		d.untold()
+		d.gap(Untold)
 	case g.Environment != "" && g.Environment != d.w.Environment:
 		d.find(CodeCAF, path+"IDK", string(g.Environment), string(d.w.Environment))
 	}
@@ -82,7 +84,7 @@ func (d *document) stamp() {
 	g := &d.grade.Stamp
 	switch {
 	case !g.Made, g.Has(dte.CodeStampFIPS):
-		d.untold()
+		d.gap(Uncheckable)
 	case g.Form != dte.FormSII:
 		d.find(CodeStamp, "TED/FRMT", string(g.Form), string(dte.FormSII))
 	}

@@ -41,7 +41,7 @@ func (d *document) sum() bool {
 // fits reports whether all could be added up so far, and tells if not.
 func (d *document) fits() bool {
 	if d.lines.tooLarge {
-		d.v.Gaps = append(d.v.Gaps, Gap{d.check, TooLarge})
+		d.gap(TooLarge)
 	}
 	return !d.lines.tooLarge
 }
