@@ -92,6 +92,35 @@ func gaps(why judge.Reason, checks []judge.Check) (list []judge.Gap) {
 	return list
 }
 
+// A certificate that names nobody proves no sender.
+func TestNobodysCertificate(t *testing.T) {
+	t.Parallel()
+	b := letter{signer: identity(t, "", 2)}.build(t, invoice(33).build(t))
+	a := judge.Envelope(b, world())
+	assert.Equal(t, gaps(judge.Untold, []judge.Check{judge.CheckSender}), a.Gaps)
+	assert.False(t, a.Accepted())
+}
+
+// An export without payment may have zeros in pesos.
+func TestNothingInPesos(t *testing.T) {
+	t.Parallel()
+	a := ask(t, of(unpaid("<OtraMoneda><TpoMoneda>PESO CL</TpoMoneda><MntExeOtrMnda>0</MntExeOtrMnda><MntTotOtrMnda>0.0</MntTotOtrMnda></OtraMoneda>")), thorough)
+	assert.False(t, a.Has(judge.CodeNoPayment))
+	assert.True(t, a.Clean(), tell(a))
+}
+
+// A signature that does not hold is told with its reason.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	a := ask(t, mailed(letter{forged: []string{"<TmstFirmaEnv>2026-11-20T11", "<TmstFirmaEnv>2026-11-20T12"}}))
+	assert.Equal(t, "xmlsig: digest does not match the document", a.Findings[0].Got)
+	a = ask(t, of(but(33, func(p *paper) { p.forged = []string{"<Acteco>410010", "<Acteco>410011"} })))
+	assert.Equal(t, "xmlsig: digest does not match the document", a.Documents[0].Findings[0].Got)
+	a = ask(t, of(but(33, func(p *paper) { p.dteTag, p.digested = siiTag, xsiTag })))
+	assert.Equal(t, "in place, in place", a.Documents[0].Findings[0].Got)
+	assert.Equal(t, "cut out", a.Documents[0].Findings[0].Want)
+}
+
 // A rejecting document is rejected, whatever else is not known; of an envelope of
 // which something is not known, no document is accepted.
 func TestUntoldBesideOthers(t *testing.T) {
@@ -211,6 +240,12 @@ func TestStrangeDocuments(t *testing.T) {
 			assert.False(t, a.Accepted())
 			assert.True(t, a.Has(judge.CodeSignature))
 		}
+	}
+	for _, mark := range []string{"9", "-1"} {
+		a := ask(t, of(but(33, func(p *paper) {
+			p.lines = strings.Replace(p.lines, "<NmbItem>", "<IndExe>"+mark+"</IndExe><NmbItem>", 1)
+		})), thorough)
+		assert.Equal(t, judge.RSC, a.State)
 	}
 	for _, lost := range []string{"<TSTED>2026-11-20T10:00:00</TSTED>", "<TmstFirma>2026-11-20T10:00:00</TmstFirma>", "<FA>2026-10-01</FA>", "<MntTotal>11900</MntTotal>", "<FchEmis>2026-11-20</FchEmis>"} {
 		a := ask(t, of(but(33, func(p *paper) { p.forged = []string{lost, ""} })), thorough)

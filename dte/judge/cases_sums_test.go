@@ -104,6 +104,14 @@ func sumSpecimens() []specimen {
 			of33(priced+"<RecargoPct>10</RecargoPct>", 111), of33(priced+"<RecargoPct>0.4</RecargoPct>", 101),
 		},
 		{
+			"discount as percentage alone, not applied", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<DescuentoPct>10</DescuentoPct>", 101), of33(priced+"<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 91),
+		},
+		{
+			"surcharge as percentage alone, not applied", judge.CodeLineSum, judge.CheckLineSums,
+			of33(priced+"<RecargoPct>10</RecargoPct>", 101), of33(priced+"<RecargoPct>10</RecargoPct><RecargoMonto>10</RecargoMonto>", 111),
+		},
+		{
 			"percentage of an amount that stands alone", judge.CodeLineSum, judge.CheckLineSums,
 			of33("<DescuentoPct>10</DescuentoPct>", 90), of33("<DescuentoPct>10</DescuentoPct><DescuentoMonto>10</DescuentoMonto>", 90),
 		},
@@ -196,6 +204,10 @@ func sumSpecimens() []specimen {
 			of(lined(39, "680", "<MntNeto>572</MntNeto><IVA>108</IVA>", plain(1, 680))), of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>109</IVA>", plain(1, 680))),
 		},
 		{
+			"net of a boleta, absent", judge.CodeNet, judge.CheckNet,
+			of(lined(39, "680", "<MntNeto>0</MntNeto>", plain(1, 680))), of(lined(39, "680", "", plain(1, 680))),
+		},
+		{
 			"net of a boleta of net prices", judge.CodeNet, judge.CheckNet,
 			of(but(39, func(p *paper) { p.idDoc += "<IndMntNeto>2</IndMntNeto>" })), netBoleta("1190"),
 		},
@@ -259,6 +271,30 @@ func sumSpecimens() []specimen {
 			of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>110</IVA>", plain(1, 680))), of(lined(39, "679", "<MntNeto>571</MntNeto><IVA>108</IVA>", plain(1, 680))),
 		},
 		{
+			"VAT at another rate", judge.CodeSum, judge.CheckVAT,
+			of(lined(33, "11900", "<MntNeto>10000</MntNeto><TasaIVA>18</TasaIVA><IVA>1900</IVA>", ten)), of(lined(33, "11800", "<MntNeto>10000</MntNeto><TasaIVA>18</TasaIVA><IVA>1800</IVA>", ten)),
+		},
+		{
+			"VAT by subtraction from another net", judge.CodeSum, judge.CheckVAT,
+			invoiced("8404", "", "1596", "10000", ten, "<MntBruto>1</MntBruto>"), invoiced("8403", "", "1597", "10000", ten, "<MntBruto>1</MntBruto>"),
+		},
+		{
+			"VAT of a boleta without net", judge.CodeSum, judge.CheckVAT,
+			of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>110</IVA>", plain(1, 680))), of(lined(39, "680", "<IVA>110</IVA>", plain(1, 680))),
+		},
+		{
+			"net of a boleta without VAT", judge.CodeSum, judge.CheckVAT,
+			of(lined(39, "680", "<MntNeto>571</MntNeto><IVA>110</IVA>", plain(1, 680))), of(lined(39, "680", "<MntNeto>571</MntNeto>", plain(1, 680))),
+		},
+		{
+			"own share of VAT alone", judge.CodeSum, judge.CheckVAT,
+			of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp>" })), of(but(43, func(p *paper) { p.totals += "<IVAProp>1900</IVAProp>" })),
+		},
+		{
+			"others' share of VAT alone", judge.CodeSum, judge.CheckVAT,
+			of(but(43, func(p *paper) { p.totals += "<IVATerc>100</IVATerc>" })), of(but(43, func(p *paper) { p.totals += "<IVATerc>1900</IVATerc>" })),
+		},
+		{
 			"shares of VAT", judge.CodeSum, judge.CheckVAT,
 			of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1801</IVATerc>" })), of(but(43, func(p *paper) { p.totals += "<IVAProp>100</IVAProp><IVATerc>1800</IVATerc>" })),
 		},
@@ -281,6 +317,10 @@ func sumSpecimens() []specimen {
 			invoiced("900", "", "171", "1355", taxed("24", 1000), tax("24", "31.5", "284"), global("D", "%", "10", "")),
 		},
 		{
+			"additional tax of the amount of VAT", judge.CodeTax, judge.CheckTaxes,
+			invoiced("1000", "", "190", "1380", taxed("24", 1000), tax("24", "31.5", "190")), invoiced("1000", "", "190", "1380", taxed("24", 1000), tax("24", "", "190")),
+		},
+		{
 			"tax on slaughtered meat", judge.CodeTax, judge.CheckTaxes,
 			of(but(33, func(p *paper) {
 				p.totals, p.total = "<MntNeto>10000</MntNeto><MntBase>2000</MntBase><TasaIVA>19</TasaIVA><IVA>1900</IVA>"+tax("17", "5", "101"), "12001"
@@ -290,6 +330,16 @@ func sumSpecimens() []specimen {
 			})),
 		},
 		{"retention of the VAT", judge.CodeTax, judge.CheckTaxes, purchase("10001", tax("15", "19", "1899")), purchase("10000", tax("15", "19", "1900"))},
+		{"retention of nothing", judge.CodeTax, judge.CheckTaxes, purchase("11900", tax("15", "19", "0")), purchase("10000", tax("15", "19", "1900"))},
+		{
+			"retention of the VAT of some lines", judge.CodeTax, judge.CheckTaxes,
+			of(lined(46, "16000", "<MntNeto>15000</MntNeto><TasaIVA>19</TasaIVA><IVA>2850</IVA>"+tax("15", "19", "1850"), taxed("15", 10000)+plain(2, 5000))),
+			of(lined(46, "15950", "<MntNeto>15000</MntNeto><TasaIVA>19</TasaIVA><IVA>2850</IVA>"+tax("15", "19", "1900"), taxed("15", 10000)+plain(2, 5000))),
+		},
+		{
+			"VAT not retained beside a tax that does nothing", judge.CodeSum, judge.CheckTaxes,
+			purchase("11900", tax("49", "", "100")+"<IVANoRet>1800</IVANoRet>"), purchase("11900", tax("49", "", "100")+"<IVANoRet>1900</IVANoRet>"),
+		},
 		{
 			"VAT not retained", judge.CodeSum, judge.CheckTaxes,
 			purchase("11900", tax("34", "4", "0")+"<IVANoRet>1501</IVANoRet>"),

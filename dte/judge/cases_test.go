@@ -424,6 +424,7 @@ func folioSpecimens() []specimen {
 		{
 			"received and not known", judge.CodeReceived, judge.CheckReceived, again("2026-11-20", customer, false), of(invoice(33)),
 		},
+		{"received with the same data, by default", judge.CodeReceived, judge.CheckReceived, in(in(of(invoice(33)), known(seven, judge.FolioReceived)), has(seven, "11900")), of(invoice(33))},
 		{
 			"received with other data", judge.CodeReceived, judge.CheckReceived,
 			in(in(in(of(invoice(33)), known(seven, judge.FolioReceived)), has(seven, "11901")), func(w *judge.World, _ []byte) { w.SameAgain = judge.CodeRepeated }),

@@ -81,7 +81,7 @@ func (e *envelope) signature() {
 		e.find(CodeEnvelopeSignature, "/"+string(e.a.Kind)+"/Signature", "", "Signature")
 	case errors.Is(g.Verdict.Err, xmlsig.ErrFIPS), errors.Is(g.Verdict.Err, xmlsig.ErrLimit):
 		e.gap(e.check, Uncheckable)
-	case !g.Verdict.OK(), g.Has(dte.CodeSignatureElement), g.Verdict.Context != xmlsig.InPlace, g.Verdict.InfoContext != xmlsig.InPlace:
+	case !g.OK(), g.Verdict.Context != xmlsig.InPlace, g.Verdict.InfoContext != xmlsig.InPlace:
 		e.find(CodeEnvelopeSignature, g.Path, reasonOf(g), "")
 	}
 }

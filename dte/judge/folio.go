@@ -75,7 +75,7 @@ func (d *document) expired() {
 		types = expiring
 	}
 	authorised, signed := d.cafDate(), d.d.SignedAt().Date
-	if authorised.IsZero() || signed.IsZero() || !slices.Contains(types, d.kind) {
+	if authorised.IsZero() || !slices.Contains(types, d.kind) {
 		return // without a date the CAF is not accepted in any case
 	}
 	if last := lastDay(authorised); signed.Compare(last) > 0 {
