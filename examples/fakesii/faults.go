@@ -8,13 +8,20 @@ import (
 	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
+// faultsAt are the calls to which faults may happen.
+var faultsAt = map[string][]siitest.Op{"all": {siitest.OpAny}, "uploads": {siitest.OpSend, siitest.OpBoletaSend}}
+
 // misbehave has the fake show symptoms of the SII, by their names, at random.
-func misbehave(fake *siitest.Server, names string, chance float64) error {
+func misbehave(fake *siitest.Server, names, at string, chance float64) error {
 	if names == "" {
 		return nil
 	}
 	if chance <= 0 || chance > 1 {
 		return cli.Usagef("-chance %v is no probability", chance)
+	}
+	ops := faultsAt[at]
+	if ops == nil {
+		return cli.Usagef("-faults-at: want all or uploads")
 	}
 	known := map[string]siitest.Fault{}
 	var list []string
@@ -29,7 +36,9 @@ func misbehave(fake *siitest.Server, names string, chance float64) error {
 		if !ok {
 			return cli.Usagef("-faults: no symptom %q; there are: %s", name, strings.Join(list, ", "))
 		}
-		fake.Fail(siitest.OpAny, symptom.Randomly(chance))
+		for _, op := range ops {
+			fake.Fail(op, symptom.Randomly(chance))
+		}
 	}
 	return nil
 }

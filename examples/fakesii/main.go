@@ -26,7 +26,7 @@ type options struct {
 	address, p12, pass string
 	tls                bool
 	ca                 string
-	faults             string
+	faults, faultsAt   string
 	chance             float64
 	json               bool
 	owner, holder      chile.RUT
@@ -59,6 +59,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&opts.cafKey, "caf-key", "", "`file` to write the public key to that proves them, PEM")
 	opts.issuing.flags(flags)
 	flags.StringVar(&opts.faults, "faults", "", "`symptoms` of the SII to show, as maintenance,silent; unknown ones are refused with a list of all")
+	flags.StringVar(&opts.faultsAt, "faults-at", "all", "`calls` to which they happen: all, or uploads")
 	flags.Float64Var(&opts.chance, "chance", 0.1, "`probability` with which each of them happens to a call")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object a line")
 	cli.RUTVar(flags, &opts.owner, "rut", "`RUT` of the company")
@@ -103,7 +104,7 @@ func fill(fake *siitest.Server, opts *options, getenv func(string) string) error
 		fake.SetUpload(opts.owner, u.trackID, u.states...)
 	}
 	addUsers(fake, opts)
-	if err := misbehave(fake, opts.faults, opts.chance); err != nil {
+	if err := misbehave(fake, opts.faults, opts.faultsAt, opts.chance); err != nil {
 		return err
 	}
 	if err := opts.issuing.tell(fake, opts.owner); err != nil {

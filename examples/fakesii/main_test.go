@@ -252,6 +252,7 @@ func TestFlagsThatCannotBeFollowed(t *testing.T) {
 		{[]string{"-step", "-1s"}, "is negative", true},
 		{[]string{"-add-caf", empty}, "-add-caf " + empty, false},
 		{[]string{"-faults", "nada"}, "no symptom", true},
+		{[]string{"-faults", "maintenance", "-faults-at", "nada"}, "want all or uploads", true},
 		{[]string{"-faults", "maintenance", "-chance", "2"}, "no probability", true},
 		{[]string{"-trust", empty}, "-trust " + empty, false},
 		{[]string{"-trust", filepath.Dir(empty) + "/nada.pem"}, "no such file", false},

@@ -161,3 +161,13 @@ func TestTakesUploads(t *testing.T) {
 		assert.Equal(t, want, strings.Join([]string{strconv.Itoa(int(d.Folio)), string(d.State), strconv.Itoa(d.Times), strconv.Itoa(d.Versions)}, " "), "%v", d.Details)
 	}
 }
+
+// Faults may happen to uploads alone.
+func TestFaultsAtUploads(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-json", "-faults", "maintenance", "-faults-at", "uploads", "-chance", "1")
+	r := p.ready(t)
+	assert.Contains(t, soap(t, r.URL, "CrSeed.jws", "<getSeed/>"), "<SEMILLA>")
+	assert.Contains(t, uploaded(t, r.URL, "X", nil), "503 Service Temporarily Unavailable")
+	assert.Empty(t, p.end(t))
+}
