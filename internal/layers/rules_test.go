@@ -65,7 +65,7 @@ var layers = []layer{
 	{path: "sii/siisync/...", own: beside("sii", "sii/internal/...", "sii/siisync/...", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
-	{path: "sii/siiemit", own: beside("dte/issue", "dte/judge", "dte/internal/...", "sii", "sii/internal/...", "sii/siisync", "storage"), never: database, external: []string{
+	{path: "sii/siiemit", own: beside("dte/issue", "dte/judge", "dte/internal/...", "sii", "sii/internal/...", "sii/siidoctor", "sii/siisync", "storage"), never: database, external: []string{
 		"golang.org/x/sync/...",
 	}},
 	{path: "sii/siihttp/siipage", never: database}, // files and headers alone

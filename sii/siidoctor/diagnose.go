@@ -36,6 +36,10 @@ type Options struct {
 	// the certificate.
 	Owner chile.RUT
 
+	// Issuing is what a program that issues documents knows; if nil, issuing is not
+	// checked.
+	Issuing *Issuing
+
 	// Database is the program's database; if nil, it is not checked.
 	Database Database
 
@@ -179,11 +183,13 @@ func (d *doctor) checks() []check {
 	if d.signIn.HasSource() {
 		token = []string{lookSettings}
 	}
-	return append(checks,
+	checks = append(checks,
 		check{name: lookClock, needs: []string{lookSettings}, run: d.checkClock},
 		check{name: lookSeed, needs: []string{lookSettings, d.reached(d.env.SOAP)}, run: d.checkSeed},
 		check{name: lookToken, needs: token, run: d.checkToken},
 		check{name: lookRCV, needs: []string{lookToken, d.reached(d.env.RCV)}, run: d.checkRCV},
+	)
+	return append(append(checks, d.checksOfIssuing()...),
 		check{name: lookDatabase, run: d.checkDatabase},
 		check{name: lookMigrations, needs: []string{lookDatabase}, run: d.checkMigrations},
 	)

@@ -35,7 +35,7 @@ func TestWordingsAreWhole(t *testing.T) {
 		check(code, w)
 	}
 	parts := 0
-	for _, part := range []map[string]wording{generalWordings, certificateWordings, networkWordings, clockWordings, callWordings, databaseWordings} {
+	for _, part := range []map[string]wording{generalWordings, certificateWordings, networkWordings, clockWordings, callWordings, issuingWordings, databaseWordings} {
 		parts += len(part)
 	}
 	assert.Len(t, wordings, parts, "no code is in two parts")

@@ -22,7 +22,7 @@ func in(t sii.Text, language Language) string {
 
 // wordings are the words of all codes but those of calls that fail, whose words
 // the catalogue has.
-var wordings = merged(generalWordings, certificateWordings, networkWordings, clockWordings, callWordings, databaseWordings)
+var wordings = merged(generalWordings, certificateWordings, networkWordings, clockWordings, callWordings, issuingWordings, databaseWordings)
 
 func merged(parts ...map[string]wording) map[string]wording {
 	all := map[string]wording{}

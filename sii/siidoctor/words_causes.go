@@ -91,6 +91,7 @@ var spanishTitles = map[string]string{
 	lookSettings: "configuración", lookCert: "certificado", lookFile: "certificado.archivo", lookDates: "certificado.fechas", lookRUT: "certificado.rut",
 	lookKey: "certificado.llave", lookChain: "certificado.emisores", lookZone: "reloj.zona", lookDNS: "nombre", lookTLS: "conexión",
 	lookClock: "reloj", lookSeed: "semilla", lookToken: "token", lookRCV: "rcv", lookDatabase: "base", lookMigrations: "migraciones",
+	lookSending: "emisión.firmante", lookResolution: "emisión.resolución", lookFolios: "emisión.folios", lookStock: "emisión.existencias",
 }
 
 // titleIn is the title in a language.
