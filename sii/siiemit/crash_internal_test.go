@@ -229,7 +229,7 @@ func TestDeathAtEachStep(t *testing.T) {
 // document.
 func TestRandomFates(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(fleettest.Full(20, 200)) { //nolint:gosec // not negative
+	for seed := range uint64(fleettest.Full(20, 200)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 1))
