@@ -44,6 +44,15 @@ var grouped = []*groupedPackage{
 		"boleta",
 		"server doc",
 	}},
+	{path: "sii/siihttp", floors: []string{
+		"problem+kinds+words+engine+action",
+		"settings view",
+		"localengine+localrun+jobrecord hub+wire",
+		"call+query+audit+body+guard+inflight+csv",
+		"sums",
+		"changes companies diagnosis documents health importing jobs months openapi pending reconciliation sessions+pulls stream summary uploads",
+		"handler+table doc",
+	}},
 	{path: "sii/siisync", floors: []string{
 		"plan progress spool unit unreadable warnings worker",
 		"outcome syncer",

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/internal/plain"
 )
 
 // call is a request that is being answered.
@@ -97,17 +96,6 @@ func (c *call) permit(action Action) error {
 func (c *call) allows(action Action) bool {
 	action.Operation = c.route.operation
 	return c.h.config.Authorize(c.r, action) == nil
-}
-
-// refusal is what Authorize returned. Its text is for the log.
-type refusal struct{ err error }
-
-func (r *refusal) Error() string { return "siihttp: not permitted: " + r.err.Error() }
-func (r *refusal) Unwrap() error { return r.err }
-
-func isRefusal(err error) bool {
-	var r *refusal
-	return errors.As(err, &r)
 }
 
 // owner returns the company that a request is about, if the caller may do that. An
@@ -207,5 +195,10 @@ func (c *call) start(status int, contentType string) error {
 	return nil
 }
 
-// cut shortens a text of the outside to what may be repeated.
-func cut(text string) string { return plain.Cut(text, 60) }
+func (h *Handler) client(c *call, owner chile.RUT) (Client, error) {
+	client, err := h.config.Clients(c.r.Context(), owner)
+	if err != nil {
+		return client, fmt.Errorf("siihttp: client for %s: %w", owner, err)
+	}
+	return client, nil
+}

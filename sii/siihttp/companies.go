@@ -69,11 +69,3 @@ func masked(secret string) string {
 	}
 	return secret[:shown] + "…"
 }
-
-func (h *Handler) client(c *call, owner chile.RUT) (Client, error) {
-	client, err := h.config.Clients(c.r.Context(), owner)
-	if err != nil {
-		return client, fmt.Errorf("siihttp: client for %s: %w", owner, err)
-	}
-	return client, nil
-}

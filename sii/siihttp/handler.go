@@ -4,26 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 )
-
-// Handler serves the interface. It may be used from many goroutines at once.
-type Handler struct {
-	config  Settings
-	limits  Limits
-	engine  Engine
-	hub     *hub
-	origins *http.CrossOriginProtection
-	routes  *http.ServeMux
-	byRoute map[string]*route
-	portal  *portal // nil without Settings.Sessions
-	bodies  inFlight
-
-	diagnosing chan struct{} // one at a time
-	closing    chan struct{}
-	close      sync.Once
-	closed     error
-}
 
 // New returns a handler. Close it.
 func New(config Settings) (*Handler, error) {
@@ -90,14 +71,5 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, newProblem(kindClosing, ""))
 	default:
 		h.routes.ServeHTTP(w, r) // which sets the values of the path
-	}
-}
-
-func (h *Handler) isClosed() bool {
-	select {
-	case <-h.closing:
-		return true
-	default:
-		return false
 	}
 }

@@ -64,19 +64,6 @@ func (h *Handler) monthsOf(body *importRequest) (from, to chile.Period, err erro
 	return from, to, nil
 }
 
-// checkRange refuses months that do not exist, or too many.
-func (h *Handler) checkRange(from, to chile.Period) error {
-	switch {
-	case !from.Valid() || !to.Valid():
-		return invalid(kindInvalidValue, "El año o el mes no es válido.")
-	case from.Compare(to) > 0:
-		return invalid(kindInvalidValue, "El primer mes viene después del último.")
-	case to.Compare(from.Add(h.limits.Months-1)) > 0:
-		return invalid(kindInvalidValue, "Son demasiados meses para una vez.")
-	}
-	return nil
-}
-
 // importNow waits for an import. A caller that goes away does not stop it.
 func (h *Handler) importNow(c *call, order Order) error {
 	ended, stop := h.watchEnds()
@@ -153,11 +140,6 @@ func (h *Handler) waitForEnd(ctx context.Context, ended <-chan string, id string
 		}
 	}
 }
-
-// jobError is how a job failed that was waited for.
-type jobError struct{ problem *Problem }
-
-func (e *jobError) Error() string { return "siihttp: import failed: " + e.problem.Kind }
 
 // accepted answers with a job that goes on.
 func (c *call) accepted(job *Job) error {

@@ -1,8 +1,6 @@
 package siihttp
 
 import (
-	"net"
-	"net/http"
 	"sync"
 )
 
@@ -33,18 +31,4 @@ func (f *inFlight) end(client string) {
 	if f.byClient[client]--; f.byClient[client] == 0 {
 		delete(f.byClient, client)
 	}
-}
-
-// clientOf names who sends a request: as Settings.Who does, or by the address.
-func (h *Handler) clientOf(r *http.Request) string {
-	if h.config.Who != nil {
-		if who := h.who(r); who != "" {
-			return "who " + who
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

@@ -1,7 +1,6 @@
 package siihttp
 
 import (
-	"errors"
 	"io/fs"
 	"net/http"
 )
@@ -56,5 +55,3 @@ func (h *Handler) jobs(c *call) error {
 
 // maxJobs bounds how many jobs are looked at for one list.
 const maxJobs = 1000
-
-func isAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,26 +1,13 @@
 package siihttp
 
 import (
-	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/ofitec/chile"
-	"github.com/ofitec/chile/rcv"
 )
 
 // repeatable are the parameters that may come several times.
 var repeatable = map[string]bool{"estado": true, "tipo": true, "clase": true}
-
-// pathOf returns the path that was asked for, as the caller wrote it.
-func pathOf(r *http.Request) string {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	if path == "" {
-		path = r.URL.EscapedPath()
-	}
-	return path
-}
 
 func (c *call) param(name string) string { return c.r.URL.Query().Get(name) }
 
@@ -42,24 +29,6 @@ func (c *call) optionalPeriod(name string) (chile.Period, error) {
 	return c.period(name)
 }
 
-// books are the words for the two books.
-var books = map[string]rcv.Book{"compras": rcv.Purchases, "ventas": rcv.Sales}
-
-// bookWord returns the word for a book.
-func bookWord(book rcv.Book) string {
-	if book == rcv.Sales {
-		return "ventas"
-	}
-	return "compras"
-}
-
-func parseBook(word string) (rcv.Book, error) {
-	if book, ok := books[word]; ok {
-		return book, nil
-	}
-	return "", invalid(kindInvalidValue, "El libro es compras o ventas.")
-}
-
 const (
 	defaultLimit = 100
 	maxLimit     = 1000
@@ -78,13 +47,15 @@ func (c *call) limit() (int, error) {
 	return n, nil
 }
 
-// instant is a time in JSON, in Chile and to the second.
-type instant time.Time
-
-// IsZero has the zero time left out.
-func (t instant) IsZero() bool { return time.Time(t).IsZero() }
-
-// MarshalText writes the time.
-func (t instant) MarshalText() ([]byte, error) {
-	return time.Time(t).In(chile.Santiago()).AppendFormat(nil, time.RFC3339), nil
+// checkRange refuses months that do not exist, or too many.
+func (h *Handler) checkRange(from, to chile.Period) error {
+	switch {
+	case !from.Valid() || !to.Valid():
+		return invalid(kindInvalidValue, "El año o el mes no es válido.")
+	case from.Compare(to) > 0:
+		return invalid(kindInvalidValue, "El primer mes viene después del último.")
+	case to.Compare(from.Add(h.limits.Months-1)) > 0:
+		return invalid(kindInvalidValue, "Son demasiados meses para una vez.")
+	}
+	return nil
 }

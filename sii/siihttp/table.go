@@ -4,16 +4,6 @@ import (
 	"net/http"
 )
 
-// route is a call of the interface.
-type route struct {
-	method, path string
-	operation    Operation
-	query        []string // the parameters that it knows
-	serve        func(*Handler, *call) error
-}
-
-func (r *route) pattern() string { return r.method + " " + r.path }
-
 // routes are all calls. What is not here is not there.
 var routes = []*route{
 	{http.MethodGet, "/empresas", OpCompanies, nil, (*Handler).companies},
