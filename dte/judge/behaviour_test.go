@@ -326,6 +326,11 @@ func TestGateway(t *testing.T) {
 	}
 	a := ask(t, specimens[judge.CheckSchema])
 	assert.Equal(t, []string{`LSX-00213: only 0 occurrences of particle "MntTotal", minimum is 1`}, a.Upload.Errors)
+	a = ask(t, specimens[judge.CheckAgain], thorough)
+	assert.Empty(t, a.State, "what was not received has none")
+	assert.Empty(t, a.Gaps)
+	a = ask(t, specimens[judge.CheckSchema], thorough, func(w *judge.World) { w.MaxLine = 100 })
+	assert.Equal(t, []string{"CHR-00002: Line too long (100)"}, a.Upload.Errors, "the gateway stops there")
 	a = ask(t, specimens[judge.CheckAgain])
 	assert.Equal(t, []string{"Archivo ya fue enviado 2 veces con Trackid 251550580. Debe esperar 900 segundos antes de reintentar"}, a.Upload.Errors)
 }
@@ -401,6 +406,7 @@ func TestReferredDocuments(t *testing.T) {
 	assert.Equal(t, []judge.Code{judge.CodeUnreceived}, codesOf(&a.Documents[1]))
 	a = ask(t, of(five, note(reference(1, "33", "6", "1"))), func(w *judge.World) { w.SameEnvelope, w.Thorough = true, true })
 	assert.Equal(t, []judge.Code{judge.CodeUnreceived}, codesOf(&a.Documents[1]), "there is no total to compare with")
+	assert.Empty(t, a.Documents[1].Gaps)
 }
 
 // A single DTE is judged as what an envelope may carry.
@@ -480,6 +486,11 @@ func TestOtherFiles(t *testing.T) {
 		assert.False(t, a.Accepted(), name)
 		assert.Empty(t, a.Documents, name)
 		assert.Contains(t, a.Gaps, judge.Gap{Check: judge.CheckCover, Why: c.why}, name)
+		xml, schema := judge.Gap{Check: judge.CheckXML, Why: judge.Unread}, judge.CheckSchemaName
+		assert.NotContains(t, a.Gaps, xml, name)
+		told := found(a, judge.CodeSchemaName, schema) != nil
+		told = told || slices.ContainsFunc(a.Gaps, func(g judge.Gap) bool { return g.Check == schema })
+		assert.True(t, told, "%s: nothing is said of the schema's name", name)
 	}
 	w := world()
 	w.Thorough = true
@@ -524,6 +535,7 @@ func TestBounds(t *testing.T) {
 		"taxes":       lined(33, "11900", invoice(33).totals+strings.Repeat("<ImptoReten><TipoImp>24</TipoImp><MontoImp>1</MontoImp></ImptoReten>\n", 5001), plain(1, 10000)),
 		"tax":         lined(33, "11900", invoice(33).totals+"<ImptoReten><TipoImp>24</TipoImp><MontoImp>"+huge+"</MontoImp></ImptoReten>", plain(1, 10000)),
 		"net":         lined(33, "11900", "<MntNeto>"+huge+"</MntNeto><TasaIVA>19</TasaIVA><IVA>1900</IVA>", plain(1, 1)),
+		"commissions": but(43, func(p *paper) { p.totals += "<Comisiones><ValComNeto>" + huge + "</ValComNeto></Comisiones>" }),
 		"adjustment":  but(33, func(p *paper) { p.tail = global("R", "$", "9999999999999999.99", "") }),
 		"adjustments": but(33, func(p *paper) { p.tail = strings.Repeat(global("R", "$", "999999999999999", ""), 2) }),
 		"unsettled":   lined(33, "11900", invoice(33).totals+strings.Repeat("<ImptoReten><TipoImp>53</TipoImp><MontoImp>1</MontoImp></ImptoReten>\n", 7), plain(1, 10000)),
@@ -532,6 +544,11 @@ func TestBounds(t *testing.T) {
 		assert.Contains(t, a.Documents[0].Gaps, judge.Gap{Check: judge.CheckTotal, Why: judge.TooLarge}, name)
 		assert.False(t, a.Documents[0].Has(judge.CodeTotal), name)
 		assert.False(t, a.Documents[0].Has(judge.CodeNet), name)
+		seen := map[judge.Gap]bool{}
+		for _, g := range a.Documents[0].Gaps {
+			assert.False(t, seen[g], "%s: %s is told twice", name, g.Check)
+			seen[g] = true
+		}
 		assert.Empty(t, a.Documents[0].State)
 	}
 	for name, p := range map[string]paper{

@@ -197,6 +197,14 @@ func uploadSpecimens() []specimen {
 			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`}),
 		},
 		{
+			"schemaLocation without prefix", judge.CodeSchemaName, judge.CheckSchemaName,
+			mailed(letter{rootTag: schemaTag + ` schemaLocation="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`}), of(invoice(33)),
+		},
+		{
+			"another attribute of xsi", judge.CodeSchemaName, judge.CheckSchemaName,
+			mailed(letter{rootTag: schemaTag + ` xsi:type="http://www.sii.cl/SiiDte EnvioDTE_v10.xsd"`}), of(invoice(33)),
+		},
+		{
 			"schema of another namespace", judge.CodeSchemaName, judge.CheckSchemaName,
 			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="urn:x EnvioDTE_v10.xsd"`}),
 			mailed(letter{rootTag: schemaTag + ` xsi:schemaLocation="urn:x x.xsd http://www.sii.cl/SiiDte schemas/EnvioDTE_v10.xsd"`}),

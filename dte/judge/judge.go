@@ -208,7 +208,7 @@ func (e *envelope) conclude() {
 	switch {
 	case e.refused != nil && (a.Upload.Status == 0 || !e.refused.stateless):
 		a.State = e.refused.state
-	case e.refused == nil && len(a.Gaps) == 0 && e.cover != nil:
+	case e.refused == nil && len(a.Gaps) == 0:
 		a.State = EPR
 		e.whole()
 	}

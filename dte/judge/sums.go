@@ -1,6 +1,10 @@
 package judge
 
-import "github.com/ofitec/chile/dte"
+import (
+	"slices"
+
+	"github.com/ofitec/chile/dte"
+)
 
 var sumRules = []rule{
 	{check: CheckLineSums, document: (*document).lineSums, codes: []Code{CodeLineSum, CodeBoletaLineSum}},
@@ -40,7 +44,7 @@ func (d *document) sum() bool {
 
 // fits reports whether all could be added up so far, and tells if not.
 func (d *document) fits() bool {
-	if d.lines.tooLarge {
+	if d.lines.tooLarge && !slices.Contains(d.v.Gaps, Gap{d.check, TooLarge}) {
 		d.gap(TooLarge)
 	}
 	return !d.lines.tooLarge
