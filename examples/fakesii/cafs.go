@@ -33,18 +33,24 @@ func (c *cafs) String() string {
 // Set implements flag.Value.
 func (c *cafs) Set(text string) error {
 	what, path, _ := strings.Cut(text, "=")
-	of, folios, _ := strings.Cut(what, ":")
-	from, to, _ := strings.Cut(folios, "-")
-	added := caf{path: path}
-	var errs [3]error
-	added.of, errs[0] = chile.ParseDocType(of)
-	added.from, errs[1] = chile.ParseFolio(from)
-	added.to, errs[2] = chile.ParseFolio(to)
-	if path == "" || errors.Join(errs[:]...) != nil {
+	added, ok := parseFolios(what)
+	if !ok || path == "" {
 		return errCAF
 	}
+	added.path = path
 	*c = append(*c, added)
 	return nil
+}
+
+// parseFolios reads a type and a range of folios.
+func parseFolios(text string) (folios caf, ok bool) {
+	of, span, _ := strings.Cut(text, ":")
+	from, to, _ := strings.Cut(span, "-")
+	var errs [3]error
+	folios.of, errs[0] = chile.ParseDocType(of)
+	folios.from, errs[1] = chile.ParseFolio(from)
+	folios.to, errs[2] = chile.ParseFolio(to)
+	return folios, errors.Join(errs[:]...) == nil
 }
 
 // writeCAFs writes the folio authorisations of the company, readable by their owner

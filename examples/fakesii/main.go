@@ -107,7 +107,7 @@ func fill(fake *siitest.Server, opts *options, getenv func(string) string) error
 	if err := misbehave(fake, opts.faults, opts.faultsAt, opts.chance); err != nil {
 		return err
 	}
-	if err := opts.issuing.tell(fake, opts.owner); err != nil {
+	if err := opts.issuing.tell(fake, opts.owner, opts.holder); err != nil {
 		return err
 	}
 	if err := writeCAFs(fake, opts); err != nil {

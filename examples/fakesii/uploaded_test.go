@@ -81,6 +81,25 @@ func between(t *testing.T, text, before, after string) string {
 	return found
 }
 
+// signIn signs in and returns the token.
+func signIn(t *testing.T, base string, id *xmlsig.Identity) string {
+	t.Helper()
+	seed := between(t, soap(t, base, "CrSeed.jws", "<getSeed/>"), "<SEMILLA>", "</SEMILLA>")
+	signed, err := xmlsig.SignEnveloped([]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), id)
+	require.NoError(t, err)
+	var escaped bytes.Buffer
+	require.NoError(t, xml.EscapeText(&escaped, signed))
+	return between(t, soap(t, base, "GetTokenFromSeed.jws", "<getToken><pszXml>"+escaped.String()+"</pszXml></getToken>"), "<TOKEN>", "</TOKEN>")
+}
+
+// state asks what became of an upload.
+func state(t *testing.T, base, token, trackID string) string {
+	t.Helper()
+	owner, dv, _ := strings.Cut(cli.FakeOwner.String(), "-")
+	answer := soap(t, base, "QueryEstUp.jws", "<getEstUp><RutCompania>"+owner+"</RutCompania><DvCompania>"+dv+"</DvCompania><TrackId>"+trackID+"</TrackId><Token>"+token+"</Token></getEstUp>")
+	return strings.Join(strings.Fields(answer), "")
+}
+
 // uploaded sends an upload and returns the answer.
 func uploaded(t *testing.T, base, token string, content []byte) string {
 	t.Helper()
@@ -116,17 +135,12 @@ func TestTakesUploads(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path("unknown.xml"), unknown, 0o600))
 	p := start(t, "-json", "-p12", path("id.p12"), "-caf", "33:1-100="+path("33.xml"), "-add-caf", path("other.xml"), "-strict-caf",
-		"-resolution", chile.DateOf(time.Now()).String()+"/80", "-mail", folder, "-documents", path("documents.jsonl"), "-uncounted", "61", "-step", "1ns")
+		"-resolution", chile.DateOf(time.Now()).String()+"/80", "-mail", folder, "-documents", path("documents.jsonl"), "-uncounted", "61", "-step", "1ns",
+		"-activities", "107100,561000", "-annul", "33:90-95", "-max-bytes", "100000", "-unregistered")
 	r := p.ready(t)
 	id, err := xmlsig.LoadPKCS12(path("id.p12"), "del-entorno")
 	require.NoError(t, err)
-	seed := between(t, soap(t, r.URL, "CrSeed.jws", "<getSeed/>"), "<SEMILLA>", "</SEMILLA>")
-	signed, err := xmlsig.SignEnveloped([]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), id)
-	require.NoError(t, err)
-	var escaped bytes.Buffer
-	require.NoError(t, xml.EscapeText(&escaped, signed))
-	token := between(t, soap(t, r.URL, "GetTokenFromSeed.jws", "<getToken><pszXml>"+escaped.String()+"</pszXml></getToken>"), "<TOKEN>", "</TOKEN>")
-
+	token := signIn(t, r.URL, id)
 	first := issued(t, id, path("33.xml"), 1, 1000)
 	for i, test := range []struct {
 		content []byte
@@ -137,6 +151,8 @@ func TestTakesUploads(t *testing.T) {
 		{first, "99", ""},
 		{issued(t, id, path("33.xml"), 1, 2000), "0", "<ACEPTADOS>0</ACEPTADOS><RECHAZADOS>1</RECHAZADOS><REPAROS>0</REPAROS>"},
 		{issued(t, id, path("other.xml"), 201, 1000), "0", "<ACEPTADOS>1</ACEPTADOS><RECHAZADOS>0</RECHAZADOS><REPAROS>0</REPAROS>"},
+		{issued(t, id, path("33.xml"), 92, 1000), "0", "<ACEPTADOS>0</ACEPTADOS><RECHAZADOS>1</RECHAZADOS><REPAROS>0</REPAROS>"},
+		{bytes.Repeat([]byte(" "), 100_001), "2", ""},
 		{issued(t, id, path("unknown.xml"), 301, 1000), "0", "<ACEPTADOS>0</ACEPTADOS><RECHAZADOS>1</RECHAZADOS><REPAROS>0</REPAROS>"},
 	} {
 		receipt := uploaded(t, r.URL, token, test.content)
@@ -145,17 +161,15 @@ func TestTakesUploads(t *testing.T) {
 			continue
 		}
 		trackID := between(t, receipt, "<TRACKID>", "</TRACKID>")
-		owner, dv, _ := strings.Cut(cli.FakeOwner.String(), "-")
-		state := soap(t, r.URL, "QueryEstUp.jws", "<getEstUp><RutCompania>"+owner+"</RutCompania><DvCompania>"+dv+"</DvCompania><TrackId>"+trackID+"</TrackId><Token>"+token+"</Token></getEstUp>")
-		assert.Contains(t, strings.Join(strings.Fields(state), ""), test.counts, "%d", i)
+		assert.Contains(t, state(t, r.URL, token, trackID), test.counts, "%d", i)
 		assert.FileExists(t, path("RESULTADO_ENVIO_"+trackID+".xml"))
 	}
-	assert.JSONEq(t, `{"event":"uploaded","uploads":5,"documents":3,"accepted":2,"again":1,"rebuilt":1}`, p.end(t))
+	assert.JSONEq(t, `{"event":"uploaded","uploads":6,"documents":4,"accepted":2,"again":1,"rebuilt":1}`, p.end(t))
 	file, err := os.ReadFile(path("documents.jsonl"))
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(string(file)), "\n")
-	require.Len(t, lines, 3)
-	for i, want := range []string{"1 DOK 2 2", "201 DOK 1 1", "301 RCH 1 1"} {
+	require.Len(t, lines, 4)
+	for i, want := range []string{"1 DOK 2 2", "92 RCH 1 1", "201 DOK 1 1", "301 RCH 1 1"} {
 		var d uploadedDocument
 		require.NoError(t, json.Unmarshal([]byte(lines[i]), &d))
 		assert.Equal(t, want, strings.Join([]string{strconv.Itoa(int(d.Folio)), string(d.State), strconv.Itoa(d.Times), strconv.Itoa(d.Versions)}, " "), "%v", d.Details)
@@ -170,4 +184,19 @@ func TestFaultsAtUploads(t *testing.T) {
 	assert.Contains(t, soap(t, r.URL, "CrSeed.jws", "<getSeed/>"), "<SEMILLA>")
 	assert.Contains(t, uploaded(t, r.URL, "X", nil), "503 Service Temporarily Unavailable")
 	assert.Empty(t, p.end(t))
+}
+
+// Who may not send documents has them refused as a whole.
+func TestNotSending(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p12, caf := filepath.Join(folder, "id.p12"), filepath.Join(folder, "33.xml")
+	p := start(t, "-json", "-p12", p12, "-caf", "33:1-100="+caf, "-not-sending", "-step", "1ns")
+	r := p.ready(t)
+	id, err := xmlsig.LoadPKCS12(p12, "del-entorno")
+	require.NoError(t, err)
+	token := signIn(t, r.URL, id)
+	trackID := between(t, uploaded(t, r.URL, token, issued(t, id, caf, 1, 1000)), "<TRACKID>", "</TRACKID>")
+	assert.Contains(t, state(t, r.URL, token, trackID), "<ESTADO>RFR</ESTADO>")
+	p.end(t)
 }

@@ -59,8 +59,8 @@ func (s *Server) SetUploads(settings UploadSettings) error {
 	return nil
 }
 
-// Uploads returns what came in uploads, also what was refused, in order: the last
-// hundred thousand or so.
+// Uploads returns the uploads that came with a good form and a good token, also those
+// that were refused, in order: the last hundred thousand or so.
 func (s *Server) Uploads() []TakenUpload { return s.uploads.list() }
 
 // UploadedDocument returns what became of a folio that came in uploads.

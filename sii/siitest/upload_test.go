@@ -583,9 +583,10 @@ func TestUploadBounds(t *testing.T) {
 	assert.Equal(t, "2", status)
 	read := 0
 	_, _, body := s.do(s.uploadRequest(nil, func(r *http.Request) {
-		r.Body, r.ContentLength = io.NopCloser(io.TeeReader(bytes.NewReader(make([]byte, 1<<20)), counter{&read})), 1<<20
+		r.Body, r.ContentLength = io.NopCloser(io.TeeReader(io.LimitReader(zeros{}, 256<<20), counter{&read})), 256<<20
 	}))
 	assert.Contains(t, body, "<STATUS>2</STATUS>")
+	assert.Less(t, read, 128<<20, "it is refused before it came")
 	huge := formBody(holder, owner, strings.Repeat("x", 70), nil)
 	huge = bytes.Replace(huge, []byte("\r\n\r\n11111111"), []byte("\r\n\r\n"+strings.Repeat("1", 65)), 1)
 	_, _, body = s.do(s.uploadRequest(nil, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(huge)), int64(len(huge)) }))

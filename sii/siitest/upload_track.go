@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// TakenUpload is an upload that came, whether it got a track id or not.
+// TakenUpload is an upload that was judged, whether it got a track id or not.
 type TakenUpload struct {
 	Issuer, Sender chile.RUT
 	File           string            // its name
