@@ -9,145 +9,143 @@ import (
 )
 
 // Folios keeps the folios that the SII has authorised a company to use (CAF,
-// Código de Autorización de Folios), and hands each out once. It is an ability
-// beside Storage that a store may have; all stores of this SDK do.
+// Código de Autorización de Folios), and hands out each of them once. It is an
+// optional ability of a store, beside Storage; all stores of this SDK have it.
 //
-// The store reads no CAF file: it is told ranges and days, and keeps the file
-// sealed. It takes part in Environments: a CAF belongs to the environment of the
-// store.
+// The store does not read CAF files: the caller gives it ranges and days, and it
+// keeps the file sealed. A CAF belongs to the environment of the store: see
+// Environments.
 //
-// What is committed here outlives the end of the process and of the machine, so
-// far as the database keeps what it has acknowledged. Every method commits by
-// itself, never within a transaction of the caller: a program that has a write
-// transaction open on the same SQLite file gets ErrBusy, once the busy timeout is
-// over.
+// What a method has committed survives a crash of the process and of the machine, if
+// the database's disk keeps what it acknowledges. Each method commits its own
+// transaction and never joins one of the caller: a program that has a write
+// transaction open on the same SQLite file gets ErrBusy after the busy timeout.
 type Folios interface {
-	// PutCAF stores a CAF and returns it as it is stored. The same file again, which
-	// has the same digest, is no error: a greater FirstFree is then taken over, and
-	// the file is sealed anew, with the key that seals now. Nothing else changes.
+	// PutCAF stores a CAF and returns the stored one. To put the same file again,
+	// one with the same digest, is no error: a greater FirstFree is taken over, and
+	// the file is sealed again with the current key. Nothing else changes.
 	//
 	// A CAF that shares folios with another one of its issuer and type is
-	// ErrCAFOverlap; the same file with another issuer, type or range is ErrForeignCAF;
-	// one of another environment than the store's is ErrEnvironment. A new one with a
-	// folio from FirstFree on that is known here, of an orphan or of a key, is stored
-	// and held: see HoldCAF. A store that has no key to seal with is ErrNoKey. A CAF without issuer, type, range, authorisation
-	// date, digest or file, or whose FirstFree is not of its range or just after it, is
-	// ErrInvalid.
+	// ErrCAFOverlap. A stored file with another issuer, type or range is ErrForeignCAF.
+	// A CAF of another environment than the store's is ErrEnvironment. If an orphan has
+	// a folio of a new CAF from its FirstFree on, the CAF is stored and held: see HoldCAF.
+	// If the store has no key to seal with, it is ErrNoKey. A CAF without issuer, type,
+	// range, authorisation date, digest or file is ErrInvalid, and so is one whose
+	// FirstFree is neither in its range nor the folio after it.
 	PutCAF(ctx context.Context, caf CAF) (*CAF, error)
 
-	// CAF returns a CAF, without its file. One that was never stored is absent.
+	// CAF returns a CAF without its file. A CAF that was never stored is absent.
 	CAF(ctx context.Context, id int64) (*CAF, error)
 
-	// CAFs yields the CAFs that a query selects in the order of their ids, without
-	// their files.
+	// CAFs yields the selected CAFs in the order of their ids, without their files.
 	CAFs(ctx context.Context, query CAFQuery) iter.Seq2[CAF, error]
 
-	// CAFFile returns the file of a CAF, opened. It has a private key: it belongs into
-	// no log. The error of one that the keys at hand do not open is that of the sealer.
+	// CAFFile returns the opened file of a CAF. It contains a private key: do not log
+	// it. If no key opens it, the error is that of the sealer; a store without a key
+	// returns ErrNoKey.
 	CAFFile(ctx context.Context, id int64) ([]byte, error)
 
-	// TakeFolio hands out a folio and remembers it, in a transaction of its own that is
-	// committed when it returns.
+	// TakeFolio hands out a folio in a transaction of its own, which is committed when
+	// it returns.
 	//
-	// A key belongs to its issuer. The same key gives the same folio and the same frozen
-	// instant for ever, whatever became of it since, and whatever became of the CAF.
-	// Of many that take a folio for one key at once all get the same. The same key with
-	// another type or draft is ErrKeyReused, which names the first.
+	// A key belongs to its issuer. The same key always gives the same folio and the
+	// same frozen instant, whatever has become of the folio and of its CAF. If several
+	// callers take a folio for one key at once, all get the same. The same key with
+	// another type or draft hash is ErrKeyReused, which names the first document.
 	//
-	// A new key gets the next folio of a CAF of its environment, issuer and type that is
-	// authorised not after the day, whose last day is before neither the day nor that of
-	// the instant in Chile (the stamp is of then), and that has folios left; of several, of the one that was authorised first, and of those of one
-	// day of the lowest range. Without any it is ErrNoFolios. If that CAF is held it is
-	// ErrFoliosHeld. If the folio is above what is open of a CAF that has a bound, or the
-	// request is Bounded and the CAF has none, it is ErrAboveBound. Nothing is changed
-	// then, and no other CAF takes its place.
+	// A new key gets the next folio of a CAF of its environment, issuer and type which
+	// was authorised on the request's day or before, whose last day is that day or later, and
+	// which has folios left. Of several CAFs it is the one that was authorised first,
+	// then the one with the lowest range. If there is none, it is ErrNoFolios. If that CAF is
+	// held, it is ErrFoliosHeld. If the CAF has a bound and the folio is not open, or
+	// if the request is Bounded and the CAF has no bound, it is ErrAboveBound. In these
+	// cases nothing changes, and no other CAF is used instead.
 	//
-	// A request that replaces another key gets a folio only if that key is stored
-	// (else it is absent), its folio is rejected or void (else ErrFolioState), and no
-	// third key replaces it (else ErrReplaced).
+	// A request with Replaces gets a folio only if that key exists (else it is absent),
+	// its folio is rejected or void (else it is ErrFolioState), and no other key
+	// replaces it already (else it is ErrReplaced).
 	//
 	// A request of another environment than the store's is ErrEnvironment. One without
 	// issuer, type, key, draft hash, day or instant, or with a key of more than 200
 	// characters, is ErrInvalid.
 	TakeFolio(ctx context.Context, request FolioRequest) (*TakenFolio, error)
 
-	// TakeFolios is TakeFolio for many requests of one environment and issuer, in one
+	// TakeFolios is TakeFolio for several requests of one environment and issuer, in one
 	// transaction: all of them get a folio, in their order, or none does. If folios are
-	// missing the *NoFoliosError tells how many of each type and day. Requests of
-	// different issuers are ErrInvalid.
+	// missing, the *NoFoliosError says how many of each type and day. Requests of
+	// different issuers or environments are ErrInvalid.
 	TakeFolios(ctx context.Context, requests []FolioRequest) ([]TakenFolio, error)
 
-	// TakenFolio returns what was taken for a key. A key that was never used is absent.
+	// TakenFolio returns the folio of a key. A key that was never used is absent.
 	TakenFolio(ctx context.Context, issuer chile.RUT, key string) (*TakenFolio, error)
 
-	// FolioOf returns what is known of the folio of a document. A folio that was neither
-	// handed out nor skipped is absent.
+	// FolioOf returns the folio of a document. A folio that was neither handed out nor
+	// skipped is absent.
 	FolioOf(ctx context.Context, document chile.DocumentID) (*TakenFolio, error)
 
-	// TakenFolios yields what a query selects in the order of their ids. Of one type
-	// that is the order in which they were taken. A query without issuer is ErrInvalid.
+	// TakenFolios yields the selected folios in the order of their ids, which for one
+	// CAF is the order in which they were taken. A query without issuer is ErrInvalid.
 	TakenFolios(ctx context.Context, query FolioQuery) iter.Seq2[TakenFolio, error]
 
-	// VoidFolio gives a folio up that will never be used, and keeps it with the reason.
-	// It does not return to stock. To void what is void is no error and changes nothing.
+	// VoidFolio marks a folio as void, with a reason: it will never be used, and it is
+	// not handed out again. To void it again is no error and changes nothing.
 	//
-	// That is possible as long as its bytes were not handed out: the folio is reserved or
-	// signed, and no envelope with its document is pending, under way, or has left. Else
-	// it is ErrHandedOut, or ErrFolioState if it is skipped. An envelope that waits to be
-	// sent is moved to EnvelopeHeld first, and never goes again. A folio that was not
-	// handed out is absent. Without reason it is ErrInvalid.
+	// It is possible only before the document was handed out: the folio is reserved or
+	// signed, and no envelope with its document is live or has left. Else it is
+	// ErrHandedOut; for a skipped folio, it is ErrFolioState. If the document is in a
+	// pending envelope, move that to EnvelopeHeld first; it can never be sent afterwards.
+	// A folio that was never handed out is absent. A void without reason is ErrInvalid.
 	VoidFolio(ctx context.Context, id int64, reason string) error
 
-	// HoldCAF has no folio taken from a CAF, by any program, until its folios are
-	// skipped: the store was found to be older than what was issued. The first reason
-	// stays. Without reason it is ErrInvalid.
+	// HoldCAF stops every program from taking folios of a CAF until SkipFolios: the
+	// store was found to be older than what was issued. The first reason is kept. A
+	// hold without reason is ErrInvalid.
 	HoldCAF(ctx context.Context, id int64, reason string) error
 
-	// SkipFolios passes over the folios of a CAF that are not taken yet, up to and with
-	// the given one, keeps each of them as FolioSkipped with the reason, and ends the
-	// hold. The bound of a CAF that has one is raised to the last of them where it is
-	// lower, and they count as open. It returns how many were skipped: none if the
-	// last of them was passed before. If an orphan has a greater folio of the CAF it is
-	// ErrFolioState, which names it. A folio beyond the range, more than 100,000 at once,
-	// or no reason, is ErrInvalid.
+	// SkipFolios skips the folios of a CAF which are not taken yet, up to and including
+	// the given one, and ends the hold. Each is kept as FolioSkipped with the reason. If
+	// the CAF has a bound, bound and Open are raised to that folio if they are lower. It
+	// returns how many were skipped, 0 if that folio was passed before. If an orphan has a
+	// greater folio of the CAF, it is ErrFolioState, which names the orphan. A folio outside the range,
+	// more than 100,000 at once, or a missing reason is ErrInvalid.
 	SkipFolios(ctx context.Context, id int64, through chile.Folio, reason string) (skipped int64, err error)
 
-	// RaiseBound sets the bound of a CAF to the folio to, if it still is from. 0 is
-	// the bound of a CAF that has none. Folios above CAF.Open are not taken from a CAF
-	// that has a bound: after RaiseBound a mark outside of the database is raised, then
-	// OpenFolios lets them be taken. A bound beyond the range is cut to its end. One that
-	// is not greater than from is ErrInvalid.
+	// RaiseBound sets the bound of a CAF to the folio to, if it still is from; 0 means
+	// no bound. From a CAF with a bound only folios up to CAF.Open are taken: after
+	// RaiseBound the caller raises a mark outside of the database, then OpenFolios. A
+	// bound beyond the range is cut to its end. If to is not greater than from, it is
+	// ErrInvalid.
 	RaiseBound(ctx context.Context, id int64, from, to chile.Folio) (raised bool, err error)
 
-	// OpenFolios lets the folios of a CAF be taken up to and with the given one, which
-	// is not above its bound, or else it is ErrAboveBound. Where more is open already
-	// it changes nothing.
+	// OpenFolios lets the folios of a CAF be taken up to and including the given one. A
+	// folio above the bound is ErrAboveBound. If more folios are open already, nothing
+	// changes.
 	OpenFolios(ctx context.Context, id int64, through chile.Folio) error
 
-	// Stock returns what a company may still take on a day, one element for each type
+	// Stock returns what a company may still take on a day: one element for each type
 	// of which it has a CAF, in the order of their codes.
 	Stock(ctx context.Context, issuer chile.RUT, day chile.Date) ([]Stock, error)
 
-	// PutOrphans stores documents that were seen at the SII and that the store does not
-	// know: they were issued after the backup that it was restored from. It returns how
-	// many are new: one that is stored already keeps its state, and a document whose
-	// folio was taken for a key here is none. A CAF that could still hand out the folio
-	// of one is held. An orphan without document, or from nowhere, is ErrInvalid.
+	// PutOrphans stores documents which are at the SII and which the store does not
+	// know: they were issued after the backup from which it was restored. It returns how
+	// many are new. A stored orphan keeps its state, and a document whose folio was
+	// taken for a key is not an orphan. A CAF that could still hand out the folio of an
+	// orphan is held. An orphan without document or source is ErrInvalid.
 	PutOrphans(ctx context.Context, orphans []Orphan) (added int, err error)
 
-	// Orphans yields the orphans that a query selects in the order of their ids. A query
-	// without issuer is ErrInvalid.
+	// Orphans yields the selected orphans in the order of their ids. A query without
+	// issuer is ErrInvalid.
 	Orphans(ctx context.Context, query OrphanQuery) iter.Seq2[Orphan, error]
 
-	// AdoptOrphan says that an orphan is the document of that request: its key has the
-	// orphan's folio from then on, as FolioAccepted, and no other is taken. To adopt
-	// it again with the same request is no error. A key that is taken, or an orphan that
-	// was adopted with another key, is ErrKeyReused. A folio that could still be handed
-	// out is ErrFolioState: skip it first. An orphan that is not stored is absent.
+	// AdoptOrphan makes an orphan the document of a request: from then on its key has
+	// the orphan's folio, as FolioAccepted, and takes no other. To adopt it again with the
+	// same request is no error. A key that has another document, or an orphan that was
+	// adopted with another key, is ErrKeyReused. A folio that could still be handed out
+	// is ErrFolioState: skip it first. An orphan that is not stored is absent.
 	AdoptOrphan(ctx context.Context, document chile.DocumentID, request FolioRequest) (*TakenFolio, error)
 
-	// DismissOrphan says that an orphan is nothing that this store will ever be asked to
-	// issue. One that was adopted is ErrKeyReused; one that is not stored is absent; no
+	// DismissOrphan marks an orphan as one that this store will never be asked to issue.
+	// An adopted orphan is ErrKeyReused. One that is not stored is absent. A missing
 	// reason is ErrInvalid.
 	DismissOrphan(ctx context.Context, document chile.DocumentID, reason string) error
 }

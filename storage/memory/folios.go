@@ -48,7 +48,7 @@ func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, erro
 	} else {
 		stored.ID, stored.Next, stored.CreatedAt = int64(len(s.cafs))+1, caf.FirstFree, now
 		stored.Bound, stored.Open = 0, 0
-		stored.Held = issuing.HoldReason(s.lastKnown(&caf), caf.FirstFree)
+		stored.Held = issuing.HoldReason(s.lastOrphan(&caf), caf.FirstFree)
 		s.cafs, s.files = append(s.cafs, nil), append(s.files, nil)
 	}
 	stored.File, stored.UpdatedAt = nil, now
@@ -70,17 +70,6 @@ func (s *Store) sameCAF(caf *storage.CAF) (*storage.CAF, error) {
 		}
 	}
 	return nil, nil //nolint:nilnil // there is none, which is no error
-}
-
-// lastKnown returns the greatest folio of a CAF that is known, of an orphan or of a
-// key; 0 is none.
-func (s *Store) lastKnown(c *storage.CAF) (last chile.Folio) {
-	for id := range s.byDocument {
-		if issuing.Has(c, id) {
-			last = max(last, id.Folio)
-		}
-	}
-	return max(last, s.lastOrphan(c))
 }
 
 // lastOrphan returns the greatest folio of a CAF that an orphan has; 0 is none.

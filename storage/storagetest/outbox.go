@@ -37,6 +37,9 @@ func outbox() []sentence {
 		{text: "a submission that is there already is left as it is", test: envelopeKnownTrack},
 		{text: "a rejected envelope has a rejected submission, and folios that are signed again unless they were judged", test: envelopeRejected},
 		{text: "a held envelope with a document of another live one does not return", test: envelopeReturns},
+		{text: "a folio is not void while an envelope with its document is stored, or returns, at the same time", test: envelopeVoidAtOnce},
+		{text: "a document is not in two live envelopes though one returns while another is stored", test: envelopeReturnsAtOnce},
+		{text: "a verdict at the same time as an envelope is sent is not lost", test: envelopeJudgedAtOnce},
 		{text: "envelopes are listed by issuer, kind, state, document, next try and verdicts, page by page", test: envelopesListed},
 		{text: "envelopes are counted by issuer, kind and state, with the time of the oldest", test: envelopesCounted, needs: aClock},
 		{text: "what a method of the outbox returns, and was given, is the caller's", test: envelopeOwn},
@@ -443,6 +446,85 @@ func envelopeReturns(c *check) {
 	c.moves(other.ID, storage.EnvelopePending, storage.EnvelopeHeld)
 	c.moves(e.ID, storage.EnvelopeHeld, storage.EnvelopePending)
 	c.refusesMove(storage.EnvelopeMove{ID: other.ID, From: storage.EnvelopeHeld, To: storage.EnvelopePending}, storage.ErrInEnvelope)
+}
+
+// rounds is how often what happens at once is tried.
+const rounds = 12
+
+func envelopeVoidAtOnce(c *check) {
+	s, folios := c.outbox(), c.folios()
+	c.putsCAF(cafOf(1, 99))
+	for i := range rounds {
+		f := c.issues(orders(rounds)[i].Key)
+		envelope := func() error { _, err := s.PutEnvelope(c.ctx, envelopeOf(f)); return err }
+		if i%2 == 0 {
+			e := c.wraps(f)
+			c.moves(e.ID, storage.EnvelopePending, storage.EnvelopeHeld)
+			envelope = func() error {
+				_, err := s.MoveEnvelope(c.ctx, storage.EnvelopeMove{ID: e.ID, From: storage.EnvelopeHeld, To: storage.EnvelopePending})
+				return err
+			}
+		}
+		both := [2]error{}
+		parallel(2, func(n int) {
+			if n == 0 {
+				both[0] = folios.VoidFolio(c.ctx, f.ID, "wrong")
+			} else {
+				both[1] = envelope()
+			}
+		})
+		if both[0] == nil {
+			c.fails("envelope", both[1], storage.ErrFolioState)
+		} else {
+			c.fails("VoidFolio", both[0], storage.ErrHandedOut)
+			c.ok(both[1])
+		}
+	}
+}
+
+func envelopeReturnsAtOnce(c *check) {
+	s := c.outbox()
+	c.putsCAF(cafOf(1, 99))
+	for i := range rounds {
+		f := c.issues(orders(rounds)[i].Key)
+		e := c.wraps(f)
+		c.moves(e.ID, storage.EnvelopePending, storage.EnvelopeHeld)
+		anew := envelopeOf(f)
+		anew.XML = append(anew.XML, " anew"...)
+		both := [2]error{}
+		parallel(2, func(n int) {
+			if n == 0 {
+				_, both[0] = s.MoveEnvelope(c.ctx, storage.EnvelopeMove{ID: e.ID, From: storage.EnvelopeHeld, To: storage.EnvelopePending})
+			} else {
+				_, both[1] = s.PutEnvelope(c.ctx, anew)
+			}
+		})
+		if both[0] == nil {
+			both[0], both[1] = both[1], both[0]
+		}
+		c.fails("the later one", both[0], storage.ErrInEnvelope)
+		c.ok(both[1])
+	}
+}
+
+func envelopeJudgedAtOnce(c *check) {
+	s, issued := c.outbox(), c.issued()
+	c.putsCAF(cafOf(1, 99))
+	for i := range rounds {
+		f := c.issues(orders(rounds)[i].Key)
+		e := c.wraps(f)
+		move := c.sends(e.ID, storage.EnvelopeMove{TrackID: f.Key})
+		both := [2]error{}
+		parallel(2, func(n int) {
+			if n == 0 {
+				_, both[0] = s.MoveEnvelope(c.ctx, move)
+			} else {
+				both[1] = issued.PutVerdict(c.ctx, f.ID, storage.Verdict{State: storage.VerdictAccepted})
+			}
+		})
+		c.ok(errors.Join(both[:]...))
+		c.hasState(f, storage.FolioAccepted)
+	}
 }
 
 func envelopesListed(c *check) {

@@ -83,13 +83,13 @@ func Has(c *storage.CAF, id chile.DocumentID) bool {
 	return c.Issuer == id.Issuer && c.Type == id.Type && c.First <= id.Folio && id.Folio <= c.Last
 }
 
-// HoldReason is why a CAF is held of which the folio known is known already, while
-// those from next on are to be handed out; empty if it is not.
-func HoldReason(known, next chile.Folio) string {
-	if known < next {
+// HoldReason is why a CAF is held if an orphan has one of its folios and the folios
+// from next on are still to be handed out; empty if it is not held.
+func HoldReason(orphan, next chile.Folio) string {
+	if orphan < next {
 		return ""
 	}
-	return fmt.Sprintf("folio %d is known, and was not handed out here: the store is older than it", known)
+	return fmt.Sprintf("folio %d was used, and was not handed out here: the store is older than it", orphan)
 }
 
 // CheckSkip returns why folios are not skipped. orphan is the greatest folio of the

@@ -113,23 +113,19 @@ func (s *session) sameCAF(ctx context.Context, caf *storage.CAF) (*storage.CAF, 
 }
 
 func (s *session) insertCAF(ctx context.Context, c *storage.CAF, sealed string, now any) (storage.CAF, error) {
-	known, err := s.lastFolio(ctx, "sii_folios", c)
-	if err != nil {
-		return storage.CAF{}, err
-	}
-	orphan, err := s.lastFolio(ctx, "sii_huerfanos", c)
+	orphan, err := s.lastOrphan(ctx, c)
 	if err != nil {
 		return storage.CAF{}, err
 	}
 	return scanCAF(s.queryRow(ctx, `INSERT INTO sii_cafs (ambiente, rut_emisor, tipo_dte, desde, hasta, autorizado, ultimo_dia, idk, huella, archivo,
 		primero, siguiente, tope, abierto, retenido, created_at, updated_at) VALUES (`+places(17)+`) RETURNING `+cafColumns,
 		string(c.Environment), c.Issuer.String(), c.Type, c.First, c.Last, c.Authorized.String(), nullable(c.LastDay.String()), c.KeyID, c.Digest, sealed,
-		c.FirstFree, c.FirstFree, 0, 0, nullable(issuing.HoldReason(max(known, orphan), c.FirstFree)), now, now).Scan)
+		c.FirstFree, c.FirstFree, 0, 0, nullable(issuing.HoldReason(orphan, c.FirstFree)), now, now).Scan)
 }
 
-// lastFolio returns the greatest folio of a CAF in a table; 0 is none.
-func (s *session) lastFolio(ctx context.Context, table string, c *storage.CAF) (last chile.Folio, err error) {
-	err = s.queryRow(ctx, "SELECT coalesce(max(folio), 0) FROM "+table+" WHERE rut_emisor = ? AND tipo_dte = ? AND folio >= ? AND folio <= ?",
+// lastOrphan returns the greatest folio of a CAF that an orphan has; 0 is none.
+func (s *session) lastOrphan(ctx context.Context, c *storage.CAF) (last chile.Folio, err error) {
+	err = s.queryRow(ctx, "SELECT coalesce(max(folio), 0) FROM sii_huerfanos WHERE rut_emisor = ? AND tipo_dte = ? AND folio >= ? AND folio <= ?",
 		c.Issuer.String(), c.Type, c.First, c.Last).Scan(&last)
 	return last, err
 }
@@ -242,7 +238,7 @@ func (s *Store) OpenFolios(ctx context.Context, id int64, through chile.Folio) e
 // SkipFolios implements storage.Folios.
 func (s *Store) SkipFolios(ctx context.Context, id int64, through chile.Folio, reason string) (skipped int64, err error) {
 	err = s.changeCAF(ctx, "skip folios", id, func(session *session, c *storage.CAF) error {
-		orphan, err := session.lastFolio(ctx, "sii_huerfanos", c)
+		orphan, err := session.lastOrphan(ctx, c)
 		if err != nil {
 			return err
 		}
