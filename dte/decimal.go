@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/ofitec/chile"
@@ -124,9 +125,13 @@ func (d Decimal) append(b []byte) []byte {
 	if digits < 0 {
 		b, digits = append(b, '-'), -digits
 	}
-	b = fmt.Appendf(b, "%d", digits/pow10[d.places])
-	if d.places > 0 {
-		b = fmt.Appendf(append(b, '.'), "%0*d", int(d.places), digits%pow10[d.places])
+	b = strconv.AppendInt(b, digits/pow10[d.places], 10)
+	if d.places == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for place := int(d.places) - 1; place >= 0; place-- {
+		b = append(b, '0'+byte(digits/pow10[place]%10))
 	}
 	return b
 }

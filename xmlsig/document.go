@@ -102,10 +102,7 @@ func Parse(src []byte, opts ...Option) (*Document, error) {
 	if err := option.Apply("xmlsig", &bounds, opts); err != nil {
 		return nil, err
 	}
-	if len(src) > bounds.size {
-		return nil, fmt.Errorf("%w: %d bytes", ErrLimit, len(src))
-	}
-	text, charset, err := decode(src)
+	text, charset, err := bounded(src, bounds)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +112,14 @@ func Parse(src []byte, opts ...Option) (*Document, error) {
 		return nil, err
 	}
 	return s.doc, nil
+}
+
+// bounded returns a document in UTF-8, if it is not too large.
+func bounded(src []byte, bounds limits) (text string, c charset, err error) {
+	if len(src) > bounds.size {
+		return "", "", fmt.Errorf("%w: %d bytes", ErrLimit, len(src))
+	}
+	return decode(src)
 }
 
 // Canonical returns the canonical form (Canonical XML 1.0, inclusive, without

@@ -34,6 +34,17 @@ func newScannerFor(text string, size int, bounds limits) *scanner {
 	}}
 }
 
+// again prepares for another text. The document before is no more: its memory is
+// used again.
+func (s *scanner) again(text string) {
+	old := s.doc
+	clear(old.ids)
+	*s = scanner{limits: s.limits, nodes: maxNodes(len(text), s.limits), src: text, open: s.open[:0], doc: &Document{
+		text: text, canon: old.canon[:0], elements: old.elements[:0], attrs: old.attrs[:0], scopes: old.scopes[:0],
+		ids: old.ids, signatures: old.signatures[:0], around: surroundings{scope: -1},
+	}}
+}
+
 func (s *scanner) fail(format string, args ...any) error {
 	return fmt.Errorf("%w: at byte %d: %s", ErrMalformed, s.pos, fmt.Sprintf(format, args...))
 }

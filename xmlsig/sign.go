@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -75,8 +76,9 @@ func SignAfter(src []byte, id *Identity, refs ...string) ([]byte, error) {
 	if err := checkFIPS(); err != nil {
 		return nil, err
 	}
+	s, _ := spares.Get().(*scanner)
 	for _, ref := range refs {
-		doc, err := Parse(src)
+		doc, err := s.parse(src)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +94,28 @@ func SignAfter(src []byte, id *Identity, refs ...string) ([]byte, error) {
 		}
 		src = doc.splice(src, spot{at: int(doc.elements[target].srcEnd)}, signature)
 	}
+	if cap(s.doc.canon) <= maxSpare {
+		spares.Put(s)
+	}
 	return src, nil
+}
+
+// spares are scanners whose memory signing uses again: of the documents it parses
+// nothing is kept.
+var spares = sync.Pool{New: func() any { return newScannerFor("", 0, defaultLimits) }}
+
+// maxSpare bounds what is kept for later: some hundred documents.
+const maxSpare = 1 << 20
+
+// parse parses a document in memory that is used again.
+func (s *scanner) parse(src []byte) (*Document, error) {
+	text, charset, err := bounded(src, s.limits)
+	if err != nil {
+		return nil, err
+	}
+	s.again(text)
+	s.doc.charset = charset
+	return s.doc, s.document()
 }
 
 // checkFIPS returns an error where SHA-1 would panic.

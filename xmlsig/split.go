@@ -262,11 +262,7 @@ func (s *Splitter) scanner(text string) *scanner {
 	if s.spare == nil {
 		s.spare = newScannerFor("", 0, s.outer.limits)
 	}
-	old := s.spare.doc
-	clear(old.ids)
-	*s.spare = scanner{limits: s.outer.limits, nodes: maxNodes(len(text), s.outer.limits), src: text, open: s.spare.open[:0], doc: &Document{
-		text: text, canon: old.canon[:0], elements: old.elements[:0], attrs: old.attrs[:0], scopes: old.scopes[:0], ids: old.ids, signatures: old.signatures[:0],
-	}}
+	s.spare.again(text)
 	return s.spare
 }
 

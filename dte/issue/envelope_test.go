@@ -2,6 +2,7 @@ package issue_test
 
 import (
 	"bytes"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/internal/bubbletest"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -205,4 +207,19 @@ func longestLine(file []byte) (longest int) {
 		longest = max(longest, len(bytes.TrimRight(line, "\r\n")))
 	}
 	return longest
+}
+
+// TestMemoryOfAnEnvelope allocates four times the bytes of an envelope at most, all
+// in all. It is not parallel, because it measures that.
+func TestMemoryOfAnEnvelope(t *testing.T) { //nolint:paralleltest // see above
+	if bubbletest.Race {
+		t.Skip("the race detector allocates as well; CI measures this without it")
+	}
+	docs, id := signAll(t, tenLines(t), 400), ana(t)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	file, err := issue.Envelope(approved, docs, id, noon)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4*len(file)))
 }

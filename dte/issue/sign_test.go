@@ -3,7 +3,9 @@ package issue_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"io"
 	"strings"
@@ -186,6 +188,19 @@ func TestParseSignedElsewhere(t *testing.T) {
 	require.NoError(t, err)
 	_, err = issue.ParseSigned(made, &dte.VerifyOptions{Keys: siitest.CAFKeys()})
 	require.NoError(t, err, "declared in the DTE itself, it goes with it")
+
+	// The same, but SignedInfo was signed as if nothing were declared around it.
+	signature := string(made)[strings.Index(string(made), "<Signature "):strings.Index(string(made), "\n</DTE>")]
+	alone, err := xmlsig.Parse([]byte(signature))
+	require.NoError(t, err)
+	sum := sha1.Sum(alone.Unverified().Child("SignedInfo").Canonical())
+	value, err := ana(t).Sign(nil, sum[:], crypto.SHA1)
+	require.NoError(t, err)
+	before, after, _ := strings.Cut(string(made), "<SignatureValue>")
+	_, after, _ = strings.Cut(after, "</SignatureValue>")
+	_, err = issue.ParseSigned([]byte(before+"<SignatureValue>"+base64.StdEncoding.EncodeToString(value)+"</SignatureValue>"+after), &dte.VerifyOptions{Keys: siitest.CAFKeys()})
+	require.ErrorIs(t, err, issue.ErrContext)
+
 	cut := strings.Replace(string(made), ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`, "", 1)
 	_, err = issue.ParseSigned([]byte(cut), &dte.VerifyOptions{Keys: siitest.CAFKeys()})
 	require.ErrorIs(t, err, xmlsig.ErrDigest)

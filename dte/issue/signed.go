@@ -100,16 +100,25 @@ func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
 	if c := v.Signature.Verdict.InfoContext; c != xmlsig.InPlace {
 		return nil, fmt.Errorf("%w: %s, but SignedInfo with %s", ErrContext, s.id, c)
 	}
-	s.element = v.DTE.Source()
+	s.element = elementOf(file, v.DTE)
 	if !isISO8859(s.element, report.File.Encoding()) {
 		return nil, fmt.Errorf("%w but in %s: %s", ErrEncoding, report.File.Encoding(), s.id)
 	}
 	if err := checkLines(s.element); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, s.id)
 	}
-	at := bytes.Index(file, s.element)
-	s.element = slices.Clip(file[at : at+len(s.element)]) // no copy, for as long as it is kept
 	return s, nil
+}
+
+// elementOf returns the part of a file that is its DTE, which is not copied: it is
+// kept for long.
+func elementOf(file []byte, d *dte.DTE) []byte {
+	if rest, ok := bytes.CutPrefix(file, []byte(declaration)); ok && bytes.HasPrefix(rest, []byte("<DTE ")) && bytes.HasSuffix(rest, []byte("</DTE>\n")) {
+		return slices.Clip(rest[:len(rest)-1]) // as Sign writes it
+	}
+	source := d.Source()
+	at := bytes.Index(file, source)
+	return slices.Clip(file[at : at+len(source)])
 }
 
 // isISO8859 reports whether what stands in a file of an encoding is the same in

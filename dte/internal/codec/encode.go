@@ -21,7 +21,7 @@ func Append(b []byte, name string, ptr any) []byte {
 func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
 	for i := range p.attrs {
 		f := &p.attrs[i]
-		value := v.FieldByIndex(f.index)
+		value := v.Field(f.index[0])
 		if f.optional && value.IsZero() {
 			continue
 		}
@@ -32,17 +32,17 @@ func appendRest(b []byte, name string, v reflect.Value, p *plan) []byte {
 	}
 	b = append(b, '>')
 	if p.text != nil {
-		b = escape.Append(b, v.FieldByIndex(p.text).String(), textEscapes[:])
+		b = escape.Append(b, v.Field(p.text[0]).String(), textEscapes[:])
 	}
 	var unknown []Unknown
 	if p.unknown != nil {
-		unknown = unknownIn(v.FieldByIndex(p.unknown))
+		unknown = unknownIn(v.Field(p.unknown[0]))
 	}
 	b = appendUnknown(b, unknown, "")
 	other := p.isOther(v)
 	for n := range p.fields {
 		f := p.at(n, other)
-		b = appendField(b, v.FieldByIndex(f.index), f)
+		b = appendField(b, v.Field(f.index[0]), f)
 		b = appendUnknown(b, unknown, f.name)
 	}
 	b = append(append(b, "</"...), name...)
@@ -69,7 +69,7 @@ func appendOne(b []byte, v reflect.Value, f *field) []byte {
 		}
 	}
 	if f.leaf == nil && f.inner.source != nil {
-		if source := v.FieldByIndex(f.inner.source).String(); source != "" {
+		if source := v.Field(f.inner.source[0]).String(); source != "" {
 			return append(b, source...)
 		}
 	}

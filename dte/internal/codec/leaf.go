@@ -33,6 +33,9 @@ func readRUT(v reflect.Value, text []byte) error {
 }
 
 func writeText(b []byte, v reflect.Value) []byte {
+	if v.CanAddr() {
+		v = v.Addr() // which need not be copied to be an interface
+	}
 	text, err := v.Interface().(encoding.TextMarshaler).MarshalText() //nolint:errcheck,forcetypeassert // as above
 	if err != nil {
 		return b // none of them fails
