@@ -158,7 +158,7 @@ func TestParseSigned(t *testing.T) {
 		"not signed":               {[]byte(file[:strings.Index(file, "<Signature")] + "</DTE>"), options, xmlsig.ErrNoSignature},
 		"indented afterwards":      {[]byte(strings.ReplaceAll(file, "\n<Detalle>", "\n  <Detalle>")), options, xmlsig.ErrDigest},
 		"in UTF-8":                 {utf8Of(file), options, issue.ErrEncoding},
-		"without its namespace":    {[]byte(strings.Replace(file, ` xmlns="http://www.sii.cl/SiiDte"`, "", 1)), options, dte.ErrSchema},
+		"without its namespace":    {[]byte(strings.Replace(file, ` xmlns="http://www.sii.cl/SiiDte"`, "", 1)), options, issue.ErrContext},
 		"in one line":              {oneLine(t), options, issue.ErrLine},
 		"an envelope":              {envelope(t, made), options, dte.ErrKind},
 		"no document":              {[]byte(`<DTE xmlns="http://www.sii.cl/SiiDte" version="1.0"/>`), options, issue.ErrNoDocument},
@@ -211,6 +211,29 @@ func TestParseSignedElsewhere(t *testing.T) {
 	declared := strings.Replace(string(made), "<DTE", `<DTE xmlns="http://www.sii.cl/SiiDte"`, 1)
 	_, err = issue.ParseSigned([]byte(declared), &dte.VerifyOptions{Keys: siitest.CAFKeys()})
 	require.ErrorIs(t, err, issue.ErrContext)
+}
+
+// TestParseSignedInOtherEncodings takes what has the same bytes in ISO-8859-1.
+func TestParseSignedInOtherEncodings(t *testing.T) {
+	t.Parallel()
+	options := &dte.VerifyOptions{Keys: siitest.CAFKeys()}
+	draft := plain(t, "33")
+	draft.Issuer.Name, draft.Issuer.Address, draft.Issuer.Commune = "Prueba", "Calle 1", "Santiago"
+	draft.Receiver.Name, draft.Receiver.Activity, draft.Receiver.Commune = "Cliente", "Comercio", "Santiago"
+	doc := numbered(t, draft, 7)
+	require.NoError(t, issue.Stamp(doc, folios(t, 33, siitest.WithCAFName("Prueba")), noon))
+	made, err := issue.Sign(doc, ana(t), noon)
+	require.NoError(t, err)
+	for _, encoding := range []string{"UTF-8", "US-ASCII", "windows-1252"} {
+		_, err := issue.ParseSigned(bytes.Replace(made.Bytes(), []byte("ISO-8859-1"), []byte(encoding), 1), options)
+		assert.NoError(t, err, "letters of ASCII in %s", encoding)
+	}
+	text := strings.Replace(string(made.Bytes()), "ISO-8859-1", "windows-1252", 1)
+	text = strings.Replace(text[:strings.Index(text, "<Signature")]+"</DTE>", "Manual impreso", "Manual de 10 \x80", 1)
+	euro, err := xmlsig.SignAfter([]byte(text), ana(t), "F7T33")
+	require.NoError(t, err)
+	_, err = issue.ParseSigned(euro, options)
+	require.ErrorIs(t, err, issue.ErrEncoding, "a euro of windows-1252")
 }
 
 // faultyKey signs something else than it is asked for.

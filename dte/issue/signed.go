@@ -90,6 +90,9 @@ func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
 		file: file, id: v.DTE.ID(), receiver: v.DTE.Receiver(), ref: v.Signature.ID,
 		environment: v.DTE.Stamp().Data.CAF.Data.Environment(),
 	}
+	if v.Schema.Has(dte.CodeSchemaRoot) {
+		v.Schema = schemaInEnvelope(report, o)
+	}
 	accepted := dte.Policy{AnySigner: true, Environment: v.CAF.Environment}
 	if refusals := report.Refusals(accepted); len(refusals) > 0 {
 		return nil, &RefusedError{ID: s.id, Findings: refusals}
@@ -108,6 +111,21 @@ func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
 		return nil, fmt.Errorf("%w: %s", err, s.id)
 	}
 	return s, nil
+}
+
+// schemaInEnvelope returns what the schema says of a DTE that declares no namespace,
+// as many programs sign it: an envelope gives it the SII's.
+func schemaInEnvelope(report *dte.Report, o *dte.VerifyOptions) dte.Grade {
+	rest, ok := bytes.CutPrefix(report.Documents[0].DTE.Source(), []byte("<DTE"))
+	if !ok {
+		return report.Documents[0].Schema
+	}
+	file := slices.Concat([]byte(`<?xml version="1.0" encoding="`+report.File.Encoding()+`"?><DTE xmlns="http://www.sii.cl/SiiDte"`), rest)
+	inside, err := dte.Verify(file, o)
+	if err != nil {
+		return report.Documents[0].Schema // it declares a namespace, another one
+	}
+	return inside.Documents[0].Schema
 }
 
 // elementOf returns the part of a file that is its DTE, which is not copied: it is
