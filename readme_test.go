@@ -47,7 +47,7 @@ func TestREADMECodeIsTested(t *testing.T) {
 
 // guideExamples is where the code of the guides is compiled and run.
 var guideExamples = []string{
-	"example_embed_test.go", "example_guide_test.go", "dte/example_guide_test.go", "dte/issue/guide_test.go", "storage/postgres/example_guide_test.go",
+	"example_embed_test.go", "example_guide_test.go", "dte/example_guide_test.go", "dte/issue/guide_test.go", "sii/siiemit/guide_test.go", "storage/postgres/example_guide_test.go",
 }
 
 // TestGuidesCodeIsTested compares the Go code of the guides with functions of the

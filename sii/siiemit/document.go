@@ -68,8 +68,9 @@ type Document struct {
 	Estado, Glosa string
 
 	// Codes are the SII's own of what it rejected or objects to. They come by mail:
-	// CodesKnown says that they have come. Foreseen are those that this SDK expected,
-	// which the SII has not said.
+	// CodesKnown says that they have come. Foreseen are those that this SDK expects, which
+	// the SII has not said: of a draft the objections that were found, and of a document
+	// that the SII objects to, until its codes have come, what dte/judge says.
 	Codes      []storage.VerdictCode
 	CodesKnown bool
 	Foreseen   []storage.VerdictCode

@@ -82,31 +82,39 @@ func nameOf(t *testing.T, address string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
+// atFake returns the Emitter of the company at a fake, with a store.
+func atFake(t testing.TB, fake *siitest.Server, store siiemit.Store, opts ...siiemit.Option) (*siiemit.Emitter, *sii.Client) {
+	t.Helper()
+	fake.Authorize(holder, company)
+	fake.AddIssuer(company, judge.Company{Resolution: judge.Resolution{Date: resolution, Number: 80}, Activities: []int{523930}})
+	identity := fake.NewIdentity(holder)
+	hc := fake.Client()
+	t.Cleanup(hc.CloseIdleConnections)
+	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(identity), sii.WithHTTPClient(hc), sii.WithRetry(sii.RetrySettings{Attempts: 1}))
+	require.NoError(t, err)
+	e, err := siiemit.New(client, store, identity, siiemit.Company{RUT: company, ResolutionDate: resolution, ResolutionNumber: 80},
+		append([]siiemit.Option{siiemit.WithCAFKeys(siitest.CAFKeys())}, opts...)...)
+	require.NoError(t, err)
+	return e, client
+}
+
 func (d drill) run(t *testing.T, witnessed bool) {
 	t.Helper()
 	fake := siitest.NewServer()
 	t.Cleanup(fake.Close)
-	fake.Authorize(holder, company)
-	fake.AddIssuer(company, judge.Company{Resolution: judge.Resolution{Date: resolution, Number: 80}, Activities: []int{523930}})
 	refused := &refusals{}
 	require.NoError(t, fake.SetUploads(siitest.UploadSettings{AtOnce: true, AnyCAF: true, World: refused.change}))
-	identity := fake.NewIdentity(holder)
-	hc := fake.Client()
-	t.Cleanup(hc.CloseIdleConnections)
-	client, err := sii.NewClient(fake.Environment(), sii.WithIdentity(identity), sii.WithHTTPClient(hc))
-	require.NoError(t, err)
 	witness, err := siiemit.NewFileWitness(t.TempDir())
 	require.NoError(t, err)
 	open := func(at string) (*siiemit.Emitter, database) {
 		store, err := openStore(t.Context(), d.kind, at)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = store.Close() })
-		opts := []siiemit.Option{siiemit.WithCAFKeys(siitest.CAFKeys()), siiemit.WithSettings(siiemit.Settings{Follow: siisync.FollowUp{First: time.Millisecond}})}
+		opts := []siiemit.Option{siiemit.WithSettings(siiemit.Settings{Follow: siisync.FollowUp{First: time.Millisecond}})}
 		if witnessed {
 			opts = append(opts, siiemit.WithWitness(witness))
 		}
-		e, err := siiemit.New(client, store, identity, siiemit.Company{RUT: company, ResolutionDate: resolution, ResolutionNumber: 80}, opts...)
-		require.NoError(t, err)
+		e, _ := atFake(t, fake, store, opts...)
 		return e, store
 	}
 

@@ -111,5 +111,10 @@ func (e *Emitter) foresee(xml []byte, at time.Time) (codes []storage.VerdictCode
 			codes = append(codes, storage.VerdictCode{Code: f.Text(), Text: f.Spanish()})
 		}
 	}
+	if len(codes) == 0 { // of the envelope
+		for i := range answer.Findings {
+			codes = append(codes, storage.VerdictCode{Code: answer.Findings[i].Text(), Text: answer.Findings[i].Spanish()})
+		}
+	}
 	return codes
 }

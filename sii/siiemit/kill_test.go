@@ -58,6 +58,14 @@ func openStore(ctx context.Context, kind, at string) (database, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(10)
+	return openStoreOn(ctx, db)
+}
+
+func openStoreOn(ctx context.Context, db *sql.DB) (database, error) {
+	ring, err := seal.ParseRing(sealKey)
+	if err != nil {
+		return nil, err
+	}
 	store, err := postgres.New(ctx, db, postgres.WithSealer(ring))
 	if err != nil {
 		return nil, err

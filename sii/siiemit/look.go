@@ -65,6 +65,12 @@ func (e *Emitter) documentOf(ctx context.Context, folio *storage.TakenFolio, iss
 			return nil, err
 		}
 	}
+	switch d.State {
+	case StateRejected, StateObserved, StateHeld:
+		if !d.CodesKnown {
+			d.Foreseen = e.foresee(d.XML, d.Instant)
+		}
+	}
 	return d, nil
 }
 

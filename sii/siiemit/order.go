@@ -51,11 +51,10 @@ type job struct {
 	doc   *dte.DTE       // of the dry run, without folio
 	found issue.Findings // of the dry run
 
-	taken    *storage.TakenFolio
-	signed   *issue.Signed           // if it was signed just now
-	foreseen []storage.VerdictCode   // likewise: what the SII is expected to say
-	issued   *storage.IssuedDocument // if it was stored before
-	err      error
+	taken  *storage.TakenFolio
+	signed *issue.Signed           // if it was signed just now
+	issued *storage.IssuedDocument // if it was stored before
+	err    error
 }
 
 // payload is what is kept with a folio so that a program that starts anew can go on.

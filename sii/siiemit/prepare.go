@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -290,9 +291,12 @@ func (e *Emitter) fresh(ctx context.Context, folio *storage.TakenFolio) error {
 
 // signNow stamps and signs the document of a folio, from the draft that is kept with it.
 func (e *Emitter) signNow(ctx context.Context, j *job) error {
-	_, draft, err := readPayload(j.taken)
-	if err != nil {
-		return err
+	draft := j.draft // in the normal form that is kept, or else it is read
+	if draft == nil {
+		var err error
+		if _, draft, err = readPayload(j.taken); err != nil {
+			return err
+		}
 	}
 	originals, err := e.originals(ctx, draft)
 	if err != nil {
@@ -314,7 +318,6 @@ func (e *Emitter) signNow(ctx context.Context, j *job) error {
 		return fmt.Errorf("siiemit: %q: %w", j.taken.Key, err)
 	}
 	j.doc, j.found, j.signed = doc, found, signed
-	j.foreseen = e.foresee(signed.Bytes(), j.taken.Instant)
 	return nil
 }
 
@@ -322,7 +325,12 @@ func (e *Emitter) signNow(ctx context.Context, j *job) error {
 func (j *job) newIssued() storage.NewIssued {
 	n := storage.NewIssued{
 		Folio: j.taken.ID, XML: j.signed.Bytes(), Receiver: j.doc.Receiver(), Date: j.doc.IssueDate(), Total: pesos(j.doc.Total()),
-		WaitsFor: named(j.doc), Foreseen: j.foreseen,
+		WaitsFor: named(j.doc),
+	}
+	for i := range j.found {
+		if f := &j.found[i]; f.Level == issue.LevelReparo && f.Code == strings.ToUpper(f.Code) { // those of the SII
+			n.Foreseen = append(n.Foreseen, storage.VerdictCode{Code: f.Code, Text: f.ES})
+		}
 	}
 	return n
 }

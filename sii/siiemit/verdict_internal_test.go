@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte/issue"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siisync"
 	"github.com/ofitec/chile/storage"
@@ -228,4 +229,24 @@ func FuzzReadMail(f *testing.F) {
 			require.LessOrEqual(t, len(r.codes), maxCodes)
 		}
 	})
+}
+
+// Until the codes of what was rejected have come, the judge's are shown, as foreseen.
+func TestForeseen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{}, WithDrafting(issue.Options{Policy: &issue.Policy{}}))
+	w.sii.judge = some(map[chile.Folio]sii.Verdict{1: sii.VerdictRejected})
+	doc := w.issue("1", 1)
+	assert.Empty(t, doc.Foreseen)
+	w.drafting.Policy.Activities = []int{1} // which a clerk has mended meanwhile
+	doc = w.wait(doc)
+	require.NotEmpty(t, doc.Foreseen)
+	assert.Equal(t, "HED-3-861", doc.Foreseen[0].Code)
+	assert.False(t, doc.CodesKnown)
+	assert.Empty(t, doc.Codes)
+	after, err := w.Result(t.Context(), w.sii.mail("260000000", companyRUT))
+	require.NoError(t, err)
+	assert.True(t, after[0].CodesKnown)
+	assert.Equal(t, "HED-3-861", after[0].Codes[0].Code)
+	assert.Empty(t, after[0].Foreseen, "the SII has said it itself")
 }
