@@ -1,6 +1,6 @@
 // Package sii is the client of the services of the SII, Chile's tax authority:
-// it logs in with a certificate, reads the Registro de Compras y Ventas and asks for
-// the state of uploads and documents.
+// it logs in with a certificate, reads the Registro de Compras y Ventas, sends
+// documents and boletas, and asks for the state of uploads and documents.
 //
 //	id, err := xmlsig.LoadPKCS12("empresa.p12", password)
 //	client, err := sii.NewClient(sii.Production(), sii.WithIdentity(id))
@@ -19,6 +19,10 @@
 // budget; calls that change state, or that have yielded rows, never are: see
 // RetrySettings. After several failures in a row a service is left alone for a while:
 // see CircuitSettings. An Observer receives all of it.
+//
+// A file is sent once (DTEService.Upload, BoletaService.Upload). If that fails, an
+// UploadError says what is known of the file: not sent, refused, taken before, or
+// unknown. Package siiemit does what follows from it.
 //
 // Package siidoctor finds the cause when nothing works.
 //

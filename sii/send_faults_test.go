@@ -44,8 +44,9 @@ func TestUploadFaults(t *testing.T) {
 				s := newShop(t)
 				client := newClient(t, s.fake, sii.WithIdentity(s.id), sii.WithClock(s.clock.Now), sii.WithTimeouts(sii.Timeouts{Still: time.Second}))
 				file := s.envelope(way.typ, 1)
-				symptom.Times = 1
-				s.fake.Fail(way.op, symptom)
+				once := symptom
+				once.Times = 1
+				s.fake.Fail(way.op, once)
 				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 				defer cancel()
 				first := way.send(ctx, client, file)

@@ -56,7 +56,7 @@ type Observer struct {
 // Call is an operation.
 type Call struct {
 	Op          string // as in Error.Op
-	Service     string // what it is part of, and fails together: rcv, soap
+	Service     string // what it is part of, and fails together: rcv, soap, upload, boleta, boleta-upload
 	Environment string // Environment.Name
 	Subject     Subject
 }
