@@ -7,10 +7,47 @@ import (
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
+	"github.com/ofitec/chile/dte/issue"
+	"github.com/ofitec/chile/examples/internal/cli"
 )
 
-// readCAFs reads CAF files. The same file twice is one.
-func readCAFs(paths []string, keys dte.Keys) (cafs []*dte.Authorization, err error) {
+// readCAFs reads the CAFs of the flags, and says of which environment they are. The
+// resolution, if there is one, must be of that too.
+func (o *options) readCAFs(cover issue.Cover) ([]*dte.Authorization, chile.Environment, error) {
+	cafs, err := parseCAFs(o.cafs, o.keys)
+	if err != nil {
+		return nil, "", err
+	}
+	named, err := o.named()
+	if err != nil {
+		return nil, "", err
+	}
+	environment, err := environmentOf(cafs, named)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case environment == chile.Production && o.date != "":
+		return nil, "", cli.Usagef("-date makes files for tests: not with folios of production")
+	case cover == issue.Cover{}:
+	case environment == chile.Production && cover.ResolutionNumber == 0, environment == chile.Certification && cover.ResolutionNumber != 0:
+		return nil, "", cli.Usagef("-resolution: the number is 0 in certification and nowhere else")
+	}
+	return cafs, environment, nil
+}
+
+// companyOf returns who issues: the company of -company, or that of the CAFs.
+func (o *options) companyOf(s *settings, cafs []*dte.Authorization) chile.RUT {
+	switch {
+	case s.company != nil && !s.company.RUT.IsZero():
+		return s.company.RUT
+	case len(cafs) > 0:
+		return cafs[0].Issuer()
+	}
+	return chile.RUT{}
+}
+
+// parseCAFs reads CAF files. The same file twice is one.
+func parseCAFs(paths []string, keys dte.Keys) (cafs []*dte.Authorization, err error) {
 	for _, path := range paths {
 		text, err := readFile(path)
 		if err != nil {

@@ -25,7 +25,17 @@ type options struct {
 	keys            dte.Keys
 	certificate     cli.Certificate
 	resolution, out string
+
+	database        cli.Database
+	url, witness    string
+	prefix          string
+	send, wait      bool
+	poll            time.Duration
+	resume, recover bool
 }
+
+// keeps reports whether a database keeps what is issued.
+func (o *options) keeps() bool { return o.flags.Given("db") || o.flags.Given("dsn") }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{keys: dte.Keys{}}
@@ -45,12 +55,50 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	cli.CertificateVar(flags, &o.certificate)
 	flags.StringVar(&o.resolution, "resolution", "", "`DATE/NUMBER` of the resolution that lets the company issue, as 2014-08-22/80; the number is 0\nin certification")
 	flags.StringVar(&o.out, "out", "", "`directory` for documents and envelopes, which remembers the folios; the default is this one")
-	return o, flags.Parse(args)
+	cli.DatabaseVar(flags, &o.database, "")
+	flags.StringVar(&o.url, "sii", "", "base `URL` of a fake SII, as fakesii prints it")
+	flags.StringVar(&o.witness, "witness", "", "`directory` outside of the database that remembers folios too, so that a restored backup is found\nto be old; with -db FILE it is FILE.witness")
+	flags.StringVar(&o.prefix, "key", "", "`prefix` of the keys: that of the n-th draft is PREFIX/n; the default is the name of its file")
+	flags.BoolVar(&o.send, "send", false, "send the documents to the SII")
+	flags.BoolVar(&o.wait, "wait", false, "send them, and wait for the verdicts")
+	flags.DurationVar(&o.poll, "poll", 0, "`time` between questions about verdicts; the default is 10m, and 200ms at -sii")
+	flags.BoolVar(&o.resume, "resume", false, "go on with what is not finished in the database, without drafts")
+	flags.BoolVar(&o.recover, "recover", false, "after a backup was restored: go on above all folios that may have been used since")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	return o, flags.Told(o.check())
+}
+
+// check looks for flags that do not go together.
+func (o *options) check() error {
+	keeps, files := o.keeps(), o.flags.NArg() > 0
+	for _, name := range []string{"sii", "witness", "key", "send", "wait", "poll", "resume", "recover"} {
+		if o.flags.Given(name) && !keeps {
+			return cli.Usagef("-%s is for what a database keeps: -db or -dsn is required", name)
+		}
+	}
+	switch {
+	case o.poll < 0:
+		return cli.Usagef("-poll is a time that passes")
+	case (o.resume || o.recover) && files:
+		return cli.Usagef("-resume and -recover take no drafts")
+	case !files && !o.resume && !o.recover && !o.dryRun:
+		for _, name := range []string{"caf", "p12", "resolution", "env", "db", "dsn", "company"} {
+			if o.flags.Given(name) {
+				return cli.Usagef("-%s is for drafts: FILE is required", name)
+			}
+		}
+	}
+	if keeps && o.witness == "" && o.flags.Given("db") {
+		o.witness = o.flags.Lookup("db").Value.String() + ".witness"
+	}
+	return nil
 }
 
 // settings reads the flags about drafts.
 func (o *options) settings(now time.Time) (*settings, error) {
-	s := &settings{options: issue.Options{Policy: &issue.Policy{Today: chile.DateOf(now)}}}
+	s := &settings{prefix: o.prefix, options: issue.Options{Policy: &issue.Policy{Today: chile.DateOf(now)}}}
 	if s.words = languages[o.language]; s.words == nil {
 		return nil, cli.Usagef("no words in language %q: en or es", o.language)
 	}

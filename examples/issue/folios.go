@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,8 +40,7 @@ type folios struct {
 	company chile.RUT
 	cafs    map[chile.DocType][]*dte.Authorization
 	last    map[chile.DocType]chile.Folio // the last one that was seen to be used
-	before  map[chile.DocType]chile.Folio // the last one that was used before
-	dir     string                        // empty if nothing is remembered
+	dir     string
 }
 
 // newFolios checks that the company may use the CAFs.
@@ -62,16 +60,11 @@ func newFolios(cafs []*dte.Authorization, company chile.RUT, environment chile.E
 			}
 		}
 	}
-	if dir == "" {
-		return f, nil
-	}
 	f.dir = filepath.Join(dir, "folios")
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, err
 	}
-	err := f.remember()
-	f.before = maps.Clone(f.last)
-	return f, err
+	return f, f.remember()
 }
 
 // remember finds the last folios that were used.
@@ -137,9 +130,6 @@ func (f *folios) next(company chile.RUT, of chile.DocType) (*dte.Authorization, 
 // errTaken if it was.
 func (f *folios) use(id chile.DocumentID) error {
 	f.last[id.Type] = max(f.last[id.Type], id.Folio)
-	if f.dir == "" {
-		return nil
-	}
 	err := create(filepath.Join(f.dir, mark(id)), nil)
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken

@@ -26,12 +26,14 @@ func TestGuidesCommands(t *testing.T) {
 	p12 := readFileText(t, newKit(t).p12)
 	for _, c := range []struct{ guide, name, company, draft, says string }{
 		{"issuing.md", "dry run", "company.json", "draft.json", "7.074"},
-		{"issuing.md", "demonstration", "company.json", "draft.json", "good  DOK"},
+		{"issuing.md", "demonstration", "company.json", "draft.json", "good  accepted EPR"},
 		{"issuing.md", "issue", "company.json", "draft.json", "EnvioDTE of 1 documents, issued/EnvioDTE-1.xml"},
 		{"emitir.es.md", "dry run in Spanish", "empresa.json", "borrador.json", "7.074"},
-		{"emitir.es.md", "demonstration in Spanish", "empresa.json", "borrador.json", "bien  DOK"},
+		{"emitir.es.md", "demonstration in Spanish", "empresa.json", "borrador.json", "bien  accepted EPR"},
 		{"emitir.es.md", "issue in Spanish", "empresa.json", "borrador.json", "EnvioDTE de 1 documentos, emitidos/EnvioDTE-1.xml"},
 	} {
+		dir := filepath.Join(dir, c.guide)
+		require.NoError(t, os.MkdirAll(dir, 0o700))
 		certificate := strings.TrimSuffix(c.company, ".json") + ".p12"
 		require.NoError(t, os.WriteFile(filepath.Join(dir, certificate), []byte(p12), 0o600))
 		text, err := os.ReadFile(filepath.Join(sharedtest.Root(t), "docs", c.guide))

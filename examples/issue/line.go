@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -15,6 +16,7 @@ import (
 type line struct {
 	Event       string                     `json:"event"`
 	Draft       string                     `json:"draft"`
+	Key         string                     `json:"key,omitempty"`   // where a database keeps it
 	Folio       chile.Folio                `json:"folio,omitempty"` // where it is issued
 	File        string                     `json:"file,omitempty"`
 	Type        chile.DocType              `json:"type,omitempty"`
@@ -53,7 +55,7 @@ type done struct {
 func (l *line) Refused() bool { return l.findings.Refused() }
 
 // judge makes the line of a draft, whose document is issued if it is to be.
-func (s *settings) judge(from source) (*line, error) {
+func (s *settings) judge(ctx context.Context, from source) (*line, error) {
 	l := &line{Event: "document", Draft: from.name}
 	if from.err != nil {
 		l.findings = unread(from.err)
@@ -61,7 +63,7 @@ func (s *settings) judge(from source) (*line, error) {
 		l.findings = s.document(l, from.draft)
 	}
 	if s.issuer != nil && !l.Refused() {
-		found, err := s.issuer.issue(l, from.draft, &s.options)
+		found, err := s.issuer.issue(ctx, l, from, &s.options)
 		if err != nil {
 			return nil, err
 		}
@@ -87,10 +89,14 @@ func (s *settings) document(l *line, draft *issue.Draft) (found issue.Findings) 
 		}
 	}
 	if draft.Identification.IssueDate.IsZero() {
+		if s.keeps {
+			copied := *draft // the key stands for a draft without a date
+			draft = &copied
+		}
 		draft.Identification.IssueDate = s.date
 	}
 	if s.issuer != nil {
-		s.options.Policy.CAFDate = s.issuer.folios.authorised(draft.Identification.Type)
+		s.options.Policy.CAFDate = s.issuer.authorised(draft)
 		if folio := draft.Identification.Folio; folio != 0 {
 			found = append(found, issue.Finding{
 				Code: "folio.given", Level: issue.LevelAdvice, Path: "Encabezado/IdDoc/Folio", Is: strconv.FormatInt(int64(folio), 10),

@@ -28,7 +28,13 @@ type result struct {
 // issueJSON runs the program with -json.
 func issueJSON(t *testing.T, args ...string) result {
 	t.Helper()
-	r := issueText(t, append([]string{"-json"}, args...)...)
+	return issueJSONWith(t, nil, args...)
+}
+
+// issueJSONWith does so with environment variables.
+func issueJSONWith(t *testing.T, env map[string]string, args ...string) result {
+	t.Helper()
+	r := issueWith(t, env, append([]string{"-json"}, args...)...)
 	for text := range strings.Lines(r.stdout) {
 		var l map[string]any
 		require.NoError(t, json.Unmarshal([]byte(text), &l))
@@ -38,7 +44,7 @@ func issueJSON(t *testing.T, args ...string) result {
 		case "done":
 			require.Nil(t, r.end, "done comes once")
 			r.end = l
-		case "envelope", "verdict":
+		case "envelope", "upload", "verdict", "resume", "recovered", "orphan":
 			if r.events == nil {
 				r.events = map[string][]map[string]any{}
 			}
@@ -53,9 +59,14 @@ func issueJSON(t *testing.T, args ...string) result {
 
 func issueText(t *testing.T, args ...string) result {
 	t.Helper()
+	return issueWith(t, nil, args...)
+}
+
+func issueWith(t *testing.T, env map[string]string, args ...string) result {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	err := run(args, now, &stdout, &stderr, func(string) string { return "" })
+	err := run(t.Context(), args, now, &stdout, &stderr, func(name string) string { return env[name] })
 	return result{stdout: stdout.String(), err: err}
 }
 
@@ -100,8 +111,8 @@ func TestSamplesAsTable(t *testing.T) {
 	rows := strings.Split(table, "\n")
 	require.Len(t, rows, 13)
 	assert.Equal(t, strings.Fields("borrador tipo folio receptor neto exento IVA otros impuestos total el SII"), strings.Fields(rows[0]))
-	assert.Equal(t, strings.Fields("sample#1 33 Factura electrónica 1 77222222-K 17.865 1.000 3.394 27: 1.249 23.508 bien DOK"), strings.Fields(rows[1]))
-	assert.Equal(t, strings.Fields("sample#11 111 Nota de débito de exportación electrónica 1 55555555-5 127,5 DOLAR USA 127,5 bien DOK"), strings.Fields(rows[11]))
+	assert.Equal(t, strings.Fields("sample#1 33 Factura electrónica 1 77222222-K 17.865 1.000 3.394 27: 1.249 23.508 bien accepted EPR"), strings.Fields(rows[1]))
+	assert.Equal(t, strings.Fields("sample#11 111 Nota de débito de exportación electrónica 1 55555555-5 127,5 DOLAR USA 127,5 bien accepted EPR"), strings.Fields(rows[11]))
 	dry := issueText(t, "-lang", "es", "-date", "2026-11-20", "-dry-run")
 	assert.NotContains(t, dry.stdout, "folio")
 	assert.Contains(t, dry.stdout, "sample#1   33 Factura electrónica                          77222222-K")
@@ -152,7 +163,7 @@ func TestCompanyFillsWhatIsMissing(t *testing.T) {
 		require.Len(t, from, 1)
 		s := settings{words: languages["en"], company: of}
 		for d := range s.read([]string{write(t, "draft.json", draft)}) {
-			_, err := s.judge(d)
+			_, err := s.judge(t.Context(), d)
 			require.NoError(t, err)
 			assert.Equal(t, "Otra", d.draft.Issuer.ReceiptName)
 			assert.Empty(t, d.draft.Issuer.Name)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,6 +20,7 @@ type words struct {
 	levels   map[issue.Level]string
 	summary  string
 	envelope string
+	upload   string
 	tell     func(issue.Finding) string
 }
 
@@ -32,6 +32,7 @@ var languages = map[string]*words{
 		levels:   map[issue.Level]string{issue.LevelRejects: "refused", issue.LevelReparo: "reparo", issue.LevelAdvice: "advice"},
 		summary:  "%d of %d drafts are refused",
 		envelope: "%s of %d documents, %s",
+		upload:   "upload of %d documents: %s %s",
 		tell:     issue.Finding.English,
 	},
 	"es": {
@@ -41,6 +42,7 @@ var languages = map[string]*words{
 		levels:   map[issue.Level]string{issue.LevelRejects: "rechazo", issue.LevelReparo: "reparo", issue.LevelAdvice: "consejo"},
 		summary:  "%d de %d borradores se rechazan",
 		envelope: "%s de %d documentos, %s",
+		upload:   "envío de %d documentos: %s %s",
 		tell:     issue.Finding.Spanish,
 	},
 }
@@ -51,6 +53,7 @@ type table struct {
 	issued  bool // there are folios
 	lines   []*line
 	answers []*verdict // of the SII, nil if it was not asked
+	notes   []string   // below all
 }
 
 // The column of folios, and those of numbers, which end at the right.
@@ -89,6 +92,12 @@ func (t *table) print(out *cli.Output) {
 			b.WriteString(cell + "  ")
 		}
 		out.Text("%s", strings.TrimRight(b.String(), " "))
+	}
+	for i, note := range t.notes {
+		if i == 0 {
+			out.Text("")
+		}
+		out.Text("%s", note)
 	}
 	for _, l := range t.lines {
 		if len(l.findings) == 0 {
@@ -136,20 +145,15 @@ func (t *table) row(l *line) []string {
 func (t *table) answer(id chile.DocumentID) string {
 	for _, v := range t.answers {
 		if v.id == id {
-			return strings.Join(append([]string{v.State}, v.Codes...), " ")
+			return strings.TrimSpace(strings.Join(append([]string{string(v.Verdict), v.Estado}, v.Codes...), " "))
 		}
 	}
 	return ""
 }
 
-// printEnvelopes tells of the envelopes that were made.
-func (w *words) printEnvelopes(out *cli.Output, made []*envelope) {
-	for i, e := range made {
-		if i == 0 {
-			out.Text("")
-		}
-		out.Text(w.envelope, e.Kind, e.Documents, cmp.Or(e.File, "SHA-256 "+e.SHA256))
-	}
+// below adds a line that stands below the table.
+func (t *table) below(format string, args ...any) {
+	t.notes = append(t.notes, strings.TrimSpace(fmt.Sprintf(format, args...)))
 }
 
 // grouped writes a number as in Chile: 1234567.5 is 1.234.567,5.

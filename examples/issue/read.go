@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"reflect"
 
 	"github.com/ofitec/chile/dte"
@@ -17,20 +18,27 @@ import (
 // source is a draft, or why there is none.
 type source struct {
 	name  string // FILE, or FILE#n of one in a list
+	key   string // of the document, where documents are kept
 	draft *issue.Draft
 	err   error
 }
 
-// read reads the drafts of files, one after the other.
+// read reads the drafts of files, one after the other. Their keys are PREFIX/n or,
+// without a prefix, that of their file and their place in it.
 func (s *settings) read(paths []string) iter.Seq[source] {
 	return func(yield func(source) bool) {
+		all := 0
 		for _, path := range paths {
 			texts, list, err := split(path)
 			if err != nil {
 				texts = []json.RawMessage{nil}
 			}
 			for i, text := range texts {
-				from := source{name: path, err: err}
+				all++
+				from := source{name: path, err: err, key: fmt.Sprintf("%s/%d", filepath.Base(path), i+1)}
+				if s.prefix != "" {
+					from.key = fmt.Sprintf("%s/%d", s.prefix, all)
+				}
 				if list {
 					from.name = fmt.Sprintf("%s#%d", path, i+1)
 				}

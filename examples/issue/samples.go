@@ -34,7 +34,7 @@ func samples(date chile.Date, now time.Time) iter.Seq[source] {
 		} {
 			draft := ofCompany(s.kind, date)
 			s.more(draft)
-			if !yield(source{name: fmt.Sprintf("sample#%d", i+1), draft: draft}) {
+			if !yield(source{name: fmt.Sprintf("sample#%d", i+1), key: fmt.Sprintf("sample/%d", i+1), draft: draft}) {
 				return
 			}
 		}

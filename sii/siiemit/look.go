@@ -60,6 +60,13 @@ func (e *Emitter) documentOf(ctx context.Context, folio *storage.TakenFolio, iss
 		d.State = StateAccepted
 	case issued.Verdict.State != storage.VerdictNone:
 		d.State = verdictStates[issued.Verdict.State]
+		envelope, err := e.newestOf(ctx, folio.ID)
+		if err != nil {
+			return nil, err
+		}
+		if envelope != nil {
+			d.TrackIDs = envelope.TrackIDs
+		}
 	default:
 		if err := e.underWay(ctx, d, issued); err != nil {
 			return nil, err

@@ -34,9 +34,13 @@ func Main(name string, run Run) {
 // Exit tells of an error and returns the exit status.
 func Exit(ctx context.Context, stderr io.Writer, name string, err error) int {
 	var usage *UsageError
+	var status *StatusError
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.As(err, &status):
+		fmt.Fprintf(stderr, "%s: %s\n", name, Text(err))
+		return status.Status
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "%s: %s\n%s\n", name, Text(err), usage.hint(name))
 		return ExitUsage
@@ -47,6 +51,15 @@ func Exit(ctx context.Context, stderr io.Writer, name string, err error) int {
 	fmt.Fprintf(stderr, "%s: %s\n", name, Text(err))
 	return ExitBad
 }
+
+// StatusError is an error with an exit status of its own.
+type StatusError struct {
+	Status int
+	Err    error
+}
+
+func (e *StatusError) Error() string { return e.Err.Error() }
+func (e *StatusError) Unwrap() error { return e.Err }
 
 var errInterrupted = errors.New("interrupted")
 

@@ -44,7 +44,7 @@ func TestUsageErrors(t *testing.T) {
 	check(t, "reconcile", nil, "-books and -from are required")
 	check(t, "rcvcsv", nil, "FILE is required")
 	check(t, "dteverify", nil, "FILE is required")
-	check(t, "issue", []string{"x.json"}, "-dry-run is required")
+	check(t, "issue", []string{"x.json"}, "-resolution is required")
 	check(t, "issue", []string{"-dry-run", "-date", "ayer", "x.json"}, "-date")
 	check(t, "rcvsync", []string{"-companies", companies, "-from", "2026-10", "-to", "2026-09"}, "before")
 	check(t, "rcvsync", []string{"-companies", empty, "-from", "2026-10"}, "no RUT", empty)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -19,68 +21,68 @@ import (
 )
 
 // issuer issues documents.
-type issuer struct {
-	folios       *folios
-	identity     *xmlsig.Identity
-	cover        issue.Cover
-	at           time.Time
-	dir          string // empty if nothing is written
-	signed       []*issue.Signed
-	demonstrates bool
-	keys         dte.Keys
+type issuer interface {
+	// authorised returns the day on which the next folio was authorised, zero if that is
+	// checked elsewhere.
+	authorised(draft *issue.Draft) chile.Date
+
+	// issue issues the document of a draft of which nothing was refused. What is wrong
+	// with this document alone is a finding.
+	issue(ctx context.Context, l *line, from source, o *issue.Options) (issue.Findings, error)
+
+	// end does what remains when all drafts were issued, and prints it.
+	end(ctx context.Context, out *cli.Output, t *table) error
 }
 
-// issuer reads the flags of issuing. Everything is checked before a folio is used.
-func (o *options) issuer(s *settings, now time.Time, getenv func(string) string) (*issuer, error) {
-	if len(o.cafs) == 0 {
-		return nil, cli.Usagef("-caf is required")
-	}
+// files issues documents into a directory.
+type files struct {
+	folios   *folios
+	identity *xmlsig.Identity
+	cover    issue.Cover
+	at       time.Time
+	dir      string
+	signed   []*issue.Signed
+}
+
+// files reads the flags of issuing. Everything is checked before a folio is used.
+func (o *options) files(s *settings, now time.Time, getenv func(string) string) (*files, error) {
 	cover, err := o.cover()
 	if err != nil {
 		return nil, err
 	}
-	named, err := o.named()
+	cafs, environment, err := o.readCAFs(cover)
 	if err != nil {
 		return nil, err
 	}
-	r := &issuer{cover: cover, dir: o.out, keys: o.keys, at: o.moment(s, now)}
-	if r.dir == "" {
-		r.dir = "."
+	if len(cafs) == 0 {
+		return nil, cli.Usagef("-caf is required")
 	}
-	cafs, err := readCAFs(o.cafs, o.keys)
-	if err != nil {
+	r := &files{cover: cover, dir: cmp.Or(o.out, "."), at: o.moment(s, now)}
+	if r.identity, err = o.identity(getenv, r.at); err != nil {
 		return nil, err
 	}
-	environment, err := environmentOf(cafs, named)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case environment == chile.Production && o.date != "":
-		return nil, cli.Usagef("-date makes files for tests: not with folios of production")
-	case environment == chile.Production && cover.ResolutionNumber == 0, environment == chile.Certification && cover.ResolutionNumber != 0:
-		return nil, cli.Usagef("-resolution: the number is 0 in certification and nowhere else")
-	}
-	if r.identity, err = o.certificate.Load(getenv); err != nil {
-		return nil, err
-	}
-	if _, err := r.identity.RUT(); err != nil {
-		return nil, err
-	}
-	if err := r.identity.ValidAt(r.at); err != nil {
-		return nil, err
-	}
-	company := cafs[0].Issuer()
-	if s.company != nil && !s.company.RUT.IsZero() {
-		company = s.company.RUT
-	}
-	r.folios, err = newFolios(cafs, company, environment, r.at, r.dir)
+	r.folios, err = newFolios(cafs, o.companyOf(s, cafs), environment, r.at, r.dir)
 	return r, err
 }
 
-// issue issues the document of a draft of which nothing was refused. What is wrong
-// with this document alone is a finding.
-func (r *issuer) issue(l *line, draft *issue.Draft, o *issue.Options) (issue.Findings, error) {
+// identity returns the certificate of the flags, which must be valid and name a RUT.
+func (o *options) identity(getenv func(string) string, at time.Time) (*xmlsig.Identity, error) {
+	identity, err := o.certificate.Load(getenv)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := identity.RUT(); err != nil {
+		return nil, err
+	}
+	return identity, identity.ValidAt(at)
+}
+
+func (r *files) authorised(draft *issue.Draft) chile.Date {
+	return r.folios.authorised(draft.Identification.Type)
+}
+
+func (r *files) issue(_ context.Context, l *line, from source, o *issue.Options) (issue.Findings, error) {
+	draft := from.draft
 	if draft.Identification.IssueDate.Compare(chile.DateOf(r.at)) > 0 {
 		return one("date.future", "Encabezado/IdDoc/FchEmis", draft.Identification.IssueDate.String(),
 			"la fecha de emisión es posterior a la firma", "the date of issue is after the signature"), nil
@@ -106,13 +108,13 @@ func (r *issuer) issue(l *line, draft *issue.Draft, o *issue.Options) (issue.Fin
 		case err != nil:
 			return nil, err
 		}
-		l.Folio, l.id = folio, signed.ID()
+		l.Folio = folio
 		r.signed = append(r.signed, signed)
 		return nil, nil
 	}
 }
 
-func (r *issuer) sign(doc *dte.DTE, caf *dte.Authorization) (*issue.Signed, error) {
+func (r *files) sign(doc *dte.DTE, caf *dte.Authorization) (*issue.Signed, error) {
 	if err := issue.Stamp(doc, caf, r.at); err != nil {
 		return nil, err
 	}
@@ -120,10 +122,7 @@ func (r *issuer) sign(doc *dte.DTE, caf *dte.Authorization) (*issue.Signed, erro
 }
 
 // keep writes a document, once its folio is marked as used.
-func (r *issuer) keep(signed *issue.Signed) (file string, err error) {
-	if r.dir == "" {
-		return "", r.folios.use(signed.ID())
-	}
+func (r *files) keep(signed *issue.Signed) (file string, err error) {
 	path := filepath.Join(r.dir, fmt.Sprintf("%d-%d.xml", int(signed.ID().Type), int64(signed.ID().Folio)))
 	if _, err := os.Lstat(path); err == nil {
 		return "", fmt.Errorf("%s is there already, and its folio is not marked as used: use one -out for each company, and keep it", path)
@@ -149,15 +148,22 @@ type envelope struct {
 	Event     string `json:"event"`
 	Kind      string `json:"kind"`
 	Documents int    `json:"documents"`
-	File      string `json:"file,omitempty"`
+	File      string `json:"file"`
 	SHA256    string `json:"sha256"`
+}
 
-	text []byte
+func (r *files) end(_ context.Context, out *cli.Output, t *table) error {
+	made, err := r.envelopes()
+	for _, e := range made {
+		out.Event(e)
+		t.below(t.words.envelope, e.Kind, e.Documents, e.File)
+	}
+	return err
 }
 
 // envelopes makes the envelopes of the documents: one for each kind, or more if
 // there are more documents than one may have.
-func (r *issuer) envelopes() (made []*envelope, err error) {
+func (r *files) envelopes() (made []*envelope, err error) {
 	for _, k := range []struct {
 		kind    dte.Kind
 		most    int
@@ -172,8 +178,8 @@ func (r *issuer) envelopes() (made []*envelope, err error) {
 				return made, err
 			}
 			sum := sha256.Sum256(text)
-			e := &envelope{Event: "envelope", Kind: string(k.kind), Documents: len(part), SHA256: hex.EncodeToString(sum[:]), text: text}
-			if e.File, err = r.keepEnvelope(e); err != nil {
+			e := &envelope{Event: "envelope", Kind: string(k.kind), Documents: len(part), SHA256: hex.EncodeToString(sum[:])}
+			if e.File, err = r.keepEnvelope(e.Kind, text); err != nil {
 				return made, err
 			}
 			made = append(made, e)
@@ -183,13 +189,10 @@ func (r *issuer) envelopes() (made []*envelope, err error) {
 }
 
 // keepEnvelope writes an envelope under the next number that is free.
-func (r *issuer) keepEnvelope(e *envelope) (path string, err error) {
-	if r.dir == "" {
-		return "", nil
-	}
+func (r *files) keepEnvelope(kind string, text []byte) (path string, err error) {
 	for n := 1; ; n++ {
-		path = filepath.Join(r.dir, fmt.Sprintf("%s-%d.xml", e.Kind, n))
-		if err = create(path, e.text); !errors.Is(err, fs.ErrExist) {
+		path = filepath.Join(r.dir, fmt.Sprintf("%s-%d.xml", kind, n))
+		if err = create(path, text); !errors.Is(err, fs.ErrExist) {
 			return path, err
 		}
 	}

@@ -162,12 +162,12 @@ func TestOtherProcesses(t *testing.T) {
 	require.NoError(t, err)
 	s, err := o.settings(day(t, "2026-11-22").Time())
 	require.NoError(t, err)
-	s.issuer, err = o.issuer(s, day(t, "2026-11-22").Time(), func(string) string { return "" })
+	s.issuer, err = o.files(s, day(t, "2026-11-22").Time(), func(string) string { return "" })
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(k.dir, "folios", "76111111-6-34-1"), nil, 0o600))
 	for _, folio := range []chile.Folio{2, 3} {
 		for draft := range s.read([]string{testdata + "34.json"}) {
-			l, err := s.judge(draft)
+			l, err := s.judge(t.Context(), draft)
 			require.NoError(t, err)
 			assert.Equal(t, folio, l.Folio)
 		}
@@ -242,25 +242,27 @@ func TestIssuesNow(t *testing.T) {
 	assert.Contains(t, readFileText(t, r.lines[0]["file"].(string)), "<TmstFirma>2026-11-23T07:00:00</TmstFirma>", "Chile's clock")
 }
 
-// The demonstration has a folio for each type, and the judge accepts it. What it
-// wrote serves to issue drafts.
+// The demonstration issues each type, and the fake accepts all. What it wrote serves to
+// issue drafts.
 func TestDemonstration(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	for folio := 1; folio <= 2; folio++ {
-		r := issueJSON(t, "-out", k.dir)
-		require.NoError(t, r.err)
-		require.Len(t, r.lines, 12)
-		for _, l := range r.lines {
-			assert.EqualValues(t, folio, l["folio"])
-			assert.FileExists(t, l["file"].(string))
-		}
-		require.Len(t, r.events["verdict"], 12)
-		for _, v := range r.events["verdict"] {
-			assert.Equal(t, []any{"accepted", "DOK", []any{}, float64(folio)}, []any{v["verdict"], v["estado"], v["codes"], v["folio"]}, v["type"])
-		}
-	}
-	r := k.issue(t, "-caf-key", "100="+filepath.Join(k.dir, "caf-key.pem"), "-caf", filepath.Join(k.dir, "caf-41.xml"), testdata+"41.json")
+	r := issueJSON(t, "-out", k.dir)
 	require.NoError(t, r.err)
-	assert.Equal(t, []string{"41/3"}, r.folios())
+	require.Len(t, r.lines, 12)
+	for _, l := range r.lines {
+		assert.EqualValues(t, 1, l["folio"])
+		assert.FileExists(t, l["file"].(string))
+	}
+	require.Len(t, r.events["verdict"], 12)
+	for _, v := range r.events["verdict"] {
+		assert.Equal(t, []any{"accepted", "EPR", []any{}, 1.0}, []any{v["verdict"], v["estado"], v["codes"], v["folio"]}, v["type"])
+	}
+	assert.NotEmpty(t, r.events["upload"])
+	require.ErrorContains(t, issueJSON(t, "-out", k.dir).err, "choose another", "it writes over nothing")
+
+	drafts := k.issue(t, "-caf-key", "100="+filepath.Join(k.dir, "caf-key.pem"), "-caf", filepath.Join(k.dir, "caf-41.xml"),
+		"-out", t.TempDir(), testdata+"41.json")
+	require.NoError(t, drafts.err)
+	assert.Equal(t, []string{"41/1"}, drafts.folios())
 }
