@@ -14,6 +14,7 @@ import (
 	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/issue"
 	"github.com/ofitec/chile/internal/bubbletest"
+	"github.com/ofitec/chile/internal/testkeys"
 	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/xmlsig"
 )
@@ -119,11 +120,15 @@ func TestEnvelopeRefuses(t *testing.T) {
 		require.NoError(t, err)
 		return made
 	}
-	set := strings.NewReplacer("F7T33", "SetDoc").Replace(string(signed(t, plain(t, "33"), 7).Bytes()))
-	resigned, err := xmlsig.SignAfter([]byte(set[:strings.Index(set, "<Signature")]+"</DTE>"), ana(t), "SetDoc")
-	require.NoError(t, err)
-	clash, err := issue.ParseSigned(resigned, &dte.VerifyOptions{Keys: siitest.CAFKeys()})
-	require.NoError(t, err)
+	seventh := signed(t, plain(t, "33"), 7)
+	named := func(id string) *issue.Signed {
+		text := strings.ReplaceAll(string(seventh.Bytes()), "F7T33", id)
+		resigned, err := xmlsig.SignAfter([]byte(text[:strings.Index(text, "<Signature")]+"</DTE>"), ana(t), id)
+		require.NoError(t, err)
+		d, err := issue.ParseSigned(resigned, &dte.VerifyOptions{Keys: siitest.CAFKeys()})
+		require.NoError(t, err)
+		return d
+	}
 
 	other := plain(t, "33")
 	other.Issuer.RUT = chile.MustParseRUT("77222222-K")
@@ -152,7 +157,9 @@ func TestEnvelopeRefuses(t *testing.T) {
 		"two issuers":                 {approved, []*issue.Signed{invoices[0], ofOther}, ana(t), noon, issue.ErrMixed},
 		"not for that customer":       {customer, invoices, ana(t), noon, issue.ErrMixed},
 		"twice":                       {approved, []*issue.Signed{invoices[0], invoices[1], invoices[0]}, ana(t), noon, issue.ErrRepeated},
-		"with the ID of the set":      {approved, []*issue.Signed{clash}, ana(t), noon, issue.ErrRepeated},
+		"with the ID of the set":      {approved, []*issue.Signed{named("SetDoc")}, ana(t), noon, issue.ErrRepeated},
+		"twice, with two IDs":         {approved, []*issue.Signed{seventh, named("Otro")}, ana(t), noon, issue.ErrRepeated},
+		"another with the same ID":    {approved, []*issue.Signed{invoices[0], named("F1T33")}, ana(t), noon, issue.ErrRepeated},
 		"no date":                     {issue.Cover{ResolutionNumber: 80}, invoices, ana(t), noon, issue.ErrCover},
 		"negative number":             {issue.Cover{ResolutionDate: dayOf("2014-08-22"), ResolutionNumber: -1}, invoices, ana(t), noon, issue.ErrCover},
 		"seven digits":                {issue.Cover{ResolutionDate: dayOf("2014-08-22"), ResolutionNumber: 1_000_000}, invoices, ana(t), noon, issue.ErrCover},
@@ -175,6 +182,21 @@ func TestEnvelopeRefuses(t *testing.T) {
 		require.ErrorIs(t, err, c.want, name)
 		assert.Nil(t, made, name)
 	}
+}
+
+// TestKeyOfAnother returns nothing that was signed with another key than that of the
+// certificate.
+func TestKeyOfAnother(t *testing.T) {
+	t.Parallel()
+	key := *testkeys.Key(1)
+	id, err := xmlsig.NewIdentity(&key, ana(t).Certificate())
+	require.NoError(t, err)
+	docs := many(t, "33", 2)
+	key = *testkeys.Key(2)
+	_, err = issue.Envelope(approved, docs, id, noon)
+	require.ErrorIs(t, err, xmlsig.ErrKeyMismatch)
+	_, err = issue.Sign(stamped(t, nil), id, noon)
+	require.ErrorIs(t, err, xmlsig.ErrKeyMismatch)
 }
 
 // TestEnvelopeOfTheMost holds 2,000 documents or 500 boletas and no more, and no

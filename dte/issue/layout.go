@@ -20,8 +20,8 @@ const declaration = `<?xml version="1.0" encoding="ISO-8859-1"?>` + "\n"
 
 // laidOut returns the file of a flat DTE in UTF-8: in ISO-8859-1, with line breaks
 // between elements, before each part of the document and of its header, and wherever
-// a line would become too long. There are none in the stamp, which stands in one
-// line. They are made before anything is signed. The error is dte.ErrUnencodable.
+// a line would become too long. They are made before anything is signed. The error is
+// dte.ErrUnencodable.
 func laidOut(flat []byte) ([]byte, error) {
 	l := layout{out: make([]byte, 0, len(declaration)+len(flat)+len(flat)/16+64)}
 	l.out = append(l.out, declaration...)
@@ -45,10 +45,9 @@ type layout struct {
 	line  int // where the line begins
 	safe  int // last place in the line where it may be broken
 	depth int // elements that are open
-	stamp int // depth of the stamp that is open, 0 for none
 	part  int // depth of the header that is open, 0 for none
 
-	text   bool // text stands before the tag
+	text   bool // text stands before the tag, which is an end tag
 	opened bool // the tag before was a start tag
 
 	err error // the first character that cannot be written
@@ -78,25 +77,17 @@ func (l *layout) write(text []byte) {
 func (l *layout) tag(tag []byte) {
 	if closing := tag[1] == '/'; closing {
 		l.depth--
-		if !l.text && !l.opened && l.stamp == 0 {
+		if !l.text && !l.opened {
 			l.breakAt(l.depth < 2)
-		}
-		if l.depth < l.stamp {
-			l.stamp = 0
 		}
 		if l.depth < l.part {
 			l.part = 0
 		}
 		l.opened = false
 	} else {
-		if !l.text && l.stamp == 0 {
-			l.breakAt(l.depth > 0 && l.depth < 3 || l.part > 0 && l.depth == l.part)
-		}
+		l.breakAt(l.depth > 0 && l.depth < 3 || l.part > 0 && l.depth == l.part)
 		l.depth++
-		switch {
-		case bytes.HasPrefix(tag, []byte("<TED")):
-			l.stamp = l.depth
-		case bytes.Equal(tag, []byte("<Encabezado>")):
+		if bytes.Equal(tag, []byte("<Encabezado>")) {
 			l.part = l.depth
 		}
 		l.opened = true
@@ -125,28 +116,9 @@ func nextTag(b []byte) int {
 	return len(b)
 }
 
-// tagLen returns the length of the tag that begins here. In quotes a '>' ends
-// nothing.
-func tagLen(b []byte) int {
-	end := bytes.IndexByte(b, '>') + 1
-	if bytes.IndexByte(b[:end], '"') < 0 && bytes.IndexByte(b[:end], '\'') < 0 && end > 0 {
-		return end
-	}
-	var quote byte
-	for i, c := range b {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return i + 1
-		}
-	}
-	return len(b)
-}
+// tagLen returns the length of the tag that begins here. No attribute that is written
+// has a '>'.
+func tagLen(b []byte) int { return bytes.IndexByte(b, '>') + 1 }
 
 // checkLines finds a line that is too long.
 func checkLines(b []byte) error {
