@@ -59,6 +59,28 @@ func (s *Server) URL(tb testing.TB, driver string) string {
 	return s.urlOf(free)
 }
 
+// Prepared returns the URL of a database with what prepare makes. See the function
+// Prepared.
+func (s *Server) Prepared(tb testing.TB, driver string, prepare func(url string)) string {
+	tb.Helper()
+	free, ok := s.prepared.take()
+	if !ok {
+		free = s.create(tb, driver)
+		prepare(s.urlOf(free))
+		if err := s.mark(free); err != nil {
+			tb.Fatalf("pgtest: %v", err)
+		}
+	}
+	tb.Cleanup(func() {
+		if err := s.clear(free); err != nil {
+			s.drop(free) // whatever it holds, the next test does not see it
+			return
+		}
+		s.prepared.give(free)
+	})
+	return s.urlOf(free)
+}
+
 // NewURL returns the URL of a new database of the server. See the function NewURL.
 func (s *Server) NewURL(tb testing.TB, driver string) string {
 	tb.Helper()
@@ -119,6 +141,51 @@ func (s *Server) empty(d database) error {
 	})
 }
 
+// findOccupied appends the tables of a database that have rows to the array occupied.
+const findOccupied = `
+	FOR other IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+		EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', other) INTO has;
+		IF has THEN occupied := occupied || format('public.%I', other); END IF;
+	END LOOP;`
+
+// mark remembers which tables have rows from the start: they are left alone.
+func (s *Server) mark(d database) error {
+	return onDatabase(d.driver, s.urlOf(d), func(ctx context.Context, db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `
+			DO $$
+			DECLARE
+				other name;
+				has bool;
+				occupied text[] := '{}';
+			BEGIN`+findOccupied+`
+				CREATE SCHEMA pgtest;
+				CREATE TABLE pgtest.filled AS SELECT unnest(occupied) AS name;
+			END $$`)
+		return err
+	})
+}
+
+// clear ends the connections to a database, and takes the rows from its tables. That
+// costs a fraction of making them anew, of which most is files.
+func (s *Server) clear(d database) error {
+	return onDatabase(d.driver, s.urlOf(d), func(ctx context.Context, db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `
+			DO $$
+			DECLARE
+				other name;
+				has bool;
+				occupied text[] := '{}';
+			BEGIN
+				PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();`+findOccupied+`
+				occupied := ARRAY(SELECT unnest(occupied) EXCEPT SELECT name FROM pgtest.filled);
+				IF cardinality(occupied) > 0 THEN
+					EXECUTE 'TRUNCATE ' || array_to_string(occupied, ', ') || ' RESTART IDENTITY CASCADE';
+				END IF;
+			END $$`)
+		return err
+	})
+}
+
 // drop drops a database. A server that a test has killed has none any more.
 func (s *Server) drop(d database) {
 	_ = onDatabase(d.driver, s.url, func(ctx context.Context, db *sql.DB) error {
@@ -129,12 +196,14 @@ func (s *Server) drop(d database) {
 
 // dropAll drops the databases that were given back, where the server stays.
 func (s *Server) dropAll() {
-	for s.cmd == nil {
-		d, ok := s.databases.take()
-		if !ok {
-			return
+	for _, pool := range []*databases{&s.databases, &s.prepared} {
+		for s.cmd == nil {
+			d, ok := pool.take()
+			if !ok {
+				break
+			}
+			s.drop(d)
 		}
-		s.drop(d)
 	}
 }
 

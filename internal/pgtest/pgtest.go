@@ -41,6 +41,14 @@ func URL(tb testing.TB, driver string) string {
 	return common(tb).URL(tb, driver)
 }
 
+// Prepared is URL with a database in which prepare has made tables, such as those of
+// migrations. They are kept, and emptied, for the next test: a test may change rows
+// alone, and prepare is to be the same for all tests of a package.
+func Prepared(tb testing.TB, driver string, prepare func(url string)) string {
+	tb.Helper()
+	return common(tb).Prepared(tb, driver, prepare)
+}
+
 // NewURL is URL with a database that nobody has used and nobody will use: for tests
 // that change the database itself, such as its owner or who may connect.
 func NewURL(tb testing.TB, driver string) string {

@@ -19,6 +19,7 @@ type Server struct {
 	stop func()
 
 	databases databases
+	prepared  databases // see Prepared
 
 	// Of a server that was started here.
 	run                 func(string, ...string) *exec.Cmd

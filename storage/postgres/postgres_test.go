@@ -40,6 +40,16 @@ func open(t testing.TB, driver, url string, opts ...postgres.Option) *postgres.S
 	return store
 }
 
+// makeTables brings a database up to date, over a connection that does not outlive it.
+func makeTables(t testing.TB, driver, url string) {
+	t.Helper()
+	db, err := sql.Open(driver, url)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = postgres.Migrate(t.Context(), db)
+	require.NoError(t, err)
+}
+
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	for name, driver := range drivers {
@@ -47,7 +57,7 @@ func TestConformance(t *testing.T) {
 			t.Parallel()
 			var urls sync.Map
 			start := func(t *testing.T, opts ...postgres.Option) storage.Storage {
-				url := pgtest.URL(t, driver)
+				url := pgtest.Prepared(t, driver, func(url string) { makeTables(t, driver, url) })
 				store := open(t, driver, url, opts...)
 				urls.Store(store, url)
 				return store
