@@ -9,31 +9,31 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// BoletaService sends boletas, and asks for the state of their uploads and of single
-// boletas. It is REST (the SII's OpenAPI "API SII - V1" 1.0.5) and has tokens of its
-// own, for which the client needs WithIdentity. Boletas of the set of certification
-// go through DTEService.Upload instead. It may be used from many goroutines at once.
+// BoletaService sends boletas, and queries the state of their uploads and of single
+// boletas. It is REST (the SII's OpenAPI "API SII - V1" 1.0.5) with its own tokens,
+// so the client needs WithIdentity. Boletas of the certification set go through
+// DTEService.Upload instead. It is safe for concurrent use.
 type BoletaService struct {
 	caller *caller
-	holder chile.RUT          // who signs in; zero if nobody knows
-	tokens *ReusedTokenSource // nil without a certificate or the service
+	holder chile.RUT          // who is logged in; zero if unknown
+	tokens *ReusedTokenSource // if nil, there is no certificate or no service
 }
 
 const boletaPath = "/recursos/v1/boleta.electronica"
 
-// maxBoletaAnswer bounds an answer. One about 500 boletas, each with errors, has some
-// hundred kilobytes.
+// maxBoletaAnswer bounds an answer. An answer about 500 boletas, each with errors,
+// has a few hundred kilobytes.
 const maxBoletaAnswer = 4 << 20
 
-// check refuses a call for which there is no token or no address.
+// check refuses a call without a token source or an address.
 func (s *BoletaService) check(op operation, address string) *Error {
 	if s.tokens == nil || address == "" {
-		return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("there is no certificate, or the environment has no such service of the boletas")}
+		return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("there is no certificate, or the environment has no boleta service")}
 	}
 	return nil
 }
 
-// ask sends a query and has its answer read.
+// ask sends a query and reads its answer.
 func (s *BoletaService) ask(ctx context.Context, op operation, subject Subject, path string, read func(body []byte) error) error {
 	if e := s.check(op, s.caller.env.Boleta); e != nil {
 		return e

@@ -64,7 +64,7 @@ type BoletaError struct {
 func (s *BoletaService) UploadStatus(ctx context.Context, company chile.RUT, trackID string) (*BoletaUploadStatus, error) {
 	trackID = strings.TrimSpace(trackID)
 	if company.IsZero() || asTrackID(trackID) == "" {
-		return nil, &Error{Op: opBoletaUpload.name, Kind: ErrInvalidRequest, Err: errors.New("an upload has an issuer and a track id")}
+		return nil, &Error{Op: opBoletaUpload.name, Kind: ErrInvalidRequest, Err: errors.New("an upload needs an issuer and a track id")}
 	}
 	var status *BoletaUploadStatus
 	path := boletaPath + ".envio/" + company.String() + "-" + trackID

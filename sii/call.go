@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// caller makes the calls of services, which hang on it.
+// caller makes the calls of the services, which share it.
 type caller struct {
 	callSettings
 	transport *transport
 	circuits  *circuits
-	tokens    *ReusedTokenSource // of what needs one; nil while the caller only signs in
+	tokens    *ReusedTokenSource // for operations that need a token; nil while the caller only logs in
 }
 
-// callSettings are what calls go by.
+// callSettings are the settings of calls.
 type callSettings struct {
 	env           Environment
 	http          *http.Client
@@ -29,7 +29,7 @@ type callSettings struct {
 	soapUserAgent string
 	soapNamespace string
 	boundary      func() string // of the parts of a form
-	single        bool          // nothing is repeated, and no token renewed
+	single        bool          // no retries and no token renewal
 }
 
 func newCaller(settings callSettings) *caller {
@@ -40,54 +40,54 @@ func newCaller(settings callSettings) *caller {
 	}
 }
 
-// begin tells the observers of a call.
+// begin reports a call to the observers.
 func (c *caller) begin(ctx context.Context, op operation, subject Subject) (context.Context, *observedCall) {
 	return c.observers.begin(ctx, Call{Op: op.name, Service: op.service, Environment: c.env.Name, Subject: subject}, c.now)
 }
 
 // authorized runs a request of an operation with a token. If the SII refuses the
-// token, and the request has had no effect on its caller yet, the token is renewed
-// and the request runs once more. What else fails may be repeated as well: see
+// token, and the request has had no effect on the caller yet, the token is renewed
+// and the request runs once more. Other failures may be retried as well: see
 // RetrySettings.
 func (c *caller) authorized(ctx context.Context, op operation, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
 	return c.authorizedBy(ctx, c.tokens, op, subject, request)
 }
 
-// authorizedBy is authorized with the tokens of another family.
+// authorizedBy is authorized with another source of tokens.
 func (c *caller) authorizedBy(ctx context.Context, tokens *ReusedTokenSource, op operation, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) error {
 	r := &run{caller: c, op: op, tokens: tokens}
 	return r.all(ctx, subject, request)
 }
 
-// anonymous runs a request of an operation that needs no token. What it sends that
-// is secret it tells.
+// anonymous runs a request of an operation that needs no token. The request
+// returns the secrets that it sends.
 func (c *caller) anonymous(ctx context.Context, op operation, request func(ctx context.Context) error, secrets ...string) error {
 	r := &run{caller: c, op: op, secrets: secrets}
 	return r.all(ctx, Subject{}, func(ctx context.Context, _ string) (bool, error) { return false, request(ctx) })
 }
 
-// run is a call under way.
+// run is a running call.
 type run struct {
 	caller  *caller
 	op      operation
-	tokens  *ReusedTokenSource // nil if it needs none
+	tokens  *ReusedTokenSource // nil if it needs no token
 	secrets []string
 
 	call    *observedCall
 	waited  time.Duration
-	renewed bool      // the token, because it was refused
-	again   bool      // once, from the start
-	passed  time.Time // until when it has waited for the service
+	renewed bool      // the token was refused and renewed
+	again   bool      // repeated once from the start
+	passed  time.Time // until when it has already waited for the service
 }
 
-// all makes attempts until one succeeds or there is no use in another.
+// all makes attempts until one succeeds or another is useless.
 func (r *run) all(ctx context.Context, subject Subject, request func(ctx context.Context, token string) (begun bool, err error)) (err error) {
 	ctx, r.call = r.caller.begin(ctx, r.op, subject)
 	defer func() { r.call.end(ctx, err) }()
 	for number := 1; ; number++ {
 		token, err := r.token(ctx)
 		if err != nil {
-			return err // what could be repeated has been, by the source
+			return err // the source has already retried
 		}
 		begun, err := r.one(ctx, number, token, request)
 		if err == nil {
@@ -102,7 +102,7 @@ func (r *run) all(ctx context.Context, subject Subject, request func(ctx context
 	}
 }
 
-// token returns the token that the next attempt has; an empty one if it needs none.
+// token returns the token for the next attempt; an empty one if none is needed.
 func (r *run) token(ctx context.Context) (*Token, error) {
 	if r.tokens == nil {
 		return &Token{}, nil
@@ -110,7 +110,7 @@ func (r *run) token(ctx context.Context) (*Token, error) {
 	return r.tokens.Token(ctx)
 }
 
-// one makes an attempt, if the service is to be asked at all.
+// one makes an attempt, if the service may be called.
 func (r *run) one(ctx context.Context, number int, token *Token, request func(ctx context.Context, token string) (begun bool, err error)) (begun bool, err error) {
 	a := &attempt{op: r.op, secrets: append([]string{token.Value}, r.secrets...)}
 	done, err := r.enter(ctx)
@@ -134,7 +134,7 @@ func (r *run) one(ctx context.Context, number int, token *Token, request func(ct
 	return begun, err
 }
 
-// heed notes what an answer says of further calls.
+// heed records what an answer says about further calls.
 func (r *run) heed(a *attempt) {
 	if a.response == nil {
 		return
@@ -145,8 +145,8 @@ func (r *run) heed(a *attempt) {
 	}
 }
 
-// enter waits until the service may be asked. What it returns is to be called with
-// what came of it; only the first call counts.
+// enter waits until the service may be called. Call the returned function with the
+// result; only the first call counts.
 func (r *run) enter(ctx context.Context) (done func(error), err error) {
 	service := r.op.service
 	for {
@@ -168,7 +168,7 @@ func (r *run) enter(ctx context.Context) (done func(error), err error) {
 		if !r.affords(ctx, wait) {
 			e := codeAway.failed(r.op.name)
 			e.RetryAfter = wait
-			e.Err = errors.New("not asked: the SII wants to be left alone")
+			e.Err = errors.New("not called: the SII asks clients to wait")
 			return nil, e
 		}
 		if err := r.wait(ctx, Wait{Reason: WaitThrottled, Duration: wait}); err != nil {
@@ -184,8 +184,7 @@ func (r *run) tell(ctx context.Context, change *CircuitChange) {
 	}
 }
 
-// repeats decides whether another attempt is made after a failure, and waits
-// until it is.
+// repeats decides whether another attempt follows a failure, and waits for it.
 func (r *run) repeats(ctx context.Context, number int, err error) (again bool, waitErr error) {
 	var e *Error
 	if r.caller.single || ctx.Err() != nil || !errors.As(err, &e) || e.Kind == nil {
@@ -247,9 +246,9 @@ func (r *run) wait(ctx context.Context, wait Wait) error {
 	return nil
 }
 
-// judgeAgain takes what came also to a token that was just made for what it is then:
-// some page is the way in which the portal says that it is asked too often, and the
-// service of the boletas refuses a User-Agent as it refuses a token.
+// judgeAgain reclassifies a failure that also came for a fresh token: the portal
+// answers too many calls with such a page, and the boleta service refuses a
+// User-Agent as it refuses a token.
 func (r *run) judgeAgain(err error) error {
 	var e *Error
 	if !r.renewed || !errors.As(err, &e) {
@@ -264,4 +263,4 @@ func (r *run) judgeAgain(err error) error {
 	return err
 }
 
-var errUserAgent = errors.New("also with a new token: the likely cause is the User-Agent, which must have PROG 1.0")
+var errUserAgent = errors.New("also with a new token: the likely cause is the User-Agent, which must contain PROG 1.0")

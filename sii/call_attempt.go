@@ -8,25 +8,26 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// attempt is what becomes known while a request is sent and its answer read.
+// attempt collects what becomes known while a request is sent and its answer
+// read.
 type attempt struct {
 	op       operation
-	secrets  []string       // that were sent, to be blanked in what is kept
-	host     string         // where the answer came from, or where the request was to go
-	response *response      // nil if no answer came
+	secrets  []string       // that were sent, to be removed from what is kept
+	host     string         // where the answer came from, or where the request was sent
+	response *response      // nil if there was no answer
 	body     *boundedReader // of the response
-	alive    func()         // tells the circuit that the service works, before the attempt has ended
+	alive    func()         // reports to the circuit, before the attempt ends, that the service works
 }
 
 type attemptKey struct{}
 
-// attemptOf returns the attempt that the context belongs to, or nil.
+// attemptOf returns the attempt of the context, or nil.
 func attemptOf(ctx context.Context) *attempt {
 	a, _ := ctx.Value(attemptKey{}).(*attempt)
 	return a
 }
 
-// sent notes where a request goes, answered what came back.
+// sent records where a request goes; answered records the answer.
 func (a *attempt) sent(host string) {
 	if a != nil {
 		a.host = host
@@ -39,17 +40,17 @@ func (a *attempt) answered(host string, r *response, body *boundedReader) {
 	}
 }
 
-// works notes that rows come: the answer is one, however long the caller takes to
-// read it.
+// works records that rows arrive: the service answers, however long the caller
+// takes to read.
 func (a *attempt) works() {
 	if a != nil && a.alive != nil {
 		a.alive()
 	}
 }
 
-// complete adds to the error of an attempt what is known of its answer, and blanks
-// what was sent in what the SII says, and in what net/http says of an answer that
-// is none.
+// complete adds the facts about the answer to the error of an attempt. It removes
+// what was sent from the SII's text, and from net/http's error about an invalid
+// answer.
 func (a *attempt) complete(now time.Time, err error) {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -71,7 +72,7 @@ func (a *attempt) complete(now time.Time, err error) {
 	}
 }
 
-// attempt makes an attempt and tells the observers of it.
+// attempt makes an attempt and reports it to the observers.
 func (c *caller) attempt(ctx context.Context, call *observedCall, number int, a *attempt, request func(ctx context.Context) (begun bool, err error)) (begun bool, err error) {
 	ctx, observed := call.attempt(context.WithValue(ctx, attemptKey{}, a), number)
 	defer func() {
@@ -81,19 +82,19 @@ func (c *caller) attempt(ctx context.Context, call *observedCall, number int, a 
 	return request(ctx)
 }
 
-// evidence returns what is kept of the answer, or nil if nothing came.
+// evidence returns what is kept of the answer; nil if nothing came.
 func (a *attempt) evidence(known *redact.Redactor) *Evidence {
 	if len(a.response.first) == 0 {
 		return nil
 	}
 	text := known.Text(printable(headText(a.response.first)))
 	if a.op.signIn {
-		text = redact.Shape(text) // what is new there may be a token under another name
+		text = redact.Shape(text) // new values may be tokens under another name
 	}
 	return newEvidence(a.response.header.Get("Content-Type"), text, a.response.whole)
 }
 
-// ended returns what observers see of the attempt.
+// ended returns the end of the attempt for observers.
 func (a *attempt) ended(err error) AttemptEnd {
 	end := AttemptEnd{Host: a.host, Err: err}
 	if a.response != nil {

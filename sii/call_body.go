@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// An answer is read through: a watch against standing still, a bound, gzip, and a
-// bound again. A bound is needed on both sides of gzip: of what comes, since empty
-// parts decompress to nothing for ever, and of what comes out.
+// An answer is read through a watch against stalls, a bound, gzip, and a second
+// bound. Both sides of gzip need a bound: the input, since empty parts can
+// decompress to nothing forever, and the output.
 
-// errEncoding says that an answer is compressed in a way that was not asked for.
+// errEncoding says that an answer has a compression that was not requested.
 var errEncoding = errors.New("sii: unknown Content-Encoding")
 
-// errStill says that an answer came to a halt.
-var errStill = errors.New("sii: the answer came to a halt")
+// errStill says that an answer stalled.
+var errStill = errors.New("sii: the answer stalled")
 
-// newBody returns a reader of an answer, and the bounded reader that counts its
-// bytes.
+// newBody returns a reader for an answer, and the bounded reader that counts
+// its bytes.
 func newBody(resp *http.Response, limit int64, watch func(io.Reader) io.Reader) (*bufio.Reader, *boundedReader, error) {
 	raw := &boundedReader{r: watch(resp.Body), left: limit, limit: limit}
 	bounded := raw
@@ -38,8 +38,8 @@ func newBody(resp *http.Response, limit int64, watch func(io.Reader) io.Reader) 
 	return bufio.NewReaderSize(bounded, 32<<10), bounded, nil
 }
 
-// gzipBody decompresses. Its header is read with the first bytes, so that an
-// answer without any is one.
+// gzipBody decompresses. It reads the header with the first bytes, so an empty
+// answer is valid.
 type gzipBody struct {
 	compressed *bufio.Reader
 	gzip       *gzip.Reader
@@ -60,13 +60,14 @@ func (g *gzipBody) Read(p []byte) (int, error) {
 	return n, damaged(err)
 }
 
-// damagedError says that an answer was damaged or cut on its way.
+// damagedError says that an answer was damaged or cut in transit.
 type damagedError struct{ cause error }
 
 func (e *damagedError) Error() string { return "the answer is damaged: " + e.cause.Error() }
 func (e *damagedError) Unwrap() error { return e.cause }
 
-// damaged marks errors of decompression, which are not those of what is below.
+// damaged marks errors of decompression, as opposed to those of the reader
+// below.
 func damaged(err error) error {
 	var corrupt flate.CorruptInputError
 	if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) {
@@ -75,7 +76,7 @@ func damaged(err error) error {
 	return err
 }
 
-// boundedReader fails, rather than ends, where an answer is too large.
+// boundedReader fails, instead of ending, if an answer is too large.
 type boundedReader struct {
 	r           io.Reader
 	left, limit int64
@@ -102,8 +103,8 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// watch cancels a request whose answer stands still while it is read. The time in
-// which nobody reads does not count.
+// watch cancels a request whose answer stalls while it is read. Time in which
+// nobody reads does not count.
 type watch struct {
 	r     io.Reader
 	ctx   context.Context // of the request
@@ -111,8 +112,8 @@ type watch struct {
 	still time.Duration
 }
 
-// newWatch returns a reader for the answer to a request of a context that cancel
-// ends.
+// newWatch returns a reader for the answer to a request; cancel ends its
+// context.
 func newWatch(ctx context.Context, cancel context.CancelCauseFunc, still time.Duration, r io.Reader) *watch {
 	timer := time.AfterFunc(still, func() { cancel(errStill) })
 	timer.Stop()

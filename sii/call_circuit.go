@@ -8,17 +8,16 @@ import (
 	"time"
 )
 
-// CircuitSettings say when a service is given up for a while: after so many
-// failures in a row of the kind ErrUnavailable, of all calls of a client together.
-// Calls then fail at once, as ErrUnavailable, until one is let through to see; if
-// it fails the service is left alone for twice as long. The zero value is the
-// default.
+// CircuitSettings say when a service is not called for a while: after this many
+// consecutive failures of the kind ErrUnavailable, over all calls of a client.
+// Calls then fail at once with ErrUnavailable, until one test call is made; if it
+// fails, the pause doubles. Zero fields mean the defaults.
 type CircuitSettings struct {
 	Failures int           // 8 by default
-	Open     time.Duration // the first time; 30 s by default
-	MaxOpen  time.Duration // to which it grows; 5 min by default
+	Open     time.Duration // the first pause; 30 s by default
+	MaxOpen  time.Duration // the longest pause; 5 min by default
 
-	Off bool // no service is ever given up
+	Off bool // services are always called
 }
 
 func (s CircuitSettings) orDefaults() CircuitSettings {
@@ -39,23 +38,23 @@ func newCircuits(settings CircuitSettings) *circuits {
 	return &circuits{settings: settings, services: make(map[string]*circuit)}
 }
 
-// circuit is what is known of a service. Its fields are guarded by circuits.mu.
+// circuit is the state of a service. Its fields are guarded by circuits.mu.
 type circuit struct {
 	state    CircuitState
-	failures int // in a row
+	failures int // consecutive failures
 	last     string
-	open     time.Duration // for how long the next time
-	until    time.Time     // it is open
-	probing  bool          // a call is on its way to see
+	open     time.Duration // the next pause
+	until    time.Time     // end of the pause, if open
+	probing  bool          // a test call is running
 
-	away time.Time // until when the SII wants to be left alone
+	away time.Time // until when the SII asks clients to wait
 }
 
-// gate is what a call finds before it is made.
+// gate is the decision about a call.
 type gate struct {
-	refused *Error    // it is not made
-	until   time.Time // it is made, but not before
-	probe   bool      // it is the one that goes to see
+	refused *Error    // the call is not made
+	until   time.Time // the call is made, but not before this time
+	probe   bool      // the call is the test call
 	changed *CircuitChange
 }
 
@@ -68,8 +67,8 @@ func (c *circuits) of(service string) *circuit {
 	return of
 }
 
-// enter asks whether a call of the service may be made that has waited until then
-// already.
+// enter asks whether a call of the service may be made; it has already waited
+// until passed.
 func (c *circuits) enter(op, service string, now, passed time.Time) gate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -87,12 +86,12 @@ func (c *circuits) enter(op, service string, now, passed time.Time) gate {
 	default:
 		e := codeCircuit.failed(op)
 		e.RetryAfter = max(left, 0)
-		e.Err = fmt.Errorf("not asked, after %d failures in a row, the last: %s", of.failures, of.last)
+		e.Err = fmt.Errorf("not called after %d consecutive failures, the last: %s", of.failures, of.last)
 		return gate{refused: e}
 	}
 }
 
-// report notes how a call ended that was let through.
+// report records the result of a call that was made.
 func (c *circuits) report(service string, probe bool, err error, now time.Time) *CircuitChange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,10 +103,10 @@ func (c *circuits) report(service string, probe bool, err error, now time.Time) 
 	errors.As(err, &failure)
 	switch {
 	case err != nil && (failure == nil || failure.Kind == nil):
-		return nil // the caller's context, for one, tells nothing of the service
+		return nil // the end of the caller's context, for example, says nothing about the service
 	case failure == nil || !isOfService(failure):
 		if of.state == CircuitOpen && !probe {
-			return nil // began before the service was given up; the one that goes to see decides
+			return nil // started before the pause; the test call decides
 		}
 		from := of.state
 		of.state, of.failures, of.open = CircuitClosed, 0, c.settings.Open
@@ -124,7 +123,7 @@ func (c *circuits) report(service string, probe bool, err error, now time.Time) 
 	return change(service, from, CircuitOpen)
 }
 
-// away notes that the SII wants to be left alone until then.
+// away records until when the SII asks clients to wait.
 func (c *circuits) away(service string, until time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -44,7 +44,7 @@ func TestServiceThatFailsIsGivenUpForAWhile(t *testing.T) {
 	assert.Zero(t, fail(3).RetryAfter)
 	e := fail(3) // not asked
 	assert.Equal(t, 30*time.Second, e.RetryAfter)
-	assert.ErrorContains(t, e, "after 3 failures in a row, the last: sii: rcv.summary: unavailable: HTTP 503")
+	assert.ErrorContains(t, e, "after 3 consecutive failures, the last: sii: rcv.summary: unavailable: HTTP 503")
 	s.clock.Add(29 * time.Second)
 	fail(3)
 	s.clock.Add(time.Second)

@@ -2,9 +2,9 @@ package sii
 
 import "github.com/ofitec/chile"
 
-// DTEService sends documents, and asks for the state of uploads and documents.
+// DTEService sends documents, and queries the state of uploads and documents.
 type DTEService struct {
 	caller     *caller
-	holder     chile.RUT // who signs in; zero if nobody knows
+	holder     chile.RUT // who is logged in; zero if unknown
 	dateLayout string    // of a query, see Wire
 }

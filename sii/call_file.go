@@ -16,38 +16,38 @@ import (
 )
 
 const (
-	// maxFile bounds a file that is sent. The bound is this package's own: that of the
-	// SII, whose STATUS 2 says that it was passed, is not known.
+	// maxFile bounds an uploaded file. The bound is this package's; the SII's own,
+	// which STATUS 2 reports, is not known.
 	maxFile       = 32 << 20
 	maxFileName   = 100
 	maxFileAnswer = 1 << 20
-	maxDetails    = 20 // texts of an answer that are kept
+	maxDetails    = 20 // texts of an answer to keep
 	maxTrackID    = 20 // digits
 )
 
-// file is what is sent to a service that takes files. The form is that of
-// DTEUpload (SII manual OI2003_UPDTE_MDE_1.5); the service of the boletas has the
-// same one (the SII's OpenAPI "API SII - V1" 1.0.5).
+// file is an upload for a service that takes files. The form is that of DTEUpload
+// (SII manual OI2003_UPDTE_MDE_1.5); the boleta service has the same one (the
+// SII's OpenAPI "API SII - V1" 1.0.5).
 type file struct {
 	sender, company chile.RUT
 	name            string
 	content         []byte
 }
 
-// sentBy fills in the sender, which is the holder of the certificate. The holder is
-// zero if nobody knows who that is.
+// sentBy fills in the sender, who is the holder of the certificate. The holder is
+// zero if unknown.
 func (f *file) sentBy(holder chile.RUT) error {
 	if f.sender.IsZero() {
 		f.sender = holder
 	}
 	if !holder.IsZero() && f.sender != holder {
-		return fmt.Errorf("the sender is %s, but the token is of %s", f.sender, holder)
+		return fmt.Errorf("the sender is %s, but the token belongs to %s", f.sender, holder)
 	}
 	return nil
 }
 
-// asTrackID returns a track id as it is kept, which is text: it has up to 15 digits
-// and may have zeros in front. What is none is "".
+// asTrackID returns a track id as text: it has up to 15 digits and may have leading
+// zeros. An invalid one is "".
 func asTrackID(said string) string {
 	if len(said) > maxTrackID || strings.Trim(said, "0123456789") != "" || strings.Trim(said, "0") == "" {
 		return ""
@@ -62,13 +62,14 @@ func SameTrackID(a, b string) bool {
 	return a == b && a != ""
 }
 
-// check refuses what must not be sent. The name goes into a header of the form.
+// check refuses a file that must not be sent. The name goes into a header of
+// the form.
 func (f *file) check() error {
 	switch {
 	case f.sender.IsZero() || f.company.IsZero():
-		return errors.New("an upload has a sender and a company")
+		return errors.New("an upload needs a sender and a company")
 	case f.name == "" || len(f.name) > maxFileName || strings.ContainsFunc(f.name, notInName):
-		return fmt.Errorf("%q is no name for an upload: at most %d letters, digits, points, hyphens and underscores", redact.Cut(f.name, maxFileName), maxFileName)
+		return fmt.Errorf("%q is not a name for an upload: at most %d letters, digits, dots, hyphens and underscores", redact.Cut(f.name, maxFileName), maxFileName)
 	case len(f.content) == 0:
 		return errors.New("the file is empty")
 	case len(f.content) > maxFile:
@@ -81,13 +82,13 @@ func notInName(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("._-", r)
 }
 
-// form returns the file as the parts of a form, in the order that the SII wants,
-// and the content type. The bytes of the file are sent as they are: they are signed.
+// form returns the file as the parts of a form, in the SII's order, and the content
+// type. The bytes of the file are sent unchanged, because they are signed.
 func (f *file) form(boundary func() string) (body *once, contentType string, err error) {
 	between := boundary()
 	for tries := 0; bytes.Contains(f.content, []byte(between)); tries++ {
 		if tries == maxBoundaries {
-			return nil, "", errors.New("no boundary that the file does not have")
+			return nil, "", errors.New("every boundary is part of the file")
 		}
 		between = boundary()
 	}
@@ -117,9 +118,9 @@ type fileService struct {
 	op      operation
 	address string
 	accept  string
-	refusal func(r *response, op string, env Environment) *Error // see outgoing
+	refusal func(r *response, op string, env Environment) *Error // see outgoing.refusal
 
-	// read takes an answer. What it says of the outcome counts.
+	// read reads an answer. Its error states the outcome.
 	read func(r *response, body []byte, known *redact.Redactor) error
 }
 
@@ -141,7 +142,7 @@ func (c *caller) sendFile(ctx context.Context, tokens *ReusedTokenSource, f *fil
 	if err == nil || errors.As(err, &failed) {
 		return err
 	}
-	return &UploadError{Outcome: OutcomeNotSent, Err: err} // there was no token, or the service is not to be asked
+	return &UploadError{Outcome: OutcomeNotSent, Err: err} // there was no token, or the service may not be called
 }
 
 // exchangeFile sends a file and reads the answer.
@@ -166,8 +167,8 @@ func (c *caller) exchangeFile(ctx context.Context, token string, body *once, con
 	return s.read(resp, answer, redact.New(token))
 }
 
-// uploadFailure says what is known of a file whose upload failed. If the answer is
-// none that says no, it depends on whether anything has left.
+// uploadFailure returns the outcome of a failed upload. Unless the answer is a
+// refusal, it depends on whether any byte has left.
 func uploadFailure(err error, left bool) error {
 	var failed *UploadError
 	if err == nil || errors.As(err, &failed) {
@@ -184,7 +185,7 @@ func uploadFailure(err error, left bool) error {
 	return failed
 }
 
-// noReceipt is the error of an answer to an upload that cannot be read.
+// noReceipt returns the error for an unreadable answer to an upload.
 func (r *response) noReceipt(op string, cause error) *Error {
 	if r.isHTML() && !strings.HasPrefix(r.start(), "<?xml") && r.status < http.StatusBadRequest {
 		return pageUpload.failed(op)

@@ -9,27 +9,27 @@ import (
 	"github.com/ofitec/chile/internal/endpoint"
 )
 
-// Environment is where the SII is: a name and the base URLs of its services.
-// Change a copy to reach a service elsewhere. The zero value is no environment.
+// Environment is an SII: a name and the base URLs of its services. To reach a
+// service elsewhere, change a copy. The zero value is not an environment.
 //
-// Hosts: manual of automatic authentication 1.9 for the SOAP services; the SII's
-// OpenAPI for the boletas, whose uploads have a host of their own; seen in eight
-// clients for the RCV.
+// Sources of the hosts: the manual of automatic authentication 1.9 for the SOAP
+// services; the SII's OpenAPI for the boletas, whose uploads have their own
+// host; eight clients for the RCV.
 type Environment struct {
-	Name         string // "prod", "cert" or a name of one's own; see Kind and WithTokenCache
+	Name         string // "prod", "cert" or another name; see Kind and WithTokenCache
 	SOAP         string // seed, token, uploads, and the state of uploads and documents
 	RCV          string // Registro de Compras y Ventas; empty if there is none
-	Boleta       string // token and queries of the service of the boletas; empty if there is none
+	Boleta       string // token and queries of the boleta service; empty if there is none
 	BoletaUpload string // uploads of boletas; empty if there are none
 	Portal       string // login of the portal, to which requests without a session are redirected
 }
 
-// addresses are the base URLs of the services, empty ones included.
+// addresses are the base URLs of the services, including empty ones.
 func (e Environment) addresses() []string {
 	return []string{e.SOAP, e.RCV, e.Boleta, e.BoletaUpload, e.Portal}
 }
 
-// check returns an error that says what of the environment cannot work.
+// check returns an error that says what is invalid in the environment.
 func (e Environment) check() error {
 	if e.Name == "" || e.SOAP == "" {
 		return fmt.Errorf("sii: environment without name or SOAP address; see Production and Certification")
@@ -41,10 +41,10 @@ func (e Environment) check() error {
 		u, err := url.Parse(address)
 		switch {
 		case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-			return fmt.Errorf("sii: %q is no base URL of a service", address)
+			return fmt.Errorf("sii: %q is not a base URL of a service", address)
 		case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		default:
-			return fmt.Errorf("sii: %q: plain http is for addresses of this machine only", address)
+			return fmt.Errorf("sii: %q: plain http is only for addresses of this machine", address)
 		}
 	}
 	return nil
@@ -55,8 +55,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// knows reports whether the URL is of a host of the environment, with the same
-// scheme, so that a redirection to it may be followed.
+// knows reports whether the URL is on a host of the environment, with the same
+// scheme. Only redirections to such URLs are followed.
 func (e Environment) knows(target *url.URL) bool {
 	for _, address := range e.addresses() {
 		u, err := url.Parse(address)
@@ -67,7 +67,8 @@ func (e Environment) knows(target *url.URL) bool {
 	return false
 }
 
-// isLogin reports whether the URL is where requests without a session end.
+// isLogin reports whether the URL is the login, where requests without a
+// session are sent.
 func (e Environment) isLogin(target *url.URL) bool {
 	portal, err := url.Parse(e.Portal)
 	if err == nil && portal.Host != "" && e.Portal != e.RCV && strings.EqualFold(endpoint.Of(portal), endpoint.Of(target)) {

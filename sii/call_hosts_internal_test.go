@@ -15,7 +15,7 @@ func TestEnvironmentsAreChecked(t *testing.T) {
 	t.Parallel()
 	for address, says := range map[string]string{
 		"https://maullin.sii.cl": "", "https://maullin.sii.cl/DTEWS": "", "http://localhost:80": "", "http://127.0.0.1:1": "", "http://[::1]:1": "",
-		"": "without name or SOAP", "%zz": "no base URL", "https:///DTEWS": "no base URL", "https://u@sii.cl": "no base URL", "https://sii.cl/?a=b": "no base URL", "https://sii.cl/#a": "no base URL",
+		"": "without name or SOAP", "%zz": "not a base URL", "https:///DTEWS": "not a base URL", "https://u@sii.cl": "not a base URL", "https://sii.cl/?a=b": "not a base URL", "https://sii.cl/#a": "not a base URL",
 		"http://sii.cl": "plain http", "ftp://localhost": "plain http",
 	} {
 		err := Environment{Name: "x", SOAP: address}.check()

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// errSealed ends the reading of a body whose request is over.
+// errSealed ends the reading of a body after its request is over.
 var errSealed = errors.New("sii: the request is over")
 
 // once is the body of a request that is sent at most once. It knows whether any of
-// it was handed to the transport, which may read on when its request has failed
-// already: from another goroutine.
+// it went to the transport, which may read on from another goroutine after its
+// request has failed.
 type once struct {
 	mu     sync.Mutex
-	parts  [][]byte // what is left
+	parts  [][]byte // the rest
 	left   int64
 	taken  bool
 	sealed bool
@@ -32,8 +32,8 @@ func newOnce(parts ...[]byte) *once {
 	return o
 }
 
-// watch has halt called if the transport takes the body, and then nothing more of
-// it for that long.
+// watch calls halt if the transport has taken a part of the body and then takes
+// nothing more for that long.
 func (o *once) watch(still time.Duration, halt func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -61,8 +61,8 @@ func (o *once) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// rewatch begins to wait for the next reading. What comes after the last byte is
-// waited for as an answer.
+// rewatch restarts the wait for the next read. After the last byte, it waits for
+// the answer.
 func (o *once) rewatch() {
 	switch {
 	case o.halt == nil:

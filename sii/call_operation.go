@@ -1,13 +1,13 @@
 package sii
 
-// operation is what must be known of an operation before it is called. Each group
-// of services declares its own.
+// operation describes an operation before it is called. Each group of services
+// declares its own.
 type operation struct {
-	name    string // in errors and for observers, as rcv.summary
-	service string // what it is part of, and fails together
-	signIn  bool   // its answer has a secret
-	part    bool   // it is a part of something that is repeated from its start
-	query   bool   // it changes nothing at the SII, so it may be repeated by itself
+	name    string // in errors and for observers, such as rcv.summary
+	service string // the service it belongs to; its operations fail together
+	signIn  bool   // its answer contains a secret
+	part    bool   // part of something that is repeated from its start
+	query   bool   // it changes nothing at the SII, so it may be retried automatically
 }
 
 // The services.
@@ -18,5 +18,5 @@ const (
 	serviceUpload = "upload" // DTEUpload
 
 	serviceBoleta       = "boleta"        // REST
-	serviceBoletaUpload = "boleta-upload" // the same, on a host of its own
+	serviceBoletaUpload = "boleta-upload" // the same, on its own host
 )

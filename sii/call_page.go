@@ -11,9 +11,8 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// judge tells what came in place of an answer, by what can be known without
-// knowing the service: status, redirections, pages. It returns false for what may
-// be an answer.
+// judge classifies an answer without knowledge of the service: by status,
+// redirections and pages. It returns false if the answer may be valid.
 func (r *response) judge(env Environment) (code Code, estado string, ok bool) {
 	if r.status >= 300 && r.status < 400 {
 		if r.leadsTo(env.isLogin) {
@@ -43,7 +42,7 @@ func (r *response) judge(env Environment) (code Code, estado string, ok bool) {
 	return code, "", ok
 }
 
-// refusal is judge with the error.
+// refusal is judge, as an error.
 func (r *response) refusal(op string, env Environment) *Error {
 	if code, estado, ok := r.judge(env); ok {
 		return code.refused(op, estado, "")
@@ -51,20 +50,20 @@ func (r *response) refusal(op string, env Environment) *Error {
 	return nil
 }
 
-// waitingRoom is the service that lets people into the portal one after another at
-// times of great demand (seen in two clients).
+// waitingRoom is the service that queues users in front of the portal at times of
+// great demand (seen in two clients).
 const waitingRoom = "queue-it"
 
 func isWaitingRoom(target *url.URL) bool {
 	return strings.Contains(strings.ToLower(target.Hostname()), waitingRoom)
 }
 
-// portalCode finds the dotted code of a page of the portal, of which the last
-// group counts. Its third group is the number of a server.
+// portalCode finds the dotted code of a page of the portal; its last group
+// counts. Its third group is the number of a server.
 var portalCode = regexp.MustCompile(`codigo de este mensaje es[^0-9]{0,40}((?:\d{1,5}\.){2,8}(\d{1,3}))\b`)
 
-// pageCode tells what a page says, or another text that is no data: by its dotted
-// code, or by its words. estado is the dotted code.
+// pageCode classifies a page, or another text that is not data, by its dotted
+// code or its words. estado is the dotted code.
 func pageCode(first []byte, status int) (code Code, estado string, ok bool) {
 	text := plain.Text(html.UnescapeString(headText(first)))
 	if m := portalCode.FindStringSubmatch(text); m != nil {
@@ -78,14 +77,14 @@ func pageCode(first []byte, status int) (code Code, estado string, ok bool) {
 		return pageLogin, "", true
 	}
 	if code, ok = pageCodes.findWords(text); !ok && status < http.StatusInternalServerError && strings.Contains(text, "ingresorutclave") {
-		return pageLogin, "", true // a page that leads to the login
+		return pageLogin, "", true // a page that redirects to the login
 	}
 	return code, "", ok
 }
 
-// isLoginPage reports whether a page asks for a RUT and a clave, by what its form
-// has. Its words alone would not do: any page may speak of the login, and the
-// login of maintenance to come.
+// isLoginPage reports whether a page asks for a RUT and a clave, by the fields of
+// its form. Words alone are not enough: any page may mention the login, or
+// maintenance of the login.
 func isLoginPage(text string) bool {
 	return strings.Contains(text, "cautinicio") || strings.Contains(text, "rutcntr") || strings.Contains(text, `type="password"`) ||
 		strings.Contains(text, "<title>autenticacion</title>")

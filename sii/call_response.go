@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// response is an answer whose first bytes have been looked at.
+// response is an answer whose first bytes were examined.
 type response struct {
 	status int
 	header http.Header
 	body   *bufio.Reader // bounded
-	first  []byte        // the first bytes of body, which still has them
-	whole  bool          // there are no others
+	first  []byte        // the first bytes of body, which still contains them
+	whole  bool          // there are no more
 	close  func() error
 }
 
-// leadsTo reports whether the target of a redirection is of that kind.
+// leadsTo reports whether the target of a redirection satisfies is.
 func (r *response) leadsTo(is func(*url.URL) bool) bool {
 	target, err := url.Parse(r.header.Get("Location"))
 	if err != nil || target.Path == "" && target.Host == "" {
@@ -37,13 +37,14 @@ func (r *response) isHTML() bool {
 	return strings.Contains(r.header.Get("Content-Type"), "text/html") && strings.HasPrefix(text, "<")
 }
 
-// isData reports whether the answer begins as JSON or as XML that is no page.
+// isData reports whether the answer begins as JSON, or as XML that is not a
+// page.
 func (r *response) isData() bool {
 	text := r.start()
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, "<") && !r.isHTML()
 }
 
-// start returns how the answer begins, in lower case.
+// start returns the beginning of the answer in lower case.
 func (r *response) start() string {
 	text := strings.TrimLeft(strings.TrimPrefix(string(r.first), "\ufeff"), " \t\r\n")
 	return strings.ToLower(text[:min(len(text), 64)])

@@ -9,34 +9,32 @@ import (
 	"time"
 )
 
-// RetrySettings say how a failed call is repeated: only of operations that change
-// nothing at the SII, only for failures that can pass by themselves (see Retry),
-// and never once rows of it were yielded. What fails for any other reason fails at
-// once. A token that is refused is renewed once, whatever the settings.
+// RetrySettings say how failed calls are retried. Only operations that change
+// nothing at the SII are retried, only after temporary failures (see Retry), and
+// never after rows were yielded. All other failures are returned at once. A
+// refused token is renewed once in all cases.
 //
 // Before attempt n+1 a call waits a random time between 0 and Base·2ⁿ⁻¹, at most
-// Max (exponential backoff with full jitter), and for ErrThrottled five times as
-// long; or as long as the SII asks for (Retry-After, X-RateLimit-Reset) and then
-// some. If that would be more than is left of Budget, or of the time until the
-// deadline of the context, it does not wait and returns the failure.
+// Max (exponential backoff with full jitter); for ErrThrottled five times as
+// long. If the SII asks for a wait (Retry-After, X-RateLimit-Reset), it waits
+// that long and a little more. If the wait exceeds the rest of Budget, or the
+// context's deadline, it returns the failure at once.
 //
-// The zero value is the default.
+// Zero fields mean the defaults.
 type RetrySettings struct {
-	Attempts int           // in all; 4 by default, 1 repeats nothing
+	Attempts int           // in total; 4 by default, 1 means no retries
 	Base     time.Duration // 1 s by default
 	Max      time.Duration // 30 s by default
 	Budget   time.Duration // of all waits of one call; 1 min by default
 
-	// Random returns a number from 0 up to 1. It may be called from many goroutines at
-	// once.
+	// Random returns a number from 0 up to 1. It must be safe for concurrent use.
 	Random func() float64
 }
 
-// throttledFactor is by how much longer a call waits that is told to ask less
-// often.
+// throttledFactor is how much longer a call waits if it must call less often.
 const throttledFactor = 5
 
-// maxAway bounds what is believed of how long the SII wants to be left alone.
+// maxAway bounds the wait that the SII may ask for.
 const maxAway = 24 * time.Hour
 
 func (s RetrySettings) orDefaults() RetrySettings {
@@ -50,7 +48,7 @@ func (s RetrySettings) orDefaults() RetrySettings {
 	return s
 }
 
-// backoff returns how long to wait after so many failures.
+// backoff returns the wait after a number of failures.
 func (s *RetrySettings) backoff(failures int, e *Error) time.Duration {
 	base, most := s.Base, s.Max
 	if e.Is(ErrThrottled) {
@@ -67,9 +65,9 @@ func (s *RetrySettings) backoff(failures int, e *Error) time.Duration {
 	return d
 }
 
-// stayAway returns for how long an answer wants the client to stay away: 0 if it
-// does not say. Retry-After is that of HTTP; X-RateLimit-* come from the services of
-// the boleta (seen in one client). Unverified: that the SII sends Retry-After.
+// stayAway returns how long an answer asks clients to wait: 0 if it does not say.
+// Retry-After is HTTP's; X-RateLimit-* come from the boleta services (seen in one
+// client). Unverified: that the SII sends Retry-After.
 func stayAway(header http.Header, now time.Time) time.Duration {
 	away := time.Duration(0)
 	if text := strings.TrimSpace(header.Get("Retry-After")); text != "" {
@@ -82,8 +80,8 @@ func stayAway(header http.Header, now time.Time) time.Duration {
 	return min(max(away, rateLimit(header, now), 0), maxAway)
 }
 
-// rateLimit returns how long it is until more calls are let through, if none are
-// left. X-RateLimit-Reset is in seconds, or a Unix time where it is large.
+// rateLimit returns the time until more calls are allowed, if none are left.
+// X-RateLimit-Reset is in seconds, or a Unix time if it is large.
 func rateLimit(header http.Header, now time.Time) time.Duration {
 	if left, err := strconv.ParseInt(strings.TrimSpace(header.Get("X-Ratelimit-Remaining")), 10, 32); err != nil || left > 0 {
 		return 0

@@ -13,13 +13,13 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// The services under /DTEWS are Apache Axis 1, SOAP 1.1, style rpc. They find
-// the operation by the local name of the wrapper element and the arguments by
-// their order, and answer with one string that is an XML document (manual of
-// automatic authentication 1.9, ch. 4; WSDLs of maullin).
+// The services under /DTEWS are Apache Axis 1, SOAP 1.1, style rpc. They
+// identify the operation by the local name of the wrapper element and the
+// arguments by their order, and answer with one string that is an XML document
+// (manual of automatic authentication 1.9, ch. 4; WSDLs of maullin).
 
-// defaultSOAPNamespace is that of the WSDLs of palena and of the SII's RTC
-// manual. Other clients send the address of the service; both work.
+// defaultSOAPNamespace is the namespace in the WSDLs of palena and in the SII's
+// RTC manual. Other clients send the address of the service; both work.
 const defaultSOAPNamespace = "http://DefaultNamespace"
 
 // argument is an argument of an operation. Arguments have no namespace.
@@ -62,12 +62,12 @@ func (c *caller) soap(ctx context.Context, op operation, service, method string,
 	return nil, resp.notSOAP(op.name, err)
 }
 
-// notSOAP is the error of an answer of which no document could be had.
+// notSOAP returns the error for an answer without a readable document.
 func (r *response) notSOAP(op string, cause error) *Error {
 	var fault *faultError
 	if errors.As(cause, &fault) {
 		code := codeFault
-		if c, ok := claimCodes.findWords(plain.Text(fault.text)); ok { // of the one service whose faults are known
+		if c, ok := claimCodes.findWords(plain.Text(fault.text)); ok { // from the only service whose faults are known
 			code = c
 		}
 		return code.refused(op, "", fault.text)
@@ -82,19 +82,20 @@ func (r *response) notSOAP(op string, cause error) *Error {
 }
 
 func xmlEscape(b *bytes.Buffer, s string) {
-	_ = xml.EscapeText(b, []byte(s)) // a bytes.Buffer does not fail
+	_ = xml.EscapeText(b, []byte(s)) // a bytes.Buffer never fails
 }
 
-// respuesta is the document in an answer, SII:RESPUESTA. Header and body each
-// may have an ESTADO.
+// respuesta is the document in an answer, SII:RESPUESTA. Header and body may
+// each have an ESTADO.
 type respuesta struct {
 	header, body *etree.Element
 }
 
-// estado returns the code in the header. It is text: 0, 00 and 001 differ.
+// estado returns the code in the header. It is text: 0, 00 and 001 are
+// different codes.
 func (r *respuesta) estado() string { return childText(r.header, "ESTADO") }
 
-// glosa returns the first of the texts that the header has.
+// glosa returns the first text in the header.
 func (r *respuesta) glosa() string {
 	for _, name := range []string{"GLOSA", "GLOSA_ESTADO", "GLOSA_ERR"} {
 		if text := childText(r.header, name); text != "" {
@@ -109,8 +110,8 @@ type faultError struct{ text string }
 
 func (f *faultError) Error() string { return "SOAP fault: " + f.text }
 
-// parseSOAP finds the document in an answer in any of the wrappings that are
-// known: as escaped text, as CDATA or as elements, with any prefix.
+// parseSOAP finds the document in an answer in any known wrapping: as escaped
+// text, as CDATA or as elements, with any prefix.
 func parseSOAP(body []byte, operation string) (*respuesta, error) {
 	envelope, err := parseXML(toUTF8(body))
 	if err != nil {

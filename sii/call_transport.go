@@ -15,39 +15,39 @@ import (
 )
 
 const (
-	headBytes      = 4 << 10 // of an answer that are looked at before it is read
+	headBytes      = 4 << 10 // of an answer, examined before it is read
 	maxRedirects   = 5
 	maxSOAPBody    = 4 << 20
 	defaultMaxBody = 256 << 20 // of a register, after decompression
 )
 
-// Redirections that are not followed.
+// Reasons not to follow a redirection.
 var (
 	errForeignRedirect  = errors.New("redirected to a host that is not the SII's")
 	errManyRedirects    = fmt.Errorf("more than %d redirections", maxRedirects)
-	errRedirectWithBody = errors.New("redirected to another service with what was sent")
+	errRedirectWithBody = errors.New("redirected to another service with the request's content")
 )
 
-// transport sends requests. It is the one place where they leave.
+// transport sends requests. All requests leave through it.
 type transport struct {
 	http     http.Client
-	once     http.Client // the same, for what is sent once: it follows no redirection
+	once     http.Client // the same, for bodies that are sent once: it follows no redirection
 	env      Environment
 	timeouts Timeouts
 }
 
 func newTransport(env Environment, client *http.Client, timeouts Timeouts) *transport {
-	t := &transport{env: env, timeouts: timeouts, http: *client} // the caller may go on changing its own
+	t := &transport{env: env, timeouts: timeouts, http: *client} // the caller may change its client later
 	t.http.CheckRedirect = t.checkRedirect
-	t.http.Jar = nil // cookies are set by hand, and none of an answer is kept
+	t.http.Jar = nil // cookies are set explicitly, and none are stored
 	t.once = t.http
 	t.once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return t
 }
 
 // checkRedirect follows redirections only to HTTPS hosts of the environment
-// (and, for a fake on this machine, to the fake itself), and leaves one to the
-// login of the portal to be seen as what it is: a session that is lost.
+// (and, for a fake on this machine, to the fake itself). It does not follow one
+// to the portal's login, which means a lost session.
 func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error {
 	switch {
 	case t.env.isLogin(req.URL):
@@ -59,7 +59,7 @@ func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error 
 	case len(via) >= maxRedirects:
 		return errManyRedirects
 	case !strings.EqualFold(req.URL.Host, via[0].URL.Host):
-		// Neither a token nor a signed seed goes to another service.
+		// Neither a token nor a signed seed may go to another service.
 		req.Header.Del("Cookie")
 		if req.Body != nil && req.Body != http.NoBody {
 			return errRedirectWithBody
@@ -68,23 +68,24 @@ func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error 
 	return nil
 }
 
-// outgoing is a request that is to be sent.
+// outgoing is a request to send.
 type outgoing struct {
 	op, method, address string
 	header              http.Header
-	body                io.Reader // nil if it has none
+	body                io.Reader // nil if there is none
 	limit               int64     // of its answer
 
-	// once is its body if it must not be sent twice. net/http repeats a request with a
-	// body only if it can have the body again (GetBody), which it cannot.
+	// once is the body if it must not be sent twice. net/http repeats a request with
+	// a body only if GetBody can return the body again, and here it cannot.
 	once *once
 
-	// refusal tells what came in place of an answer; if nil, response.refusal does.
+	// refusal classifies an answer that is not valid; if nil, response.refusal
+	// does.
 	refusal func(r *response, op string, env Environment) *Error
 }
 
-// post sends a request and returns its answer, whatever its status, unless it is
-// one that no service answers with on purpose.
+// post sends a request and returns its answer with any status, unless the status
+// is one that no service uses on purpose.
 func (t *transport) post(ctx context.Context, op, address string, header http.Header, body []byte, limit int64) (*response, error) {
 	return t.send(ctx, &outgoing{op: op, method: http.MethodPost, address: address, header: header, body: bytes.NewReader(body), limit: limit})
 }
@@ -110,7 +111,7 @@ func (t *transport) send(ctx context.Context, out *outgoing) (*response, error) 
 	}
 	r := &response{status: resp.StatusCode, header: resp.Header}
 	r.close = func() error {
-		defer cancel(nil) // after Close, so that what was read whole leaves a connection for the next
+		defer cancel(nil) // after Close, so a fully read answer leaves its connection for reuse
 		return resp.Body.Close()
 	}
 	reader, bounded, err := newBody(resp, out.limit, func(body io.Reader) io.Reader {
@@ -121,7 +122,7 @@ func (t *transport) send(ctx context.Context, out *outgoing) (*response, error) 
 		r.body = reader
 		r.first, err = r.body.Peek(headBytes)
 		r.whole = errors.Is(err, io.EOF)
-		r.first = bytes.Clone(r.first) // Peek's bytes are overwritten when more is read
+		r.first = bytes.Clone(r.first) // Peek's bytes are overwritten by further reads
 	}
 	if err != nil && !r.whole {
 		_ = r.close()
@@ -154,13 +155,13 @@ func (o *outgoing) request(ctx context.Context) (*http.Request, error) {
 	if o.once != nil {
 		req.ContentLength = o.once.left // never chunked
 	}
-	o.header.Set("Accept-Encoding", "gzip") // explicit, so that all that comes is bounded here
+	o.header.Set("Accept-Encoding", "gzip") // explicit, so all received data are bounded here
 	req.Header = o.header
 	return req, nil
 }
 
-// do sends a request. One that is sent once ends if nothing more of it is taken for
-// long.
+// do sends a request. A request that is sent once ends if no more of its body is
+// taken for too long.
 func (t *transport) do(req *http.Request, out *outgoing, cancel context.CancelCauseFunc) (*http.Response, error) {
 	if out.once == nil {
 		return t.http.Do(req)
@@ -173,16 +174,16 @@ func (t *transport) do(req *http.Request, out *outgoing, cancel context.CancelCa
 	return resp, err
 }
 
-// hostOf returns where an answer came from, after redirections.
+// hostOf returns the host of an answer, after redirections.
 func hostOf(resp *http.Response, req *http.Request) string {
-	if resp.Request != nil && resp.Request.URL != nil { // as net/http has it; a RoundTripper of the caller may not
+	if resp.Request != nil && resp.Request.URL != nil { // as in net/http; a caller's RoundTripper may leave it out
 		req = resp.Request
 	}
 	return req.URL.Host
 }
 
-// failure is the error of a request that got no answer, or whose answer ended
-// early.
+// failure returns the error for a request without an answer, or with one that
+// ended early.
 func (t *transport) failure(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
 		return &Error{Op: op, Err: context.Cause(ctx)}
@@ -192,7 +193,7 @@ func (t *transport) failure(ctx context.Context, op string, err error) error {
 	return e
 }
 
-// failureCode tells failures apart that have no answer.
+// failureCode classifies failures without an answer.
 func failureCode(err error) Code {
 	var tooLarge *sizeError
 	var corrupt *damagedError
@@ -217,7 +218,7 @@ func failureCode(err error) Code {
 	}
 }
 
-// isVerification reports whether the certificate of a server was not accepted.
+// isVerification reports whether a server's certificate was not accepted.
 func isVerification(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError

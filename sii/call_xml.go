@@ -25,10 +25,9 @@ var (
 	errXMLRoots = errors.New("the answer has more than one root")
 )
 
-// parseXML reads an XML document and returns its root. It is lenient with what a
-// damaged glosa may hold, and with nothing else. Names are looked for without
-// prefix, since the SII's answers differ in prefixes and namespaces, but not in
-// names.
+// parseXML reads an XML document and returns its root. It tolerates what a
+// damaged glosa may contain, and nothing else. Names are compared without
+// prefix: the SII's answers differ in prefixes and namespaces, but not in names.
 func parseXML(text string) (*etree.Element, error) {
 	text = repairChars(strings.TrimLeft(text, "\ufeff \t\r\n"))
 	doc := etree.NewDocument()
@@ -43,7 +42,7 @@ func parseXML(text string) (*etree.Element, error) {
 	case errors.Is(err, etree.ErrMaxDepth):
 		return nil, errXMLSize
 	case errors.Is(err, etree.ErrXML) && len(roots) > 0 && !endsWith(text, roots[len(roots)-1]),
-		errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // within a tag
+		errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // inside a tag
 		return nil, io.ErrUnexpectedEOF
 	case errors.Is(err, etree.ErrXML):
 		return nil, errXMLTags
@@ -59,8 +58,8 @@ func parseXML(text string) (*etree.Element, error) {
 	return roots[0], nil
 }
 
-// endsWith reports whether a text ends with the end of the element, so that nothing
-// behind it was cut off.
+// endsWith reports whether a text ends with the end of the element, so nothing
+// after it was cut off.
 func endsWith(text string, root *etree.Element) bool {
 	return strings.HasSuffix(strings.TrimRight(text, " \t\r\n"), "</"+root.FullTag()+">")
 }
@@ -79,8 +78,8 @@ func hasDocumentType(e *etree.Element) bool {
 	return false
 }
 
-// elementCounter ends a document that has too many elements while it is read: the
-// parser would build them all.
+// elementCounter stops a document with too many elements while it is read,
+// because the parser would build all of them.
 type elementCounter struct {
 	r     io.Reader
 	left  int
@@ -111,8 +110,8 @@ func childText(e *etree.Element, name string) string {
 	return elementText(e.SelectElement(name))
 }
 
-// elementText returns the trimmed text of an element, of all its parts: a comment
-// may stand between them. The element may be nil.
+// elementText returns the trimmed text of an element, with all its parts:
+// comments may be between them. The element may be nil.
 func elementText(e *etree.Element) string {
 	if e == nil {
 		return ""
@@ -126,8 +125,8 @@ func elementText(e *etree.Element) string {
 	return trim(text.String())
 }
 
-// findElement returns the first element of that name, the given one included, or
-// nil.
+// findElement returns the first element of that name, including the given one,
+// or nil.
 func findElement(e *etree.Element, name string) *etree.Element {
 	if e == nil || e.Tag == name {
 		return e
@@ -142,8 +141,8 @@ func findElement(e *etree.Element, name string) *etree.Element {
 
 var charReference = regexp.MustCompile(`&#(?:x[0-9a-fA-F]{1,8}|[0-9]{1,10});`)
 
-// repairChars replaces characters that XML does not have, which a damaged glosa
-// may hold, so that the answer can be read at all.
+// repairChars replaces characters that XML does not allow and a damaged glosa
+// may contain, so that the answer can be read.
 func repairChars(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if isXMLChar(r) {

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// Client reaches the services of one environment as one holder of a certificate.
-// It may be used from many goroutines at once.
+// Client reaches the services of one environment as one certificate holder. It
+// is safe for concurrent use.
 type Client struct {
 	RCV    *RCVService    // Registro de Compras y Ventas
 	DTE    *DTEService    // sends documents; state of uploads and documents
@@ -16,8 +16,8 @@ type Client struct {
 }
 
 // NewClient returns a client of the environment. It needs WithIdentity or
-// WithTokenSource. A client that cannot work is not returned: a certificate that
-// is not valid today, for one, is an error here.
+// WithTokenSource. It refuses settings that cannot work, such as a certificate
+// that is not valid today.
 func NewClient(env Environment, opts ...Option) (*Client, error) {
 	c, err := newConfig(env, opts)
 	if err != nil {
@@ -30,8 +30,8 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 	case c.source != nil:
 		client.caller.tokens = newReusedTokenSource(c.source, newSharedTokens(nil, "", nil), c.reuse)
 	case c.identity != nil:
-		// The boleta has tokens of its own; those of SOAP serve the RCV too (seen in
-		// five clients).
+		// The boleta service has its own tokens; those of SOAP are also valid for the
+		// RCV (seen in five clients).
 		c.reuse.idle = tokenIdle
 		family := func(name string, by channel) *ReusedTokenSource {
 			shared := newSharedTokens(c.cache, env.tokens()+"/"+name+"/"+c.identity.Fingerprint(), c.reuse.report)
@@ -50,13 +50,13 @@ func NewClient(env Environment, opts ...Option) (*Client, error) {
 // Environment returns the environment of the client.
 func (c *Client) Environment() Environment { return c.caller.env }
 
-// Token returns the token that the client uses, signing in if need be. Other
-// methods do so by themselves.
+// Token returns the client's token, and logs in if needed. Other methods do so
+// themselves.
 func (c *Client) Token(ctx context.Context) (*Token, error) {
 	return c.caller.tokens.Token(c.caller.observers.observed(ctx, opToken.name))
 }
 
-// newClient returns a client whose services hang on that caller.
+// newClient returns a client whose services share that caller.
 func newClient(caller *caller, c *config) *Client {
 	return &Client{
 		RCV:    &RCVService{&facade{caller, c.facadeSettings}},

@@ -19,10 +19,10 @@ func Production() Environment {
 	}
 }
 
-// Certification returns the SII's environment for tests. It has no RCV: two
-// clients have the host www4c.sii.cl in their code, but nobody is known to have
-// had an answer from it, and three say that the RCV exists in production only.
-// To try it nevertheless:
+// Certification returns the SII's test environment. It has no RCV: two clients
+// have the host www4c.sii.cl in their code, but nobody is known to have had an
+// answer from it, and three say that the RCV exists only in production. To try
+// it anyway:
 //
 //	sii.Certification().WithRCV("https://www4c.sii.cl")
 func Certification() Environment {
@@ -36,27 +36,27 @@ func Certification() Environment {
 }
 
 // At returns an environment with every service at one address, for a fake SII.
-// Plain http is accepted for addresses of this machine only.
+// Plain http is accepted only for addresses of this machine.
 func At(baseURL string) Environment {
 	base := strings.TrimRight(baseURL, "/")
 	_, name, _ := strings.Cut(base, "://")
 	return Environment{Name: strings.ReplaceAll(name, "/", "-"), SOAP: base, RCV: base, Boleta: base, BoletaUpload: base, Portal: base}
 }
 
-// WithRCV returns the environment with the RCV at that base URL.
+// WithRCV returns the environment with its RCV at that base URL.
 func (e Environment) WithRCV(baseURL string) Environment {
 	e.RCV = strings.TrimRight(baseURL, "/")
 	return e
 }
 
-// certificationRCV is where an RCV of certification would be: see Certification.
+// certificationRCV is the presumed RCV of certification: see Certification.
 const certificationRCV = "https://www4c.sii.cl"
 
-// Kind tells what of it is true of the SII itself. It is chile.Production only of
-// the name prod with no other addresses than those of Production, and
-// chile.Certification only of the name cert with no others than those that
-// Certification speaks of. Of all else, as a fake or a recording under the SII's
-// own addresses but another name, it is chile.OtherEnvironment.
+// Kind returns which SII the environment is. It is chile.Production only if the
+// name is prod and all addresses are those of Production, and chile.Certification
+// only if the name is cert and all addresses are those of Certification.
+// Everything else, such as a fake or a recording with the SII's addresses and
+// another name, is chile.OtherEnvironment.
 func (e Environment) Kind() chile.Environment {
 	switch certification := Certification(); {
 	case e.Name == certification.Name && e.within(certification, certification.WithRCV(certificationRCV)):
@@ -67,8 +67,8 @@ func (e Environment) Kind() chile.Environment {
 	return chile.OtherEnvironment
 }
 
-// within reports whether every address of the environment is that of one of the
-// others, or none.
+// within reports whether every address of the environment is empty or that of
+// one of the others.
 func (e Environment) within(others ...Environment) bool {
 	for _, of := range []func(Environment) string{
 		func(e Environment) string { return e.SOAP }, func(e Environment) string { return e.RCV },
@@ -83,9 +83,9 @@ func (e Environment) within(others ...Environment) bool {
 	return e.SOAP != ""
 }
 
-// tokens is the beginning of the keys under which tokens of the environment are
-// cached: its name. An environment of other addresses that has the SII's name, as a
-// changed copy of Production does, has its own.
+// tokens is the prefix of the keys of cached tokens: the environment's name. An
+// environment with the SII's name and other addresses, such as a changed copy of
+// Production, has its own.
 func (e Environment) tokens() string {
 	if e.Kind() == chile.OtherEnvironment && (e.Name == Production().Name || e.Name == Certification().Name) {
 		return e.Name + "@" + At(e.SOAP).Name

@@ -10,14 +10,14 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Settings are what FromEnv reads.
+// Settings are the result of FromEnv.
 type Settings struct {
 	Environment Environment
 	Identity    *xmlsig.Identity
 	Owner       chile.RUT // the company
 }
 
-// FromEnv reads the settings that services of the SII's users have in their
+// FromEnv reads the settings that services using the SII usually have in their
 // environment:
 //
 //	SII_CERT_P12_PATH  file with certificate and key, PKCS#12
@@ -25,8 +25,8 @@ type Settings struct {
 //	SII_RUT, SII_DV    RUT of the company; SII_RUT may also have the check digit
 //	SII_AMBIENTE       cert (the default) or prod
 //
-// The RCV is known to exist in prod only: see ErrNoRCV. Call it with os.Getenv.
-// The error names every variable that is missing or wrong, and no secret.
+// The RCV is known to exist only in prod: see ErrNoRCV. The error names every
+// missing or wrong variable, and no secret.
 func FromEnv(getenv func(string) string) (*Settings, error) {
 	var errs []error
 	settings := &Settings{}
@@ -51,7 +51,7 @@ func FromEnv(getenv func(string) string) (*Settings, error) {
 	return settings, nil
 }
 
-// EnvironmentFromEnv reads SII_AMBIENTE alone: see FromEnv.
+// EnvironmentFromEnv reads only SII_AMBIENTE: see FromEnv.
 func EnvironmentFromEnv(getenv func(string) string) (Environment, error) {
 	switch name := strings.ToLower(strings.TrimSpace(getenv("SII_AMBIENTE"))); name {
 	case "", "cert":
@@ -63,7 +63,7 @@ func EnvironmentFromEnv(getenv func(string) string) (Environment, error) {
 	}
 }
 
-// OwnerFromEnv reads SII_RUT and SII_DV alone: see FromEnv. If neither is set the
+// OwnerFromEnv reads only SII_RUT and SII_DV: see FromEnv. If neither is set, the
 // error is fs.ErrNotExist.
 func OwnerFromEnv(getenv func(string) string) (chile.RUT, error) {
 	number, dv := strings.TrimSpace(getenv("SII_RUT")), strings.TrimSpace(getenv("SII_DV"))
@@ -78,13 +78,14 @@ func OwnerFromEnv(getenv func(string) string) (chile.RUT, error) {
 		if err == nil {
 			return rut, nil
 		}
-		// SII_RUT may hold the whole RUT; then SII_DV must agree with it.
+		// SII_RUT may contain the whole RUT; then SII_DV must match it.
 		if whole, wholeErr := chile.ParseRUT(number); wholeErr == nil && strings.EqualFold(string(whole.DV()), dv) && strings.Contains(number, "-") {
 			return whole, nil
 		}
 		return chile.RUT{}, fmt.Errorf("SII_RUT and SII_DV: %w", err)
 	}
-	// Asked first: the last digit of a number alone may pass for its check digit.
+	// Checked first: the last digit of a number without check digit may look like
+	// one.
 	if !strings.Contains(number, "-") {
 		return chile.RUT{}, errors.New("SII_DV is not set, and SII_RUT has no check digit")
 	}
@@ -95,10 +96,10 @@ func OwnerFromEnv(getenv func(string) string) (chile.RUT, error) {
 	return rut, nil
 }
 
-// notSetError names a variable that is not set.
+// notSetError is the name of a variable that is not set.
 type notSetError string
 
 func (e notSetError) Error() string { return string(e) + " is not set" }
 
-// Is has it be fs.ErrNotExist.
+// Is reports whether target is fs.ErrNotExist.
 func (e notSetError) Is(target error) bool { return target == fs.ErrNotExist }

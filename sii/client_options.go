@@ -11,37 +11,37 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Option changes what NewClient makes. An option that cannot be followed makes
-// NewClient fail.
+// Option changes a Client. If one is invalid, NewClient fails.
 type Option func(*config) error
 
-// config is what the options say.
+// config holds the settings of the options.
 type config struct {
 	callSettings
 	facadeSettings
 	identity   *xmlsig.Identity
 	source     TokenSource
 	cache      TokenCache
-	reuse      reuseSettings // how its tokens are reused
+	reuse      reuseSettings // how tokens are reused
 	around     []func(http.RoundTripper) http.RoundTripper
 	network    network
 	dateLayout string
 }
 
 const (
-	// defaultRecaptcha is what the portal's own page sends (seen in its code and in
-	// nine clients; two say that a real token is wanted).
+	// defaultRecaptcha is the value of the portal's own page (seen in its code and
+	// in nine clients; two say that a real token is required).
 	defaultRecaptcha = "t-o-k-e-n-web"
 
-	// defaultBrowser: a firewall in front of the portal wants a browser.
+	// defaultBrowser is sent because a firewall in front of the portal requires a
+	// browser.
 	defaultBrowser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
-	// defaultSOAPUserAgent has the PROG 1.0 that some of the SII's services demand
-	// of programs (manual Envío Automático DTE 1.5; seen in four clients).
+	// defaultSOAPUserAgent contains PROG 1.0, which some of the SII's services
+	// require of programs (manual Envío Automático DTE 1.5; seen in four clients).
 	defaultSOAPUserAgent = "Mozilla/5.0 (compatible; PROG 1.0; +https://github.com/ofitec/chile)"
 
-	// dateDDMMAAAA is how QueryEstDte wants a date, say two clients of which one
-	// cites the SII's manual; one sends DD-MM-AAAA.
+	// dateDDMMAAAA is the date format of QueryEstDte in two clients, one of which
+	// cites the SII's manual; a third sends DD-MM-AAAA.
 	dateDDMMAAAA = "02012006"
 )
 
@@ -58,8 +58,8 @@ func newConfig(env Environment, opts []Option) (*config, error) {
 	return c, nil
 }
 
-// applyOptions returns settings whose certificate may not be good now. With an
-// error they are those that could be followed.
+// applyOptions returns the settings without checking that the certificate is
+// valid now. With an error it returns the settings of the valid options.
 func applyOptions(env Environment, opts []Option) (*config, error) {
 	c := &config{
 		callSettings: callSettings{
@@ -99,8 +99,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithSleep sets how the client waits: until that time has passed, or the context
-// has ended, whose error it returns. The default waits for real.
+// WithSleep sets how the client waits. The function returns after the time has
+// passed, or with the context's error. The default sleeps.
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *config) error {
 		if sleep == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// WithRetry sets how failed calls are repeated.
+// WithRetry sets how failed calls are retried.
 func WithRetry(settings RetrySettings) Option {
 	return func(c *config) error {
 		attempts := option.NotNegative("WithRetry: Attempts", chile.ErrRange, settings.Attempts)
@@ -24,7 +24,7 @@ func WithRetry(settings RetrySettings) Option {
 	}
 }
 
-// WithCircuit sets when a service is given up for a while.
+// WithCircuit sets when a service is not called for a while.
 func WithCircuit(settings CircuitSettings) Option {
 	return func(c *config) error {
 		failures := option.NotNegative("WithCircuit: Failures", chile.ErrRange, settings.Failures)
@@ -55,8 +55,7 @@ func WithDeferred(settings DeferredSettings) Option {
 	}
 }
 
-// WithObserver adds an observer. Several are called in the order in which they are
-// given.
+// WithObserver adds an observer. Several are called in the order of the options.
 func WithObserver(observer Observer) Option {
 	return func(c *config) error { c.observers = append(c.observers, observer); return nil }
 }

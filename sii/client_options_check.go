@@ -7,23 +7,23 @@ import (
 	"time"
 )
 
-// check refuses options that contradict each other: one of them would not be
-// followed.
+// check refuses options that contradict each other, because one of them would
+// have no effect.
 func (c *config) check() error {
 	switch {
 	case c.source != nil && c.identity != nil:
-		return errors.New("sii: WithTokenSource and WithIdentity: tokens come from one of them")
+		return errors.New("sii: WithTokenSource and WithIdentity: give only one source of tokens")
 	case c.source != nil && c.cache != nil:
 		return errors.New("sii: WithTokenSource and WithTokenCache: the cache is for tokens of WithIdentity")
 	case c.http != nil && (c.network.timeouts.Connect != 0 || c.network.timeouts.Answer != 0):
-		return errors.New("sii: WithHTTPClient and WithTimeouts: Connect and Answer are those of its transport")
+		return errors.New("sii: WithHTTPClient and WithTimeouts: set Connect and Answer in its transport")
 	case c.network.tls != nil && c.network.tls.RootCAs != nil && c.network.roots != nil:
 		return errors.New("sii: WithTLSConfig and WithRootCAs: both give roots")
 	}
 	return nil
 }
 
-// checkHeader refuses a text that cannot be the value of a header.
+// checkHeader refuses a text that is not valid as the value of a header.
 func checkHeader(option, text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return fmt.Errorf("%s: not all printable ASCII", option)
@@ -31,7 +31,7 @@ func checkHeader(option, text string) error {
 	return nil
 }
 
-// checkDateLayout refuses a layout that does not tell dates apart.
+// checkDateLayout refuses a layout without day, month or year.
 func checkDateLayout(layout string) error {
 	if layout == "" {
 		return nil // the default

@@ -15,8 +15,8 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// WithTimeouts sets for how long the client waits for the network. With
-// WithHTTPClient only Still can be set.
+// WithTimeouts sets how long the client waits for the network. With
+// WithHTTPClient only Still may be set.
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(c *config) error {
 		if err := option.NotNegative("WithTimeouts", chile.ErrRange, timeouts.Connect, timeouts.Answer, timeouts.Still); err != nil {
@@ -27,11 +27,10 @@ func WithTimeouts(timeouts Timeouts) Option {
 	}
 }
 
-// WithHTTPClient sends requests through a copy of that client, for a network of
-// one's own. Its CheckRedirect and Jar are not used, and its Timeout includes the
-// time in which a caller reads rows. WithProxy, WithRootCAs, WithIntermediates and
-// WithTLSConfig are for the client's own network, so that they cannot be given as
-// well.
+// WithHTTPClient sends requests through a copy of that client. Its CheckRedirect
+// and Jar are not used, and its Timeout includes the time in which a caller reads
+// rows. It cannot be combined with WithProxy, WithRootCAs, WithIntermediates and
+// WithTLSConfig, which configure the client's own network.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
@@ -44,8 +43,8 @@ func WithHTTPClient(client *http.Client) Option {
 }
 
 // WithRoundTripper wraps the client's transport with what the function returns, such
-// as a pacer (siisync.Pacer) or a recorder. If given several times, each wraps those
-// before it. Every attempt of a call goes through it with its own context; waits
+// as a pacer (siisync.Pacer) or a recorder. If given several times, each wraps the
+// previous ones. Every attempt of a call goes through it with its own context; waits
 // between attempts do not.
 func WithRoundTripper(around func(base http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
@@ -70,8 +69,8 @@ func WithProxy(proxy func(*http.Request) (*url.URL, error)) Option {
 	}
 }
 
-// WithRootCAs sets whom the certificates of hosts must come from. The default are
-// the roots of the system.
+// WithRootCAs sets the trusted roots of the hosts' certificates. The default is
+// the system's roots.
 func WithRootCAs(roots *x509.CertPool) Option {
 	return func(c *config) error {
 		if roots == nil {
@@ -82,9 +81,9 @@ func WithRootCAs(roots *x509.CertPool) Option {
 	}
 }
 
-// WithIntermediates adds certificates between roots and hosts that hosts of the
-// SII at times do not send along with their own (several clients turn verification
-// off for it; this one cannot). Each must itself come from a root.
+// WithIntermediates adds intermediate certificates that hosts of the SII sometimes
+// do not send (several clients disable verification for this reason; this one
+// cannot). Each must chain to a root.
 func WithIntermediates(certificates ...*x509.Certificate) Option {
 	return func(c *config) error {
 		if slices.Contains(certificates, nil) {
@@ -95,8 +94,8 @@ func WithIntermediates(certificates ...*x509.Certificate) Option {
 	}
 }
 
-// WithTLSConfig sets what is not set by the options above, such as the largest
-// version: a proxy or a host may want it. A configuration that does not verify
+// WithTLSConfig sets what the options above do not cover, such as the maximum
+// version, if a proxy or host requires it. A configuration that does not verify
 // certificates, or with versions before 1.2, is refused.
 func WithTLSConfig(settings *tls.Config) Option {
 	return func(c *config) error {
@@ -108,23 +107,23 @@ func WithTLSConfig(settings *tls.Config) Option {
 		case settings.MinVersion != 0 && settings.MinVersion < tls.VersionTLS12, settings.MaxVersion != 0 && settings.MaxVersion < tls.VersionTLS12:
 			return errors.New("WithTLSConfig: TLS before 1.2")
 		case settings.MaxVersion != 0 && settings.MaxVersion < settings.MinVersion:
-			return errors.New("WithTLSConfig: the largest version is before the smallest")
+			return errors.New("WithTLSConfig: the maximum version is below the minimum")
 		}
 		c.network.tls = settings.Clone()
 		return nil
 	}
 }
 
-// network is what the options say of the client's own transport.
+// network holds the settings of the client's own transport.
 type network struct {
 	proxy         func(*http.Request) (*url.URL, error)
 	roots         *x509.CertPool
 	intermediates []*x509.Certificate
 	tls           *tls.Config
-	timeouts      Timeouts // as they were given
+	timeouts      Timeouts // as given
 }
 
-// connect gives the configuration an HTTP client with everything around its
+// connect gives the configuration an HTTP client with all wrappers around its
 // transport.
 func (c *config) connect() error {
 	n := &c.network
@@ -135,7 +134,7 @@ func (c *config) connect() error {
 		}
 		c.http = &http.Client{Transport: transport}
 	} else if n.proxy != nil || n.roots != nil || len(n.intermediates) > 0 || n.tls != nil {
-		return errors.New("sii: with WithHTTPClient, proxy, roots and TLS are those of its transport")
+		return errors.New("sii: with WithHTTPClient, set proxy, roots and TLS in its transport")
 	}
 	if c.http.Transport == nil {
 		c.http.Transport = http.DefaultTransport //nolint:forbidigo // what a http.Client without one uses
@@ -174,12 +173,11 @@ func (n *network) transport(timeouts Timeouts, now time.Time) (*http.Transport, 
 		IdleConnTimeout:       90 * time.Second,
 		MaxIdleConnsPerHost:   8,
 		ForceAttemptHTTP2:     true,
-		DisableCompression:    true, // asked for and bounded in transport.post
+		DisableCompression:    true, // transport.post requests and bounds it
 	}, nil
 }
 
-// trust adds the intermediates to the roots, each after it was verified: a chain
-// may end there.
+// trust adds the verified intermediates to the roots: a chain may end there.
 func (n *network) trust(settings *tls.Config, now time.Time) error {
 	if len(n.intermediates) == 0 {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// WithIdentity signs in with that certificate. WithTokenSource cannot be given as
-// well.
+// WithIdentity logs in with that certificate. It cannot be combined with
+// WithTokenSource.
 func WithIdentity(id *xmlsig.Identity) Option {
 	return func(c *config) error {
 		if id == nil {
@@ -21,9 +21,8 @@ func WithIdentity(id *xmlsig.Identity) Option {
 	}
 }
 
-// WithTokenSource takes tokens from elsewhere than from signing a seed, such as
-// from a session of the portal. Its tokens are reused until they expire or the
-// SII refuses them. Neither WithIdentity nor WithTokenCache can be given as well.
+// WithTokenSource takes tokens from another source, such as a session of the
+// portal. It cannot be combined with WithIdentity or WithTokenCache.
 func WithTokenSource(source TokenSource) Option {
 	return func(c *config) error {
 		if isNilSource(source) {
@@ -35,14 +34,14 @@ func WithTokenSource(source TokenSource) Option {
 }
 
 // WithTokenCache shares tokens between processes through the cache. If the cache
-// fails, the client continues without it and calls report, if it is not nil.
+// fails, the client continues without it and calls report, unless it is nil.
 func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 	return func(c *config) error {
 		switch {
 		case cache == nil:
 			return errors.New("WithTokenCache: nil cache")
 		case len(report) > 1:
-			return errors.New("WithTokenCache: more than one function to report to")
+			return errors.New("WithTokenCache: more than one report function")
 		}
 		c.cache = cache
 		if len(report) > 0 {
@@ -52,10 +51,10 @@ func WithTokenCache(cache TokenCache, report ...func(error)) Option {
 	}
 }
 
-// WithHolder says who signs in, where no certificate does: see WithTokenSource.
-// The SII wants to know where it gives the file of a deferred export; without it
-// the owner of the register is taken to have signed in. With WithIdentity it must
-// be the RUT of the certificate, if that has one.
+// WithHolder sets the logged-in holder if there is no certificate: see
+// WithTokenSource. The SII asks for the holder when it returns the file of a
+// deferred export; by default it is the owner of the register. With WithIdentity
+// it must equal the RUT in the certificate, if the certificate has one.
 func WithHolder(holder chile.RUT) Option {
 	return func(c *config) error {
 		if holder.IsZero() {
@@ -66,8 +65,8 @@ func WithHolder(holder chile.RUT) Option {
 	}
 }
 
-// checkIdentity returns an error if nobody can sign in with the certificate now,
-// and notes whom it names.
+// checkIdentity returns an error if the certificate is not valid now, and
+// records its holder.
 func (c *config) checkIdentity() error {
 	if fips140.Enforced() {
 		return fmt.Errorf("sii: %w", xmlsig.ErrFIPS)
@@ -78,8 +77,8 @@ func (c *config) checkIdentity() error {
 	return c.nameHolder()
 }
 
-// nameHolder notes whom the certificate names, if it names anybody: signing in
-// needs no RUT, asking for a document's state does.
+// nameHolder records the RUT in the certificate, if there is one: logging in
+// does not need a RUT, but querying a document's state does.
 func (c *config) nameHolder() error {
 	rut, err := c.identity.RUT()
 	if errors.Is(err, xmlsig.ErrNoRUT) {
@@ -93,7 +92,7 @@ func (c *config) nameHolder() error {
 	case err != nil:
 		return fmt.Errorf("sii: WithIdentity: %w", err)
 	case !c.holder.IsZero() && c.holder != holder:
-		return fmt.Errorf("sii: WithHolder: the certificate is of %s, not of %s", holder, c.holder)
+		return fmt.Errorf("sii: WithHolder: the certificate belongs to %s, not to %s", holder, c.holder)
 	}
 	c.holder = holder
 	return nil

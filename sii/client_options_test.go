@@ -75,7 +75,7 @@ func TestOptionsThatCannotBeFollowed(t *testing.T) {
 		"negative age":             {"WithDeferred", []sii.Option{freshTokens(), sii.WithDeferred(sii.DeferredSettings{Fresh: -1})}},
 		"max interval below it":    {"WithDeferred", []sii.Option{freshTokens(), sii.WithDeferred(sii.DeferredSettings{Interval: 2, MaxInterval: 1})}},
 		"user agent of two lines":  {"WithWire: UserAgent", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{UserAgent: "a\r\nCookie: b"})}},
-		"a blank namespace":        {"is no namespace", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{SOAPNamespace: " "})}},
+		"a blank namespace":        {"is not a namespace", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{SOAPNamespace: " "})}},
 		"a layout in words":        {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "DDMMAAAA"})}},
 		"a layout without a day":   {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "012006"})}},
 		"a layout without a month": {"day, month and year", []sii.Option{freshTokens(), sii.WithWire(sii.Wire{QueryDateLayout: "022006"})}},

@@ -13,11 +13,10 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// Wire is what goes over the wire in a way on which sources disagree, or that the
-// SII may come to want otherwise. Each zero field is its default, which is what most
-// clients that work send.
+// Wire sets what is sent where sources disagree, or where the SII may change its
+// requirements. Zero fields mean the defaults, which most working clients send.
 type Wire struct {
-	// SOAPNamespace is that of the operations. The default is
+	// SOAPNamespace is the namespace of the operations. The default is
 	// http://DefaultNamespace, as in the WSDLs; other clients send the address of the
 	// service.
 	SOAPNamespace string
@@ -26,24 +25,24 @@ type Wire struct {
 	// document, as a layout of package time. The default is 02012006; one client sends 02-01-2006.
 	QueryDateLayout string
 
-	// UserAgent is that of requests to the portal. The default is that of a browser,
-	// which a firewall in front of the portal wants.
+	// UserAgent is the User-Agent of requests to the portal. The default is that of
+	// a browser, which a firewall in front of the portal requires.
 	UserAgent string
 
-	// TransactionID returns the ids that the RCV echoes. The default are random UUIDs.
-	// It may be called from many goroutines at once.
+	// TransactionID returns the ids that the RCV echoes. By default they are random
+	// UUIDs. It must be safe for concurrent use.
 	TransactionID func() string
 
-	// Recaptcha returns what is sent to the RCV as tokenRecaptcha. The default is the
-	// constant t-o-k-e-n-web, which most clients send; some say that the SII wants a
-	// real one. The action is the accionRecaptcha, such as RCV_DETC, for which a real
-	// token is made. An error of the function is ErrRecaptcha. It may be called from
-	// many goroutines at once.
+	// Recaptcha returns the tokenRecaptcha sent to the RCV. The default is the
+	// constant t-o-k-e-n-web, which most clients send; some say that the SII requires
+	// a real token. The action is the accionRecaptcha, such as RCV_DETC, for which a
+	// real token is made. An error of the function is ErrRecaptcha. It must be safe
+	// for concurrent use.
 	Recaptcha func(ctx context.Context, action string) (string, error)
 }
 
-// WithWire sets what goes over the wire in a way of one's own. What cannot be a
-// namespace, a date or a header is refused.
+// WithWire sets values that are sent to the SII. An invalid namespace, date
+// layout or header is refused.
 func WithWire(wire Wire) Option {
 	return func(c *config) error {
 		if err := wire.check(); err != nil {
@@ -56,7 +55,7 @@ func WithWire(wire Wire) Option {
 
 func (w *Wire) check() error {
 	if strings.ContainsFunc(w.SOAPNamespace, unicode.IsSpace) {
-		return fmt.Errorf("WithWire: %q is no namespace", w.SOAPNamespace)
+		return fmt.Errorf("WithWire: %q is not a namespace", w.SOAPNamespace)
 	}
 	if err := checkHeader("WithWire: UserAgent", w.UserAgent); err != nil {
 		return err
@@ -94,7 +93,7 @@ func WithMaxAnswer(bytes int64) Option {
 // randomID returns a random UUID, version 4.
 func randomID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // does not fail
+	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	h := hex.EncodeToString(b[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]

@@ -1,10 +1,10 @@
 package sii
 
-// What to do, for the entries of the catalogue.
+// Advice for the entries of the catalogue.
 var (
 	adviceWait = Text{
 		"Nada: el cliente repite la consulta. Si persiste por horas, consultar el estado de los servicios del SII.",
-		"Nothing: the client asks again. If it lasts for hours, see what the SII says of its services.",
+		"Nothing: the client retries. If it lasts for hours, check the SII's service status.",
 	}
 	adviceLater = Text{
 		"Consultar de nuevo en algunos minutos.",
@@ -16,11 +16,11 @@ var (
 	}
 	adviceSlower = Text{
 		"Consultar menos seguido y de a una consulta por sesión; compartir tokens entre procesos.",
-		"Ask less often, and one thing at a time in a session; share tokens between processes.",
+		"Query less often, and one query at a time per session; share tokens between processes.",
 	}
 	adviceSessions = Text{
 		"Cerrar sesiones o esperar una hora desde su inicio; compartir tokens entre procesos.",
-		"Close sessions or wait an hour from when they began; share tokens between processes.",
+		"Close sessions or wait an hour from their start; share tokens between processes.",
 	}
 	adviceAuthorize = Text{
 		"La empresa debe autorizar en el sitio del SII al titular del certificado.",
@@ -32,11 +32,11 @@ var (
 	}
 	adviceCertificate = Text{
 		"Revisar el certificado: vigencia, emisor acreditado en Chile, RUT del titular; si persiste, obtener otro.",
-		"Look at the certificate: its dates, an issuer accredited in Chile, the holder's RUT; if it persists, get another.",
+		"Check the certificate: its dates, an issuer accredited in Chile, the holder's RUT; if it persists, get another.",
 	}
 	adviceData = Text{
 		"Corregir los datos de la consulta; repetirla igual no sirve.",
-		"Correct what is asked; to repeat it as it is does not help.",
+		"Correct the query; repeating it unchanged does not help.",
 	}
 	adviceDocument = Text{
 		"Corregir el documento y enviarlo de nuevo; el detalle llega por correo al emisor.",
@@ -48,15 +48,15 @@ var (
 	}
 	adviceReport = Text{
 		"Informar con la muestra (Error.Sample): el SII cambió, o el cliente envía algo que no debe.",
-		"Report it with the sample (Error.Sample): the SII has changed, or the client sends what it should not.",
+		"Report it with the sample (Error.Sample): the SII has changed, or the client sends something wrong.",
 	}
 	adviceNetwork = Text{
 		"Revisar la red, el DNS, el proxy y el cortafuegos entre este programa y el SII.",
-		"Look at the network, DNS, proxy and firewall between this program and the SII.",
+		"Check the network, DNS, proxy and firewall between this program and the SII.",
 	}
 	adviceRoots = Text{
 		"Revisar proxy y reloj; si el SII envía una cadena incompleta, agregar el intermedio (WithIntermediates) o la raíz (WithRootCAs).",
-		"Look at proxy and clock; if the SII sends an incomplete chain, add the intermediate (WithIntermediates) or the root (WithRootCAs).",
+		"Check proxy and clock; if the SII sends an incomplete chain, add the intermediate (WithIntermediates) or the root (WithRootCAs).",
 	}
 	adviceLocked = Text{
 		"No repetir la clave: esperar una hora. Cada intento puede prolongar el bloqueo.",
@@ -64,7 +64,7 @@ var (
 	}
 	advicePerson = Text{
 		"Una persona debe ingresar al sitio del SII y resolverlo.",
-		"A person must enter the SII's site and settle it.",
+		"A person must resolve it on the SII's site.",
 	}
 	adviceHelpDesk = Text{
 		"Llamar a la mesa de ayuda del SII con el código completo.",
@@ -108,7 +108,7 @@ var (
 	}
 )
 
-// kindCodes are the entries of failures that have none of their own.
+// kindCodes are the entries for failures without their own.
 var kindCodes = []Code{
 	fail("", ErrUnauthorized, RetryToken, adviceRenew, "El token no fue aceptado.", "The token was not accepted."),
 	fail("", ErrForbidden, RetryNever, adviceAuthorize, "Sin autorización.", "Not authorised."),
@@ -116,10 +116,10 @@ var kindCodes = []Code{
 	fail("", ErrRejected, RetryNever, Text{}, "Rechazado por el SII.", "The SII refuses."),
 	fail("", ErrUnavailable, RetrySoon, adviceWait, "Servicio no disponible.", "The service is not available."),
 	fail("", ErrThrottled, RetrySoon, adviceSlower, "Demasiadas consultas.", "Too many requests."),
-	fail("", ErrRecaptcha, RetryNever, adviceRecaptcha, "Falta un reCAPTCHA verdadero.", "A real reCAPTCHA is wanted."),
+	fail("", ErrRecaptcha, RetryNever, adviceRecaptcha, "Falta un reCAPTCHA verdadero.", "A real reCAPTCHA is required."),
 	fail("", ErrDeferred, RetryNever, adviceDeferred, "La descarga debe ser diferida.", "The download must be deferred."),
 	fail("", ErrIncomplete, RetryLater, adviceLater, "El registro no coincide con su resumen.", "The register does not agree with its summary."),
 	fail("", ErrProtocol, RetryNever, adviceReport, "Respuesta no entendida.", "Answer not understood."),
-	fail("", ErrPortalChanged, RetryNever, adviceReport, "La respuesta no tiene una forma conocida.", "The answer is in no known form."),
+	fail("", ErrPortalChanged, RetryNever, adviceReport, "La respuesta no tiene una forma conocida.", "The answer has no known form."),
 	fail("", ErrNoRCV, RetryNever, adviceData, "El ambiente no tiene Registro de Compras y Ventas.", "The environment has no Registro de Compras y Ventas."),
 }

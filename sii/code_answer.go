@@ -18,8 +18,8 @@ func estadoOf(status rcv.AnswerStatus) string {
 	return strconv.Itoa(status.Code)
 }
 
-// refusalCode tells what a refusal of the facade means: by its words, since its
-// codes hardly tell refusals apart, or else by its code.
+// refusalCode classifies a refusal of the facade by its words, since its codes
+// hardly distinguish refusals, or else by its code.
 func refusalCode(refusal *rcv.AnswerError) Code {
 	if c, ok := rcvMessages.findWords(plain.Text(refusal.Status.Message + " " + refusal.ErrorMsg)); ok {
 		return c
@@ -30,7 +30,7 @@ func refusalCode(refusal *rcv.AnswerError) Code {
 	return codeRefused
 }
 
-// refusalError is the error of a refusal of the facade.
+// refusalError returns the error for a refusal of the facade.
 func refusalError(op string, refusal *rcv.AnswerError) *Error {
 	code := refusalCode(refusal)
 	if refusal.ErrorMsg != "" {
@@ -48,15 +48,15 @@ func codeOf(t *Table, code string) Code {
 	return codeUnknown
 }
 
-// unknownForm is the error of an answer that lacks what it must have.
+// unknownForm returns the error for an answer that lacks a required part.
 func unknownForm(op, estado string, cause error) *Error {
 	e := codeUnknown.refused(op, estado, "")
 	e.Err = cause
 	return e
 }
 
-// notUnderstood is the error of an answer that cannot be read: one that ends in its
-// middle, or one in no known form.
+// notUnderstood returns the error for an unreadable answer: one that is cut, or one
+// of unknown form.
 func notUnderstood(op string, cause error) *Error {
 	code := codeUnknown
 	switch {
@@ -70,17 +70,17 @@ func notUnderstood(op string, cause error) *Error {
 	return e
 }
 
-// serviceTables are the tables of what goes wrong with a service itself.
+// serviceTables are the tables of failures of a service itself.
 var serviceTables = []*Table{httpCodes, networkCodes, pageCodes, portalCodes, seedCodes, tokenCodes}
 
-// isOfService reports whether a failure is one of the service, rather than one of
-// what was asked: a query that fails with a code of its own is an answer.
+// isOfService reports whether the service failed, rather than the query: a query
+// that fails with its own code is an answer.
 func isOfService(e *Error) bool {
 	return e.Is(ErrUnavailable) && slices.ContainsFunc(serviceTables, func(t *Table) bool { return t.Name == e.Code().Table })
 }
 
-// refusesFile reports whether an answer of that code says that a file was not
-// taken. Of internal errors, and of pages without telling words, nobody knows.
+// refusesFile reports whether an answer with that code says that a file was not
+// taken. Internal errors, and pages without known words, do not say.
 func (c Code) refusesFile() bool {
 	switch c.Table {
 	case sendCodes.Name:

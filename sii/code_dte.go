@@ -2,10 +2,10 @@ package sii
 
 import "slices"
 
-// What the services under /DTEWS say of documents and uploads. Their manuals are
-// cited through clients that cite them.
+// Answers of the services under /DTEWS about documents and uploads. Their
+// manuals are cited through other clients.
 
-// tokenRefusals are the codes with which QueryEstDte and QueryEstUp refuse a token.
+// tokenRefusals are the codes for a refused token in QueryEstDte and QueryEstUp.
 var tokenRefusals = []Code{
 	fail("001", ErrUnauthorized, RetryToken, adviceRenew, "El token no existe o está inactivo.", "The token does not exist or is inactive."),
 	fail("002", ErrUnauthorized, RetryToken, adviceRenew, "Token inactivo.", "The token is inactive."),
@@ -30,8 +30,8 @@ var documentCodes = newTable("dte.document", "Estado de un DTE (QueryEstDte, get
 		state("ANC", VerdictAccepted, Text{}, "Documento anulado por nota de crédito.", "A credit note annuls the document."),
 	}, tokenRefusals, internalReturn.each("-1", "-2", "-3", "-4"))...)
 
-// The second code of an answer of QueryEstDte, and of one of QueryEstUp with
-// ESTADO -11.
+// The second code of an answer of QueryEstDte, and of QueryEstUp with ESTADO
+// -11.
 var documentServerCodes = newTable("dte.server", "Consultas de DTE y de envíos: SRV_CODE", "Queries of documents and uploads: SRV_CODE",
 	"SII, OI2004_CEDTE_MDE_1.10 y OI2004_CEUPDTE_MDE_1.10",
 	fine("0", "Sin error.", "No error."),
@@ -47,7 +47,7 @@ const (
 )
 
 // uploadStates are the states of an upload of documents. Where clients disagree
-// (PRD, RLV) the manual's reading is taken.
+// (PRD, RLV), the manual counts.
 var uploadStates = []Code{
 	state("REC", VerdictSent, advicePoll, "Envío recibido.", "Upload received."),
 	state("SOK", VerdictSent, advicePoll, "Esquema validado.", "Schema validated."),
@@ -71,7 +71,7 @@ var uploadCodes = newTable("dte.upload", "Estado de un envío (QueryEstUp, getEs
 	"SII, OI2004_CEUPDTE_MDE_1.10, y dos clientes", slices.Concat(uploadStates, tokenRefusals, []Code{
 		fail("-1", ErrUnavailable, RetrySoon, adviceWait, "Error de retorno: el campo ESTADO no existe.", "Error of a return: there is no field ESTADO."),
 		fail("-3", ErrForbidden, RetryNever, adviceAuthorize, "El RUT del usuario no existe.", "The RUT of the user does not exist."),
-		fail("-4", ErrUnavailable, RetrySoon, adviceWait, "No se pudieron obtener los datos.", "The data could not be had."),
+		fail("-4", ErrUnavailable, RetrySoon, adviceWait, "No se pudieron obtener los datos.", "The data could not be obtained."),
 		fail("-6", ErrForbidden, RetryNever, adviceAuthorize, "Usuario no autorizado.", "The user is not authorised."),
 		fail("-10", ErrForbidden, RetryNever, adviceAuthorize, "Error al validar el RUT del usuario.", "Error in validating the RUT of the user."),
 		state(uploadSee, VerdictUnknown, Text{}, "Ver ERR_CODE y SRV_CODE.", "See ERR_CODE and SRV_CODE."),
@@ -86,8 +86,8 @@ var uploadDetailCodes = newTable("dte.upload.err", "Estado de un envío con ESTA
 	fail("2", ErrUnavailable, RetrySoon, adviceWait, "Error de proceso.", "Error of the process."),
 )
 
-// getEstDteAv compares the signature as well. Its header and its body have a code
-// each; that of the body is as in dte.document.
+// getEstDteAv also compares the signature. Its header and its body each have a
+// code; that of the body is as in dte.document.
 var signatureCodes = newTable("dte.signature", "Estado avanzado de un DTE (QueryEstDteAv): SII:ESTADO", "State of a document with its signature (QueryEstDteAv): SII:ESTADO",
 	"SII, OIFE2006_QueryEstDteAv_MDE", slices.Concat([]Code{
 		fine("0", "Consulta procesada.", "Query processed."),
@@ -109,7 +109,7 @@ var mailCodes = newTable("dte.mail", "Reenvío del correo de validación (wsDTEC
 		state("114", VerdictSent, advicePoll, "La validación no ha terminado: aún no hay correo.", "The validation is not finished: there is no mail yet."),
 	}, fail("", ErrUnavailable, RetrySoon, adviceWait, "Error interno.", "Internal error.").each("103", "107", "108", "110", "111", "112", "113"))...)
 
-// bookStates are the states of a book (IECV, guías, boletas) that was sent, which
+// bookStates are the states of an uploaded book (IECV, guías, boletas), which
 // come by mail.
 var bookStates = newTable("dte.book", "Estado de un libro enviado (correo)", "State of a book that was sent (mail)",
 	"cuatro clientes",
@@ -123,17 +123,17 @@ var bookStates = newTable("dte.book", "Estado de un libro enviado (correo)", "St
 	state("LTC", VerdictUnknown, advicePoll, "De libros, sin texto conocido.", "Of books; no text is known."),
 )
 
-// setStates are the results of a set of certification, which come by mail (SETMAIL).
+// setStates are the results of a certification set, which come by mail (SETMAIL).
 var setStates = newTable("dte.set", "Resultado de un set de certificación (correo SETMAIL)", "Result of a set of certification (mail SETMAIL)",
 	"dos clientes",
 	state("SOK", VerdictAccepted, Text{}, "Set aprobado.", "The set was approved."),
 	state("SRH", VerdictRejected, adviceDocument, "Set rechazado.", "The set was rejected."),
 )
 
-// validationCodes stand in the mail with the validation, in brackets before each
-// text, and in the details of an upload. Most of level 3 reject and those of 2 and
-// 1 are objections (grave, leve), but the level is no verdict: two of level 3 were
-// told as objections, and what became of a document, only its state says.
+// validationCodes are in the mail with the validation, in brackets before each
+// text, and in the details of an upload. Most of level 3 are rejections and those
+// of 2 and 1 objections (grave, leve), but the level is not a verdict: two of
+// level 3 were seen as objections, and only the document's state is decisive.
 var validationCodes = newTable("dte.validation", "Validación de un documento (correo RESULTADO_ENVIO): DETALLE", "Validation of a document (mail RESULTADO_ENVIO): DETALLE",
 	"cinco clientes",
 	state("CAF-3-517", VerdictRejected, adviceDocument, "CAF vencido (seis meses).", "The CAF has expired (six months)."),

@@ -6,8 +6,8 @@ import (
 )
 
 // portalCodes are the last group of the dotted code of a page of the portal, such
-// as 01.01.204.500.709.27: the other groups name servers. Two digits have their
-// meaning in the SII's list of 2020-02-07, in our own words.
+// as 01.01.204.500.709.27: the other groups identify servers. Two-digit codes
+// have the meaning of the SII's list of 2020-02-07, in our words.
 var portalCodes = newTable("portal", "Páginas del portal: último grupo de «El código de este mensaje es …»",
 	"Pages of the portal: last group of \"El código de este mensaje es …\"", "SII, códigos de mensajes de error, 2020-02-07",
 	slices.Concat(
@@ -57,20 +57,20 @@ var portalCodes = newTable("portal", "Páginas del portal: último grupo de «El
 // codePortalOther is for codes that are not in the table.
 var codePortalOther = fail("otro", ErrRejected, RetryNever, adviceHelpDesk, "Otro mensaje del portal.", "Another message of the portal.").in("portal")
 
-// locked is a code of what is locked for an hour.
+// locked returns the code for something that is locked for an hour.
 func locked(code, es, en string) Code {
 	return fail(code, ErrRejected, RetryLater, adviceLocked, es, en).after(time.Hour)
 }
 
-// pageCodes are pages, and texts that are no answer, by their words. The first
-// that fits counts.
-var pageCodes = newTable("page", "Páginas en lugar de una respuesta", "Pages in place of an answer", "varios clientes",
+// pageCodes are pages, and texts that are not answers, by their words. The
+// first match counts.
+var pageCodes = newTable("page", "Páginas en lugar de una respuesta", "Pages instead of an answer", "varios clientes",
 	fail("recurrentes", ErrThrottled, RetrySoon, adviceSlower, "Demasiadas consultas de un usuario.", "Too many queries of one user.").with("consultas recurrentes"),
 	fail("sesiones", ErrThrottled, RetryLater, adviceSessions, "Más de 10 sesiones abiertas.", "More than 10 open sessions.").with("maximo de sesiones").after(time.Hour),
 	fail("Error 500", ErrUnavailable, RetrySoon, adviceWait, "Falla de un programa del SII (texto «Error 500»).", "A program of the SII failed (text \"Error 500\").").with("error 500"),
 	pageNoSession.with("no esta autenticado"),
 	pageLogin,
-	// Unverified: that a page of the firewall means that it was asked too often.
+	// Unverified: that a page of the firewall means too many calls.
 	fail("firewall", ErrThrottled, RetryLater, adviceSlower, "El cortafuegos del SII rechazó la consulta («support ID»).", "The SII's firewall has refused the request (\"support ID\").").with("support id"),
 	fail("fila", ErrUnavailable, RetryLater, adviceLater, "Sala de espera (Queue-it) en horas de mucha demanda.", "Waiting room (Queue-it) at times of great demand.").with("queue-it"),
 	maintenance("mantencion"), maintenance("mantenimiento"), maintenance("maintenance"),
@@ -85,8 +85,8 @@ var pageCodes = newTable("page", "Páginas en lugar de una respuesta", "Pages in
 	pageLost, pageXML, pageFresh, pageUnknown, pageUpload,
 )
 
-// refusesToken reports whether nothing was done but to refuse the token. Of some
-// pages that is only likely.
+// refusesToken reports whether the only effect was to refuse the token. For some
+// pages this is only likely.
 func (c Code) refusesToken() bool {
 	return c.Kind == ErrUnauthorized && (c.Table != pageCodes.Name || c.Code == pageLogin.Code || c.Code == pageNoSession.Code) //nolint:errorlint // a kind is a sentinel itself
 }
@@ -97,16 +97,16 @@ var (
 	pageLogin     = fail("login", ErrUnauthorized, RetryToken, adviceRenew, "Página de ingreso al portal, o redirección a ella: sesión perdida.",
 		"The login page of the portal, or a redirection to it: the session is lost.").in("page")
 	pageLost = fail("página", ErrUnauthorized, RetryToken, adviceRenew, "Una página sin palabras conocidas donde el RCV responde datos: se toma por sesión perdida.",
-		"A page without known words where the RCV answers data: taken for a lost session.").in("page")
+		"A page without known words instead of the RCV's data: counts as a lost session.").in("page")
 	pageXML = fail("XML", ErrUnauthorized, RetryToken, adviceRenew, "XML donde el RCV responde datos: se toma por sesión perdida.",
-		"XML where the RCV answers data: taken for a lost session.").in("page")
+		"XML instead of the RCV's data: counts as a lost session.").in("page")
 	// Seen in two clients.
 	pageFresh = fail("página, token nuevo", ErrThrottled, RetryLater, adviceSlower, "Una página sin palabras conocidas también para un token recién creado: demasiadas consultas.",
-		"A page without known words also for a token that was just made: too many queries.").in("page")
+		"A page without known words even for a fresh token: too many queries.").in("page")
 	pageUnknown = fail("página SOAP", ErrUnavailable, RetrySoon, adviceWait, "Una página sin palabras conocidas donde un servicio SOAP responde XML.",
-		"A page without known words where a SOAP service answers XML.").in("page")
-	// What such a page means, clients disagree on: a lost session, the User-Agent, or a
-	// file that was rejected.
+		"A page without known words instead of a SOAP service's XML.").in("page")
+	// Clients disagree on the meaning of such a page: a lost session, the User-Agent,
+	// or a rejected file.
 	pageUpload = fail("página de envío", ErrUnauthorized, RetryToken, adviceSent, "Una página sin palabras conocidas en respuesta a un envío: la sesión, el User-Agent o el archivo.",
 		"A page without known words in answer to an upload: the session, the User-Agent or the file.").in("page")
 )

@@ -2,7 +2,8 @@ package sii
 
 import "slices"
 
-// What services say that change something at the SII: uploads, claims, cessions.
+// Answers of services that change something at the SII: uploads, claims,
+// cessions.
 
 var sendCodes = newTable("dte.send", "Envío de DTE (DTEUpload): STATUS", "Sending of documents (DTEUpload): STATUS",
 	"SII, OI2003_UPDTE_MDE_1.5",
@@ -42,16 +43,16 @@ var boletaCodes = newTable("boleta", "Boleta electrónica (REST): estado HTTP y 
 )
 
 // boletaStates are the states of an upload of boletas, and of the boletas in its
-// details. Those that the service of invoices has too mean the same.
+// details. Codes that the service of invoices also has mean the same.
 var boletaStates = newTable("boleta.state", "Boleta electrónica (REST): estado de un envío y de sus boletas", "Boleta electrónica (REST): state of an upload and of its boletas",
 	"SII, OpenAPI «API SII - V1» 1.0.5, y tres clientes", slices.Concat(uploadStates, []Code{
 		state("DOK", VerdictAccepted, Text{}, "Boleta aceptada.", "The boleta was accepted."),
 		state("RCO", VerdictUnknown, adviceVerdict, "Sin texto conocido.", "No text is known."),
 	})...)
 
-// boletaSections say of what part of an upload an error of its details is. Its
-// level 3 is an error and 1 an objection: section, level and code make one of
-// dte.validation, as HED, 3 and 100 make HED-3-100.
+// boletaSections say which part of an upload an error concerns. Level 3 is an
+// error and 1 an objection. Section, level and code form one of dte.validation:
+// HED, 3 and 100 form HED-3-100.
 var boletaSections = newTable("boleta.section", "Boleta electrónica (REST): sección de un error", "Boleta electrónica (REST): section of an error",
 	"dos clientes",
 	fine("ENV", "Envío.", "Upload."),
@@ -95,7 +96,7 @@ var claimCodes = newTable("claim", "Aceptación y reclamo (WSREGISTRORECLAMODTE)
 		fine("25", "Cedible: pasaron los 8 días.", "Transferable: the 8 days have passed."),
 		fail("-1", ErrUnavailable, RetryLater, adviceLater, "Error interno; enviar más tarde.", "Internal error; send it later."),
 		fail("TOKEN", ErrUnauthorized, RetryToken, adviceRenew, "Falla SOAP: el token no es válido.", "SOAP fault: the token is not valid.").with("token invalido"),
-	}, fail("", ErrRejected, RetryNever, adviceReport, "No figura en el manual; un cliente toma 27 por correcto.", "Not in the manual; one client takes 27 as fine.").each("26", "27"))...)
+	}, fail("", ErrRejected, RetryNever, adviceReport, "No figura en el manual; un cliente toma 27 por correcto.", "Not in the manual; one client treats 27 as success.").each("26", "27"))...)
 
 var cessionSendCodes = newTable("cession.send", "Envío de cesión (RPETCEnvio): STATUS", "Sending of a cession (RPETCEnvio): STATUS",
 	"SII, Envío automático de archivos electrónicos de cesión 1.0",
@@ -120,7 +121,7 @@ var cessionCodes = newTable("cession", "Consultas de cesión (wsRPETCConsulta): 
 	fail("6", ErrUnavailable, RetrySoon, adviceWait, "Error interno.", "Internal error."),
 	fail("7", ErrUnavailable, RetrySoon, adviceWait, "Error interno.", "Internal error."),
 	fail("8", ErrUnavailable, RetrySoon, adviceWait, "Error interno.", "Internal error."),
-	fail("9", ErrForbidden, RetryOnce, adviceAuthorize, "No se pudieron obtener los permisos.", "The permissions could not be had."),
+	fail("9", ErrForbidden, RetryOnce, adviceAuthorize, "No se pudieron obtener los permisos.", "The permissions could not be obtained."),
 	fail("10", ErrForbidden, RetryNever, adviceAuthorize, "El usuario no tiene permiso en la empresa.", "The user has no permission in the company."),
 	fail("-15", ErrForbidden, RetryNever, adviceAuthorize, "La empresa no se relaciona con el documento.", "The company has no relation with the document."),
 )

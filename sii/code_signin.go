@@ -20,7 +20,7 @@ var tokenCodes = newTable("token", "Token (GetTokenFromSeed, getToken): ESTADO",
 	fail("05", ErrInvalidRequest, RetryNever, adviceReport, "Firma inválida.", "Invalid signature."),
 	fail("06", ErrInvalidRequest, RetryNever, adviceReport, "Falta el elemento Semilla.", "There is no element Semilla."),
 	fail("07", ErrUnavailable, RetrySoon, adviceWait, "Error interno (MessageException).", "Internal error (MessageException)."),
-	// Not RetrySoon: the same seed does not come back; see seedSource.Token.
+	// Not RetrySoon: the same seed is not valid again; see seedSource.Token.
 	fail("08", ErrUnavailable, RetryOnce, adviceWait, "La semilla venció, ya se usó o no existe; o no se pudo crear el token.", "The seed has expired, was used or does not exist; or the token could not be created."),
 	fail("09", ErrUnavailable, RetrySoon, adviceWait, "Error interno (MessageException).", "Internal error (MessageException)."),
 	fail("10", ErrRejected, RetryNever, adviceCertificate, "Certificado no aceptado o firma inválida (glosa «Error Interno»).", "Certificate not accepted, or invalid signature (glosa \"Error Interno\")."),

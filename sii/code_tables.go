@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Catalogue yields the tables of all codes that are known of the SII, also of
-// services that the package does not call. docs/codes.md shows them.
+// Catalogue yields the tables of all known codes of the SII, including those of
+// services that the package does not call. docs/codes.md lists them.
 func Catalogue() iter.Seq[Table] {
 	return func(yield func(Table) bool) {
 		for _, t := range tables {
@@ -21,8 +21,8 @@ func Catalogue() iter.Seq[Table] {
 }
 
 // FindCode returns the entry of a table for a code, and whether there is one. In
-// dte.validation it finds the code that a text of the SII begins with, such as
-// (DTE-3-101) or REF L[5] -3-758, which names a line.
+// dte.validation it also finds the code at the start of a text of the SII, such
+// as (DTE-3-101), or REF L[5] -3-758, which names a line.
 func FindCode(table, code string) (Code, bool) {
 	for _, t := range tables {
 		switch {
@@ -37,8 +37,8 @@ func FindCode(table, code string) (Code, bool) {
 
 var beginsWithCode = regexp.MustCompile(`^\(?([A-Z]{3})(?: L\[\d+\] )?(-\d+(?:-\d+)?)`)
 
-// validationCode returns the code that a text begins with, as the catalogue has
-// it. Those of the parser are known by their letters.
+// validationCode returns the code at the start of a text, in the catalogue's
+// form. Those of the parser are identified by their letters.
 func validationCode(text string) string {
 	found := beginsWithCode.FindStringSubmatch(text)
 	switch {

@@ -6,25 +6,25 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Verdict is what became of an upload or document, in the words of the tables.
+// Verdict is the result for an upload or document, in the terms of the tables.
 type Verdict string
 
-// The verdicts. That the SII has processed an upload is none: see
+// The verdicts. A processed upload does not have a verdict for that reason: see
 // UploadStatus.Processed.
 const (
-	VerdictUnknown  Verdict = ""         // the answer does not tell; look at Estado and Glosa
+	VerdictUnknown  Verdict = ""         // the answer does not say; see Estado and Glosa
 	VerdictSent     Verdict = "sent"     // received or in process, or not there yet
-	VerdictAccepted Verdict = "accepted" // accepted, all of it
+	VerdictAccepted Verdict = "accepted" // all of it accepted
 	VerdictObserved Verdict = "observed" // accepted with objections (reparos)
-	VerdictRejected Verdict = "rejected" // rejected, all or some of it
+	VerdictRejected Verdict = "rejected" // all or some of it rejected
 )
 
-// Amendment is how a later note has changed a document: the SII's code.
+// Amendment says how a later note changed a document, by the SII's code.
 type Amendment string
 
 // The amendments.
 const (
-	AmendmentUnknown     Amendment = ""    // the answer does not tell
+	AmendmentUnknown     Amendment = ""    // the answer does not say
 	NotAmended           Amendment = "DOK" // the document is as it was received
 	TextByDebitNote      Amendment = "TMD" // a debit note corrects its text
 	TextByCreditNote     Amendment = "TMC" // a credit note corrects its text
@@ -34,7 +34,7 @@ const (
 	AnnulledByCreditNote Amendment = "ANC" // a credit note annuls it
 )
 
-// amendmentOf returns the amendment that the state of a document tells.
+// amendmentOf returns the amendment for the state of a document.
 func amendmentOf(estado string) Amendment {
 	switch amendment := Amendment(estado); amendment {
 	case NotAmended, TextByDebitNote, TextByCreditNote, AmountByDebitNote, AmountByCreditNote, AnnulledByDebitNote, AnnulledByCreditNote:
@@ -58,8 +58,7 @@ func (t TypeCounts) check() error {
 	return nil
 }
 
-// verdictOf returns the verdict on an upload that was processed: that it was is
-// none.
+// verdictOf returns the verdict on a processed upload.
 func verdictOf(sums TypeCounts) Verdict {
 	switch {
 	case sums.Rejected > 0:

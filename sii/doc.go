@@ -17,8 +17,8 @@
 //
 // Failed queries are retried according to that entry, with growing waits within a
 // budget; calls that change state, or that have yielded rows, never are: see
-// RetrySettings. After several failures in a row a service is left alone for a while:
-// see CircuitSettings. An Observer receives all of it.
+// RetrySettings. After several consecutive failures a service is not called for a
+// while: see CircuitSettings. An Observer receives all of it.
 //
 // A file is sent once (DTEService.Upload, BoletaService.Upload). If that fails, an
 // UploadError says what is known of the file: not sent, refused, taken before, or

@@ -9,8 +9,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// DocumentQuery is a document as its reader knows it. The SII compares it with
-// what it has.
+// DocumentQuery identifies a document by what its reader knows. The SII
+// compares it with its own data.
 type DocumentQuery struct {
 	Issuer   chile.RUT
 	Receiver chile.RUT
@@ -19,7 +19,8 @@ type DocumentQuery struct {
 	Issued   chile.Date
 	Total    chile.CLP
 
-	// Requester is who asks. The default is the holder of the client's certificate.
+	// Requester is the person who asks. The default is the holder of the client's
+	// certificate.
 	Requester chile.RUT
 }
 
@@ -30,10 +31,10 @@ type DocumentStatus struct {
 	Detail  string // a second text (GLOSA_ERR), verbatim
 	ErrCode string // ERR_CODE, verbatim
 
-	// Verdict is VerdictAccepted if the SII has the document and the query agrees
-	// with it, VerdictSent if it has not received it (yet), VerdictRejected if it
-	// cannot be valid, VerdictUnknown if the answer does not tell. The service knows
-	// accepted documents only: one that was rejected is not received.
+	// Verdict is VerdictAccepted if the SII has the document and the query matches
+	// it, VerdictSent if it has not received it (yet), VerdictRejected if it cannot
+	// be valid, and VerdictUnknown if the answer does not say. The service knows
+	// only accepted documents: a rejected one counts as not received.
 	Verdict Verdict
 	Known   bool // Estado is a code with a known meaning
 
@@ -45,7 +46,7 @@ type DocumentStatus struct {
 	// AmendmentUnknown unless the verdict is VerdictAccepted.
 	Amendment Amendment
 
-	// Observations are the SII's words where it says more than that it has the
+	// Observations are the SII's words if they say more than that it has the
 	// document.
 	Observations []string
 
@@ -58,7 +59,7 @@ func (s *DocumentStatus) Annulled() bool {
 	return s.Amendment == AnnulledByDebitNote || s.Amendment == AnnulledByCreditNote
 }
 
-// DocumentStatus asks whether the SII has a document, by what is printed on it
+// DocumentStatus asks whether the SII has a document, by its printed data
 // (QueryEstDte, SII manual OI2004_CEDTE_MDE_1.10).
 func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*DocumentStatus, error) {
 	if q.Requester.IsZero() {
@@ -67,7 +68,7 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	if !q.complete() {
 		return nil, &Error{
 			Op: opDocument.name, Kind: ErrInvalidRequest,
-			Err: errors.New("a query has a requester, an issuer, a receiver, a type, a folio and a date"),
+			Err: errors.New("a query needs a requester, an issuer, a receiver, a type, a folio and a date"),
 		}
 	}
 	requester, requesterDV := splitRUT(q.Requester)
@@ -89,7 +90,7 @@ func (s *DTEService) DocumentStatus(ctx context.Context, q DocumentQuery) (*Docu
 	return status, nil
 }
 
-// complete reports whether a query has what it must have.
+// complete reports whether a query has all required fields.
 func (q *DocumentQuery) complete() bool {
 	return !q.Issuer.IsZero() && !q.Receiver.IsZero() && q.Type > 0 && q.Folio > 0 && !q.Issued.IsZero() && !q.Requester.IsZero()
 }
@@ -98,7 +99,8 @@ func (q *DocumentQuery) subject() Subject {
 	return Subject{Owner: q.Issuer, Type: q.Type, Folio: q.Folio}
 }
 
-// arguments are those of a query behind the issuer's, in the order of the services.
+// arguments are the arguments of a query after the issuer's, in the order of the
+// services.
 func (q *DocumentQuery) arguments(dateLayout string) []argument {
 	receiver, receiverDV := splitRUT(q.Receiver)
 	return []argument{
@@ -129,8 +131,8 @@ func interpretDocument(answer *respuesta) (*DocumentStatus, error) {
 	return status, nil
 }
 
-// documentStatus is the state that a code and its texts tell. The error is that of a
-// code that is none of a document.
+// documentStatus returns the state for a code and its texts. It returns an error for
+// a code that is not a document's.
 func documentStatus(op, estado, glosa, detail string) (*DocumentStatus, error) {
 	code, known := documentCodes.find(estado)
 	switch {

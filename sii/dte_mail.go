@@ -13,10 +13,10 @@ type MailRequest struct {
 	Estado string // the SII's code, verbatim
 	Glosa  string // the SII's text, verbatim
 
-	// Coming says that the SII has taken the request (0): the mail will come.
+	// Coming says that the SII has accepted the request (0): the mail will come.
 	Coming bool
 
-	// Pending says that the validation has not ended (114), so that there is no mail
+	// Pending says that the validation has not ended (114), so there is no mail
 	// yet. Ask again later.
 	Pending bool
 
@@ -26,14 +26,14 @@ type MailRequest struct {
 
 // RequestMail asks the SII to send the mail with the result of an upload again
 // (wsDTECorreo, SII manual OIFE2005_wsDTECorreo_MDE). The mail goes to the address
-// that the company has at the SII, and is the one source of the codes of rejected
-// documents: dte.UploadResult reads it. Each request that the SII takes is a mail, so
-// that only a token that was refused repeats it. A track id that the SII does not
-// find, perhaps not yet, is ErrInvalidRequest.
+// that the company has at the SII, and is the only source of the codes of rejected
+// documents: dte.UploadResult reads it. Each accepted request causes a mail, so the
+// request is repeated only after a refused token. If the SII does not find the track
+// id, perhaps not yet, the error is ErrInvalidRequest.
 func (s *DTEService) RequestMail(ctx context.Context, issuer chile.RUT, trackID string) (*MailRequest, error) {
 	trackID = strings.TrimSpace(trackID)
 	if issuer.IsZero() || trackID == "" || len(trackID) > 64 {
-		return nil, &Error{Op: opMail.name, Kind: ErrInvalidRequest, Err: errors.New("an upload has an issuer and a track id")}
+		return nil, &Error{Op: opMail.name, Kind: ErrInvalidRequest, Err: errors.New("an upload needs an issuer and a track id")}
 	}
 	number, dv := splitRUT(issuer)
 	var request *MailRequest
@@ -68,5 +68,5 @@ func interpretMail(answer *respuesta) (*MailRequest, error) {
 	return request, nil
 }
 
-// opMail asks for a mail. It is not a query: each request is a mail.
+// opMail requests a mail. It is not a query: each request causes a mail.
 var opMail = operation{name: "dte.mail", service: serviceSOAP}

@@ -8,41 +8,43 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// SignedQuery is a document as its issuer knows it: with its signature, which the
-// SII compares too. The Requester of the query is not used.
+// SignedQuery identifies a document by what its issuer knows, including its
+// signature, which the SII also compares. The Requester of the query is not used.
 type SignedQuery struct {
 	DocumentQuery
-	Signature string // the text of DTE/Signature/SignatureValue; white space is left out
+	Signature string // the text of DTE/Signature/SignatureValue; white space is ignored
 }
 
 // SignedStatus is the state of a document (QueryEstDteAv).
 //
-// Unverified: the names of its fields come from two clients, their places in the
-// answer from none.
+// Unverified: the names of its fields come from two clients, and no client shows
+// their positions in the answer.
 type SignedStatus struct {
 	DocumentStatus
 
-	// Received says whether the SII has the document at all.
+	// Received says whether the SII has the document.
 	Received Received
 
-	// TrackID is that of the upload that the SII has it from; empty if it does not tell.
+	// TrackID identifies the upload that brought the document; empty if the SII does
+	// not say.
 	TrackID string
 }
 
-// Received is whether the SII has received a document (RECIBIDO): the SII's word.
+// Received says whether the SII has received a document (RECIBIDO), in the SII's
+// word.
 type Received string
 
 // The answers. Another word is kept, and means neither.
 const (
-	ReceivedUnknown Received = "" // the answer does not tell
+	ReceivedUnknown Received = "" // the answer does not say
 	ReceivedYes     Received = "SI"
 	ReceivedNo      Received = "NO"
 )
 
-// SignedStatus asks whether the SII has a document, by what is printed on it and its
-// signature (QueryEstDteAv, SII manual OIFE2006_QueryEstDteAv_MDE). It tells also
-// from which upload the SII has it. That the SII has not received it is no proof
-// that it will not: an upload may be on its way. An answer that contradicts itself is
+// SignedStatus asks whether the SII has a document, by its printed data and its
+// signature (QueryEstDteAv, SII manual OIFE2006_QueryEstDteAv_MDE). It also returns
+// the upload that brought the document. If the SII has not received the document, it
+// may still do so: an upload may be on its way. A contradictory answer is
 // ErrProtocol.
 func (s *DTEService) SignedStatus(ctx context.Context, q SignedQuery) (*SignedStatus, error) {
 	signature := strings.Join(strings.Fields(q.Signature), "")
@@ -50,7 +52,7 @@ func (s *DTEService) SignedStatus(ctx context.Context, q SignedQuery) (*SignedSt
 	if !q.complete() || signature == "" || len(signature) > maxSignature {
 		return nil, &Error{
 			Op: opSigned.name, Kind: ErrInvalidRequest,
-			Err: errors.New("a query has an issuer, a receiver, a type, a folio, a date and a signature"),
+			Err: errors.New("a query needs an issuer, a receiver, a type, a folio, a date and a signature"),
 		}
 	}
 	issuer, issuerDV := splitRUT(q.Issuer)
@@ -75,8 +77,8 @@ func (s *DTEService) SignedStatus(ctx context.Context, q SignedQuery) (*SignedSt
 // maxSignature bounds a signature: one of 16,384 bits has 2,732 letters.
 const maxSignature = 4 << 10
 
-// interpretSigned reads an answer of getEstDteAv. The ESTADO of its header says how
-// the query went, that of its body what became of the document.
+// interpretSigned reads an answer of getEstDteAv. The ESTADO of its header is the
+// result of the query, that of its body the state of the document.
 func interpretSigned(answer *respuesta) (*SignedStatus, error) {
 	if said := answer.estado(); said == "" {
 		return nil, unknownForm(opSigned.name, "", errors.New("the answer has no ESTADO"))

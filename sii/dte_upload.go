@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// UploadStatus is the state of an upload (QueryEstUp). It has counts only: the SII
+// UploadStatus is the state of an upload (QueryEstUp). It has only counts: the SII
 // sends the reasons to the issuer by mail.
 type UploadStatus struct {
 	TrackID string
@@ -18,35 +18,35 @@ type UploadStatus struct {
 	Glosa   string // the SII's text, verbatim
 	Verdict Verdict
 
-	// Known says that Estado is a code with a known meaning. Of an unknown one the
-	// verdict is VerdictUnknown: ask again later, then let a person look.
+	// Known says that Estado is a code with a known meaning. If it is unknown, the
+	// verdict is VerdictUnknown: ask again later, then let a person check.
 	Known bool
 
 	// Processed says that the SII has finished with the upload (EPR and the
 	// rejections). It does not mean that anything was accepted.
 	Processed bool
 
-	// NotFound says that the SII does not find the upload with this company (-11
-	// with ERR_CODE 1). For some minutes after an upload that is normal; after that
-	// the track id or the company is wrong.
+	// NotFound says that the SII does not find the upload for this company (-11
+	// with ERR_CODE 1). This is normal for some minutes after an upload; later it
+	// means that the track id or the company is wrong.
 	NotFound bool
 
-	// ByType counts the documents by type, and the others are the sums. Documents
-	// with objections are not among the accepted ones (seen in a live answer). All
-	// are zero until the upload was processed.
+	// ByType counts the documents by type; the other fields are the sums.
+	// Documents with objections are not counted as accepted (seen in a live
+	// answer). All are zero until the upload was processed.
 	ByType                                 []TypeCounts
 	Informed, Accepted, Rejected, Observed int64
 
 	AttentionNumber string // NUM_ATENCION, as it came
 }
 
-// UploadStatus asks what became of the upload with that track id (QueryEstUp,
-// SII manual OI2004_CEUPDTE_MDE_1.10). An answer about another upload, or with counts
-// that cannot be, is ErrProtocol.
+// UploadStatus queries the result of the upload with that track id (QueryEstUp, SII
+// manual OI2004_CEUPDTE_MDE_1.10). An answer about another upload, or with impossible
+// counts, is ErrProtocol.
 func (s *DTEService) UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*UploadStatus, error) {
 	trackID = strings.TrimSpace(trackID)
 	if issuer.IsZero() || trackID == "" || len(trackID) > 64 {
-		return nil, &Error{Op: opUpload.name, Kind: ErrInvalidRequest, Err: errors.New("an upload has an issuer and a track id")}
+		return nil, &Error{Op: opUpload.name, Kind: ErrInvalidRequest, Err: errors.New("an upload needs an issuer and a track id")}
 	}
 	number, dv := splitRUT(issuer)
 	var status *UploadStatus
@@ -97,8 +97,7 @@ func interpretUpload(trackID string, answer *respuesta) (*UploadStatus, error) {
 	return status, nil
 }
 
-// see reads the codes behind -11: that the upload is not there, or that the query
-// failed.
+// see reads the codes after -11: the upload is not there, or the query failed.
 func (s *UploadStatus) see(answer *respuesta) error {
 	errCode, srvCode := childText(answer.header, "ERR_CODE"), childText(answer.header, "SRV_CODE")
 	server, _ := documentServerCodes.find(srvCode)
@@ -116,9 +115,9 @@ func (s *UploadStatus) see(answer *respuesta) error {
 	return nil
 }
 
-// readCounts reads the counts, which stand as flat siblings, five for each type
-// of document. Counts that cannot be are refused: one that comes twice, and more
-// documents with a verdict than were informed.
+// readCounts reads the counts, which are flat siblings, five for each type of
+// document. Impossible counts are refused: a repeated one, and more documents
+// with a verdict than were informed.
 func (s *UploadStatus) readCounts(body *etree.Element) error {
 	seen := make(map[string]bool) // of the last type
 	for _, n := range body.ChildElements() {

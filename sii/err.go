@@ -28,7 +28,8 @@ type Error struct {
 }
 
 // Code returns the entry of the catalogue for the failure: what it means, what to
-// do, and whether a retry can help. A failure without entry has one for its kind.
+// do, and whether a retry can help. If a failure has no entry, it returns the
+// entry of its kind.
 func (e *Error) Code() Code {
 	if e.code != nil {
 		return *e.code
@@ -41,8 +42,8 @@ func (e *Error) Code() Code {
 	return Code{Kind: e.Kind, Retry: RetryNever}
 }
 
-// Retryable reports whether the same call can succeed later by itself. The client has
-// already retried as RetrySettings say.
+// Retryable reports whether the same call may succeed later. The client has already
+// retried as RetrySettings say.
 func (e *Error) Retryable() bool {
 	switch e.Code().Retry {
 	case RetryOnce, RetrySoon, RetryLater:
@@ -87,8 +88,8 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IncompleteError says where the rows of a register differ from what its
-// summary promises, after the summary was asked for twice. It is ErrIncomplete.
+// IncompleteError says where the rows of a register differ from its summary,
+// after the summary was requested twice. It is ErrIncomplete.
 type IncompleteError struct {
 	Key        rcv.Key
 	Mismatches []rcv.Mismatch
@@ -110,5 +111,5 @@ func (e *IncompleteError) Error() string {
 // Is reports whether target is ErrIncomplete.
 func (e *IncompleteError) Is(target error) bool { return target == ErrIncomplete }
 
-// become makes the error one of another entry of the catalogue.
+// become changes the error to another entry of the catalogue.
 func (e *Error) become(code Code) { e.Kind, e.code = code.Kind, &code }

@@ -7,8 +7,8 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// Evidence is the beginning of an answer that was none, or that refused. Tokens,
-// seeds, cookies and passwords are blanked; what it says of companies and
+// Evidence is the beginning of an invalid answer, or of a refusal. Tokens,
+// seeds, cookies and passwords are removed; what it says about companies and
 // documents is not, except in Error.Sample.
 type Evidence struct {
 	ContentType string // as announced
@@ -18,9 +18,9 @@ type Evidence struct {
 
 const maxEvidence = 2 << 10
 
-// Sample returns what there is to report of a failure, to be saved in a file: the
-// facts, and the shape of what came. Of XML and JSON it has the names and no
-// values; of a page the words, without digits.
+// Sample returns a report of a failure, for a file: the facts, and the shape of
+// the answer. Of XML and JSON it has the names without values; of a page the
+// words without digits.
 func (e *Error) Sample() string {
 	var b strings.Builder
 	code := e.Code()
@@ -34,8 +34,8 @@ func (e *Error) Sample() string {
 	return b.String()
 }
 
-// newEvidence returns the evidence of an answer that begins so. The text has been
-// redacted; whole says that there was no more of it.
+// newEvidence returns the evidence of an answer with that beginning. The text is
+// already redacted; whole says that there was no more of it.
 func newEvidence(contentType, text string, whole bool) *Evidence {
 	e := &Evidence{ContentType: cutTo(contentType, 100), Text: cutTo(text, maxEvidence)}
 	e.Cut = len(e.Text) < len(text) || !whole

@@ -22,36 +22,36 @@ var (
 	// ErrInvalidRequest says that the request is wrong. The same request fails again.
 	ErrInvalidRequest = errors.New("sii: invalid request")
 
-	// ErrRejected says that the SII understood and refuses, for example a certificate
-	// that it does not accept. Its words say why.
+	// ErrRejected says that the SII understood the request and refuses it, for
+	// example because of a certificate. The SII's words say why.
 	ErrRejected = errors.New("sii: rejected")
 
-	// ErrUnavailable says that the SII, or the network, is out of order. Try again later.
+	// ErrUnavailable says that the SII, or the network, is failing. Try again later.
 	ErrUnavailable = errors.New("sii: unavailable")
 
-	// ErrThrottled says that the SII was asked too often. Wait, and ask less often.
+	// ErrThrottled says that the SII received too many calls. Wait, and call less
+	// often.
 	ErrThrottled = errors.New("sii: asked too often")
 
-	// ErrRecaptcha says that the SII wants proof that a person asks, which the
-	// value that the client sends is not: see Wire.
+	// ErrRecaptcha says that the SII requires proof of a human user, and does not
+	// accept the client's value: see Wire.
 	ErrRecaptcha = errors.New("sii: recaptcha not accepted")
 
-	// ErrDeferred says that there are too many rows for one answer. The SII puts them
-	// into a file first. Calls wait for that file by themselves; this error comes only
-	// where RCVOptions forbids it.
+	// ErrDeferred says that there are too many rows for one answer. The SII prepares
+	// them as a file first. Calls wait for that file themselves; this error comes only
+	// if RCVOptions forbids it.
 	ErrDeferred = errors.New("sii: to be downloaded deferred")
 
-	// ErrIncomplete says that a register did not agree with its summary. None of
-	// its rows is to be relied on: see IncompleteError. Try again later.
+	// ErrIncomplete says that a register did not agree with its summary. Do not
+	// use any of its rows: see IncompleteError. Try again later.
 	ErrIncomplete = errors.New("sii: register is incomplete")
 
-	// ErrProtocol says that the answer cannot be one of the SII, or is incomplete: too
+	// ErrProtocol says that the answer cannot be the SII's, or is incomplete: too
 	// large, cut, from another host, or behind a certificate that cannot be verified.
 	ErrProtocol = errors.New("sii: answer not understood")
 
 	// ErrPortalChanged says that a complete answer has no known form: the SII has
-	// changed. errors.Is finds ErrProtocol in it too. Keep Error.Sample and report it;
-	// the same request fails again.
+	// changed. Keep Error.Sample and report it; the same request fails again.
 	ErrPortalChanged = errors.New("sii: answer in no known form")
 
 	// ErrNoRCV says that the environment has no Registro de Compras y Ventas. The
@@ -73,7 +73,7 @@ var kindNames = []struct {
 	{ErrRecaptcha, "recaptcha"},
 	{ErrDeferred, "deferred"},
 	{ErrIncomplete, "incomplete"},
-	{ErrPortalChanged, "portal_changed"}, // before ErrProtocol, which it is as well
+	{ErrPortalChanged, "portal_changed"}, // before ErrProtocol, which it also is
 	{ErrProtocol, "protocol"},
 	{ErrNoRCV, "no_rcv"},
 	{context.DeadlineExceeded, "deadline"},
@@ -82,9 +82,8 @@ var kindNames = []struct {
 
 // KindName returns a short name for the kind of an error, such as unavailable: one
 // of a small set, for labels of metrics. It is deadline or canceled if the caller
-// has ended the call, null_row or unreadable_row for a row that cannot be read, what
-// the error calls itself if it has a method KindName, other for what has no kind,
-// and empty for nil.
+// has ended the call, null_row or unreadable_row for an unreadable row, the error's
+// own name if it has a method KindName, other if it has no kind, and empty for nil.
 func KindName(err error) string {
 	if err == nil {
 		return ""

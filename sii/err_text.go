@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxGlosa bounds what an Error keeps of the SII's words.
+// maxGlosa bounds the SII's words in an Error.
 const maxGlosa = 500
 
 func cutGlosa(s string) string {
@@ -23,7 +23,7 @@ func cutTo(text string, limit int) string {
 	return strings.ToValidUTF8(text[:limit], "")
 }
 
-// printable replaces control characters, so that the text can be shown anywhere.
+// printable replaces control characters, so the text can be shown anywhere.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f {
@@ -33,7 +33,7 @@ func printable(text string) string {
 	}, text)
 }
 
-// headText returns the beginning of an answer as text. It may end within a
+// headText returns the beginning of an answer as text. It may end inside a
 // character.
 func headText(first []byte) string {
 	for cut := range min(utf8.UTFMax, len(first)+1) {
@@ -45,7 +45,7 @@ func headText(first []byte) string {
 }
 
 // toUTF8 returns the bytes as text. Some answers announce UTF-8 but are
-// ISO-8859-1, whose every byte is the character of that number.
+// ISO-8859-1, where every byte is the character with that number.
 func toUTF8(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -61,5 +61,5 @@ func toUTF8(b []byte) string {
 // trim removes white space and the carriage returns of the SII's answers.
 func trim(s string) string { return strings.Trim(s, " \t\r\n\u00a0") }
 
-// maxEstado bounds what an Error keeps of the SII's code.
+// maxEstado bounds the SII's code in an Error.
 const maxEstado = 100

@@ -5,27 +5,27 @@ import (
 	"strings"
 )
 
-// What is known of a file that was to be sent, if sending it failed. errors.Is
-// finds them in an UploadError.
+// The outcomes of a failed upload. errors.Is finds them in an UploadError.
 var (
-	// ErrNotSent says that no byte of the file has left: no connection, no token, or the
-	// request is wrong. It can be sent as if nothing had happened.
+	// ErrNotSent says that no byte of the file has left: no connection, no token, or
+	// the request is wrong. It can be sent again safely.
 	ErrNotSent = errors.New("sii: upload not sent")
 
-	// ErrRefused says that the SII has answered, and has not taken the file.
+	// ErrRefused says that the SII has answered that it did not take the file.
 	ErrRefused = errors.New("sii: upload refused")
 
 	// ErrUnknownOutcome says that bytes of the file have left, and no answer was
-	// understood: the SII may have taken the file or not. Never build the documents
-	// anew. Ask for the state of one of them, and else send the same bytes again.
+	// understood: the SII may or may not have taken the file. Never make the
+	// documents again. Query the state of one of them; otherwise send the same
+	// bytes again.
 	ErrUnknownOutcome = errors.New("sii: outcome of the upload unknown")
 
-	// ErrDuplicate says that the SII took the same bytes before (STATUS 99). See
+	// ErrDuplicate says that the SII already took the same bytes (STATUS 99). See
 	// UploadError.TrackID.
 	ErrDuplicate = errors.New("sii: uploaded before")
 )
 
-// Outcome is what is known of a file that was to be sent, if sending it failed.
+// Outcome is the outcome of a failed upload.
 type Outcome string
 
 // The outcomes. Each has its error.
@@ -36,7 +36,7 @@ const (
 	OutcomeDuplicate Outcome = "duplicate" // ErrDuplicate
 )
 
-// String returns the outcome in a word, for logs.
+// String returns the outcome as one word, for logs.
 func (o Outcome) String() string {
 	if o == OutcomeUnknown {
 		return "unknown"
@@ -60,19 +60,18 @@ func (o Outcome) err() error {
 
 // UploadError is the failure of an upload. It holds no secrets. Besides its own
 // error (ErrNotSent, ErrRefused, ErrUnknownOutcome, ErrDuplicate) errors.Is and
-// errors.As find those of its cause: an Error with the kind, the SII's code, what
-// to do and for how long to wait.
+// errors.As find those of its cause: an Error with the kind, the SII's code,
+// advice and the time to wait.
 type UploadError struct {
 	Outcome Outcome
 
-	// TrackID is that of an earlier upload of the same bytes, as the SII names it in
-	// its text. It may be one of several, and not the first. It is empty if the SII
-	// names none: then wait as long as Error.RetryAfter says, and send the same bytes
-	// again. It is empty also of other outcomes.
+	// TrackID is the track id of an earlier upload of the same bytes, from the SII's
+	// text. It is empty if the SII names none: then wait for Error.RetryAfter, and
+	// send the same bytes again. For other outcomes it is always empty.
 	TrackID string
 
-	// Details are what the SII says further (DETAIL), such as the errors of the schema:
-	// at most 20, each cut to 500 bytes.
+	// Details are the SII's further texts (DETAIL), such as errors of the schema: at
+	// most 20, each cut to 500 bytes.
 	Details []string
 
 	Err error // the cause
@@ -95,5 +94,5 @@ func (e *UploadError) Is(target error) bool { return target == e.Outcome.err() }
 // Unwrap returns the cause.
 func (e *UploadError) Unwrap() error { return e.Err }
 
-// KindName is the name of the outcome, for KindName of what has no other.
+// KindName returns the name of the outcome, for errors without another kind.
 func (e *UploadError) KindName() string { return "upload_" + e.Outcome.String() }

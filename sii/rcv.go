@@ -19,8 +19,8 @@ func (s *RCVService) Summary(ctx context.Context, key rcv.Key, state rcv.State) 
 }
 
 // ExportSummary returns the summary from the CSV that the portal offers
-// (getResumenExport). It has less than Summary: see rcv.ReadSummaryCSV. A month
-// without movements has no lines.
+// (getResumenExport). It has fewer values than Summary: see rcv.ReadSummaryCSV.
+// A month without movements has no lines.
 func (s *RCVService) ExportSummary(ctx context.Context, key rcv.Key, state rcv.State) ([]rcv.SummaryLine, error) {
 	return s.facade.exportSummary(ctx, key, state)
 }
@@ -58,24 +58,24 @@ func (s *RCVService) ofBook(ctx context.Context, key rcv.Key, book rcv.Book, opt
 	return s.Documents(ctx, key, opts)
 }
 
-// Documents yields the documents of a register as they arrive: of each state it
-// asks for the summary, and for the rows of each line of it that may have some, in
-// the way that RCVOptions says.
+// Documents yields the documents of a register as they arrive. For each state it
+// requests the summary, and then the rows of each line that may have rows, in the
+// way set by RCVOptions.
 //
-// A row that cannot be read is yielded as a *rcv.RowError, and the next row
-// follows; any other error is the last thing yielded. The rows of a state are
-// counted and summed and compared with the summary. If they differ, the summary
-// is asked for once more, since registers move; if they still differ, the
-// sequence ends with an *IncompleteError. So only a sequence that ended without
-// any error is the whole register.
+// An unreadable row is yielded as a *rcv.RowError, and the next row follows;
+// any other error ends the sequence. The rows of a state are counted and summed
+// and compared with the summary. If they differ, the summary is requested once
+// more, since registers change; if they still differ, the sequence ends with an
+// *IncompleteError. So the register is complete only if the sequence ended
+// without any error.
 //
-// Where the SII gives fewer rows than the summary counts, or says that there are
-// too many for one answer, the others are taken from the export, and where that
-// is too short as well, from the deferred export (see RCVOptions.DeferredFrom).
-// Rows of JSON get the breakdown of their additional taxes from the export as
-// well; those that have to wait for it come behind the others of their type.
+// If the SII gives fewer rows than the summary counts, or says that there are
+// too many for one answer, the others come from the export, and if that is also
+// too short, from the deferred export (see RCVOptions.DeferredFrom). Rows of
+// JSON get the breakdown of their additional taxes from the export as well; rows
+// that wait for it come after the others of their type.
 //
-// Ranging over the sequence again asks the SII again.
+// Ranging over the sequence again sends new requests to the SII.
 func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOptions) iter.Seq2[rcv.Document, error] {
 	return func(yield func(rcv.Document, error) bool) {
 		states := opts.states(key.Book)
@@ -98,8 +98,8 @@ func (s *RCVService) Documents(ctx context.Context, key rcv.Key, opts *RCVOption
 	}
 }
 
-// final makes sure that an error that ends a sequence is not taken for that of a
-// row, behind which there are others.
+// final makes sure that an error that ends a sequence is not mistaken for that
+// of a row.
 func final(op string, err error) error {
 	var row *rcv.RowError
 	if !errors.As(err, &row) {

@@ -9,31 +9,31 @@ import (
 	"io"
 )
 
-// Answer is a raw answer of the SII, known by its hash.
+// Answer is a raw answer of the SII, identified by its hash.
 //
-// The facade repeats the token in its answers (metaData.conversationId). Where
-// it stands as a value of its own it is overwritten with asterisks, as many as
-// it has bytes, in what is hashed and in what RCVOptions.KeepAnswer gets: an
-// answer that is kept must not open a session.
+// The facade repeats the token in its answers (metaData.conversationId). A
+// value that equals the token is overwritten with asterisks of the same length,
+// in what is hashed and in what RCVOptions.KeepAnswer gets: a stored answer
+// must not open a session.
 type Answer struct {
-	Name   string // method, book, state and type, as getDetalleCompra COMPRA REGISTRO 33
-	SHA256 string // lower-case hex of its bytes, as they came but for the token
+	Name   string // method, book, state and type, such as getDetalleCompra COMPRA REGISTRO 33
+	SHA256 string // lower-case hex of its bytes, as received except for the token
 	Bytes  int64
 }
 
-// answerReader hashes what is read through it and, if it is to be kept, passes
-// it on.
+// answerReader hashes the bytes read through it and, if they are to be kept,
+// copies them.
 type answerReader struct {
 	name string
 	op   string
 	r    io.Reader
 	hash hash.Hash
-	keep io.Writer // nil keeps nothing
+	keep io.Writer // if nil, nothing is kept
 	n    int64
 
 	token   []byte // between quotation marks
-	blank   []byte // what stands in its place
-	pending []byte // the last bytes that were read, which may be the beginning of the token
+	blank   []byte // its replacement
+	pending []byte // the last bytes read, which may be the beginning of the token
 }
 
 func newAnswerReader(op, name string, r io.Reader, token string, keep io.Writer) *answerReader {
@@ -43,7 +43,7 @@ func newAnswerReader(op, name string, r io.Reader, token string, keep io.Writer)
 	}
 }
 
-// Read implements io.Reader. Who reads gets the bytes as they came.
+// Read implements io.Reader. The reader gets the bytes as received.
 func (a *answerReader) Read(p []byte) (int, error) {
 	n, err := a.r.Read(p)
 	a.n += int64(n)
@@ -54,7 +54,7 @@ func (a *answerReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// pass hashes and keeps all pending bytes but the last few.
+// pass hashes and keeps all pending bytes except the last few.
 func (a *answerReader) pass(hold int) error {
 	if len(a.pending) <= hold {
 		return nil

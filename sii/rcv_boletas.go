@@ -11,9 +11,9 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// boletaPage is the page on which a company completes its registers. Seen in
-// three clients, which ask for 1, 10 and 100 rows of the first page; one of them
-// gets all days with 1.
+// boletaPage is the page where a company completes its registers. Seen in three
+// clients, which request 1, 10 and 100 rows of the first page; one of them gets
+// all days with 1.
 var boletaPage = page{
 	path:      "/complementoscvui/",
 	methods:   "services/data/facadeServiceBoletasDiarias/",
@@ -29,17 +29,17 @@ type boletaData struct {
 	Type   string `json:"tipoDocumento"`
 }
 
-// Boletas returns what the SII has of a company's boletas (type 39) or payment
-// vouchers (type 48) of a month, day by day (obtieneListaBoletasMes). The
-// register has only their total. The key's book may be left empty; that of purchases
-// is ErrInvalidRequest.
+// Boletas returns the SII's boletas (type 39) or payment vouchers (type 48) of a
+// company and month, day by day (obtieneListaBoletasMes). The register has only
+// their total. The key's book may be left empty; that of purchases is
+// ErrInvalidRequest.
 //
 // The days are counted and summed and compared with that total, and with the
-// SII's own sums beside the days. If they differ the month is returned with an
+// SII's own total of the days. If they differ, the month is returned with an
 // *IncompleteError.
 //
 // Unverified: the shape of the answer is known from one client. An answer in
-// another one is ErrProtocol or a *rcv.RowError, never a wrong amount.
+// another shape is ErrProtocol or a *rcv.RowError, never a wrong amount.
 func (s *RCVService) Boletas(ctx context.Context, key rcv.Key, typ chile.DocType) (*rcv.BoletaMonth, error) {
 	key, err := inBook(opBoletas, key, rcv.Sales)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *RCVService) Boletas(ctx context.Context, key rcv.Key, typ chile.DocType
 		return nil, err
 	}
 	if typ != chile.BoletaElectronica && typ != chile.ComprobantePagoElectronico {
-		return nil, &Error{Op: opBoletas.name, Kind: ErrInvalidRequest, Err: errors.New("the SII has days of the types 39 and 48 only")}
+		return nil, &Error{Op: opBoletas.name, Kind: ErrInvalidRequest, Err: errors.New("the SII has days only for the types 39 and 48")}
 	}
 	summary, err := s.facade.summary(ctx, key, rcv.Registro)
 	if err != nil {

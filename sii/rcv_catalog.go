@@ -6,20 +6,20 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Types returns the types of document that the registers know, with the SII's
-// names (getDatosInicio).
+// Types returns the types of document in the registers, with the SII's names
+// (getDatosInicio).
 func (s *RCVService) Types(ctx context.Context) ([]rcv.TypeInfo, error) {
 	return ask(ctx, s.facade, opTypes, Subject{}, registerPage, "getDatosInicio", noData{}, rcv.DecodeTypes)
 }
 
-// Companies returns the companies for which who signed in may act
-// (getDcvEmpresasAutorizadas), among them who signed in. The SII seldom gives
-// their names.
+// Companies returns the companies for which the logged-in person may act
+// (getDcvEmpresasAutorizadas), including the person. The SII seldom gives their
+// names.
 func (s *RCVService) Companies(ctx context.Context) ([]rcv.Company, error) {
 	return ask(ctx, s.facade, opCompanies, Subject{}, registerPage, "getDcvEmpresasAutorizadas", noData{}, rcv.DecodeCompanies)
 }
 
-// EventKinds returns the kinds of event that a receiver may enter about a
+// EventKinds returns the kinds of event that a receiver may record for a
 // document in the portal (getEventosDoc).
 func (s *RCVService) EventKinds(ctx context.Context) ([]rcv.EventKind, error) {
 	return ask(ctx, s.facade, opEvents, Subject{}, registerPage, "getEventosDoc", noData{}, rcv.DecodeEventKinds)

@@ -11,12 +11,12 @@ import (
 )
 
 // DeferredError says that the SII did not make the file of a deferred export: it
-// says why, or it took longer than DeferredSettings.Timeout. It is
+// gave a reason, or it took longer than DeferredSettings.Timeout. It is
 // ErrUnavailable.
 type DeferredError struct {
 	Key    rcv.Key
 	State  rcv.State
-	Export rcv.DeferredExport // as it was seen last
+	Export rcv.DeferredExport // its last known state
 	Waited time.Duration
 }
 
@@ -35,7 +35,7 @@ func (e *DeferredError) Error() string {
 // Is reports whether target is ErrUnavailable.
 func (e *DeferredError) Is(target error) bool { return target == ErrUnavailable }
 
-// deferredActions are the accionRecaptcha with which an export is asked for.
+// deferredActions are the accionRecaptcha of requests for an export.
 var deferredActions = map[rcv.Book]string{rcv.Purchases: "RCV_DDETCA", rcv.Sales: "RCV_DDETVA"}
 
 // deferredData are the parameters of getCtrlAsync. The portal sends all of them.
@@ -52,17 +52,17 @@ type deferredData struct {
 	Recaptcha string `json:"tokenRecaptcha"`
 }
 
-// deferral is a deferred export that is wanted.
+// deferral is a request for a deferred export.
 type deferral struct {
 	r *reading
 	p *part
 
-	unfit  map[int64]bool // exports that turned out not to be what is wanted
-	listed map[int64]bool // exports that there were before one was asked for
+	unfit  map[int64]bool // exports that turned out to be the wrong ones
+	listed map[int64]bool // exports that existed before the request
 }
 
-// deferred takes the rows of a part from a deferred export: a fresh one that the
-// SII has, or else a new one.
+// deferred reads the rows of a part from a deferred export: a fresh existing
+// one, or else a new one.
 func (r *reading) deferred(ctx context.Context, p *part) error {
 	d := &deferral{r: r, p: p, unfit: make(map[int64]bool)}
 	for {
@@ -81,7 +81,7 @@ func (r *reading) deferred(ctx context.Context, p *part) error {
 	}
 }
 
-// export returns an export that fits, asking for one if there is none.
+// export returns a matching export, and requests one if there is none.
 func (d *deferral) export(ctx context.Context) (_ *rcv.DeferredExport, reused bool, _ error) {
 	list, err := d.list(ctx)
 	if err != nil {
@@ -95,7 +95,7 @@ func (d *deferral) export(ctx context.Context) (_ *rcv.DeferredExport, reused bo
 		d.listed[export.ID] = true
 	}
 	list, err = d.create(ctx)
-	if errors.Is(err, ErrUnavailable) { // it may have been made all the same
+	if errors.Is(err, ErrUnavailable) { // it may have been made anyway
 		if again, listErr := d.list(ctx); listErr == nil {
 			if found := newest(again, d.isNew); found != nil {
 				return found, false, nil
@@ -125,15 +125,15 @@ func newest(list []rcv.DeferredExport, good func(*rcv.DeferredExport) bool) (new
 	return newest
 }
 
-// fits reports whether the export may be of the register and type.
+// fits reports whether the export may be for the register and type.
 func (d *deferral) fits(export *rcv.DeferredExport) bool {
 	key := d.r.key
 	return (export.Owner.IsZero() || export.Owner == key.Owner) && (export.Period.IsZero() || export.Period == key.Period) &&
 		(export.Book == "" || export.Book == key.Book) && (d.p.typ == 0 || export.Type == d.p.typ)
 }
 
-// fresh reports whether an export that was asked for before is as good as a new
-// one. Of most states the SII's word is not known: the file itself tells.
+// fresh reports whether an earlier export is as good as a new one. For most
+// states the SII's word is not known: the file itself decides.
 func (d *deferral) fresh(export *rcv.DeferredExport) bool {
 	state := d.r.state
 	oldest := d.r.facade.now().Add(-d.r.facade.deferral.Fresh)
@@ -147,13 +147,13 @@ func (d *deferral) fresh(export *rcv.DeferredExport) bool {
 	}
 }
 
-// isNew reports whether an export was not there before one was asked for.
+// isNew reports whether an export did not exist before the request.
 func (d *deferral) isNew(export *rcv.DeferredExport) bool {
 	return d.fits(export) && !d.listed[export.ID]
 }
 
-// wait looks at an export until its file is there. One without an id was asked
-// for but not seen yet.
+// wait polls an export until its file is there. An export without an id was
+// requested but not seen yet.
 func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.DeferredExport, error) {
 	c := d.r.facade
 	began, interval := c.now(), c.deferral.Interval
@@ -177,7 +177,7 @@ func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.D
 		list, err := d.list(ctx)
 		switch {
 		case errors.Is(err, ErrUnavailable), errors.Is(err, ErrThrottled):
-			continue // the export goes on all the same
+			continue // the export continues anyway
 		case err != nil:
 			return export, err
 		}
@@ -191,7 +191,7 @@ func (d *deferral) wait(ctx context.Context, export *rcv.DeferredExport) (*rcv.D
 	}
 }
 
-// list asks for the exports that there are.
+// list requests the list of exports.
 func (d *deferral) list(ctx context.Context) ([]rcv.DeferredExport, error) {
 	data, err := d.data(ctx, opDeferred, false)
 	if err != nil {
@@ -200,7 +200,7 @@ func (d *deferral) list(ctx context.Context) ([]rcv.DeferredExport, error) {
 	return ask(ctx, d.r.facade, opDeferred, subjectOf(d.r.key, d.r.state, d.p.typ), registerPage, "getCtrlAsync", data, rcv.DecodeDeferred)
 }
 
-// create asks for a new export, and returns those that there are then.
+// create requests a new export, and returns the exports that then exist.
 func (d *deferral) create(ctx context.Context) ([]rcv.DeferredExport, error) {
 	data, err := d.data(ctx, opDefer, true)
 	if err != nil {

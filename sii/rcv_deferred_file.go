@@ -12,8 +12,8 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// file yields the documents of the file of a deferred export, whose number the
-// SII has said.
+// file yields the documents of the file of a deferred export; the SII has
+// stated their number.
 func (d *deferral) file(ctx context.Context, export *rcv.DeferredExport) error {
 	r, f := d.r, d.r.facade
 	return f.authorized(ctx, opFile, subjectOf(r.key, r.state, d.p.typ), func(ctx context.Context, token string) (bool, error) {
@@ -39,8 +39,8 @@ func (d *deferral) file(ctx context.Context, export *rcv.DeferredExport) error {
 	})
 }
 
-// count wants the file to have as many documents as the SII has said. Rows that
-// cannot be read may be documents or parts of one.
+// count checks that the file has as many documents as the SII stated.
+// Unreadable rows may be documents or parts of one.
 func (d *deferral) count(export *rcv.DeferredExport, a *answer) error {
 	got := int64(a.rows.Rows)
 	if export.Documents < 0 || got == export.Documents || a.rows.Unreadable > 0 {
@@ -51,8 +51,8 @@ func (d *deferral) count(export *rcv.DeferredExport, a *answer) error {
 	}}
 }
 
-// download asks for the file: obtenerArchivoBLOB/{caIdBLOB}/{who signed in}/{whose
-// register}/{caId}. It is the one method of the facade that is asked with GET.
+// download requests the file: obtenerArchivoBLOB/{caIdBLOB}/{who is logged
+// in}/{whose register}/{caId}. It is the only method of the facade that uses GET.
 func (f *facade) download(ctx context.Context, key rcv.Key, export *rcv.DeferredExport, token string) (*response, error) {
 	holder := f.holder
 	if holder.IsZero() {
@@ -71,13 +71,13 @@ func (f *facade) download(ctx context.Context, key rcv.Key, export *rcv.Deferred
 	return resp, nil
 }
 
-// gzipMagic is what a gzip file begins with.
+// gzipMagic is the beginning of a gzip file.
 const gzipMagic = "\x1f\x8b"
 
-// unpack returns a reader of the file, which comes compressed, or as it is if
-// something between has done so. It gives at most so many bytes.
+// unpack returns a reader for the file, which is compressed unless something on
+// the way has unpacked it. It returns at most limit bytes.
 func unpack(r io.Reader, limit int64) (io.Reader, error) {
-	for range 2 { // a file that is compressed once more on its way
+	for range 2 { // a file that was compressed once more on its way
 		in := bufio.NewReader(r)
 		magic, _ := in.Peek(len(gzipMagic))
 		if !strings.HasPrefix(string(magic), gzipMagic) {

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// DeferredSettings are how a client waits for a deferred export. The zero value
-// is the default.
+// DeferredSettings say how a client waits for a deferred export. Zero fields
+// mean the defaults.
 type DeferredSettings struct {
-	// Interval is how long after it was asked for an export is looked at first: two
-	// seconds by default, since small ones take a few. Each next look comes half as
-	// much later, up to MaxInterval, 30 seconds by default.
+	// Interval is the time before an export is first polled: two seconds by
+	// default, since small ones take a few. Each further wait is half as long
+	// again, up to MaxInterval, 30 seconds by default.
 	Interval, MaxInterval time.Duration
 
-	// Timeout is how long an export is waited for: ten minutes by default.
+	// Timeout bounds the wait for an export: ten minutes by default.
 	Timeout time.Duration
 
-	// Fresh is how old an export that was asked for before may be to be used again:
-	// half an hour by default. It is also to be younger than the register (see
-	// rcv.Summary.Modified) and to have as many documents as its summary.
+	// Fresh is the maximum age of an earlier export that is reused: half an hour
+	// by default. It must also be newer than the register (see
+	// rcv.Summary.Modified) and have as many documents as the summary.
 	Fresh time.Duration
 }
 

@@ -7,16 +7,15 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// detailMethods are the methods that give rows as JSON, and their
-// accionRecaptcha.
+// detailMethods are the methods for rows as JSON, with their accionRecaptcha.
 var detailMethods = map[rcv.Book]struct{ method, action string }{
 	rcv.Purchases: {"getDetalleCompra", "RCV_DETC"},
 	rcv.Sales:     {"getDetalleVenta", "RCV_DETV"},
 }
 
 // detail yields the rows of a type, with the breakdown of their additional taxes.
-// No other answer is asked for while one is being read: calls at once disturb
-// each other, and a pacer that keeps them apart would wait for ever.
+// No other answer is requested while one is being read: concurrent calls disturb
+// each other, and a pacer that separates them would wait forever.
 func (r *reading) detail(ctx context.Context, p *part) (err error) {
 	if r.opts.taxes() == TaxesAutomatic && r.taxed(p.typ) {
 		if p.breakdown, err = r.breakdown(ctx, p.typ); err != nil {
@@ -30,8 +29,8 @@ func (r *reading) detail(ctx context.Context, p *part) (err error) {
 	return r.release(ctx, p)
 }
 
-// rows asks for the rows of a type and yields them as they are read. Once a row
-// was yielded a refusal of the token is final, because rows cannot be taken back.
+// rows requests the rows of a type and yields them as they are read. After a row
+// was yielded a refused token is final, because rows cannot be taken back.
 func (r *reading) rows(ctx context.Context, p *part) error {
 	m, f := detailMethods[r.key.Book], r.facade
 	return f.authorized(ctx, opDetail, subjectOf(r.key, r.state, p.typ), func(ctx context.Context, token string) (bool, error) {

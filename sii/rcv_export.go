@@ -8,13 +8,13 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// exportMethods are the methods that give CSV, and their accionRecaptcha.
+// exportMethods are the methods for CSV, with their accionRecaptcha.
 var exportMethods = map[rcv.Book]struct{ method, action string }{
 	rcv.Purchases: {"getDetalleCompraExport", "RCV_DDETC"},
 	rcv.Sales:     {"getDetalleVentaExport", "RCV_DDETV"},
 }
 
-// export asks for the export of a type, or of all types (0).
+// export requests the export of a type, or of all types (0).
 func (r *reading) export(ctx context.Context, p *part) error {
 	m, f := exportMethods[r.key.Book], r.facade
 	return f.authorized(ctx, opExport, subjectOf(r.key, r.state, p.typ), func(ctx context.Context, token string) (bool, error) {
@@ -46,7 +46,7 @@ func (a *answer) csv(ctx context.Context, in io.Reader) (more bool, _ error) {
 	if r.copy != nil {
 		in = io.TeeReader(in, r.copy.begin(a.op.name))
 	}
-	file, err := rcv.OpenCSV(in, &rcv.CSVOptions{Book: r.key.Book, State: r.state, Type: a.p.typ, KeepRepeated: true}) // a store tells those
+	file, err := rcv.OpenCSV(in, &rcv.CSVOptions{Book: r.key.Book, State: r.state, Type: a.p.typ, KeepRepeated: true}) // a store detects those itself
 	if isEmpty(err) {
 		return true, nil
 	}

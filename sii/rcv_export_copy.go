@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// exportCopy writes an export. It holds its beginning back until that is known to
-// be of the register, and until there is more than the header, so that where the
-// SII answers without rows and has them in another file nothing comes twice.
+// exportCopy writes an export. It holds the beginning back until it is known to
+// be of the register and to have rows. So nothing is written twice if the SII
+// answers without rows and has them in another file.
 type exportCopy struct {
 	w     io.Writer
 	op    string
 	held  []byte
-	known bool // what comes is of the register
+	known bool // the content is of the register
 	wrote bool // rows were written, which cannot be taken back
 	name  string
 }
@@ -24,7 +24,7 @@ func (c *exportCopy) begin(op string) *exportCopy {
 	return c
 }
 
-// accept says that the file is of the register.
+// accept confirms that the file is of the register.
 func (c *exportCopy) accept() error {
 	if c == nil {
 		return nil
@@ -55,7 +55,7 @@ func (c *exportCopy) Write(p []byte) (int, error) {
 	return len(p), c.flush()
 }
 
-// flush writes what is held back.
+// flush writes what was held back.
 func (c *exportCopy) flush() error {
 	_, err := c.write(c.held)
 	c.held = nil

@@ -9,30 +9,30 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// ExportOptions changes what is exported. A nil pointer means the zero value.
+// ExportOptions are options of Export. If nil, the zero value is used.
 type ExportOptions struct {
-	// Type is the only type of document to export. The default are all types. The
-	// CSV of a single type has no column for it.
+	// Type is the only type of document to export. If zero, all types are
+	// exported. The CSV of a single type has no column for it.
 	Type chile.DocType
 
-	// DeferredFrom, Undeferred and OnDeferred are those of RCVOptions.
+	// DeferredFrom, Undeferred and OnDeferred are as in RCVOptions.
 	DeferredFrom int64
 	Undeferred   bool
 	OnDeferred   func(export rcv.DeferredExport)
 }
 
-// ExportResult is what was exported.
+// ExportResult is the result of Export.
 type ExportResult struct {
-	Name      string // of the file: as the SII proposes, or as it would
-	Documents int64  // which are fewer than the rows where a document has several additional taxes
+	Name      string // of the file: the SII's proposal, or in its form
+	Documents int64  // fewer than the rows if a document has several additional taxes
 }
 
-// Export writes the CSV that the portal offers for one book in one state to w, as
-// it comes: read it with rcv.OpenCSV. A month without movements has an empty CSV.
+// Export writes the portal's CSV for one book in one state to w, unchanged: read
+// it with rcv.OpenCSV. A month without movements has an empty CSV.
 //
-// Its documents are counted and summed and compared with the SII's summary, as
-// Documents does; if they differ the error is an *IncompleteError. If there is an
-// error, what was written is not to be relied on.
+// Its documents are counted and summed and compared with the SII's summary, as in
+// Documents; if they differ, the error is an *IncompleteError. If there is an
+// error, do not use what was written.
 //
 // To read the documents of an export use Documents with RCVOptions.Way AsCSV.
 func (s *RCVService) Export(ctx context.Context, w io.Writer, key rcv.Key, state rcv.State, opts *ExportOptions) (*ExportResult, error) {
@@ -72,7 +72,7 @@ func (s *RCVService) Export(ctx context.Context, w io.Writer, key rcv.Key, state
 	return result, nil
 }
 
-// exportName is how the portal names an export.
+// exportName returns the portal's name for an export.
 func exportName(key rcv.Key, state rcv.State) string {
 	book := string(key.Book)
 	if key.Book == rcv.Purchases {

@@ -14,18 +14,18 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// page is a page of the portal: where its backend has its methods. The RCV has
-// no published service. This is the backend of the portal's own page, reached
+// page is a page of the portal: the location of its backend's methods. The RCV
+// has no published service. This is the backend of the portal's own page, reached
 // with the token of a session or of a certificate (seen in more than ten clients,
 // in four of them live in 2026).
 type page struct {
 	path      string // of the page itself
 	methods   string // of its methods, behind path
 	namespace string
-	rows      *pageRows // what its requests say of paging
+	rows      *pageRows // paging in its requests
 }
 
-// pageRows says which part of a list is wanted.
+// pageRows says which part of a list is requested.
 type pageRows struct {
 	Size  int `json:"pageSize"`
 	Index int `json:"pageIndex"` // from 1
@@ -37,9 +37,9 @@ type facade struct {
 	facadeSettings
 }
 
-// facadeSettings are what calls of the facade go by.
+// facadeSettings are the settings of calls of the facade.
 type facadeSettings struct {
-	holder    chile.RUT // who signs in; zero if nobody knows
+	holder    chile.RUT // who is logged in; zero if unknown
 	deferral  DeferredSettings
 	newID     func() string
 	recaptcha func(ctx context.Context, action string) (string, error)
@@ -57,7 +57,7 @@ var registerPage = page{
 // facadeData are the parameters of a method. The facade refuses any other
 // field.
 type facadeData struct {
-	Issuer        string `json:"rutEmisor"` // whose register is asked for, also of purchases
+	Issuer        string `json:"rutEmisor"` // owner of the register, even for purchases
 	IssuerDV      string `json:"dvEmisor"`
 	Period        string `json:"ptributario"`
 	State         string `json:"estadoContab"`
@@ -75,10 +75,10 @@ func newFacadeData(key rcv.Key, state rcv.State) facadeData {
 	}
 }
 
-// noData are the parameters of a method that has none.
+// noData is for methods without parameters.
 type noData struct{}
 
-// prove adds what the methods want that give rows: the recaptcha of an action.
+// prove adds what methods with rows require: the recaptcha of an action.
 func (d *facadeData) prove(ctx context.Context, f *facade, op operation, action string) error {
 	token, err := f.recaptcha(ctx, action)
 	if err != nil {
@@ -91,11 +91,11 @@ func (d *facadeData) prove(ctx context.Context, f *facade, op operation, action 
 	return nil
 }
 
-// post sends a method of a page, and returns an answer that is not a page of the
+// post calls a method of a page, and returns an answer that is not a page of the
 // portal.
 func (f *facade) post(ctx context.Context, on page, op operation, method, token string, data any) (*response, error) {
 	if f.env.RCV == "" {
-		return nil, &Error{Op: op.name, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist in production only; see Environment.WithRCV")}
+		return nil, &Error{Op: op.name, Kind: ErrNoRCV, Err: errors.New("the RCV is known to exist only in production; see Environment.WithRCV")}
 	}
 	type metaData struct {
 		Namespace    string    `json:"namespace"`
@@ -123,7 +123,7 @@ func (f *facade) post(ctx context.Context, on page, op operation, method, token 
 	return resp, nil
 }
 
-// header is what the portal wants of a browser.
+// header returns the headers that the portal expects from a browser.
 func (f *facade) header(on page, token string) http.Header {
 	return http.Header{
 		"Accept":     {"application/json, text/plain, */*"}, // application/json alone is refused with status 500
@@ -134,7 +134,7 @@ func (f *facade) header(on page, token string) http.Header {
 	}
 }
 
-// ask sends a method and decodes its answer, which is small.
+// ask calls a method and decodes its answer, which is small.
 func ask[T any](ctx context.Context, f *facade, op operation, subject Subject, on page, method string, data any, decode func(io.Reader) (T, error)) (T, error) {
 	var got T
 	err := f.authorized(ctx, op, subject, func(ctx context.Context, token string) (bool, error) {
@@ -145,7 +145,7 @@ func ask[T any](ctx context.Context, f *facade, op operation, subject Subject, o
 		defer resp.close() //nolint:errcheck // nothing is left to read
 		got, err = decode(resp.body)
 		var row *rcv.RowError
-		if errors.As(err, &row) { // of a list that is good only whole
+		if errors.As(err, &row) { // in a list that is valid only as a whole
 			err = &Error{Op: op.name, Kind: ErrProtocol, Err: err}
 		}
 		return false, f.readError(ctx, op, err)
@@ -157,7 +157,8 @@ func ask[T any](ctx context.Context, f *facade, op operation, subject Subject, o
 	return got, nil
 }
 
-// checkFacade tells the facade's answers from what the portal says in its place.
+// checkFacade distinguishes the facade's answers from what the portal sends
+// instead.
 func (r *response) checkFacade(op string) error {
 	if strings.HasPrefix(r.start(), "<") && r.status < http.StatusInternalServerError {
 		if r.isHTML() {
@@ -179,7 +180,7 @@ func (r *response) checkFacade(op string) error {
 	return code.refused(op, "", text)
 }
 
-// answerError gives an error of package rcv its kind.
+// answerError sets the kind of an error of package rcv.
 func answerError(op string, err error) error {
 	var refusal *rcv.AnswerError
 	var header *rcv.HeaderError
@@ -199,8 +200,8 @@ var (
 	opDetail        = operation{name: "rcv.detail", service: serviceRCV, query: true}
 	opExport        = operation{name: "rcv.export", service: serviceRCV, query: true}
 	opSummaryExport = operation{name: "rcv.summary-export", service: serviceRCV, query: true}
-	opDefer         = operation{name: "rcv.defer", service: serviceRCV}                  // wants a deferred export made
-	opDeferred      = operation{name: "rcv.deferred", service: serviceRCV, query: true}  // asks how far it is
+	opDefer         = operation{name: "rcv.defer", service: serviceRCV}                  // requests a deferred export
+	opDeferred      = operation{name: "rcv.deferred", service: serviceRCV, query: true}  // queries its progress
 	opFile          = operation{name: "rcv.file", service: serviceRCV, query: true}      // downloads it
 	opDocuments     = operation{name: "rcv.documents", service: serviceRCV, query: true} // summaries and details
 	opTypes         = operation{name: "rcv.types", service: serviceRCV, query: true}
@@ -209,7 +210,7 @@ var (
 	opBoletas       = operation{name: "rcv.boletas", service: serviceRCV, query: true}
 )
 
-// readError is the error of reading an answer.
+// readError returns the error of reading an answer.
 func (f *facade) readError(ctx context.Context, op operation, err error) error {
 	var e *Error
 	var row *rcv.RowError
@@ -219,7 +220,7 @@ func (f *facade) readError(ctx context.Context, op operation, err error) error {
 		return err
 	case ctx.Err() != nil:
 		return &Error{Op: op.name, Err: context.Cause(ctx)}
-	case errors.As(err, &tooLarge): // whatever its reader took it for
+	case errors.As(err, &tooLarge): // whatever its reader made of it
 		return f.transport.failure(ctx, op.name, err)
 	}
 	if kinded := answerError(op.name, err); errors.As(kinded, &e) {
@@ -232,10 +233,10 @@ func subjectOf(key rcv.Key, state rcv.State, typ chile.DocType) Subject {
 	return Subject{Owner: key.Owner, Period: key.Period, Book: key.Book, State: state, Type: typ}
 }
 
-// checkKey refuses what the SII cannot be asked.
+// checkKey refuses keys and states that the SII does not have.
 func checkKey(op operation, key rcv.Key, states ...rcv.State) error {
 	if !key.Valid() {
-		return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("a register has an owner, a period and a book, not " + strconv.Quote(key.String()))}
+		return &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("a register needs an owner, a period and a book, not " + strconv.Quote(key.String()))}
 	}
 	for _, state := range states {
 		if !state.Valid() || key.Book == rcv.Sales && state != rcv.Registro {
@@ -245,7 +246,7 @@ func checkKey(op operation, key rcv.Key, states ...rcv.State) error {
 	return nil
 }
 
-// inBook returns the key with that book, which may be empty in it.
+// inBook returns the key with that book; the book in the key may be empty.
 func inBook(op operation, key rcv.Key, book rcv.Book) (rcv.Key, error) {
 	if key.Book != "" && key.Book != book {
 		return key, &Error{Op: op.name, Kind: ErrInvalidRequest, Err: errors.New("the key is of the book " + string(key.Book))}

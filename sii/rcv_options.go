@@ -10,59 +10,59 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// RCVOptions changes how a register is read. A nil pointer and the zero value read
-// all of it.
+// RCVOptions are options for reading a register. If nil or zero, all of it is
+// read.
 type RCVOptions struct {
-	// States are the states to read, in that order. The default are all states
-	// of the book.
+	// States are the states to read, in that order. If empty, all states of the
+	// book.
 	States []rcv.State
 
-	// Way is how rows are asked for. The default is AsJSON.
+	// Way is how rows are requested. The default is AsJSON.
 	Way Way
 
-	// Taxes is whether the rows of AsJSON get the breakdown of additional taxes, for
-	// which the export is downloaded as well. The default is TaxesAutomatic. OnTaxes
-	// receives the rows whose additional taxes could not be broken down.
+	// Taxes says whether the rows of AsJSON get the breakdown of additional taxes,
+	// for which the export is downloaded as well. The default is TaxesAutomatic.
+	// OnTaxes receives the rows whose additional taxes could not be broken down.
 	Taxes   Taxes
 	OnTaxes func(finding TaxFinding)
 
-	// DeferredFrom is the number of documents from which on the rows of a line of
-	// the summary (AsCSV: of a whole state) come from the deferred export, which the
-	// SII makes as a file first; 0 is 50,000. Undeferred never uses it: where the SII
-	// demands it the sequence ends with ErrDeferred.
+	// DeferredFrom is the number of documents from which the rows of a line of the
+	// summary (with AsCSV: of a whole state) come from the deferred export, which the
+	// SII prepares as a file first; 0 means 50,000. Undeferred never uses it: if the
+	// SII demands it, the sequence ends with ErrDeferred.
 	//
-	// Unverified: no source says at which size the SII fails. Its
-	// answers have some 2 kB a row in JSON, so that 50,000 rows are well within
-	// WithMaxAnswer. Smaller lines use the deferred export where the SII demands it.
+	// Unverified: no source says at which size the SII fails. Its answers have some
+	// 2 kB per row in JSON, so 50,000 rows are well within WithMaxAnswer. Smaller
+	// lines use the deferred export if the SII demands it.
 	DeferredFrom int64
 	Undeferred   bool
 
-	// OnSummary receives the summary of a state before its rows and, if the rows do
-	// not agree with it, the summary that was downloaded again.
+	// OnSummary receives the summary of a state before its rows and, if the rows
+	// differ from it, the summary that was downloaded again.
 	OnSummary func(state rcv.State, summary *rcv.Summary)
 
-	// OnColumns receives each export that has other columns than the SII's layout
-	// of its book and state. What it lacks is zero in its rows.
+	// OnColumns receives each export whose columns differ from the SII's layout
+	// for its book and state. Missing values are zero in its rows.
 	OnColumns func(finding ColumnFinding)
 
 	// OnDeferred receives the state of a deferred export each time that the client
-	// looks at it while it waits.
+	// polls it.
 	OnDeferred func(export rcv.DeferredExport)
 
-	// OnAnswer receives every answer with rows once it was read to its end.
+	// OnAnswer receives every answer with rows after it was read to its end.
 	OnAnswer func(answer Answer)
 
 	// KeepAnswer, if it is set, is called before an answer with rows is read and
-	// returns where its bytes go; nil keeps none of them. Discard the bytes of an
-	// answer that OnAnswer does not receive. An error of Write ends the
-	// sequence.
+	// returns the writer for its bytes; if the writer is nil, they are not kept.
+	// Discard the bytes of an answer that OnAnswer does not receive. An error of
+	// Write ends the sequence.
 	KeepAnswer func(name string) io.Writer
 }
 
 // defaultDeferredFrom is the default of RCVOptions.DeferredFrom.
 const defaultDeferredFrom = 50_000
 
-// check refuses options that mean nothing.
+// check refuses invalid options.
 func (o *RCVOptions) check(op operation) error {
 	o = o.orZero()
 	err := option.NotNegative("DeferredFrom", chile.ErrRange, o.DeferredFrom)
@@ -84,8 +84,8 @@ func (o *RCVOptions) states(book rcv.Book) []rcv.State {
 
 func (o *RCVOptions) way() Way { return o.orZero().Way }
 
-// deferred reports whether so many documents come from the deferred export, and
-// whether they may.
+// deferred reports whether this many documents come from the deferred export,
+// and whether they may.
 func (o *RCVOptions) deferred(documents int64) (do, may bool) {
 	o = o.orZero()
 	may = !o.Undeferred

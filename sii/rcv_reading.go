@@ -10,36 +10,36 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// reading is the reading of one state of a register.
+// reading is the process of reading one state of a register.
 type reading struct {
 	facade *facade
 	key    rcv.Key
 	state  rcv.State
 	opts   *RCVOptions
 	yield  func(rcv.Document, error) bool
-	only   chile.DocType // is read alone; 0 is all types
-	copy   *exportCopy   // gets the CSV; nil is nothing
+	only   chile.DocType // the only type to read; 0 for all types
+	copy   *exportCopy   // receives the CSV; if nil, nothing does
 
 	summary *rcv.Summary
-	proven  bool // the summary was asked for after all rows
+	proven  bool // the summary was requested after all rows
 	check   rcv.Check
-	stopped bool // the caller wants no more rows
+	stopped bool // the caller has stopped
 }
 
-// part is what is read at once: the rows of one type, or of all types (0).
+// part is what is read at a time: the rows of one type, or of all types (0).
 type part struct {
 	typ      chile.DocType
 	promised int64 // documents, by the summary
-	rows     int64 // of which some may be unreadable
+	rows     int64 // including unreadable ones
 
-	breakdown *breakdown     // of additional taxes; nil if the export was not asked for
+	breakdown *breakdown     // of additional taxes; nil if the export was not requested
 	held      []rcv.Document // rows that wait for it
 
-	source int            // counts the answers that its rows are from
-	seen   map[docKey]int // the source that a document came from first
+	source int            // number of the answer that its rows come from
+	seen   map[docKey]int // the answer that a document came from first
 }
 
-// docKey tells the documents of a register apart.
+// docKey identifies a document in a register.
 type docKey struct {
 	counterparty chile.RUT
 	typ          chile.DocType
@@ -51,7 +51,7 @@ func keyOf(d *rcv.Document) docKey { return docKey{d.Counterparty, d.Type, d.Fol
 // short reports whether the SII promised more.
 func (p *part) short() bool { return p.rows < p.promised }
 
-// run yields all rows of the state, and proves them.
+// run yields all rows of the state, and checks them.
 func (r *reading) run(ctx context.Context) error {
 	if err := r.ask(ctx); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (r *reading) run(ctx context.Context) error {
 	return r.prove(ctx)
 }
 
-// ask asks for the summary, which may be the second one.
+// ask requests the summary, perhaps for the second time.
 func (r *reading) ask(ctx context.Context) error {
 	summary, err := r.facade.summary(ctx, r.key, r.state)
 	if err != nil {
@@ -93,10 +93,10 @@ func (r *reading) next(done map[chile.DocType]bool) *part {
 	return nil
 }
 
-// asked reports whether the rows of a line are asked for.
+// asked reports whether the rows of a line are requested.
 func asked(line rcv.SummaryLine) bool { return line.MayHaveRows() && line.Documents > 0 }
 
-// lines returns the lines of the summary that are read.
+// lines returns the lines of the summary to read.
 func (r *reading) lines() []rcv.SummaryLine {
 	if r.only == 0 {
 		return r.summary.Lines
@@ -110,8 +110,8 @@ func (r *reading) lines() []rcv.SummaryLine {
 	return lines
 }
 
-// promised returns how many documents of the type, or of all (0), the summary
-// counts that have rows.
+// promised returns the summary's number of documents with rows, for the type or
+// for all (0).
 func (r *reading) promised(typ chile.DocType) (documents int64) {
 	for _, line := range r.summary.Lines {
 		if line.HasRows() && (typ == 0 || typ == line.Type) {
@@ -121,7 +121,8 @@ func (r *reading) promised(typ chile.DocType) (documents int64) {
 	return documents
 }
 
-// part reads a part, in another way if the SII does not give all of it in one.
+// part reads a part, and in another way if the SII does not give all of it in
+// the first.
 func (r *reading) part(ctx context.Context, p *part) error {
 	large, may := r.opts.deferred(p.promised)
 	var err error
@@ -137,7 +138,7 @@ func (r *reading) part(ctx context.Context, p *part) error {
 	if err != nil && !refused || r.stopped || !refused && !p.short() {
 		return err
 	}
-	if !refused { // the register may have moved
+	if !refused { // the register may have changed
 		if err := r.ask(ctx); err != nil {
 			return err
 		}
@@ -150,7 +151,7 @@ func (r *reading) part(ctx context.Context, p *part) error {
 		err = r.export(ctx, p)
 		refused = errors.Is(err, ErrDeferred)
 		if err != nil && !refused || r.stopped || !refused && (!p.short() || got > 0 && p.rows == got) {
-			return err // where two answers agree, a third would not have more
+			return err // two answers agree, so a third would not have more
 		}
 	}
 	if !may || r.copy.written() {
@@ -159,8 +160,8 @@ func (r *reading) part(ctx context.Context, p *part) error {
 	return r.deferred(ctx, p)
 }
 
-// prove compares what was read with the summary, and once more with one that is
-// asked for again, if it is older than some of the rows.
+// prove compares the rows with the summary, and again with a newly requested
+// one if the summary is older than some of the rows.
 func (r *reading) prove(ctx context.Context) error {
 	mismatches, err := r.check.Compare(r.lines())
 	if err != nil || len(mismatches) == 0 {
@@ -177,7 +178,7 @@ func (r *reading) prove(ctx context.Context) error {
 	return &IncompleteError{Key: r.key, Mismatches: mismatches}
 }
 
-// nameOf names an answer, as getDetalleCompra COMPRA REGISTRO 33.
+// nameOf names an answer, such as getDetalleCompra COMPRA REGISTRO 33.
 func (r *reading) nameOf(method string, typ chile.DocType) string {
 	return fmt.Sprintf("%s %s %s %d", method, r.key.Book, r.state, int(typ))
 }

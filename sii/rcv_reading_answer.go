@@ -13,7 +13,7 @@ type answer struct {
 	r     *reading
 	p     *part
 	op    operation
-	begun bool // a row was yielded, and cannot be taken back
+	begun bool // a row was yielded and cannot be taken back
 	rows  Rows
 }
 
@@ -25,7 +25,7 @@ func (r *reading) begin(op operation, p *part) *answer {
 }
 
 // row takes a row, or the error in its place. An error that it returns ends the
-// answer; it returns false if the caller wants no more.
+// answer; it returns false if the caller has stopped.
 func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bool, _ error) {
 	var bad *rcv.RowError
 	switch {
@@ -48,9 +48,9 @@ func (a *answer) row(ctx context.Context, doc *rcv.Document, err error) (more bo
 	return a.pass(doc, err)
 }
 
-// before reports whether an earlier answer had the document, and notes it if not
-// and another answer may follow: the file of a deferred export is the last one,
-// and has very many.
+// before reports whether an earlier answer had the document. If not, and if
+// another answer may follow, it records it; the file of a deferred export is the
+// last answer, and is very large.
 func (p *part) before(doc *rcv.Document, note bool) bool {
 	key := keyOf(doc)
 	first, ok := p.seen[key]
@@ -78,9 +78,9 @@ func (a *answer) pass(doc *rcv.Document, bad error) (more bool, err error) {
 	return !a.r.stopped, nil
 }
 
-// end reads what is behind the rows and tells of the answer.
+// end reads what follows the rows and reports the answer.
 func (a *answer) end(ctx context.Context, body *answerReader) error {
-	if _, err := io.Copy(io.Discard, body); err != nil { // white space, or what a decoder leaves
+	if _, err := io.Copy(io.Discard, body); err != nil { // white space, or what a decoder leaves unread
 		return a.r.facade.readError(ctx, a.op, err)
 	}
 	read, err := body.answer()

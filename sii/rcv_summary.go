@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// summary asks for the summary of a register in one state.
+// summary requests the summary of a register in one state.
 func (f *facade) summary(ctx context.Context, key rcv.Key, state rcv.State) (*rcv.Summary, error) {
 	if err := checkKey(opSummary, key, state); err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (f *facade) summary(ctx context.Context, key rcv.Key, state rcv.State) (*rc
 	})
 }
 
-// ofAnother returns an error if the summary says that it is of another register.
+// ofAnother returns an error if the summary belongs to another register.
 func ofAnother(key rcv.Key, summary *rcv.Summary) error {
 	var field string
 	switch {
@@ -47,7 +47,7 @@ func isEmpty(err error) bool {
 	return errors.As(err, &header) && errors.Is(err, io.EOF)
 }
 
-// exportSummary reads the summary from the CSV that the portal offers.
+// exportSummary reads the summary from the portal's CSV.
 func (f *facade) exportSummary(ctx context.Context, key rcv.Key, state rcv.State) ([]rcv.SummaryLine, error) {
 	if err := checkKey(opSummaryExport, key, state); err != nil {
 		return nil, err

@@ -12,18 +12,18 @@ import (
 // maxHeld bounds the rows that wait for a breakdown: some 10 MB.
 const maxHeld = 10_000
 
-// errHeld is why a row beyond maxHeld has no breakdown.
+// errHeld says why a row beyond maxHeld has no breakdown.
 var errHeld = errors.New("too many rows wait for their breakdown")
 
-// breakdown is what the export of one type has of additional taxes.
+// breakdown holds the additional taxes in the export of one type.
 type breakdown struct {
 	of  map[docKey][]rcv.OtherTax
 	err error // why there is none
 }
 
-// taxed reports whether the summary tells of additional taxes: a total that its
-// parts do not make up. Other things do that too, as VAT that is withheld; then
-// the export is asked for in vain.
+// taxed reports whether the summary shows additional taxes: a total that its
+// parts do not add up to. Other causes, such as withheld VAT, look the same;
+// then the export is requested in vain.
 func (r *reading) taxed(typ chile.DocType) bool {
 	for _, l := range r.summary.Lines {
 		if l.Type == typ && l.MayHaveRows() && l.Exempt+l.Net+l.VAT+l.NonRecoverableVAT+l.CommonUseVAT != l.Total {
@@ -33,9 +33,9 @@ func (r *reading) taxed(typ chile.DocType) bool {
 	return false
 }
 
-// breakdown reads the export of a type and keeps the taxes. An export that cannot
-// be had leaves the rows without their breakdown, unless another attempt may have
-// more luck: then it is the end, as it is with rows.
+// breakdown reads the export of a type and keeps the taxes. Without the export
+// the rows stay without their breakdown. If a retry may succeed, the failure ends
+// the reading, as for rows.
 func (r *reading) breakdown(ctx context.Context, typ chile.DocType) (*breakdown, error) {
 	b := &breakdown{of: make(map[docKey][]rcv.OtherTax)}
 	opts := *r.opts.orZero()
@@ -45,7 +45,7 @@ func (r *reading) breakdown(ctx context.Context, typ chile.DocType) (*breakdown,
 		if err == nil && len(doc.OtherTaxes) > 0 {
 			b.of[keyOf(&doc)] = doc.OtherTaxes
 		}
-		return true // a row that cannot be read has no breakdown
+		return true // an unreadable row has no breakdown
 	}
 	err := export.part(ctx, &part{typ: typ, promised: export.promised(typ)})
 	var deferred *DeferredError
@@ -60,7 +60,7 @@ func (r *reading) breakdown(ctx context.Context, typ chile.DocType) (*breakdown,
 	return b, nil
 }
 
-// complete gives a row its breakdown, or tells why it has none.
+// complete gives a row its breakdown, or reports why it has none.
 func (r *reading) complete(doc *rcv.Document, b *breakdown) {
 	taxes := b.of[keyOf(doc)]
 	if len(taxes) == 0 && doc.OtherTaxTotal == 0 {
@@ -68,14 +68,14 @@ func (r *reading) complete(doc *rcv.Document, b *breakdown) {
 	}
 	sum := chile.CLP(0)
 	for _, tax := range taxes {
-		sum += tax.Amount // made up a sum in the export, so it fits
+		sum += tax.Amount // added up in the export, so it fits
 	}
 	rest := doc.Total - doc.Exempt - doc.Net - doc.VAT - doc.NonRecoverableVAT - doc.CommonUseVAT // of at most 18 digits each
 	switch {
 	case len(taxes) > 0 && sum == doc.OtherTaxTotal:
 		doc.OtherTaxes = slices.Clone(taxes)
 	case doc.OtherTaxTotal == 0 && sum == rest:
-		// The row leaves its sum out, and the total says that it is that of the export.
+		// The row has no sum, and the total shows that the export's sum is right.
 		doc.OtherTaxes, doc.OtherTaxTotal = slices.Clone(taxes), sum
 	default:
 		r.opts.onTaxes(TaxFinding{
@@ -84,8 +84,8 @@ func (r *reading) complete(doc *rcv.Document, b *breakdown) {
 	}
 }
 
-// completed passes on a row of JSON with its breakdown, or holds it until there
-// is one.
+// completed yields a row of JSON with its breakdown, or holds it until there is
+// one.
 func (a *answer) completed(doc *rcv.Document) (more bool, err error) {
 	p := a.p
 	switch {
@@ -102,8 +102,8 @@ func (a *answer) completed(doc *rcv.Document) (more bool, err error) {
 	return a.pass(doc, nil)
 }
 
-// forget drops the rows that were held: the answer that they came in was no good,
-// and another one will have them.
+// forget drops the held rows: their answer failed, and another one will have
+// them.
 func (p *part) forget() {
 	for i := range p.held {
 		delete(p.seen, keyOf(&p.held[i]))
@@ -111,7 +111,7 @@ func (p *part) forget() {
 	p.held = nil
 }
 
-// release passes on the rows that were held, now that no answer is being read.
+// release yields the held rows, now that no answer is being read.
 func (r *reading) release(ctx context.Context, p *part) error {
 	if len(p.held) == 0 || r.stopped {
 		return nil

@@ -9,24 +9,25 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// A token is had by signing a seed (semilla): manual of automatic authentication
-// 1.9, chapters 4 and 5. A seed is good for two minutes and for one use.
+// A token is obtained by signing a seed (semilla): manual of automatic
+// authentication 1.9, chapters 4 and 5. A seed is valid for two minutes and one
+// use.
 
-// seedSource is the TokenSource of a certificate.
+// seedSource is the TokenSource for a certificate.
 type seedSource struct {
 	caller *caller
 	id     *xmlsig.Identity
 	channel
 }
 
-// channel is by what a seed and a token are asked for.
+// channel says how a seed and a token are requested.
 type channel struct {
 	seedOp, tokenOp operation
 	seed            func(ctx context.Context) (*respuesta, error)
 	token           func(ctx context.Context, signed []byte) (*respuesta, error)
 }
 
-// soapChannel signs in at the SOAP services.
+// soapChannel logs in at the SOAP services.
 func soapChannel(c *caller) channel {
 	return channel{
 		seedOp: opSeed, tokenOp: opToken,
@@ -37,7 +38,7 @@ func soapChannel(c *caller) channel {
 	}
 }
 
-// Token asks for a seed, signs it and exchanges it for a token.
+// Token requests a seed, signs it and exchanges it for a token.
 func (s *seedSource) Token(ctx context.Context) (*Token, error) {
 	if err := s.id.ValidAt(s.caller.now()); err != nil {
 		return nil, &Error{Op: s.tokenOp.name, Kind: ErrRejected, Err: err}
@@ -50,7 +51,7 @@ func (s *seedSource) Token(ctx context.Context) (*Token, error) {
 	return token, err
 }
 
-// exchange signs in once, from the start.
+// exchange logs in once, from the start.
 func (s *seedSource) exchange(ctx context.Context) (*Token, error) {
 	seed, err := s.askSeed(ctx)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *seedSource) exchange(ctx context.Context) (*Token, error) {
 	return s.askToken(ctx, seed)
 }
 
-// askSeed calls for a seed.
+// askSeed requests a seed as an observed call.
 func (s *seedSource) askSeed(ctx context.Context) (seed string, err error) {
 	err = s.caller.anonymous(ctx, s.seedOp, func(ctx context.Context) error {
 		seed, err = s.requestSemilla(ctx)
@@ -68,7 +69,7 @@ func (s *seedSource) askSeed(ctx context.Context) (seed string, err error) {
 	return seed, err
 }
 
-// askToken calls for the token that a seed is good for, once.
+// askToken exchanges a seed for a token, once.
 func (s *seedSource) askToken(ctx context.Context, seed string) (token *Token, err error) {
 	err = s.caller.anonymous(ctx, s.tokenOp, func(ctx context.Context) error {
 		token, err = s.requestToken(ctx, seed)
@@ -77,7 +78,7 @@ func (s *seedSource) askToken(ctx context.Context, seed string) (token *Token, e
 	return token, err
 }
 
-// requestSemilla asks for a seed, which is kept as text: its zeros count.
+// requestSemilla requests a seed, which is kept as text: its zeros count.
 func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 	answer, err := s.seed(ctx)
 	if err != nil {
@@ -88,7 +89,7 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 	}
 	seed := childText(answer.body, "SEMILLA")
 	if seed == "" {
-		seed = childText(answer.body, "SEED") // so in the examples of the manual, chapter 6
+		seed = childText(answer.body, "SEED") // as in the manual's examples, chapter 6
 	}
 	if seed == "" || len(seed) > 64 || strings.Trim(seed, "0123456789") != "" {
 		return "", unknownForm(s.seedOp.name, answer.estado(), errors.New("the answer has no seed"))
@@ -96,7 +97,7 @@ func (s *seedSource) requestSemilla(ctx context.Context) (string, error) {
 	return seed, nil
 }
 
-// requestToken signs a seed and asks for the token that it is good for.
+// requestToken signs a seed and requests a token for it.
 func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, error) {
 	signed, err := xmlsig.SignEnveloped(
 		[]byte("<getToken><item><Semilla>"+seed+"</Semilla></item></getToken>"), s.id)
@@ -119,13 +120,13 @@ func (s *seedSource) requestToken(ctx context.Context, seed string) (*Token, err
 }
 
 // isZero reports whether the code means success: 00 in the manual, 0 in the
-// OpenAPI of the boleta.
+// boleta's OpenAPI.
 func isZero(estado string) bool { return estado != "" && strings.Trim(estado, "0") == "" }
 
-// The operations. The seed that a token is asked for with is good once.
+// The operations. A seed is valid once.
 var (
 	opSeed        = operation{name: "seed", service: serviceSOAP, signIn: true, query: true}
-	opToken       = operation{name: opRenewal, service: serviceSOAP, signIn: true, part: true, query: true} // the seed that it sends is good once
+	opToken       = operation{name: opRenewal, service: serviceSOAP, signIn: true, part: true, query: true} // the seed that it sends is valid once
 	opBoletaSeed  = operation{name: "boleta.seed", service: serviceBoleta, signIn: true, query: true}
 	opBoletaToken = operation{name: "boleta.token", service: serviceBoleta, signIn: true, part: true, query: true}
 )

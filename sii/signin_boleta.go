@@ -6,15 +6,15 @@ import (
 	"net/http"
 )
 
-// The service of the boletas is REST, with seeds and tokens of its own: a token
-// of the SOAP services does not serve there (seen in three clients). Source: the
-// SII's OpenAPI "API SII - V1" 1.0.5.
+// The boleta service is REST, with its own seeds and tokens: a token of the SOAP
+// services is not valid there (seen in three clients). Source: the SII's OpenAPI
+// "API SII - V1" 1.0.5.
 const (
 	boletaSeedPath  = "/recursos/v1/boleta.electronica.semilla"
 	boletaTokenPath = "/recursos/v1/boleta.electronica.token" //nolint:gosec // a path
 )
 
-// boletaChannel signs in at the service of the boletas.
+// boletaChannel logs in at the boleta service.
 func boletaChannel(c *caller) channel {
 	return channel{
 		seedOp: opBoletaSeed, tokenOp: opBoletaToken,

@@ -21,7 +21,7 @@ func (t *Token) ValidAt(at time.Time) bool {
 	return t != nil && t.Value != "" && at.Before(t.Expiry)
 }
 
-// String says until when the token is valid.
+// String returns when the token expires.
 func (t *Token) String() string {
 	if t == nil {
 		return "no token"
@@ -29,18 +29,18 @@ func (t *Token) String() string {
 	return "token good until " + t.Expiry.UTC().Format(time.RFC3339)
 }
 
-// Format prints the token as String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (t *Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, t.String()) }
 
 // LogValue implements slog.LogValuer.
 func (t *Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// MarshalJSON refuses: a token does not belong in a file.
+// MarshalJSON fails: a token does not belong in a file.
 func (t *Token) MarshalJSON() ([]byte, error) {
 	return nil, fmt.Errorf("sii: a token is a secret and is not marshalled")
 }
 
-// opRenewal names the getting of a token in errors.
+// opRenewal names the renewal of a token in errors.
 const opRenewal = "token"
 
 // TokenSource returns tokens. It must be safe for concurrent use.
@@ -61,8 +61,8 @@ func (f TokenFunc) Token(ctx context.Context) (*Token, error) {
 	return &Token{Value: value, Expiry: expiry}, nil
 }
 
-// TokenCache keeps tokens between processes. Every storage.Storage is one. For an
-// absent token, errors.Is(err, fs.ErrNotExist) holds.
+// TokenCache keeps tokens between processes. Every storage.Storage implements it.
+// If a token is absent, errors.Is(err, fs.ErrNotExist) holds.
 type TokenCache interface {
 	Token(ctx context.Context, key string) (value string, expiry time.Time, err error)
 	PutToken(ctx context.Context, key, value string, expiry time.Time) error
@@ -70,8 +70,8 @@ type TokenCache interface {
 }
 
 // TokenLeases is a TokenCache that lets one of many processes renew a token while the
-// others wait for it. Every storage.Storage of this SDK is one;
-// see storage.Leases for what it promises.
+// others wait for it. Every storage.Storage of this SDK implements it; see
+// storage.Leases for its guarantees.
 type TokenLeases interface {
 	TokenCache
 	AcquireLease(ctx context.Context, name string, term time.Duration) (fence int64, wait time.Duration, err error)

@@ -7,20 +7,19 @@ import (
 	"time"
 )
 
-// How long a process has to renew a token before another one does, and how long
-// those who wait sleep before they look again: ever longer, and none like the
-// other.
+// The time that a process has to renew a token before another one may, and the
+// waits between two looks: growing and random.
 const (
 	leaseTerm   = 30 * time.Second
-	leaseMargin = 5 // part of the term that is kept for storing
+	leaseMargin = 5 // fraction of the term that is reserved for storing
 	firstLook   = 20 * time.Millisecond
 	lastLook    = time.Second
 )
 
-// leased renews a token that no other process renews, or waits for the one that
-// does. If the cache fails it goes on within the process. A renewal that fails is
-// told to all who wait in this process; the next process tries for itself, since
-// what failed may have been this machine's way to the SII.
+// leased renews a token that no other process renews, or waits for the process
+// that does. If the cache fails, it continues within the process. A failed
+// renewal is reported to all waiting callers of this process. The next process
+// tries itself, since the failure may have been this machine's.
 func (r *ReusedTokenSource) leased(ctx context.Context) (*Token, TokenOrigin, error) {
 	began, waited := r.now(), false
 	defer func() {
@@ -34,7 +33,7 @@ func (r *ReusedTokenSource) leased(ctx context.Context) (*Token, TokenOrigin, er
 			token, err := r.fromSource(ctx, renewDeadline)
 			return token, TokenExchanged, err
 		}
-		if token, err := r.fromCache(ctx); err == nil && token != nil { // somebody else had it renewed
+		if token, err := r.fromCache(ctx); err == nil && token != nil { // another caller renewed it
 			r.shared.release(ctx, fence)
 			return token, TokenCached, nil
 		}
@@ -49,9 +48,9 @@ func (r *ReusedTokenSource) leased(ctx context.Context) (*Token, TokenOrigin, er
 	}
 }
 
-// exchange asks the source within the term of the lease, and stores what it gave.
-// A token that comes too late is not stored, since a newer one may be; it is good
-// all the same.
+// exchange asks the source within the lease's term, and stores the result. A
+// token that comes too late is not stored, since a newer one may be; it is valid
+// anyway.
 func (r *ReusedTokenSource) exchange(ctx context.Context, fence int64) (*Token, error) {
 	token, err := r.fromSource(ctx, r.term-r.term/leaseMargin)
 	if err != nil {
@@ -59,7 +58,7 @@ func (r *ReusedTokenSource) exchange(ctx context.Context, fence int64) (*Token, 
 		return nil, err
 	}
 	if !r.shared.putLeased(ctx, token, fence) {
-		r.shared.release(ctx, fence) // or the others would wait for nothing
+		r.shared.release(ctx, fence) // otherwise the others would wait in vain
 	}
 	return token, nil
 }

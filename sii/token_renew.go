@@ -10,24 +10,24 @@ import (
 const (
 	renewDeadline = time.Minute      // of the source
 	turnDeadline  = 5 * time.Minute  // of a renewal, with waiting for other processes
-	rejectionKept = 30 * time.Second // for which a certificate that was not accepted is not tried again
+	rejectionKept = 30 * time.Second // how long a certificate that was not accepted is not tried again
 )
 
-// renewal is a renewal under way.
+// renewal is a running renewal.
 type renewal struct {
 	done  chan struct{} // closed when token and err are set
 	token *Token
 	err   error
 }
 
-// rejection is why the SII does not accept the certificate, and until when that is
-// believed.
+// rejection says why the SII does not accept the certificate, and until when this
+// is assumed.
 type rejection struct {
 	err   error
 	until time.Duration
 }
 
-// join returns the renewal under way, or begins one of its own.
+// join returns the running renewal, or starts one.
 func (r *ReusedTokenSource) join(ctx context.Context) (joined *renewal, own bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -37,7 +37,7 @@ func (r *ReusedTokenSource) join(ctx context.Context) (joined *renewal, own bool
 	begun := &renewal{done: make(chan struct{})}
 	held := r.current.Load()
 	switch {
-	case r.good(held): // renewed while we came here
+	case r.good(held): // renewed in the meantime
 		begun.token = held.token
 		close(begun.done)
 	case r.rejected.err != nil && r.since() < r.rejected.until:
@@ -75,9 +75,9 @@ func (r *ReusedTokenSource) renew(ctx context.Context, begun *renewal) {
 	close(begun.done)
 }
 
-// obtain returns a token of the cache or else of the source. If the cache has
-// leases, of all processes that share it one asks the source; if it fails, this
-// one does.
+// obtain returns a token from the cache or else from the source. If the cache
+// has leases, one of the processes that share it asks the source; if the cache
+// fails, this one does.
 func (r *ReusedTokenSource) obtain(ctx context.Context) (*Token, TokenOrigin, error) {
 	token, err := r.fromCache(ctx)
 	if token != nil {
@@ -93,8 +93,8 @@ func (r *ReusedTokenSource) obtain(ctx context.Context) (*Token, TokenOrigin, er
 	return token, TokenExchanged, sourceErr
 }
 
-// fromCache returns a good token that was not refused, or nil. The error says that
-// the cache is out of order.
+// fromCache returns a valid token that was not refused, or nil. An error means
+// that the cache failed.
 func (r *ReusedTokenSource) fromCache(ctx context.Context) (*Token, error) {
 	token, err := r.shared.token(ctx)
 	if err != nil || token == nil {
@@ -106,18 +106,18 @@ func (r *ReusedTokenSource) fromCache(ctx context.Context) (*Token, error) {
 	return token, nil
 }
 
-// fromSource asks the source, which has that long.
+// fromSource asks the source, within the limit.
 func (r *ReusedTokenSource) fromSource(ctx context.Context, limit time.Duration) (*Token, error) {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	token, err := r.source.Token(within)
 	switch {
-	case err != nil && within.Err() != nil: // the deadline is ours, and the caller must not take it for its own
+	case err != nil && within.Err() != nil: // the deadline is ours, and the caller must not mistake it for its own
 		return nil, &Error{Op: opRenewal, Kind: ErrUnavailable, Err: fmt.Errorf("no token within %v: %s", limit, err.Error())}
 	case err != nil:
 		return nil, err
 	case token == nil || token.Value == "":
-		return nil, &Error{Op: opRenewal, Kind: ErrProtocol, Err: errors.New("the source gave no token")}
+		return nil, &Error{Op: opRenewal, Kind: ErrProtocol, Err: errors.New("the source returned no token")}
 	}
 	return token, nil
 }

@@ -17,59 +17,60 @@ import (
 const (
 	tokenIdle   = time.Hour
 	renewMargin = 2 * time.Minute // a token that ends sooner is renewed first
-	touchStep   = time.Minute     // an expiry moves on only by so much
+	touchStep   = time.Minute     // an expiry is extended only in such steps
 	cacheStep   = 10 * time.Minute
 )
 
-// ReusedTokenSource is a TokenSource that keeps its token until the SII refuses
-// it or it expires. Reading a good token costs an atomic load and a look at the
-// clock; of any number of callers without one, one renews it and the others wait,
-// each as long as its own context lasts, and share what comes of it. A renewal has
-// deadlines of its own and goes on if the caller that began it gives up.
+// ReusedTokenSource is a TokenSource that keeps its token until the SII refuses it
+// or it expires. Reading a valid token costs an atomic load and a look at the
+// clock. If several callers have none, one renews it; the others wait, each within
+// its own context, and share the result. A renewal has its own deadlines and
+// continues if its caller gives up.
 //
 // Processes that share a TokenCache share the token. If it is a TokenLeases, one
-// of them renews it, and the others wait for that one: as long as its lease goes
-// on, which is 30 seconds if it was killed.
+// of them renews it and the others wait, at most for its lease: 30 seconds if it
+// was killed.
 //
 // A certificate that the SII does not accept (ErrRejected, ErrForbidden) is not
-// tried again for 30 seconds: callers get the same error. Each process finds that
-// out for itself, one after another, since what is wrong may be its own.
+// tried again for 30 seconds: callers get the same error. Each process tries it
+// once, one after another, since the fault may be local.
 //
-// The clocks of processes may differ by some minutes: a token that is in use has
-// fifty minutes or so to go in the cache, and one that is believed in for too long
-// is refused and renewed.
+// The clocks of processes may differ by some minutes: a token in use still has
+// about fifty minutes in the cache, and one that is used too long is refused and
+// renewed.
 type ReusedTokenSource struct {
 	reuseSettings
 	source TokenSource
 	shared *sharedTokens
-	since  func() time.Duration // some moment; cheaper than now
+	since  func() time.Duration // elapsed time; cheaper than now
 
 	current atomic.Pointer[heldToken]
-	refused atomic.Pointer[string] // value of the last token that the SII refused
+	refused atomic.Pointer[string] // value of the last refused token
 
-	mu       sync.Mutex // guards what follows, never held while anything is waited for
-	renewal  *renewal   // under way, or nil
+	mu       sync.Mutex // guards the fields below; never held while waiting
+	renewal  *renewal   // the running one, or nil
 	rejected rejection
 }
 
-// heldToken is a token and when it is to be renewed, by ReusedTokenSource.since.
+// heldToken is a token and its renewal time, on the clock of
+// ReusedTokenSource.since.
 type heldToken struct {
 	token *Token
 	until time.Duration
 }
 
-// reuseSettings are what the options of a ReusedTokenSource say. The zero value is
-// the defaults.
+// reuseSettings are the settings of a ReusedTokenSource. Zero fields mean the
+// defaults.
 type reuseSettings struct {
 	now    func() time.Time
-	idle   time.Duration // by which a use prolongs a token; 0 if it does not
+	idle   time.Duration // how much a use extends a token; 0 for not at all
 	term   time.Duration // of a lease, see TokenLeases
 	sleep  func(ctx context.Context, d time.Duration) error
 	report func(error)
 }
 
-// ReuseOption changes what ReuseTokenSource makes. An option that cannot be followed
-// makes it fail.
+// ReuseOption changes a ReusedTokenSource. If one is invalid, ReuseTokenSource
+// fails.
 type ReuseOption func(*reuseSettings) error
 
 // ReuseClock sets the clock. The default is time.Now.
@@ -83,8 +84,8 @@ func ReuseClock(now func() time.Time) ReuseOption {
 	}
 }
 
-// ReuseIdle says that each use of a token prolongs it by that time. The default is
-// zero: a use does not prolong it.
+// ReuseIdle says that each use of a token extends it by that time. By default a
+// use does not extend it.
 func ReuseIdle(idle time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
 		s.idle = idle
@@ -92,10 +93,9 @@ func ReuseIdle(idle time.Duration) ReuseOption {
 	}
 }
 
-// ReuseLease sets for how long a process has the renewal of a token to itself, if
-// the cache has leases: 30 seconds by default, and for zero. It gives up when four
-// fifths of it are over. A process that is killed in the middle keeps the others
-// waiting until the end.
+// ReuseLease sets how long a process has the renewal of a token to itself, if the
+// cache has leases: 30 seconds by default, and for zero. It gives up after four
+// fifths of it. If a process is killed meanwhile, the others wait until the end.
 func ReuseLease(term time.Duration) ReuseOption {
 	return func(s *reuseSettings) error {
 		s.term = term
@@ -103,9 +103,8 @@ func ReuseLease(term time.Duration) ReuseOption {
 	}
 }
 
-// ReuseSleep sets how a renewal waits for one of another process: until that time
-// has passed, or the context has ended, whose error it returns. The default waits
-// for real.
+// ReuseSleep sets how a renewal waits for another process. The function returns
+// after the time has passed, or with the context's error. The default sleeps.
 func ReuseSleep(sleep func(ctx context.Context, d time.Duration) error) ReuseOption {
 	return func(s *reuseSettings) error {
 		if sleep == nil {
@@ -130,15 +129,15 @@ func ReuseReport(report func(error)) ReuseOption {
 	}
 }
 
-// ReuseTokenSource returns a source that reuses the tokens of another one. The
-// cache shares them with other processes under the key; if nil, they are not
-// shared. It fails without a source, and with a cache but no key.
+// ReuseTokenSource returns a source that reuses the tokens of another source.
+// The cache shares them with other processes under the key; if nil, they are
+// not shared. It fails without a source, and with a cache but no key.
 func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...ReuseOption) (*ReusedTokenSource, error) {
 	switch {
 	case isNilSource(source):
 		return nil, errors.New("sii: ReuseTokenSource: nil source")
 	case cache != nil && key == "":
-		return nil, errors.New("sii: ReuseTokenSource: a cache and no key")
+		return nil, errors.New("sii: ReuseTokenSource: a cache without a key")
 	}
 	var settings reuseSettings
 	if err := option.Apply("sii", &settings, opts); err != nil {
@@ -147,7 +146,8 @@ func ReuseTokenSource(source TokenSource, cache TokenCache, key string, opts ...
 	return newReusedTokenSource(source, newSharedTokens(cache, key, settings.report), settings), nil
 }
 
-// isNilSource reports whether the source is nil, also one of a type of this package.
+// isNilSource reports whether the source is nil, also as a nil pointer of this
+// package.
 func isNilSource(source TokenSource) bool {
 	switch source := source.(type) {
 	case nil:
@@ -161,7 +161,7 @@ func isNilSource(source TokenSource) bool {
 	}
 }
 
-// newReusedTokenSource is ReuseTokenSource for what has been checked.
+// newReusedTokenSource is ReuseTokenSource without its checks.
 func newReusedTokenSource(source TokenSource, shared *sharedTokens, settings reuseSettings) *ReusedTokenSource {
 	r := &ReusedTokenSource{source: source, shared: shared, reuseSettings: settings}
 	if r.term == 0 {
@@ -181,8 +181,8 @@ func newReusedTokenSource(source TokenSource, shared *sharedTokens, settings reu
 	return r
 }
 
-// Token returns the token, renewed if need be. If the context ends first, the
-// error is its cause.
+// Token returns the token, and renews it if needed. If the context ends first,
+// the error is its cause.
 func (r *ReusedTokenSource) Token(ctx context.Context) (*Token, error) {
 	if held := r.current.Load(); r.good(held) {
 		return held.token, nil
@@ -200,7 +200,7 @@ func (r *ReusedTokenSource) Token(ctx context.Context) (*Token, error) {
 	}
 }
 
-// hold returns the token as it is held from now on.
+// hold returns the token as it is kept from now on.
 func (r *ReusedTokenSource) hold(token *Token) *heldToken {
 	const forever = time.Duration(1 << 62)
 	left := token.Expiry.Add(-renewMargin).Sub(r.now())
@@ -211,7 +211,7 @@ func (r *ReusedTokenSource) good(held *heldToken) bool {
 	return held != nil && r.since() < held.until
 }
 
-// Touch notes that the SII has accepted the token just now.
+// Touch records that the SII has just accepted the token.
 func (r *ReusedTokenSource) Touch(ctx context.Context, used *Token) {
 	held := r.current.Load()
 	if r.idle == 0 || held == nil || held.token != used || r.since()+r.idle-renewMargin-held.until < touchStep {
@@ -223,9 +223,9 @@ func (r *ReusedTokenSource) Touch(ctx context.Context, used *Token) {
 	}
 }
 
-// Invalidate notes that the SII has refused the token. The next call of Token
-// renews it, unless that has happened already. Of many callers that were refused
-// the same token one has it deleted from the cache.
+// Invalidate records that the SII has refused the token. The next call of Token
+// renews it, unless it was already renewed. If many callers were refused the
+// same token, one of them deletes it from the cache.
 func (r *ReusedTokenSource) Invalidate(ctx context.Context, refused *Token) {
 	for {
 		held := r.current.Load()

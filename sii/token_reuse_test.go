@@ -39,7 +39,7 @@ func TestReuseThatCannotBe(t *testing.T) {
 		"ReuseTokenSource: nil s": func() (*sii.ReusedTokenSource, error) {
 			return sii.ReuseTokenSource((*sii.ReusedTokenSource)(nil), nil, "")
 		},
-		"a cache and no key":                        func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(&counter{}, memory.New(), "") },
+		"a cache without a key":                     func() (*sii.ReusedTokenSource, error) { return sii.ReuseTokenSource(&counter{}, memory.New(), "") },
 		"nil option":                                refusedReuse(nil),
 		"ReuseClock: nil clock":                     refusedReuse(sii.ReuseClock(nil)),
 		"ReuseIdle: out of range: -1s is negative":  refusedReuse(sii.ReuseIdle(-time.Second)),

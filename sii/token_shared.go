@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// cacheDeadline bounds each use of the cache, so that one that hangs does not stop
-// who can go on without it. Who goes on costs the SII a session more, so that one
-// that is slow is waited for.
+// cacheDeadline bounds each use of the cache, so that a cache that hangs does not
+// stop callers that can continue without it. Continuing costs a further session at
+// the SII, so a slow cache is waited for.
 const cacheDeadline = 15 * time.Second
 
-// sharedTokens is the token that processes share. Its failures are reported, and do
-// not make its users fail.
+// sharedTokens is the token that processes share. Its failures are reported, and
+// its users do not fail.
 type sharedTokens struct {
 	cache  TokenCache  // nil if there is none
 	leases TokenLeases // the same, if it has leases
 	key    string
 	report func(error)
 
-	failing atomic.Int32 // the cacheUse that has failed and not yet worked again, or 0
+	failing atomic.Int32 // the cacheUse that failed and has not worked since, or 0
 	expiry  atomic.Int64 // in the cache, Unix seconds
 }
 
-// cacheUse is what the cache is used for.
+// cacheUse is a use of the cache.
 type cacheUse int32
 
 const (
@@ -41,8 +41,8 @@ var cacheUses = map[cacheUse]string{
 	cacheDelete: "delete the refused token", cacheLease: "lease the renewal of the token",
 }
 
-// newSharedTokens returns what shares tokens through the cache, if there is one.
-// Failures of the cache go to report, if not nil.
+// newSharedTokens returns a sharedTokens for the cache, if there is one.
+// Failures of the cache go to report, unless it is nil.
 func newSharedTokens(cache TokenCache, key string, report func(error)) *sharedTokens {
 	if report == nil {
 		report = func(error) {}
@@ -65,7 +65,7 @@ func (s *sharedTokens) use(ctx context.Context, what cacheUse, run func(ctx cont
 	return err
 }
 
-// change is use for what is to be done even if the caller gives up.
+// change is use for changes that must happen even if the caller gives up.
 func (s *sharedTokens) change(ctx context.Context, what cacheUse, run func(ctx context.Context) error) error {
 	if s.cache == nil {
 		return nil
@@ -73,7 +73,7 @@ func (s *sharedTokens) change(ctx context.Context, what cacheUse, run func(ctx c
 	return s.use(context.WithoutCancel(ctx), what, run)
 }
 
-// token returns the token, or nil if there is none.
+// token returns the token; nil if there is none.
 func (s *sharedTokens) token(ctx context.Context) (token *Token, err error) {
 	if s.cache == nil {
 		return nil, nil //nolint:nilnil // there is none, which is no error
@@ -102,14 +102,14 @@ func (s *sharedTokens) put(ctx context.Context, token *Token) {
 	})
 }
 
-// outlived reports whether the token ends later than in the cache, by the step or
-// more.
+// outlived reports whether the token ends later than in the cache, by at least
+// the step.
 func (s *sharedTokens) outlived(token *Token, step time.Duration) bool {
 	return token.Expiry.Unix()-s.expiry.Load() >= int64(step/time.Second)
 }
 
-// extend moves the expiry in the cache on. If that fails it is not tried again with
-// each use, but when the next step has passed.
+// extend extends the expiry in the cache. After a failure it is not tried again at
+// each use, but after the next step.
 func (s *sharedTokens) extend(ctx context.Context, token *Token) {
 	s.expiry.Store(token.Expiry.Unix())
 	_ = s.change(ctx, cacheWrite, func(ctx context.Context) error {
@@ -135,7 +135,7 @@ func (s *sharedTokens) acquire(ctx context.Context, term time.Duration) (fence i
 	return fence, wait, err
 }
 
-// release ends a lease; 0 is none.
+// release ends a lease; 0 means none.
 func (s *sharedTokens) release(ctx context.Context, fence int64) {
 	if fence == 0 {
 		return
@@ -145,7 +145,8 @@ func (s *sharedTokens) release(ctx context.Context, fence int64) {
 	})
 }
 
-// putLeased stores a token and ends the lease, and reports whether it could.
+// putLeased stores a token and ends the lease, and reports whether it
+// succeeded.
 func (s *sharedTokens) putLeased(ctx context.Context, token *Token, fence int64) (done bool) {
 	err := s.change(ctx, cacheWrite, func(ctx context.Context) error {
 		stored, err := s.leases.PutLeasedToken(ctx, s.key, token.Value, token.Expiry, fence)

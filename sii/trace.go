@@ -14,25 +14,25 @@ import (
 // of the token, rows and circuits. Functions that are nil are skipped. A client
 // without observers does no work for them. See WithObserver.
 //
-// The client calls a function where the thing happens, so the function must be
-// quick and must not call the client. It may be called from many goroutines at
-// once; the functions of one call run one after another. A renewal of the token
-// continues when its caller gives up, and is reported from a goroutine of its own.
+// The client calls a function when the event happens, so the function must be
+// quick and must not call the client. It must be safe for concurrent use; the
+// functions of one call run one after another. A token renewal continues if its
+// caller gives up, and is reported from its own goroutine.
 //
-// A …Start function may return a context with more in it, such as a span. What
-// happens inside has that context, down to the request of net/http, and so has the
-// …End function. If it returns nil, the context does not change.
+// A …Start function may return an extended context, for example with a span.
+// Everything inside, down to the request of net/http, has that context, and so has
+// the …End function. If it returns nil, the context does not change.
 //
 // The values have no secrets: no token, seed, cookie, signature or password. They
 // have RUTs of companies and numbers of documents.
 type Observer struct {
-	// CallStart and CallEnd receive each operation. An operation may consist of
-	// others: rcv.documents of rcv.summary and rcv.detail.
+	// CallStart and CallEnd receive each operation. An operation may include
+	// others: rcv.documents includes rcv.summary and rcv.detail.
 	CallStart func(ctx context.Context, call Call) context.Context
 	CallEnd   func(ctx context.Context, call Call, end CallEnd)
 
-	// AttemptStart and AttemptEnd receive each request, until its answer was read as
-	// far as the caller wanted.
+	// AttemptStart and AttemptEnd receive each request, until its answer was read
+	// as far as the caller wanted.
 	AttemptStart func(ctx context.Context, attempt Attempt) context.Context
 	AttemptEnd   func(ctx context.Context, attempt Attempt, end AttemptEnd)
 
@@ -41,15 +41,15 @@ type Observer struct {
 	RenewStart func(ctx context.Context) context.Context
 	RenewEnd   func(ctx context.Context, end RenewEnd)
 
-	// Wait receives each wait as soon as its length is known: before an attempt when
-	// the wait begins, for a turn when it is over.
+	// Wait receives each wait when its length is known: before a retry when the
+	// wait begins, for a turn when it is over.
 	Wait func(ctx context.Context, wait Wait)
 
-	// Rows receives each answer with rows, when all of it was read.
+	// Rows receives each answer with rows, after all of it was read.
 	Rows func(ctx context.Context, rows Rows)
 
-	// Circuit receives the changes of a service: given up for a while, tried again,
-	// used again.
+	// Circuit receives the changes of a service's circuit: paused, tested,
+	// resumed.
 	Circuit func(ctx context.Context, change CircuitChange)
 }
 
@@ -61,9 +61,9 @@ type Call struct {
 	Subject     Subject
 }
 
-// Subject is what a call is about. Fields that do not apply are zero.
+// Subject says what a call is about. Fields that do not apply are zero.
 type Subject struct {
-	Owner   chile.RUT // whose register, upload or document it is
+	Owner   chile.RUT // owner of the register, upload or document
 	Period  chile.Period
 	Book    rcv.Book
 	State   rcv.State
@@ -72,7 +72,7 @@ type Subject struct {
 	TrackID string
 }
 
-// String returns the fields that are not zero, in a line.
+// String returns the non-zero fields, on one line.
 func (s Subject) String() string {
 	var words []string
 	if !s.Owner.IsZero() {
@@ -98,11 +98,11 @@ func (s Subject) String() string {
 	return strings.Join(words, " ")
 }
 
-// CallEnd is how a call ended.
+// CallEnd describes the end of a call.
 type CallEnd struct {
 	Duration time.Duration // by the client's clock
-	Attempts int           // of its own; 0 for one that consists of others, or whose token could not be had
-	Err      error         // nil also if the caller wanted no more rows
+	Attempts int           // its own; 0 for a call that includes others, or that got no token
+	Err      error         // nil also if the caller stopped early
 }
 
 // Attempt is one request of a call.
@@ -112,39 +112,39 @@ type Attempt struct {
 	Number  int // from 1
 }
 
-// AttemptEnd is how an attempt ended.
+// AttemptEnd describes the end of an attempt.
 type AttemptEnd struct {
-	Duration   time.Duration // from the request to the end of reading, with what the caller did with rows meanwhile
-	Host       string        // where the answer came from, or where the request was to go; empty if nothing was sent
-	HTTPStatus int           // 0 if no answer came
+	Duration   time.Duration // from the request to the end of reading, including the caller's work on rows
+	Host       string        // where the answer came from, or where the request was sent; empty if nothing was sent
+	HTTPStatus int           // 0 if there was no answer
 	Bytes      int64         // of the answer, as read, after decompression
 	Err        error
 }
 
-// RenewEnd is how a renewal of the token ended.
+// RenewEnd describes the end of a token renewal.
 type RenewEnd struct {
 	Duration time.Duration
-	Origin   TokenOrigin // where the token is from; empty with Err
+	Origin   TokenOrigin // source of the token; empty with Err
 	Expiry   time.Time   // of the token
 	Err      error
 }
 
-// TokenOrigin is where a token is from.
+// TokenOrigin is the source of a token.
 type TokenOrigin string
 
 // The origins.
 const (
-	TokenCached    TokenOrigin = "cache"    // another client had left it in the TokenCache
-	TokenExchanged TokenOrigin = "exchange" // the TokenSource gave it, by signing in
+	TokenCached    TokenOrigin = "cache"    // another client had stored it in the TokenCache
+	TokenExchanged TokenOrigin = "exchange" // the TokenSource returned it, by logging in
 )
 
-// Wait is a time in which a call waits.
+// Wait is a wait of a call.
 type Wait struct {
 	Op       string
 	Reason   WaitReason
 	Duration time.Duration
 	Attempt  int   // the attempt after which it waits, or 0
-	Err      error // what that attempt failed with, or nil
+	Err      error // the error of that attempt, or nil
 }
 
 // WaitReason is why a call waits.
@@ -152,35 +152,35 @@ type WaitReason string
 
 // The reasons.
 const (
-	WaitRetry     WaitReason = "retry"     // a failed attempt is repeated after a while
-	WaitThrottled WaitReason = "throttled" // the SII says to ask less often, or for how long to stay away
-	WaitPace      WaitReason = "pace"      // calls are kept apart, before the SII complains
-	WaitDeferred  WaitReason = "deferred"  // the SII makes the file of a deferred export
-	WaitTurn      WaitReason = "turn"      // someone else is at it: a renewal of the token, a call of the same session
+	WaitRetry     WaitReason = "retry"     // before a retry of a failed attempt
+	WaitThrottled WaitReason = "throttled" // the SII asks for fewer calls, or for a wait
+	WaitPace      WaitReason = "pace"      // spacing of calls, before the SII complains
+	WaitDeferred  WaitReason = "deferred"  // the SII is preparing the file of a deferred export
+	WaitTurn      WaitReason = "turn"      // another caller has the turn: a token renewal, a call of the same session
 )
 
 // Rows are the rows of an answer.
 type Rows struct {
 	Op         string
 	Subject    Subject
-	Rows       int   // with those that could not be read
-	Unreadable int   // those that could not be read
+	Rows       int   // including unreadable ones
+	Unreadable int   // unreadable ones
 	Bytes      int64 // of the answer
 }
 
-// CircuitChange says that a service is given up (open), tried (half-open) or
-// taken up again (closed).
+// CircuitChange says that a service is paused (open), tested (half-open) or
+// resumed (closed).
 type CircuitChange struct {
 	Service  string
 	From, To CircuitState
 }
 
-// CircuitState is whether calls of a service are made.
+// CircuitState says whether calls of a service are made.
 type CircuitState string
 
 // The states.
 const (
 	CircuitClosed   CircuitState = "closed"    // calls are made
-	CircuitHalfOpen CircuitState = "half-open" // one call is made, to see
+	CircuitHalfOpen CircuitState = "half-open" // one test call is made
 	CircuitOpen     CircuitState = "open"      // calls fail at once
 )

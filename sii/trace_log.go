@@ -9,11 +9,11 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// LogObserver returns an observer that logs: what failed as a warning, if it may
-// pass by itself, or else as an error; waits of a second and more, renewals of the
-// token and circuits at level info; all the rest at level debug. The texts of
-// errors are redacted once more, since a TokenSource or http.RoundTripper of the
-// caller may have put a secret into them. A nil logger logs nothing.
+// LogObserver returns an observer that logs. Failures are warnings if they are
+// temporary, otherwise errors. Waits of at least a second, token renewals and
+// circuits have level info; everything else has level debug. Error texts are
+// redacted once more, since a caller's TokenSource or http.RoundTripper may have
+// put a secret into them. A nil logger logs nothing.
 func LogObserver(logger *slog.Logger) Observer {
 	if logger == nil {
 		return Observer{}
@@ -25,7 +25,7 @@ func LogObserver(logger *slog.Logger) Observer {
 	}
 }
 
-// observerLog writes a line for each thing that is told.
+// observerLog writes a line for each event.
 type observerLog struct{ logger *slog.Logger }
 
 func (l observerLog) call(ctx context.Context, call Call, end CallEnd) {
@@ -89,13 +89,13 @@ func (l observerLog) log(ctx context.Context, level slog.Level, message string, 
 	l.logger.LogAttrs(ctx, level, message, attrs...)
 }
 
-// levelOf returns the level of an end: fine if there was no error.
+// levelOf returns the level for an end: fine if there was no error.
 func levelOf(err error, fine slog.Level) slog.Level {
 	switch {
 	case err == nil:
 		return fine
 	case errors.Is(err, context.Canceled):
-		return slog.LevelInfo // the caller's own doing
+		return slog.LevelInfo // caused by the caller
 	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrThrottled), errors.Is(err, context.DeadlineExceeded):
 		return slog.LevelWarn
 	default:

@@ -40,7 +40,7 @@ func or(given, ctx context.Context) context.Context {
 	return ctx
 }
 
-// observation is what a context knows of the call that it belongs to.
+// observation is what a context knows about its call.
 type observation struct {
 	observers observers
 	op        string
@@ -83,7 +83,7 @@ type observedAttempt struct {
 	began   time.Time
 }
 
-// attempt tells the observers of an attempt.
+// attempt reports an attempt to the observers.
 func (o *observedCall) attempt(ctx context.Context, number int) (context.Context, *observedAttempt) {
 	if o == nil {
 		return ctx, nil
@@ -101,7 +101,7 @@ func (o *observedCall) attempt(ctx context.Context, number int) (context.Context
 	return ctx, a
 }
 
-// end reports the end of the attempt, whose duration it fills in.
+// end reports the end of the attempt, and fills in its duration.
 func (a *observedAttempt) end(ctx context.Context, end AttemptEnd) {
 	if a == nil {
 		return
@@ -122,7 +122,8 @@ type observedRenewal struct {
 	began     time.Time
 }
 
-// beginRenewal tells the observers of the call that wants a token.
+// beginRenewal reports a renewal to the observers of the call that needs a
+// token.
 func beginRenewal(ctx context.Context, now func() time.Time) (context.Context, *observedRenewal) {
 	o := observationOf(ctx)
 	if o == nil {
@@ -137,7 +138,7 @@ func beginRenewal(ctx context.Context, now func() time.Time) (context.Context, *
 	return ctx, r
 }
 
-// end reports the end of the renewal, whose duration it fills in.
+// end reports the end of the renewal, and fills in its duration.
 func (r *observedRenewal) end(ctx context.Context, end RenewEnd) {
 	if r == nil {
 		return
@@ -150,9 +151,9 @@ func (r *observedRenewal) end(ctx context.Context, end RenewEnd) {
 	}
 }
 
-// ObserveWait tells the observers of the call that the context belongs to of a
-// wait on its behalf: for a http.RoundTripper, a TokenSource or a TokenCache that
-// waits. An empty Op is filled in. Without observers it does nothing.
+// ObserveWait reports a wait to the observers of the context's call: for an
+// http.RoundTripper, a TokenSource or a TokenCache that waits. An empty Op is
+// filled in. Without observers it does nothing.
 func ObserveWait(ctx context.Context, wait Wait) {
 	if o, _ := ctx.Value(observationKey{}).(*observation); o != nil {
 		if wait.Op == "" {

@@ -193,7 +193,7 @@ func (e *Engine) SyncPlan(ctx context.Context, plan siisync.Plan) (int, error) {
 // Track queues the follow-up of an upload.
 func (e *Engine) Track(ctx context.Context, issuer chile.RUT, trackID string) error {
 	if issuer.IsZero() || trackID == "" {
-		return fmt.Errorf("siiriver: %w: an upload has an issuer and a track id", storage.ErrInvalid)
+		return fmt.Errorf("siiriver: %w: an upload needs an issuer and a track id", storage.ErrInvalid)
 	}
 	return e.insert(ctx, TrackArgs{Issuer: issuer, TrackID: trackID})
 }

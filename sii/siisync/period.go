@@ -51,7 +51,7 @@ func (s *Syncer) Period(ctx context.Context, owner chile.RUT, period chile.Perio
 // Warnings of the result.
 func (s *Syncer) Book(ctx context.Context, key rcv.Key) (*BookResult, error) {
 	if !key.Valid() {
-		return nil, fmt.Errorf("siisync: %w: a register has an owner, a period and a book, not %q", storage.ErrInvalid, key)
+		return nil, fmt.Errorf("siisync: %w: a register needs an owner, a period and a book, not %q", storage.ErrInvalid, key)
 	}
 	for attempt := 1; ; attempt++ {
 		d := newDownload(s, key)
