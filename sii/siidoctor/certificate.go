@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	soonEnds    = 30 * 24 * time.Hour // a certificate that ends sooner is to be renewed
+	soonEnds    = 30 * 24 * time.Hour // a certificate that ends sooner must be renewed
 	strongKey   = 2048                // bits; older Chilean certificates have 1024
-	maxIssuers  = 8                   // that are followed to see where a chain ends
+	maxIssuers  = 8                   // bound of the chain
 	maxCertName = 80
-	forOthers   = fs.FileMode(0o007) // permissions of those who are neither owner nor group
+	forOthers   = fs.FileMode(0o007) // permissions of users outside owner and group
 )
 
-// identityCodes say why there is no certificate.
+// identityCodes are the codes for a missing certificate.
 var identityCodes = []struct {
 	err  error
 	code string
@@ -65,7 +65,7 @@ func (d *doctor) checkCertificate(context.Context) finding {
 	return found("certificate_read", d.signIn.Identity().Fingerprint()[:16])
 }
 
-// noIdentity tells why there is no certificate.
+// noIdentity returns the finding for a missing certificate.
 func noIdentity(err error) finding {
 	var algorithm *xmlsig.AlgorithmError
 	if errors.As(err, &algorithm) {
@@ -86,7 +86,7 @@ func noIdentity(err error) finding {
 	return found("certificate_failed", cause(err))
 }
 
-// otherKinds are files of other kinds, with what to say of them.
+// otherKinds are files of other kinds, with their words.
 var otherKinds = []struct {
 	err   error
 	words sii.Text
@@ -97,8 +97,8 @@ var otherKinds = []struct {
 	{xmlsig.ErrNotPKCS12, text("Es otra cosa.", "It is something else.")},
 }
 
-// checkFile looks at who may read the file with the key. Where files have no such
-// permissions (Windows) nothing is known of that.
+// checkFile checks who may read the file with the key. On systems without such
+// permissions (Windows) this is unknown.
 func (d *doctor) checkFile(context.Context) finding {
 	info, err := os.Stat(d.options.CertificateFile)
 	switch {
@@ -195,7 +195,7 @@ func issuedBy(cert, issuer *x509.Certificate) bool {
 	return bytes.Equal(cert.RawIssuer, issuer.RawSubject)
 }
 
-// endOfChain follows the issuers of a certificate as far as they are there.
+// endOfChain follows the available issuers of a certificate.
 func endOfChain(cert *x509.Certificate, issuers []*x509.Certificate) *x509.Certificate {
 	for range maxIssuers {
 		next := cert
@@ -213,7 +213,7 @@ func endOfChain(cert *x509.Certificate, issuers []*x509.Certificate) *x509.Certi
 	return cert
 }
 
-// authorityName returns the name of an authority: never ask for that of a person.
+// authorityName returns the name of an authority; never call it for a person.
 func authorityName(authority *x509.Certificate) string { return cutName(authority.Subject.CommonName) }
 
 func issuerName(cert *x509.Certificate) string {

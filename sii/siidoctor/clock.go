@@ -8,37 +8,37 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// How far the clock may be off, in our own judgement: a token is renewed two
-// minutes before its end and documents are signed with the time, to the second.
+// How far the clock may be off, by our own judgement: a token is renewed two
+// minutes before its end, and documents are signed with the time to the second.
 const (
 	clockOff   = 30 * time.Second
 	clockWrong = 5 * time.Minute
 )
 
-// timeReading is what an answer told of the time.
+// timeReading is the time in an answer.
 type timeReading struct {
 	host  string
 	ahead time.Duration // of our clock
-	give  time.Duration // by which that may be wrong: the way there and back, and the second of the header
+	give  time.Duration // uncertainty: the round trip, and the second of the header
 }
 
-// off returns how far the clock is off at least.
+// off returns the minimum error of the clock.
 func (r timeReading) off() time.Duration { return max(0, r.ahead.Abs()-r.give) }
 
-// readingOf returns what the header Date of an answer tells.
+// readingOf returns the time in an answer's header Date.
 func readingOf(host string, header http.Header, sent, received time.Time) (timeReading, bool) {
 	date, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return timeReading{}, false
 	}
 	way := received.Sub(sent)
-	// The header is cut to the second, so on average it is half of one behind.
+	// The header is cut to the second, so on average it is half a second behind.
 	theirs := date.Add(time.Second / 2)
 	return timeReading{host: host, ahead: sent.Add(way / 2).Sub(theirs), give: way/2 + time.Second/2}, true
 }
 
-// lookClock compares the clock with those of the SII's hosts. If one of them
-// agrees with it, it is not the clock that is off.
+// lookClock compares the clock with those of the SII's hosts. If it agrees with
+// one of them, the clock is right.
 func (d *doctor) checkClock(context.Context) finding {
 	var best, worst timeReading
 	seen := false
@@ -79,8 +79,7 @@ func (d *doctor) checkZone(context.Context) finding {
 	return zoneFinding(chile.Santiago(), d.signIn.Now())
 }
 
-// zoneFinding compares a zone with Chile's, now and around the changes of the
-// year.
+// zoneFinding compares a zone with Chile's, now and around the year's changes.
 func zoneFinding(zone *time.Location, now time.Time) finding {
 	for _, at := range append([]time.Time{now}, changesOf(now.Year())...) {
 		want := chileOffset(at)

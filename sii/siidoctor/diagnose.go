@@ -14,26 +14,26 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// Options changes what Diagnose looks at. nil and the zero value are the
-// documented defaults.
+// Options are options of Diagnose. If nil or zero, the documented defaults
+// apply.
 type Options struct {
-	// Language is that of Detail and Advice. The default is English.
+	// Language is the language of Detail and Advice. The default is English.
 	Language Language
 
-	// IdentityErr is why there is no certificate for WithIdentity: what
-	// xmlsig.LoadPKCS12 returned.
+	// IdentityErr is why there is no certificate for WithIdentity: the error of
+	// xmlsig.LoadPKCS12.
 	IdentityErr error
 
-	// CertificateFile is the path of the file with the key, to see who may read it;
-	// empty if there is none.
+	// CertificateFile is the path of the file with the key, to check who may read
+	// it; empty if there is none.
 	CertificateFile string
 
 	// Issuers are certificates of issuers, in addition to those that came with the
 	// key.
 	Issuers []*x509.Certificate
 
-	// Owner is the company whose register is asked for. The default is the holder of
-	// the certificate.
+	// Owner is the company whose register is requested. The default is the holder
+	// of the certificate.
 	Owner chile.RUT
 
 	// Issuing is what a program that issues documents knows; if nil, issuing is not
@@ -43,18 +43,18 @@ type Options struct {
 	// Database is the program's database; if nil, it is not checked.
 	Database Database
 
-	// Deadline is that of each check. The default is 15 seconds.
+	// Deadline bounds each check. The default is 15 seconds.
 	Deadline time.Duration
 }
 
-// Database is what Diagnose asks of a database. The stores of storage/postgres and
-// storage/sqlite are such.
+// Database is the part of a database that Diagnose uses. The stores of
+// storage/postgres and storage/sqlite implement it.
 type Database interface {
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
 
-	// MigrationState names the migrations that the database lacks and those that it
-	// has, but the program does not know. It changes nothing.
+	// MigrationState returns the migrations that the database lacks, and those
+	// that it has and the program does not know. It changes nothing.
 	MigrationState(ctx context.Context) (pending, unknown []string, err error)
 }
 
@@ -63,18 +63,18 @@ const (
 	maxDetail       = 2 << 10 // bytes of a finding
 )
 
-// Diagnose looks, one after another, at what calls of the SII need: certificate,
-// clock, the way to each host, a seed, a token, the Registro de Compras y Ventas,
-// and the database. What needs something that has failed is skipped.
+// Diagnose checks, one after another, what calls to the SII need: certificate,
+// clock, the connection to each host, a seed, a token, the Registro de Compras y
+// Ventas, and the database. A check is skipped if something it needs has failed.
 //
-// The options are those of NewClient. The certificate may have ended or be absent:
-// that is a finding. Each check has a deadline of its own. To each host goes one
-// request HEAD / (Unverified: what the SII answers to it; whatever it is, the host
-// was reached), and one call asks for a seed, a token and a summary each; nothing is
-// repeated. The token is not kept.
+// The options are those of NewClient. The certificate may have expired or be absent:
+// that is a finding. Each check has its own deadline. Each host gets one request
+// HEAD / (Unverified: the SII's answer to it; any answer shows that the host was
+// reached). A seed, a token and a summary take one call each; nothing is retried.
+// The token is not kept.
 //
-// What is found may be pasted anywhere: it has no secret and no name of a person,
-// and of a RUT the end only.
+// The findings may be shared: they have no secret and no person's name, and only
+// the end of a RUT.
 func Diagnose(ctx context.Context, env sii.Environment, options *Options, opts ...sii.Option) *Diagnosis {
 	d := newDoctor(env, options, opts)
 	for _, c := range d.checks() {
@@ -88,31 +88,31 @@ type doctor struct {
 	options   Options
 	env       sii.Environment
 	signIn    *sii.SignIn
-	settings  error           // why the settings cannot work
+	settings  error           // why the settings are invalid
 	probes    []*hostProbe    // of each host
-	seed      string          // once it was given
-	token     *sii.Token      // once it was given
+	seed      string          // once obtained
+	token     *sii.Token      // once obtained
 	secrets   []string        // not to be shown
 	passed    map[string]bool // by the title of a finding
 	diagnosis *Diagnosis
 }
 
-// check is one thing to look at.
+// check is one check.
 type check struct {
 	name, host string
-	needs      []string // titles of findings without which this one tells nothing
-	optional   bool     // if it fails that is a warning
+	needs      []string // titles of findings that it needs
+	optional   bool     // its failure is only a warning
 	run        func(ctx context.Context) finding
 }
 
-// finding is what a check found.
+// finding is the result of a check.
 type finding struct {
 	code           string
 	status         CheckStatus
 	detail, advice sii.Text
 }
 
-// found returns the finding of a code, with what its words tell.
+// found returns the finding with that code and the arguments of its words.
 func found(code string, args ...any) finding {
 	w := wordings[code]
 	f := finding{code: code, status: w.status, detail: w.detail, advice: w.advice}
@@ -195,7 +195,7 @@ func (d *doctor) checks() []check {
 	)
 }
 
-// run makes a check, if what it needs is there, and notes what it found.
+// run makes a check, if what it needs has passed, and records the finding.
 func (d *doctor) run(ctx context.Context, c check) {
 	var f finding
 	began := d.signIn.Now()

@@ -9,8 +9,8 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// Diagnosis is what Diagnose found. Its JSON keeps its names. The zero value is
-// that of no check, and is not OK.
+// Diagnosis is the result of Diagnose. Its JSON names are stable. The zero
+// value has no checks and is not OK.
 type Diagnosis struct {
 	Environment string    `json:"environment"`
 	Time        time.Time `json:"time"` // by the client's clock
@@ -19,30 +19,30 @@ type Diagnosis struct {
 	language Language // of String
 }
 
-// Finding is what one check found.
+// Finding is the result of one check.
 type Finding struct {
-	Check  string      `json:"check"`          // what was looked at, such as certificate.dates
-	Host   string      `json:"host,omitempty"` // of dns and tls
+	Check  string      `json:"check"`          // its subject, such as certificate.dates
+	Host   string      `json:"host,omitempty"` // for dns and tls
 	Status CheckStatus `json:"status"`
-	Code   string      `json:"code"` // what is the matter, such as certificate_expired; it does not change between versions
+	Code   string      `json:"code"` // its cause, such as certificate_expired; stable between versions
 	Detail string      `json:"detail"`
-	Advice string      `json:"advice,omitempty"` // what to do; empty if that is nothing
+	Advice string      `json:"advice,omitempty"` // what to do; empty if nothing
 
-	Milliseconds int64 `json:"ms"` // what it took, by the client's clock
+	Milliseconds int64 `json:"ms"` // its duration, by the client's clock
 }
 
 // CheckStatus says how a check ended.
 type CheckStatus string
 
-// The ends of a check.
+// The results of a check.
 const (
 	CheckOK      CheckStatus = "ok"
-	CheckWarn    CheckStatus = "warn"    // it works, but look at it
+	CheckWarn    CheckStatus = "warn"    // it works, but should be examined
 	CheckFail    CheckStatus = "fail"    // it does not work
-	CheckSkipped CheckStatus = "skipped" // it was not made
+	CheckSkipped CheckStatus = "skipped" // it was skipped
 )
 
-// Language is one in which a diagnosis may be told.
+// Language is a language of a diagnosis.
 type Language string
 
 // The languages.
@@ -57,8 +57,8 @@ func (d *Diagnosis) OK() bool {
 	return worst == CheckOK || worst == CheckWarn
 }
 
-// Worst returns the worst status of a finding: fail, warn or ok. If no check was
-// made it returns skipped.
+// Worst returns the worst status of a finding: fail, warn or ok. If there was no
+// check, it returns skipped.
 func (d *Diagnosis) Worst() CheckStatus {
 	worst := CheckSkipped
 	for i := range d.Findings {
@@ -77,8 +77,8 @@ func (d *Diagnosis) Worst() CheckStatus {
 	return worst
 }
 
-// String tells the findings, a line each, with what to do below it, in the language
-// of the options. Codes are the same in all languages.
+// String returns the findings, one per line, with advice below them, in the
+// language of the options. Codes are the same in all languages.
 func (d *Diagnosis) String() string {
 	var b strings.Builder
 	width := 0
@@ -97,7 +97,7 @@ func (d *Diagnosis) String() string {
 	return b.String()
 }
 
-// title tells one finding from all others.
+// title identifies a finding.
 func (f *Finding) title() string {
 	if f.Host == "" {
 		return f.Check
@@ -105,8 +105,8 @@ func (f *Finding) title() string {
 	return f.Check + " " + f.Host
 }
 
-// maxCause bounds what a finding tells of an error that is not known.
+// maxCause bounds the text of an unknown error in a finding.
 const maxCause = 200
 
-// cut is the text of an error, of what comes from outside, in bounds.
+// cut bounds the text of an error from outside.
 func cut(text string) string { return plain.Cut(strings.Join(strings.Fields(text), " "), maxCause) }

@@ -1,4 +1,4 @@
-// Package siidoctor looks, one after another, at what a program needs to work with
+// Package siidoctor checks, one after another, what a program needs to work with
 // the SII, and says what is wrong and what to do, in English or Spanish.
 //
 //	id, err := xmlsig.LoadPKCS12("empresa.p12", password)
@@ -6,5 +6,5 @@
 //	diagnosis := siidoctor.Diagnose(ctx, sii.Production(), options, sii.WithIdentity(id))
 //	fmt.Println(diagnosis) // no secrets: it may be pasted into a report
 //
-// It stands on the public interface of package sii alone.
+// It uses only the public interface of package sii.
 package siidoctor

@@ -16,23 +16,23 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// hostProbe looks at the way to a host, by a request that goes as all calls do:
-// through the same proxy, dialer and roots.
+// hostProbe checks the connection to a host with a request like every other
+// call: through the same proxy, dialer and roots.
 type hostProbe struct {
 	address string // base URL
 	host    string
 
-	status  int         // of the answer; 0 if none came
-	err     error       // why none came
-	reading timeReading // of its time, if told
+	status  int         // of the answer; 0 if there was none
+	err     error       // why there was none
+	reading timeReading // of its time, if it has one
 	told    bool
 
-	mu     sync.Mutex // guards way: net/http may still be at it when the request is over
+	mu     sync.Mutex // guards way: net/http may still use it after the request
 	way    way
-	lookup finding // what was found of the name
+	lookup finding // the finding for the name
 }
 
-// way is how far a request came.
+// way records how far a request came.
 type way struct {
 	lookup    bool // of the host's own name, not of a proxy
 	looked    bool
@@ -56,8 +56,8 @@ func probesOf(env sii.Environment) (probes []*hostProbe) {
 	return probes
 }
 
-// reached returns the title of the finding that says that a service is reached; ""
-// if there is no such service.
+// reached returns the title of the finding that a service is reachable; "" if
+// there is no such service.
 func (d *doctor) reached(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -66,7 +66,7 @@ func (d *doctor) reached(address string) string {
 	return lookTLS + " " + u.Host
 }
 
-// dnsOf sends the request and tells what came of the name.
+// dnsOf sends the request and returns the finding for the name.
 func (p *hostProbe) dnsOf(d *doctor) func(ctx context.Context) finding {
 	return func(ctx context.Context) finding {
 		p.send(ctx, d.signIn)
@@ -93,7 +93,7 @@ func (p *hostProbe) send(ctx context.Context, signIn *sii.SignIn) {
 	_ = resp.Body.Close()
 	p.status = resp.StatusCode
 	p.reading, p.told = readingOf(p.host, resp.Header, sent, signIn.Now())
-	if resp.TLS != nil { // of a connection that was there already
+	if resp.TLS != nil { // of an existing connection
 		p.note(func(w *way) { w.connected, w.state = true, resp.TLS })
 	}
 }
@@ -164,7 +164,7 @@ func (p *hostProbe) tls(context.Context) finding {
 	return found("tls_trusted", tls.VersionName(w.state.Version), issuerName(server[0]), server[0].NotAfter.UTC().Format(time.DateOnly))
 }
 
-// unreached says why there is no encrypted connection.
+// unreached returns why there is no encrypted connection.
 func (p *hostProbe) unreached(w way) finding {
 	var (
 		verification *tls.CertificateVerificationError

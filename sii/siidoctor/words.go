@@ -2,7 +2,8 @@ package siidoctor
 
 import "github.com/ofitec/chile/sii"
 
-// wording is what a code of a finding means. Its texts have verbs of package fmt.
+// wording is the meaning of a finding's code. Its texts have verbs of package
+// fmt.
 type wording struct {
 	status CheckStatus
 	detail sii.Text // of as many arguments as the finding has

@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// failedCall is a call that failed: its code has the kind of the error, its words
-// are those of the catalogue.
+// failedCall returns the finding for a failed call: its code is the kind of the
+// error, its words are the catalogue's.
 func failedCall(check string, err error) finding {
 	kind := sii.KindName(err)
 	f := finding{code: check + "_" + kind, status: CheckFail}
@@ -83,7 +83,8 @@ var callWordings = map[string]wording{
 	},
 }
 
-// factsOf returns the facts of an error: what the SII said, or what happened.
+// factsOf returns the facts of an error: what the SII answered, or what
+// happened.
 func factsOf(err error) sii.Text {
 	var e *sii.Error
 	if !errors.As(err, &e) {

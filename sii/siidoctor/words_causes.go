@@ -15,7 +15,7 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// spanishCauses are the words of errors that are met often, the first that fits.
+// spanishCauses are words for frequent errors; the first match counts.
 var spanishCauses = []struct {
 	is    func(error) bool
 	words string
@@ -54,8 +54,8 @@ func isDNS(of func(*net.DNSError) bool) func(error) bool {
 	}
 }
 
-// cause tells an error that has no code of its own. In Spanish one that is not
-// known stays as it is: to report it is better than to hide it.
+// cause describes an error without its own code. In Spanish an unknown one
+// stays unchanged: reporting it is better than hiding it.
 func cause(err error) sii.Text {
 	english := cut(err.Error())
 	for _, known := range spanishCauses {

@@ -20,8 +20,8 @@ var certificateWordings = map[string]wording{
 	},
 	"certificate_unreadable": {
 		CheckFail,
-		text("No hay permiso para leer el archivo.", "The file may not be read."),
-		text("Dar permiso de lectura al usuario del programa, y a nadie más.", "Give the program's user the right to read it, and nobody else."),
+		text("No hay permiso para leer el archivo.", "There is no permission to read the file."),
+		text("Dar permiso de lectura al usuario del programa, y a nadie más.", "Allow only the program's user to read it."),
 	},
 	"certificate_password": {
 		CheckFail,
@@ -95,7 +95,7 @@ var certificateWordings = map[string]wording{
 	},
 	"certificate_damaged": {
 		CheckFail,
-		text("El archivo se dañó en el camino: un programa lo trató como texto.", "The file was damaged on its way: a program took it for text."),
+		text("El archivo se dañó en el camino: un programa lo trató como texto.", "The file was damaged in transfer: a program treated it as text."),
 		text("Copiarlo de nuevo, en modo binario.", "Copy it again, in binary mode."),
 	},
 	"certificate_broken": {
@@ -106,11 +106,11 @@ var certificateWordings = map[string]wording{
 	"certificate_several": {
 		CheckFail,
 		text("El archivo tiene certificados vigentes de varios titulares.", "The file has valid certificates of several holders."),
-		text("Exportar el de un titular, solo.", "Export that of one holder, alone."),
+		text("Export the certificate of one holder.", "Export the certificate of one holder."),
 	},
 	"certificate_algorithm": {
 		CheckFail,
-		text("El archivo usa %s, que aquí no se lee.", "The file uses %s, which is not read here."),
+		text("El archivo usa %s, que aquí no se lee.", "The file uses %s, which is not supported here."),
 		text("Convertirlo: openssl pkcs12 -legacy -in viejo.p12 -nodes -out llave.pem; openssl pkcs12 -export -in llave.pem -out nuevo.p12; y borrar llave.pem.",
 			"Convert it: openssl pkcs12 -legacy -in old.p12 -nodes -out key.pem; openssl pkcs12 -export -in key.pem -out new.p12; and delete key.pem."),
 	},
@@ -121,17 +121,17 @@ var certificateWordings = map[string]wording{
 	},
 	"certificate_file_closed": {
 		CheckOK,
-		text("Los permisos del archivo son %v: otros usuarios no lo leen.", "The permissions of the file are %v: other users do not read it."),
+		text("Los permisos del archivo son %v: otros usuarios no lo leen.", "The permissions of the file are %v: other users cannot read it."),
 		sii.Text{},
 	},
 	"certificate_file_open": {
 		CheckWarn,
-		text("Los permisos del archivo son %v: todos los usuarios de esta máquina lo alcanzan.", "The permissions of the file are %v: all users of this machine get at it."),
-		text("Quitarlos a los demás: chmod 600.", "Take them away from others: chmod 600."),
+		text("Los permisos del archivo son %v: todos los usuarios de esta máquina lo alcanzan.", "The permissions of the file are %v: all users of this machine can access it."),
+		text("Quitarlos a los demás: chmod 600.", "Remove those of others: chmod 600."),
 	},
 	"certificate_file_unknown": {
 		CheckSkipped,
-		text("Este sistema no dice así quién lee el archivo.", "This system does not say so who reads the file."),
+		text("Este sistema no dice así quién lee el archivo.", "This system does not show who may read the file."),
 		sii.Text{},
 	},
 	"certificate_encrypted_pem": {
@@ -142,7 +142,7 @@ var certificateWordings = map[string]wording{
 	"certificate_fips": {
 		CheckFail,
 		text("FIPS 140 es obligatorio y prohíbe SHA-1.", "FIPS 140 is enforced and forbids SHA-1."),
-		text("Ejecutar sin GODEBUG=fips140=only: el SII acepta solo firmas con SHA-1.", "Run without GODEBUG=fips140=only: the SII accepts signatures with SHA-1 alone."),
+		text("Ejecutar sin GODEBUG=fips140=only: el SII acepta solo firmas con SHA-1.", "Run without GODEBUG=fips140=only: the SII accepts only signatures with SHA-1."),
 	},
 	"certificate_failed": {
 		CheckFail,
@@ -171,7 +171,7 @@ var certificateWordings = map[string]wording{
 	},
 	"rut_named": {
 		CheckOK,
-		text("El certificado es de %s.", "The certificate is of %s."),
+		text("El certificado es de %s.", "The certificate belongs to %s."),
 		sii.Text{},
 	},
 	"rut_none": {
@@ -181,7 +181,7 @@ var certificateWordings = map[string]wording{
 	},
 	"rut_invalid": {
 		CheckFail,
-		text("Lo que el certificado indica como RUT no lo es.", "What the certificate has for a RUT is none."),
+		text("Lo que el certificado indica como RUT no lo es.", "The certificate has an invalid RUT."),
 		text("Pedir a su emisor uno correcto.", "Ask its issuer for a correct one."),
 	},
 	"rut_conflict": {
@@ -221,7 +221,7 @@ var certificateWordings = map[string]wording{
 	},
 	"chain_broken": {
 		CheckWarn,
-		text("Los certificados de los emisores no calzan: una firma no corresponde, o uno no puede emitir.", "The certificates of the issuers do not fit: a signature does not hold, or one may not issue."),
+		text("Los certificados de los emisores no calzan: una firma no corresponde, o uno no puede emitir.", "The issuers' certificates do not match: a signature is not valid, or one may not issue."),
 		text("Exportarlo de nuevo desde donde lo entregó su emisor.", "Export it again from where its issuer gave it."),
 	},
 	"chain_expired": {

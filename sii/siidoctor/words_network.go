@@ -38,17 +38,17 @@ var networkWordings = map[string]wording{
 	"tls_unverified": {
 		CheckWarn,
 		text("El cliente acepta cualquier certificado.", "The client accepts any certificate."),
-		text("Quitar InsecureSkipVerify: quien esté en medio obtiene el token; agregar en cambio la raíz que falta.", "Remove InsecureSkipVerify: whoever stands between gets the token; add the missing root instead."),
+		text("Quitar InsecureSkipVerify: quien esté en medio obtiene el token; agregar en cambio la raíz que falta.", "Remove InsecureSkipVerify: anyone in between gets the token; add the missing root instead."),
 	},
 	"tls_untrusted": {
 		CheckFail,
-		text("El certificado, del emisor %q, no llega a una raíz de confianza.", "The certificate, of issuer %q, leads to no root that is trusted."),
+		text("El certificado, del emisor %q, no llega a una raíz de confianza.", "The certificate, of issuer %q, does not chain to a trusted root."),
 		text("Si el emisor es el proxy o antivirus de su empresa agregar su raíz; si no, actualizar las raíces de esta máquina o agregar el intermedio que el SII no envía.", "If the issuer is your company's proxy or antivirus add its root; else update this machine's roots, or add the intermediate that the SII does not send."),
 	},
 	"tls_wrong_host": {
 		CheckFail,
-		text("El certificado es de otro servidor.", "The certificate is of another host."),
-		text("Algo responde en lugar del SII: revisar DNS, proxy y cortafuegos.", "Something answers in the SII's place: check DNS, proxy and firewall."),
+		text("El certificado es de otro servidor.", "The certificate belongs to another host."),
+		text("Algo responde en lugar del SII: revisar DNS, proxy y cortafuegos.", "Something answers instead of the SII: check DNS, proxy and firewall."),
 	},
 	"tls_expired": {
 		CheckFail,
@@ -58,7 +58,7 @@ var networkWordings = map[string]wording{
 	"tls_not_spoken": {
 		CheckFail,
 		text("Lo que responde no habla TLS.", "What answers does not speak TLS."),
-		text("Algo responde en lugar del SII: revisar proxy y cortafuegos.", "Something answers in the SII's place: check proxy and firewall."),
+		text("Algo responde en lugar del SII: revisar proxy y cortafuegos.", "Something answers instead of the SII: check proxy and firewall."),
 	},
 	"tls_failed":      {CheckFail, text("No hay conexión cifrada: %s.", "No encrypted connection: %s."), adviceWay},
 	"tls_timeout":     {CheckFail, text("Se llega, pero no hay conexión cifrada a tiempo.", "Reached, but no encrypted connection in time."), adviceWay},

@@ -1,6 +1,6 @@
-// Package siirecord writes down what a client and the SII say to each other,
-// without secrets, and plays it again: for reports of what went wrong, and for
-// tests against what the SII really answered.
+// Package siirecord records the traffic between a client and the SII, without
+// secrets, and replays it: for bug reports, and for tests against real answers
+// of the SII.
 //
 //	recorder, err := siirecord.Create("wednesday.cassette", nil)
 //	client, err := sii.NewClient(sii.Production(), sii.WithIdentity(id), sii.WithRoundTripper(recorder.Around))
@@ -17,21 +17,21 @@
 //
 // # What is written
 //
-// Tokens, seeds, cookies, signatures, certificates, passwords and what Settings
-// name are written as something that stands for them: the same each time, of the
-// same length, and such that a client can read it. They are found by their names
-// and by their values, in headers, addresses and bodies, also within escapes of
-// SOAP, JSON and URL, in base64, and in bodies that are compressed. What cannot be
-// looked through, because it is no text or has no parts, is left out. So are files
-// that are uploaded: their size and hash are written.
+// Tokens, seeds, cookies, signatures, certificates, passwords and the secrets in
+// Settings are replaced by substitutes: always the same, of the same length, and
+// readable by a client. They are found by name and by value, in headers, addresses
+// and bodies, also inside escapes of SOAP, JSON and URL, in base64, and in
+// compressed bodies. Content that cannot be searched, because it is not text or
+// has no parts, is left out. So are files that are uploaded: their size and hash
+// are written.
 //
-// All else stands as it was said, RUT, names and amounts too, unless
-// Settings.Anonymous is set: read a cassette before you give it away.
+// Everything else is recorded unchanged, including RUTs, names and amounts,
+// unless Settings.Anonymous is set: read a cassette before you share it.
 //
 // # The format
 //
 // A cassette is a text of lines, in UTF-8. The first is "siirecord/1"; the number
-// changes with the format. Empty lines, and lines that begin with #, say nothing.
+// changes with the format. Empty lines, and lines that begin with #, are ignored.
 // An exchange begins with a line "== " and its number, from 1, in the order in
 // which requests were sent. Its other lines have a key:
 //
@@ -47,13 +47,13 @@
 //	< Content-Type: text/xml            the same of the answer
 //	<|…
 //
-// Lines of a body that are very long are written in several, where that reads
-// best. A body that was not written, or not all of it, ends with
+// Very long lines of a body are split where that reads best. A body that was
+// not recorded, or only partly, ends with
 //
 //	<missing: it is no text             why the recorder left it, or the rest, out
 //	<broken: eof: unexpected EOF        how it ended before its time
 //
-// In place of status stands, if no answer came,
+// If there was no answer, the status is replaced by
 //
 //	failed: timeout: …                  kind of the failure, and its text
 //
@@ -64,9 +64,9 @@
 // go-vcr (v4.0.8) is the well-kept recorder of Go, and was tried for the part that
 // is not about secrets. It does not fit what this one is for:
 //
-//   - It reads an answer whole before the client sees any of it, without a limit.
-//     A register may have hundreds of megabytes, and a client that is recorded must
-//     behave as it does otherwise.
+//   - It reads an answer whole before the client sees any of it, without a limit. A
+//     register may have hundreds of megabytes, and a recorded client must behave as
+//     usual.
 //   - It keeps nothing of a request that got no answer, or of an answer that broke
 //     off. These are what reports are about.
 //   - It writes its file when it is stopped. A program that is killed leaves nothing.

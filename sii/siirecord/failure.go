@@ -10,13 +10,13 @@ import (
 	"syscall"
 )
 
-// ErrMissing says that a part of a body was asked for that is not in the cassette.
+// ErrMissing says that the requested part of a body is not in the cassette.
 var ErrMissing = errors.New("siirecord: the rest of the body is not in the cassette")
 
 // The kinds of failure.
 const (
 	Timeout  = "timeout"
-	Canceled = "canceled" // the client ended the request itself
+	Canceled = "canceled" // the client ended the request
 	Refused  = "refused"  // no connection
 	Reset    = "reset"    // the connection broke
 	EOF      = "eof"      // the connection ended
@@ -25,10 +25,10 @@ const (
 
 var failureKinds = []string{Timeout, Canceled, Refused, Reset, EOF, Other}
 
-// NetError is a failure of the network. Played again it is the error of the
+// NetError is a failure of the network. When replayed, it is the error of the
 // request: errors.Is finds context.Canceled, syscall.ECONNREFUSED,
-// syscall.ECONNRESET or io.ErrUnexpectedEOF in it, and Timeout is true of a
-// timeout.
+// syscall.ECONNRESET or io.ErrUnexpectedEOF in it, and Timeout returns true for
+// a timeout.
 type NetError struct {
 	Kind string
 	Text string // without secrets
@@ -49,7 +49,7 @@ func (f *NetError) Temporary() bool { return f.Kind == Timeout }
 
 var _ net.Error = (*NetError)(nil)
 
-// Is reports whether target is what the standard library has for the kind.
+// Is reports whether target is the standard library's error for the kind.
 func (f *NetError) Is(target error) bool {
 	switch f.Kind {
 	case Timeout:
@@ -66,7 +66,7 @@ func (f *NetError) Is(target error) bool {
 	return false
 }
 
-// failureOf returns what is written of an error.
+// failureOf returns the recorded form of an error.
 func failureOf(err error) *NetError {
 	f := &NetError{Kind: Other, Text: strings.Join(strings.Fields(err.Error()), " ")}
 	var timeout interface{ Timeout() bool }

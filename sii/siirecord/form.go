@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// withoutFiles leaves the files out of a form: they are whole documents of a company.
-// It returns why, or "" if there are none.
+// withoutFiles removes the files from a form: they are a company's complete
+// documents. It returns why, or "" if there are none.
 func withoutFiles(header http.Header, body []byte) (kept []byte, missing string) {
 	kind, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {

@@ -24,10 +24,10 @@ const (
 )
 
 var (
-	// unnamed are parameters that are secret, name somebody or are of proof.
+	// unnamed are parameters that are secret, identify someone or are proofs.
 	unnamed = regexp.MustCompile(`(?i)rut|^dv|dv$|token|captcha|xml|clave|pass|semilla|seed|session|conversation|transac|firma|rzn|razon|nombre|mail|archivo|file`)
 
-	// passing are parameters that browsers send another time with another value.
+	// passing are parameters whose values browsers change each time.
 	passing = regexp.MustCompile(`(?i)^(?:rnd|_|callback|cb|ts|t|nocache|_dc)$`)
 
 	// inPath is a RUT in a path.
@@ -37,7 +37,7 @@ var (
 // parameter is what is asked for.
 type parameter struct{ name, value string }
 
-// operationOf names what a request asks for.
+// operationOf returns the operation of a request.
 func operationOf(method string, address *url.URL, header http.Header, body []byte) string {
 	name := path.Base(address.Path)
 	parameters := queryOf(address.RawQuery)

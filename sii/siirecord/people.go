@@ -9,14 +9,13 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// people gives RUT and names that stand for those of people and companies, the
-// same each time. A RUT keeps its check digit, so that a number and its digit may
-// stand apart.
+// people substitutes RUTs and names of people and companies, always by the same
+// ones. A RUT keeps its check digit, so number and digit may be separate.
 type people struct {
 	mu      sync.Mutex
 	numbers map[string]string
 	names   map[string]string
-	stands  map[string]bool // numbers that stand for others
+	stands  map[string]bool // numbers used as substitutes
 	next    int64
 }
 
@@ -36,12 +35,12 @@ var (
 	// is text in XML, and cookies.
 	numbered = regexp.MustCompile(`(?i)(rut[\w.]*"?\s*(?:[:=]\s*"?|&gt;|>|\r\n\r\n))(\d{4,8})\b`)
 
-	// called is the name of somebody in JSON, and in XML.
+	// called is a name in JSON and in XML.
 	called    = regexp.MustCompile(`(?i)("\w*(?:rzn|razon|nombre|correo|mail|direccion)\w*"\s*:\s*")((?:[^"\\]|\\.)+)"`)
 	calledXML = regexp.MustCompile(`(?i)((?:<|&lt;)\w*(?:rzn|razon|nombre|correo|mail|direccion|nmb)\w*(?:>|&gt;))([^<&]+)`)
 )
 
-// hide takes RUT and names out of a text.
+// hide replaces RUTs and names in a text.
 func (p *people) hide(text string) string {
 	text = whole.ReplaceAllStringFunc(text, func(rut string) string {
 		number, digit, _ := strings.Cut(rut, "-")
@@ -108,7 +107,7 @@ func digitOf(number string) (digit byte, ok bool) {
 	return rut.DV(), true
 }
 
-// name returns a name that stands for one, but for names of types of document.
+// name returns a substitute for a name, except for names of types of document.
 func (p *people) name(field, name string) string {
 	if strings.Contains(strings.ToLower(field), "tipo") || strings.TrimSpace(name) == "" {
 		return name
@@ -123,12 +122,11 @@ func (p *people) name(field, name string) string {
 	return stand
 }
 
-// values are the values of a line of a register in CSV, also of one that is a text
-// of JSON.
+// values are the values of a line of a register in CSV, even inside JSON text.
 var values = regexp.MustCompile(`[^"\r\n;]*(?:;[^"\r\n;]*){4,}`)
 
-// hideCSV takes the names out of registers in CSV, whose first line says where they
-// stand.
+// hideCSV replaces the names in registers in CSV, whose first line says where they
+// are.
 func (p *people) hideCSV(text string) string {
 	column := -1
 	if !strings.Contains(strings.ToLower(text), "razon social") {

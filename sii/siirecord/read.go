@@ -23,11 +23,11 @@ const (
 	maxHeaders   = 256 // of a message
 )
 
-// ErrSyntax says that a text is no cassette of the version that is known, or is
-// beyond the bounds: 256 MiB, 100,000 exchanges, 64 KiB a line.
+// ErrSyntax says that a text is not a cassette of the supported version, or
+// exceeds the bounds: 256 MiB, 100,000 exchanges, 64 KiB per line.
 var ErrSyntax = errors.New("siirecord: not a cassette")
 
-// SyntaxError says in which line a cassette is wrong. It is ErrSyntax.
+// SyntaxError says which line of a cassette is invalid. It is ErrSyntax.
 type SyntaxError struct {
 	Line int // from 1
 	Text string

@@ -15,26 +15,26 @@ import (
 	"github.com/ofitec/chile/internal/option"
 )
 
-// ErrFull says that the cassette has reached its bound. What came later is not in
-// it.
+// ErrFull says that the cassette has reached its bound. Later exchanges are not
+// in it.
 var ErrFull = errors.New("siirecord: the cassette is full")
 
-// Settings changes what a recorder writes. nil and the zero value are the documented
-// defaults.
+// Settings are the settings of a Recorder. If nil or zero, the documented defaults
+// apply.
 type Settings struct {
-	// Secrets are values that must not be written, in addition to those that are
-	// found by themselves. Those of less than four bytes are left out.
+	// Secrets are values that must not be recorded, in addition to those found
+	// automatically. Values of less than four bytes are ignored.
 	Secrets []string
 
-	// Anonymous has RUT and names of people and companies replaced by others, the
-	// same each time. A RUT is known by its check digit or by the name of its field, a
-	// name by that of its field. Of pages and of texts within rows not all are found.
-	// Who asks for a register is to ask for the company that stands in the cassette:
-	// the summary of another one is an error of package sii.
+	// Anonymous replaces RUTs and names of people and companies, always by the same
+	// ones. A RUT is recognised by its check digit or by the name of its field, a name
+	// by that of its field. In pages and in texts inside rows not all are found. In a
+	// replay, request a register for the company in the cassette: the summary of
+	// another one is an error of package sii.
 	Anonymous bool
 
-	// MaxBody bounds the body of a request or answer, without compression. What is
-	// beyond is left out. The default is 8 MiB.
+	// MaxBody bounds the body of a request or answer, without compression. The
+	// rest is left out. The default is 8 MiB.
 	MaxBody int64
 
 	// MaxSize bounds the cassette. The default is 64 MiB, the most 256 MiB and 100,000
@@ -45,7 +45,7 @@ type Settings struct {
 	Now func() time.Time
 }
 
-// check refuses settings that mean nothing.
+// check refuses invalid settings.
 func (o *Settings) check() error {
 	if o == nil {
 		return nil
@@ -58,9 +58,9 @@ const (
 	defaultMaxSize = 64 << 20
 )
 
-// Recorder writes what goes through it. Nothing that goes wrong with writing
-// disturbs the requests: see Err. Redaction takes time, when an answer was read to
-// its end or closed. A Recorder may be used from many goroutines at once.
+// Recorder records what goes through it. Failed writing does not disturb the
+// requests: see Err. Redaction takes time, after an answer was read to its end or
+// closed. A Recorder is safe for concurrent use.
 type Recorder struct {
 	settings Settings
 	scrub    *scrubber
@@ -73,8 +73,8 @@ type Recorder struct {
 	err  error
 }
 
-// Create makes the file of a cassette, readable by its owner alone. A file that is
-// there already is an error, for which errors.Is(err, fs.ErrExist) holds.
+// Create creates the file of a cassette, readable only by its owner. If the file
+// exists, errors.Is(err, fs.ErrExist) holds.
 func Create(path string, settings *Settings) (*Recorder, error) {
 	if err := settings.check(); err != nil {
 		return nil, err
@@ -110,16 +110,15 @@ func NewRecorder(w io.Writer, settings *Settings) *Recorder {
 // sii.WithRoundTripper wants it. Several may share a recorder.
 func (r *Recorder) Around(base http.RoundTripper) http.RoundTripper { return &recording{r, base} }
 
-// Err returns why the cassette is not whole: ErrFull, or an error of writing. It is
-// nil if it is.
+// Err returns why the cassette is incomplete: ErrFull, or an error of writing. It
+// is nil if the cassette is complete.
 func (r *Recorder) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// Close ends the recording and returns Err. Exchanges that are under way are not
-// written.
+// Close ends the recording and returns Err. Running exchanges are not recorded.
 func (r *Recorder) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

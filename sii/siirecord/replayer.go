@@ -10,22 +10,20 @@ import (
 	"sync"
 )
 
-// ErrUnexpected says that a request was made that is not in the cassette, or not as
-// often.
+// ErrUnexpected says that a request is not in the cassette, or not that often.
 var ErrUnexpected = errors.New("siirecord: request is not in the cassette")
 
-// ErrUnused says that not all of a cassette was asked for.
-var ErrUnused = errors.New("siirecord: exchanges were not asked for")
+// ErrUnused says that a part of a cassette was not requested.
+var ErrUnused = errors.New("siirecord: exchanges were not requested")
 
 // maxRequest bounds the body of a request that is compared.
 const maxRequest = 64 << 20
 
 // Replayer answers requests from a cassette, each exchange once. A request gets the
-// first exchange that is left with its method, its path but for RUT, and its
-// operation; hosts do not matter, nor does what is secret. A request for which
-// there is none fails with ErrUnexpected. It may be used from many goroutines at
-// once; requests for the same thing get their answers in the order in which they
-// come.
+// first remaining exchange with its method, its path (without RUT) and its
+// operation; hosts and secrets do not matter. A request without a match fails with
+// ErrUnexpected. It is safe for concurrent use; requests for the same thing get
+// their answers in order of arrival.
 type Replayer struct {
 	mu        sync.Mutex
 	exchanges []Exchange
@@ -89,7 +87,8 @@ func (r *Replayer) use(req *http.Request, operation string) *Exchange {
 	return nil
 }
 
-// Done returns ErrUnused, with what was not asked for, unless all was.
+// Done returns ErrUnused, with the exchanges that were not requested, unless
+// all were.
 func (r *Replayer) Done() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -128,7 +127,7 @@ func (e *Exchange) response(req *http.Request) *http.Response {
 	}
 }
 
-// reader returns the body, which ends as it did.
+// reader returns the body, which ends as it was recorded.
 func (m *Message) reader() io.Reader {
 	body := bytes.NewReader(m.Body)
 	switch {

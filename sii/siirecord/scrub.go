@@ -19,9 +19,9 @@ const (
 	maxStands  = 1000 // secrets for which something stands
 )
 
-// scrubber takes the secrets out of what was said. It learns the values of tokens,
-// seeds, cookies and passwords where their names stand, and finds them elsewhere.
-// It may be used from many goroutines at once.
+// scrubber removes the secrets. It learns the values of tokens, seeds, cookies and
+// passwords by their names, and finds them elsewhere. It is safe for concurrent
+// use.
 type scrubber struct {
 	secrets []string // of the options
 
@@ -97,8 +97,8 @@ var (
 	word    = regexp.MustCompile(`^[A-Za-z0-9_\-]{8,512}$`)
 )
 
-// standIn returns what stands for a secret: the same each time, of the same form
-// where a client may look at it, and else redact.Mark.
+// standIn returns the substitute for a secret: always the same, of the same form
+// if a client may check it, and otherwise redact.Mark.
 func (s *scrubber) standIn(marked string) string {
 	secret := strings.TrimSpace(marked)
 	s.mu.Lock()

@@ -10,15 +10,15 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// access is who the SII knows, for whom they may act, and the sessions that they
-// have open.
+// access holds the holders that the SII knows, the companies they may act for,
+// and their open sessions.
 type access struct {
 	random *sharedSource // makes the tokens
 
 	mu       sync.Mutex
 	holders  map[chile.RUT]bool
-	owners   map[chile.RUT]map[chile.RUT]bool // for whom a holder may act
-	names    map[chile.RUT]string             // of companies, as they are listed
+	owners   map[chile.RUT]map[chile.RUT]bool // the companies that a holder may act for
+	names    map[chile.RUT]string             // of companies, as listed
 	trusted  []*x509.Certificate
 	sessions map[string]*session // by their token
 }
@@ -30,14 +30,14 @@ func newAccess(random *sharedSource) *access {
 	}
 }
 
-// register has the SII know a holder.
+// register makes a holder known to the SII.
 func (a *access) register(holder chile.RUT) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.holders[holder] = true
 }
 
-// unregister takes from a holder the option Certificado Digital.
+// unregister removes the option Certificado Digital from a holder.
 func (a *access) unregister(holder chile.RUT) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -50,7 +50,7 @@ func (a *access) registered(holder chile.RUT) bool {
 	return a.holders[holder]
 }
 
-// authorize lets a holder, who is registered with it, act for a company.
+// authorize allows a holder to act for a company, and registers the holder.
 func (a *access) authorize(holder, owner chile.RUT) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -67,7 +67,7 @@ func (a *access) mayAct(holder, owner chile.RUT) bool {
 	return holder == owner || a.owners[holder][owner]
 }
 
-// holdersOf returns who may act for a company.
+// holdersOf returns the holders that may act for a company.
 func (a *access) holdersOf(owner chile.RUT) (holders []chile.RUT) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -79,7 +79,7 @@ func (a *access) holdersOf(owner chile.RUT) (holders []chile.RUT) {
 	return holders
 }
 
-// companies returns for whom somebody may act, in order.
+// companies returns the companies that a holder may act for, in order.
 func (a *access) companies(holder chile.RUT) []chile.RUT {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -98,7 +98,7 @@ func (a *access) name(company chile.RUT) string {
 	return a.names[company]
 }
 
-// trust has the SII accept a certificate of another issuer.
+// trust makes the SII accept a certificate of another issuer.
 func (a *access) trust(cert *x509.Certificate) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -12,24 +12,24 @@ const (
 	portalLife = 2 * time.Hour
 )
 
-// tokenLetters are what tokens are made of.
+// tokenLetters is the alphabet of tokens.
 const tokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// session is a token that was given.
+// session is a token that was issued.
 type session struct {
 	holder  chile.RUT
 	lastUse time.Time
 
-	boleta bool // of the service of the boletas, and of no other
+	boleta bool // only for the boleta service
 
-	// Of sessions of the portal.
+	// For sessions of the portal.
 	portal  bool
 	opened  time.Time
-	company chile.RUT // that was chosen in MIPYME
+	company chile.RUT // chosen in MIPYME
 }
 
-// ended reports whether a session is over: one of the portal after two hours, a
-// token after one without use.
+// ended reports whether a session is over: a portal session after two hours, a
+// token after one hour without use.
 func (s *session) ended(now time.Time) bool {
 	if s.portal {
 		return now.Sub(s.opened) >= portalLife
@@ -37,8 +37,8 @@ func (s *session) ended(now time.Time) bool {
 	return now.Sub(s.lastUse) > tokenLife
 }
 
-// open gives a token for a session, unless its holder has so many good ones. 0 is
-// no limit.
+// open issues a token for a session, unless its holder has reached the limit of
+// valid ones. 0 means no limit.
 func (a *access) open(opened session, limit int) (token string, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -50,7 +50,7 @@ func (a *access) open(opened session, limit int) (token string, ok bool) {
 	return token, true
 }
 
-// tokensOf returns how many good tokens a holder has. The lock must be held.
+// tokensOf returns how many valid tokens a holder has. The lock must be held.
 func (a *access) tokensOf(holder chile.RUT, now time.Time) (n int) {
 	for _, session := range a.sessions {
 		if session.holder == holder && now.Sub(session.lastUse) <= tokenLife {
@@ -74,14 +74,15 @@ func (a *access) revoke() {
 	clear(a.sessions)
 }
 
-// known reports whether there is a session, which may have ended.
+// known reports whether there is such a session, even an ended one.
 func (a *access) known(token string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.sessions[token] != nil
 }
 
-// holderOf returns who holds a good token of whatever service; else the zero RUT.
+// holderOf returns the holder of a valid token of any service; otherwise the zero
+// RUT.
 func (a *access) holderOf(token string, now time.Time) chile.RUT {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -91,12 +92,12 @@ func (a *access) holderOf(token string, now time.Time) chile.RUT {
 	return chile.RUT{}
 }
 
-// use returns who holds a token, and prolongs it.
+// use returns the holder of a token, and extends the token.
 func (a *access) use(token string, now time.Time) (holder chile.RUT, ok bool) {
 	return a.useFor(token, now, false)
 }
 
-// useFor is use for the service of the boletas, or for all others.
+// useFor is use for the boleta service, or for all others.
 func (a *access) useFor(token string, now time.Time, boleta bool) (holder chile.RUT, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -112,7 +113,7 @@ func (a *access) useFor(token string, now time.Time, boleta bool) (holder chile.
 	return session.holder, true
 }
 
-// portalSession returns a session of the portal as it is, if it lasts.
+// portalSession returns a portal session, if it has not ended.
 func (a *access) portalSession(token string, now time.Time) (found session, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -123,7 +124,7 @@ func (a *access) portalSession(token string, now time.Time) (found session, ok b
 	return *live, true
 }
 
-// portalSessions returns how many sessions of the portal somebody has open.
+// portalSessions returns how many portal sessions a holder has open.
 func (a *access) portalSessions(holder chile.RUT, now time.Time) (n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,7 +139,7 @@ func (a *access) portalSessions(holder chile.RUT, now time.Time) (n int) {
 	return n
 }
 
-// choose keeps the company that was chosen with a session.
+// choose stores the company chosen in a session.
 func (a *access) choose(token string, company chile.RUT) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -9,25 +9,25 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// The service of the boletas (the SII's OpenAPI "API SII - V1", with corrections of
-// clients), besides its seeds and tokens.
+// The boleta service (the SII's OpenAPI "API SII - V1", with corrections from
+// clients), except its seeds and tokens.
 const (
 	boletaSendPath     = "/recursos/v1/boleta.electronica.envio"
 	boletaDocumentPath = "/recursos/v1/boleta.electronica/"
 	boletaTablesPath   = "/recursos/v1/globales/"
 )
 
-// BoletaForm is a form of the answers to queries of the service of the boletas that
-// was seen, or is documented.
+// BoletaForm is a form of the boleta service's answers to queries that was seen or
+// is documented.
 type BoletaForm struct {
 	Name   string
 	nulls  bool // lists without elements are null, and so are fields without a value
-	absent bool // they are not there
+	absent bool // they are missing
 	latin1 bool // bytes are ISO-8859-1
 	iso    bool // times begin with the year, as in the answer to an upload
 }
 
-// BoletaForms returns all forms, which a Server takes in turn.
+// BoletaForms returns all forms; a Server uses them in turn.
 func BoletaForms() []BoletaForm {
 	return []BoletaForm{
 		{Name: "empty lists"},
@@ -36,8 +36,7 @@ func BoletaForms() []BoletaForm {
 	}
 }
 
-// boletaService is the service of the boletas. What it takes is with the other
-// uploads.
+// boletaService is the boleta service. Its uploads are stored with the others.
 type boletaService struct {
 	desk      *desk
 	uploads   *uploads
@@ -103,7 +102,7 @@ func (s *boletaService) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// The hosts of the service, and those that take uploads alone.
+// The hosts of the service, and those only for uploads.
 var (
 	boletaHosts    = []string{"api.sii.cl", "apicert.sii.cl"}
 	boletaGateways = []string{"rahue.sii.cl", "pangal.sii.cl"}
@@ -118,16 +117,16 @@ func (c *call) checkBoletaHeaders() {
 	}
 }
 
-// refuse answers with a text and no more: errors are no JSON.
+// refuse answers with plain text: errors are not JSON.
 func (c *call) refuse(status int, text string) {
 	c.deliver(status, "text/plain; charset=ISO-8859-1", page.Latin1(text))
 }
 
-// unauthorized answers a token that is not good, and a User-Agent that is not (live
-// in three clients).
+// unauthorized answers an invalid token, and an invalid User-Agent (live in three
+// clients).
 func (c *call) unauthorized() { c.refuse(http.StatusUnauthorized, "NO ESTA AUTENTICADO") }
 
-// nextForm takes the forms in turn.
+// nextForm uses the forms in turn.
 func (s *boletaService) nextForm() BoletaForm {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -35,7 +35,7 @@ func (s *boletaService) serveSend(c *call) {
 	case formTooLarge:
 		c.refuse(http.StatusBadRequest, "Archivo demasiado grande")
 		return
-	default: // of chunks the first one alone is read (live in one client)
+	default: // only the first chunk is read (live in one client)
 		c.refuse(http.StatusBadRequest, "LPX-00007: unexpected end-of-file encountered")
 		return
 	}
@@ -58,8 +58,8 @@ func (s *boletaService) serveSend(c *call) {
 	c.send("application/json", body.Bytes())
 }
 
-// boletaRefusal is the text of a refusal. Unverified: its words; that it is a text
-// is of the OpenAPI.
+// boletaRefusal is the text of a refusal. Unverified: its words; the OpenAPI says
+// that it is text.
 func boletaRefusal(r *receipt) string {
 	switch {
 	case len(r.errors) > 0:

@@ -43,7 +43,7 @@ func (s *boletaService) serveUpload(c *call) {
 	s.reply(c, func(form BoletaForm) any { return t.boletaStatus(form, c.now) })
 }
 
-// boletaTrack finds an upload of boletas, once it can be seen.
+// boletaTrack finds an upload of boletas, after it becomes visible.
 func (u *uploads) boletaTrack(key uploadKey, now time.Time) *track {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -68,7 +68,7 @@ func (s *boletaService) reply(c *call, value func(BoletaForm) any) {
 	c.send("application/json", body.Bytes())
 }
 
-// list gives a list under a name, as the form has those without elements.
+// list adds a list under a name, in the form's way if it has no elements.
 func (f BoletaForm) list(object map[string]any, name string, list []any) {
 	switch {
 	case len(list) > 0:
@@ -105,7 +105,7 @@ func (t *track) boletaStatus(f BoletaForm, now time.Time) map[string]any {
 				"tipo": int(c.Type), "informados": c.Informed, "aceptados": c.Accepted, "rechazados": c.Rejected, "reparos": c.Observed,
 			})
 		}
-		if t.State != judge.EPR { // the whole upload, without type and folio
+		if t.State != judge.EPR { // for the whole upload, without type and folio
 			whole := map[string]any{"folio": nil, "estado": state, "descripcion": boletaGlosas[t.State]}
 			if f.nulls {
 				whole["tipo"] = nil

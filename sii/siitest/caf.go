@@ -16,11 +16,11 @@ import (
 	"github.com/ofitec/chile/internal/testkeys"
 )
 
-// ErrCAF says that the SII would not give such a CAF. The text says why.
-var ErrCAF = errors.New("siitest: no CAF that the SII gives")
+// ErrCAF says that the SII would not issue such a CAF. The text says why.
+var ErrCAF = errors.New("siitest: not a CAF that the SII issues")
 
-// CAFKeyID is the number (IDK) of the fake's own key for CAFs, which is none of
-// the SII's: a CAF with it is taken for a real one nowhere.
+// CAFKeyID is the number (IDK) of the fake's own key for CAFs. It is not a
+// number of the SII's, so nothing accepts such a CAF as real.
 const CAFKeyID = 999
 
 // The numbers of the SII's keys for CAFs (notes on the CAF file).
@@ -29,9 +29,10 @@ const (
 	cafKeyProduction    = 300
 )
 
-// CAFKeys returns the public key that proves the CAFs of NewCAF, under each number
-// that they may have, for dte.ParseCAF and dte.VerifyOptions. With it no CAF of the
-// SII holds. Every fake has the same key, which is published in this project.
+// CAFKeys returns the public key that verifies the CAFs of NewCAF, under each
+// number that they may have, for dte.ParseCAF and dte.VerifyOptions. With it no CAF
+// of the SII verifies. Every fake has the same key, which is published in this
+// project.
 func CAFKeys() dte.Keys {
 	key := &testkeys.CAFKey().PublicKey
 	return dte.Keys{cafKeyCertification: key, cafKeyProduction: key, CAFKeyID: key}
@@ -44,7 +45,7 @@ func publicPEM(key *rsa.PublicKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(key))})
 }
 
-// cafConfig is what options of a CAF change.
+// cafConfig holds the settings of CAF options.
 type cafConfig struct {
 	name   string
 	date   chile.Date
@@ -52,8 +53,8 @@ type cafConfig struct {
 	random io.Reader
 }
 
-// CAFOption changes a CAF, or says with ErrCAF that the SII would not give one
-// like that.
+// CAFOption changes a CAF, or returns ErrCAF if the SII would not issue such a
+// CAF.
 type CAFOption func(*cafConfig) error
 
 // WithCAFName sets the name of the issuer (RS): letters of ISO-8859-1, cut to
@@ -61,11 +62,11 @@ type CAFOption func(*cafConfig) error
 func WithCAFName(name string) CAFOption {
 	return func(c *cafConfig) error {
 		if name == "" {
-			return fmt.Errorf("%w: an issuer has a name", ErrCAF)
+			return fmt.Errorf("%w: an issuer needs a name", ErrCAF)
 		}
 		for _, letter := range name {
 			if letter < ' ' || letter >= 0x7f && letter < 0xa0 || letter > 0xff {
-				return fmt.Errorf("%w: %q is no letter of ISO-8859-1", ErrCAF, letter)
+				return fmt.Errorf("%w: %q is not a letter of ISO-8859-1", ErrCAF, letter)
 			}
 		}
 		c.name = name
@@ -86,7 +87,7 @@ func WithCAFDate(day chile.Date) CAFOption {
 }
 
 // WithCAFKeyID sets the number of the key (IDK): 100, that of certification, 300,
-// that of production, or CAFKeyID, the default. The key is the fake's all the same.
+// that of production, or CAFKeyID, the default. The key is always the fake's.
 func WithCAFKeyID(id int) CAFOption {
 	return func(c *cafConfig) error {
 		switch id {
@@ -94,12 +95,12 @@ func WithCAFKeyID(id int) CAFOption {
 			c.keyID = id
 			return nil
 		}
-		return fmt.Errorf("%w: %d is no key of the SII", ErrCAF, id)
+		return fmt.Errorf("%w: %d is not a key of the SII", ErrCAF, id)
 	}
 }
 
-// WithCAFRandom sets where the issuer's key comes from: the same bytes give the
-// same CAF. The default is crypto/rand.
+// WithCAFRandom sets the random source of the issuer's key: the same bytes give
+// the same CAF. The default is crypto/rand.
 func WithCAFRandom(random io.Reader) CAFOption {
 	return func(c *cafConfig) error {
 		if random == nil {
@@ -110,7 +111,7 @@ func WithCAFRandom(random io.Reader) CAFOption {
 	}
 }
 
-// cafTypes are the types of documents for which the SII gives CAFs.
+// cafTypes are the types of documents for which the SII issues CAFs.
 var cafTypes = map[chile.DocType]bool{
 	chile.FacturaElectronica: true, chile.FacturaExentaElectronica: true, chile.BoletaElectronica: true, chile.BoletaExentaElectronica: true,
 	chile.LiquidacionFacturaElectronica: true, chile.FacturaCompraElectronica: true, chile.GuiaDespachoElectronica: true,
@@ -121,12 +122,12 @@ var cafTypes = map[chile.DocType]bool{
 // cafFolioMost is the last folio: ten digits (SiiTypes_v10.xsd, FolioType).
 const cafFolioMost = 9_999_999_999
 
-// NewCAF makes a CAF as the SII gives it: the file with the private key, in
-// ISO-8859-1, for the folios from one to another, both included. The issuer's key
-// has 512 bits and the exponent 3; CAFKeys proves the signature (FRMA), which is
-// not the SII's. A Server is told of the folios with AddCAF.
+// NewCAF makes a CAF as the SII issues it: the file with the private key, in
+// ISO-8859-1, for the folios from and to, both included. The issuer's key has 512
+// bits and the exponent 3; CAFKeys verifies the signature (FRMA), which is not
+// the SII's. Tell a Server about the folios with AddCAF.
 //
-// The errors are ErrCAF, what the random source fails with, and, in programs that
+// The errors are ErrCAF, those of the random source, and, in programs that
 // enforce FIPS 140, that they cannot sign.
 func NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio, opts ...CAFOption) ([]byte, error) {
 	c := &cafConfig{

@@ -20,7 +20,7 @@ import (
 // cafNameMost is how many letters of a name the SII keeps.
 const cafNameMost = 40
 
-// file writes the file of a CAF, with the lines of those that the SII gave in 2025.
+// file writes the file of a CAF, with the same lines as the SII's in 2025.
 func (c *cafConfig) file(issuer chile.RUT, of chile.DocType, from, to chile.Folio, key *rsa.PrivateKey) ([]byte, error) {
 	name := []rune(c.name)
 	name = name[:min(len(name), cafNameMost)]
@@ -52,6 +52,5 @@ func (c *cafConfig) file(issuer chile.RUT, of chile.DocType, from, to chile.Foli
 	return b.Bytes(), nil
 }
 
-// cafEscaper escapes the three characters of which all programs say that they
-// must be.
+// cafEscaper escapes the three characters that all programs escape.
 var cafEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -13,8 +13,8 @@ const (
 	cafKeyExponent = 3
 )
 
-// newCAFKey makes a key of nothing but the random bytes. crypto/rsa makes none so
-// small, nor the same one twice.
+// newCAFKey makes a key from only the random bytes. crypto/rsa cannot make such a
+// small one, nor the same one twice.
 func newCAFKey(random io.Reader) (*rsa.PrivateKey, error) {
 	p, err := cafPrime(random, nil)
 	if err != nil {
@@ -25,7 +25,7 @@ func newCAFKey(random io.Reader) (*rsa.PrivateKey, error) {
 		return nil, err
 	}
 	if p.Cmp(q) < 0 {
-		p, q = q, p // the larger one is first, as openssl has it
+		p, q = q, p // the larger one first, as in openssl
 	}
 	one := big.NewInt(1)
 	totient := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
@@ -38,11 +38,11 @@ func newCAFKey(random io.Reader) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// cafPrimeTries bounds the search: of random bytes one in sixty or so is a prime.
+// cafPrimeTries bounds the search: about one in sixty random numbers is a prime.
 const cafPrimeTries = 1 << 16
 
-// cafPrime returns a prime of half the bits, other than the one given, for which 3
-// can be the exponent.
+// cafPrime returns a prime with half the bits, other than the given one, for which
+// 3 is a valid exponent.
 func cafPrime(random io.Reader, other *big.Int) (*big.Int, error) {
 	b := make([]byte, cafKeyBits/2/8)
 	three := big.NewInt(cafKeyExponent)
@@ -50,7 +50,7 @@ func cafPrime(random io.Reader, other *big.Int) (*big.Int, error) {
 		if _, err := io.ReadFull(random, b); err != nil {
 			return nil, fmt.Errorf("siitest: key of the CAF: %w", err)
 		}
-		b[0] |= 0xc0 // so that the product has all the bits
+		b[0] |= 0xc0 // so the product has all the bits
 		b[len(b)-1] |= 1
 		p := new(big.Int).SetBytes(b)
 		switch {

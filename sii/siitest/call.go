@@ -12,8 +12,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// desk takes the calls: each is noted, takes its time, and what is scripted happens
-// to it.
+// desk receives the calls: each is recorded, delayed, and subject to the scripted
+// faults.
 type desk struct {
 	now       func() time.Time
 	sleep     func(ctx context.Context, d time.Duration) error
@@ -24,22 +24,22 @@ type desk struct {
 	script  script
 	journal journal
 
-	beginning sync.Mutex // one call begins at a time: faults and notes are in one order
+	beginning sync.Mutex // one call begins at a time: faults and records are in one order
 }
 
-// call is a call of an operation that is being answered.
+// call is a running call of an operation.
 type call struct {
 	desk  *desk
 	w     http.ResponseWriter
 	r     *http.Request
 	op    Op
-	fault *Fault // what happens to it; not nil
+	fault *Fault // its fault; not nil
 	noted *Request
-	now   time.Time // by the clock of the machine that serves it
+	now   time.Time // by the clock of the serving machine
 }
 
-// begin notes a call, made with that token or none, and finds what happens to it.
-// Next come end, deferred, and failed.
+// begin records a call, made with that token or none, and finds its fault. Call
+// end, deferred, and failed next.
 func (d *desk) begin(w http.ResponseWriter, r *http.Request, op Op, token string) *call {
 	d.beginning.Lock()
 	defer d.beginning.Unlock()
@@ -60,16 +60,16 @@ func (c *call) end() {
 	c.desk.journal.amend(c.noted, func(r *Request) { r.End = c.desk.now() })
 }
 
-// gave notes to whom the call gave a token.
+// gave records who got a token from the call.
 func (c *call) gave(token string, holder chile.RUT) {
 	c.desk.journal.remember(token)
 	c.desk.journal.amend(c.noted, func(r *Request) { r.Holder = holder })
 }
 
-// violate notes what the client did wrong.
+// violate records what the client did wrong.
 func (c *call) violate(rule, detail string) { c.desk.journal.violate(c.op, rule, detail) }
 
-// pause lets time pass. If the client leaves meanwhile, that is the end of it.
+// pause lets time pass. If the client leaves meanwhile, the call ends.
 func (c *call) pause(d time.Duration) {
 	if d > 0 && c.desk.sleep(c.r.Context(), d) != nil {
 		abort()
@@ -81,8 +81,8 @@ func abort() {
 	panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler ends its connection
 }
 
-// failed lets the time pass that the answer takes, and reports whether the fault
-// took its place and was sent.
+// failed lets the answer's time pass, and reports whether the fault was sent
+// instead.
 func (c *call) failed() bool {
 	f := c.fault
 	c.pause(c.desk.latency + f.Latency)
@@ -102,10 +102,10 @@ func (c *call) failed() bool {
 	return true
 }
 
-// answers reports whether the fault has an answer of its own.
+// answers reports whether the fault has its own answer.
 func (f *Fault) answers() bool { return f.Body != "" || f.HTTPStatus != 0 }
 
-// answer is the answer of a fault that has one.
+// answer returns the answer of a fault that has one.
 func (f *Fault) answer() (status int, contentType string, body []byte) {
 	status, contentType, text := f.HTTPStatus, f.ContentType, f.Body
 	if status == 0 {
@@ -120,11 +120,11 @@ func (f *Fault) answer() (status int, contentType string, body []byte) {
 	return status, contentType, []byte(text)
 }
 
-// reset has the client's end of the connection fail, rather than end.
+// reset makes the client's end of the connection fail, rather than end.
 func (c *call) reset() {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
-		return // the connection is not the fake's own; it ends all the same
+		return // the connection is not the fake's own; it ends anyway
 	}
 	if encrypted, ok := conn.(*tls.Conn); ok {
 		conn = encrypted.NetConn()

@@ -14,13 +14,12 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// send sends the answer of a call that went well, or what the fault makes of it.
+// send sends the answer of a successful call, as the fault changes it.
 func (c *call) send(contentType string, body ...[]byte) {
 	c.deliver(http.StatusOK, contentType, body...)
 }
 
-// deliver sends an answer, which may come in parts: large ones are not copied
-// together.
+// deliver sends an answer, possibly in parts: large ones are not joined.
 func (c *call) deliver(status int, contentType string, body ...[]byte) {
 	f := c.fault
 	c.pause(f.Late)
@@ -55,13 +54,13 @@ func (c *call) deliver(status int, contentType string, body ...[]byte) {
 	header.Set("Content-Length", strconv.FormatInt(length, 10))
 	c.w.WriteHeader(status)
 	if out.bandwidth > 0 {
-		out.flush() // the headers are there at once
+		out.flush() // sends the headers at once
 	}
 	f.fill(out, body)
 }
 
-// damage does to the letters of an answer what happens to them. What is no text
-// stays as it is.
+// damage damages the letters of an answer. Content other than text is
+// unchanged.
 func (d Damage) damage(body []byte) []byte {
 	switch {
 	case !utf8.Valid(body):
@@ -89,8 +88,7 @@ var (
 	compressed = sync.OnceValue(func() []byte { return zip(spaces()) })
 )
 
-// zip compresses. Of a file that is compressed in parts the parts may stand one
-// after another (RFC 1952, 2.2).
+// zip compresses. Compressed parts may follow each other (RFC 1952, 2.2).
 func zip(parts ...[]byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -127,7 +125,7 @@ func write(w io.Writer, b []byte) {
 	}
 }
 
-// delivery writes an answer at its pace, and as far as it goes.
+// delivery writes an answer at its pace, up to its cut.
 type delivery struct {
 	call      *call
 	sent      int
@@ -144,7 +142,7 @@ func (d *delivery) Write(p []byte) (int, error) {
 		}
 		if d.cut > 0 {
 			if n = min(n, d.cut-d.sent); n == 0 {
-				d.flush() // without it the abort loses what was written
+				d.flush() // without it the abort loses the written bytes
 				abort()
 			}
 		}

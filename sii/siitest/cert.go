@@ -22,13 +22,13 @@ import (
 	"github.com/ofitec/chile/internal/testkeys"
 )
 
-// certifiedNames are the names of the fake's hosts: every one of the SII, so that
-// one at which nothing is served answers that, and those of this machine.
+// certifiedNames are the names of the fake's hosts: all of the SII's, so that
+// hosts without a service say so, and this machine's.
 var certifiedNames = []string{"*.sii.cl", "localhost"}
 
 var loopback = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 
-// authority issues the certificates of the fake: of its hosts and of people.
+// authority issues the certificates of the fake: for its hosts and for people.
 type authority struct {
 	issuedTo atomic.Int64 // people
 	cert     *x509.Certificate
@@ -37,19 +37,19 @@ type authority struct {
 	hosts    tls.Certificate
 }
 
-// The fake's certificates are valid from 2000 to 2100, whatever the clock.
+// The fake's certificates are valid from 2000 to 2100, on any clock.
 var (
 	validFrom = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	validTo   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// authorityKey is the key of every authority in the process, whose names tell
-// them apart: making a key takes long. It is of RSA because some programs read no
-// other certificates, and is not stored, so that whoever trusts an authority
-// trusts one process.
+// authorityKey is the key of every authority in the process; their names
+// distinguish them. Making a key takes long. It is RSA because some programs read
+// no other certificates, and is not stored, so trusting an authority means
+// trusting one process.
 var authorityKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
 
-// newAuthority makes the authority of a fake that has the host, among others.
+// newAuthority makes the authority of a fake with that host, among others.
 func newAuthority(host string) *authority {
 	key := authorityKey()
 	template := &x509.Certificate{
@@ -79,7 +79,7 @@ func (a *authority) issue(template *x509.Certificate, public crypto.PublicKey) *
 	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, template, a.cert, public, a.key))))
 }
 
-// must is for making keys and certificates from constants, which does not fail.
+// must is for keys and certificates from constants, which cannot fail.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(fmt.Sprintf("siitest: %v", err)) //nolint:forbidigo // of constants, not of outside input
@@ -94,7 +94,7 @@ func (a *authority) certify(holder chile.RUT) (*rsa.PrivateKey, *x509.Certificat
 	return key, a.issue(&x509.Certificate{
 		SerialNumber: big.NewInt(serial),
 		Subject: pkix.Name{
-			CommonName: "Titular de prueba " + holder.String(), SerialNumber: holder.String(), // where some programs look for the RUT
+			CommonName: "Titular de prueba " + holder.String(), SerialNumber: holder.String(), // some programs look for the RUT here
 			Organization: []string{"SII de prueba"}, Country: []string{"CL"},
 		},
 		NotBefore: validFrom, NotAfter: validTo,

@@ -1,8 +1,8 @@
 // Package siitest is a fake SII for tests, examples and development: in the
-// process, stateful and strict. A seed is good for two minutes and one use, its
-// signature is really verified, a token belongs to the holder of a certificate
-// and lasts an hour from its last use, and a holder sees only the registers of
-// the companies that it is authorised for.
+// process, stateful and strict. A seed is valid for two minutes and one use,
+// and its signature is verified. A token belongs to the holder of a certificate
+// and lasts an hour from its last use. A holder sees only the registers of
+// authorised companies.
 //
 //	srv := siitest.NewServer()
 //	defer srv.Close()
@@ -11,23 +11,23 @@
 //	client, err := sii.NewClient(srv.Environment(),
 //		sii.WithIdentity(srv.NewIdentity(holder)), sii.WithHTTPClient(srv.Client()))
 //
-// It serves TLS on the loopback interface under the SII's own host names, which
-// its Client finds there. Handler serves the same on any other listener. Programs
-// of others, in any language, reach it at a listener of their own (WithListener)
-// and trust CA; examples/fakesii is such a server. What such programs do and the
-// SII takes is taken: line ends in base64, prefixes, seeds without their zeros.
+// It serves TLS on the loopback interface under the SII's host names; its Client
+// connects to it for them. Other programs, in any language, connect to their own
+// listener (WithListener) and trust CA; examples/fakesii is such a server.
+// Whatever other programs send and the SII accepts is accepted: line ends in
+// base64, prefixes, seeds without their zeros.
 //
-// Whatever a client does that the SII was seen to refuse, or that departs from
-// what is documented, is kept as a Violation, also if the answer is as usual.
-// Faults are scripted with Fail. Those that the SII is known for are in package
-// fault, each with its source; they combine with when they happen:
+// Everything that a client does and the SII was seen to refuse, or that differs
+// from the documentation, is recorded as a Violation, even if the answer is
+// normal. Known faults of the SII are in package fault, each with its source;
+// they combine with when they happen:
 //
 //	srv.Fail(siitest.OpDetail, fault.Maintenance().Repeated(2))
 //	srv.Fail(siitest.OpAny, fault.CutOff(500).Randomly(0.01))
 //	srv.Fail(siitest.OpSummary, fault.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
 //
 // Registers may be too large for an answer (WithExportLimit, WithDetailLimit):
-// deferred exports are made step by step, as SetDeferred says.
+// deferred exports are then made in steps, as set by SetDeferred.
 //
 // NewCAF makes the files with which documents are stamped, which CAFKeys proves.
 // Uploads are taken of companies that the fake knows, and judged by dte/judge, with

@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Document is the state of a document at the SII. With an empty Estado the fake
-// compares what it is asked with the other fields, as the SII does.
+// Document is the state of a document at the SII. If Estado is empty, the fake
+// compares a query with the other fields, as the SII does.
 type Document struct {
 	Estado, Glosa, ErrCode, Detail string
 
@@ -20,7 +20,7 @@ type Document struct {
 	Issued   chile.Date
 	Total    chile.CLP
 
-	// Of getEstDteAv. A document without a Signature has whatever one is asked for.
+	// For getEstDteAv. If a document has no Signature, any queried one matches.
 	Signature string // SignatureValue of the DTE, in base64
 	TrackID   string // of its upload
 
@@ -28,13 +28,12 @@ type Document struct {
 	altered string             // the state that a note gave it, for who knows its data
 }
 
-// documents are what the SII says of documents.
+// documents are the documents that the SII knows.
 type documents struct {
 	desk *desk
 	soap *soapHandler
 
-	// registered finds a document that is in a register, if it can the one that the
-	// receiver has.
+	// registered finds a document in a register, preferably the receiver's own.
 	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
 
 	// uploaded finds a document that came in an upload, and absent says what the SII
@@ -83,17 +82,17 @@ func (d *documents) find(id chile.DocumentID, receiver chile.RUT, now time.Time)
 	return d.registered(id, receiver)
 }
 
-// askedDocument is the document that a query describes.
+// askedDocument is the document in a query.
 type askedDocument struct {
 	id        chile.DocumentID
 	receiver  chile.RUT
-	issued    chile.Date // zero if it cannot be read
+	issued    chile.Date // zero if it is invalid
 	total     chile.CLP
 	signature string // of getEstDteAv
 }
 
-// readAsked reads the arguments of a query for a document, whose issuer is in the
-// arguments number and dv.
+// readAsked reads the arguments of a query for a document; number and dv are the
+// arguments with its issuer.
 func readAsked(c *call, args soapArgs, number, dv string) (askedDocument, error) {
 	issuer, errIssuer := args.rut(c, number, dv)
 	receiver, errReceiver := args.rut(c, "RutReceptor", "DvReceptor")
@@ -112,7 +111,7 @@ func readAsked(c *call, args soapArgs, number, dv string) (askedDocument, error)
 	return asked, errors.Join(errIssuer, errReceiver, errType, errFolio, errTotal)
 }
 
-// judge says what the SII says of a document, and whether it has it.
+// judge returns the SII's answer about a document, and whether the SII has it.
 func (d *documents) judge(asked *askedDocument, now time.Time) (doc Document, received bool) {
 	doc, ok := d.find(asked.id, asked.receiver, now)
 	switch {
@@ -129,7 +128,7 @@ func (d *documents) judge(asked *askedDocument, now time.Time) (doc Document, re
 	}
 }
 
-// is reports whether a document is the one that is described.
+// is reports whether a document matches the query.
 func (doc *Document) is(asked *askedDocument) bool {
 	if asked.issued.IsZero() || doc.Receiver != asked.receiver || doc.Issued != asked.issued || doc.Total != asked.total {
 		return false
@@ -144,8 +143,8 @@ func (doc *Document) is(asked *askedDocument) bool {
 	}
 }
 
-// verdicts are what the SII says of documents, by their state (notes on
-// getEstDte). Unverified: the words of others than DOK, DNK and FAU.
+// verdicts are the SII's answers about documents, by state (notes on
+// getEstDte). Unverified: the words except for DOK, DNK and FAU.
 var verdicts = map[string]struct{ glosa, code, detail string }{
 	"DOK": {"DTE Recibido", "0", "Documento Recibido por el SII. Datos Coinciden con los Registrados"},
 	"DNK": {"DTE Recibido", "1", "Documento Recibido por el SII pero Datos NO Coinciden con los registrados"},
@@ -161,7 +160,7 @@ var verdicts = map[string]struct{ glosa, code, detail string }{
 	"ANC": {"DTE Recibido", "15", "Existe Nota de Credito que Anula Documento"},
 }
 
-// stated is a document with what the SII says of it.
+// stated returns a document with the SII's words for its state.
 func stated(doc Document, estado string) Document {
 	v := verdicts[estado]
 	doc.Estado, doc.Glosa, doc.ErrCode, doc.Detail = estado, v.glosa, v.code, v.detail
@@ -192,7 +191,7 @@ func (d *documents) status(c *call, args soapArgs) *answer {
 }
 
 // signedStatus answers getEstDteAv of QueryEstDteAv, which compares the
-// signature too (manual OIFE2006). What it says of another signature is
+// signature too (manual OIFE2006). What it says about another signature is
 // Unverified.
 func (d *documents) signedStatus(c *call, args soapArgs) *answer {
 	holder, code := d.useCoded(args["Token"], c)
@@ -218,8 +217,8 @@ func (d *documents) signedStatus(c *call, args soapArgs) *answer {
 	return a
 }
 
-// useCoded is use for getEstDteAv, which tells tokens that have ended (1) from
-// those that there are not (2). For a good one the code is empty.
+// useCoded is use for getEstDteAv, which distinguishes ended tokens (1) from
+// unknown ones (2). For a valid one the code is empty.
 func (d *documents) useCoded(token string, c *call) (holder chile.RUT, code string) {
 	known := d.desk.access.known(token)
 	holder, ok := d.desk.access.use(token, c.now)

@@ -14,34 +14,34 @@ import (
 type facadePage struct {
 	namespace string
 	methods   map[string]facadeMethod
-	paged     bool // its requests say which rows they want
+	paged     bool // its requests say which rows they need
 }
 
-// facadeMethod is a method of a page. answer gets the data of the request, whose
-// unknown names the SII does not accept.
+// facadeMethod is a method of a page. answer gets the data of the request; the
+// SII refuses unknown names in it.
 type facadeMethod struct {
 	op     Op
 	opOf   func(body []byte) Op // of a request; nil is op
 	answer func(holder chile.RUT, method string, data json.RawMessage) (*facadeAnswer, error)
 }
 
-// LoginPage is how the RCV answers a request without a good token.
+// LoginPage is how the RCV answers a request without a valid token.
 type LoginPage int
 
-// The ways, of which clients report both.
+// The ways; clients report both.
 const (
 	LoginRedirect LoginPage = iota // status 302 to the login page
 	LoginHTML                      // the login page, with status 200
 )
 
-// facadeHandler answers requests to the pages of the portal that have a backend.
+// facadeHandler answers requests to pages of the portal with a backend.
 type facadeHandler struct {
 	desk      *desk
 	loginPage LoginPage
-	pages     map[string]*facadePage // by the path of their methods; what serves is added before
+	pages     map[string]*facadePage // by the path of their methods; complete before serving starts
 }
 
-// pageOf returns the path of the page that the path of a method is of, or "".
+// pageOf returns the path of the page of a method's path, or "".
 func (h *facadeHandler) pageOf(path string) string {
 	for page := range h.pages {
 		if strings.HasPrefix(path, page) {
@@ -127,7 +127,7 @@ func checkFacadeHeaders(c *call) {
 	}
 }
 
-// toLogin sends a request without a good token to the login.
+// toLogin redirects a request without a valid token to the login.
 func (h *facadeHandler) toLogin(w http.ResponseWriter, r *http.Request) {
 	if h.loginPage == LoginHTML {
 		writeHTML(w, http.StatusOK, page.Login)

@@ -20,8 +20,8 @@ type facadeRequest struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// facadeAnswer is what the facade says. Extra are the siblings of data, rows its
-// elements if it has very many.
+// facadeAnswer is an answer of the facade. Extra are siblings of data; rows are
+// its elements if it has very many.
 type facadeAnswer struct {
 	data    any
 	rows    json.RawMessage
@@ -30,10 +30,10 @@ type facadeAnswer struct {
 	message any // string or nil
 }
 
-// badRequest is what the facade says of a request that it cannot read.
+// badRequest is the facade's answer to an unreadable request.
 var badRequest = &facadeAnswer{code: 2, message: "Solicitud inválida. Formato incorrecto..."}
 
-// readData reads the data of a request, without unknown names.
+// readData reads the data of a request, and refuses unknown names.
 func readData(data json.RawMessage, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

@@ -8,13 +8,12 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Generate returns the month of an invented construction firm with about n
-// documents, the same for the same arguments: suppliers and customers with
-// valid RUTs, all states of purchases, credit and debit notes, exempt
-// documents, fixed assets, real estate, VAT that is not recoverable, of common use or
-// withheld, additional taxes, an import, exports and the month's total of boletas.
-// Rows are as the facade gives them: purchases have number and text of their kind,
-// sales the text alone.
+// Generate returns a month of an invented construction firm with about n documents,
+// always the same for the same arguments. It has suppliers and customers with valid
+// RUTs, all states of purchases, credit and debit notes, exempt documents, fixed
+// assets, real estate, VAT that is not recoverable, of common use or withheld,
+// additional taxes, an import, exports and the month's total of boletas. Rows are as
+// from the facade: purchases have number and text of their kind, sales only the text.
 func Generate(seed uint64, owner chile.RUT, period chile.Period, n int) Month {
 	g := &generator{source: newSource(seed), owner: owner, period: period, most: max(90_000, 20*n), folios: map[chile.DocumentID]bool{}}
 	var month Month
@@ -74,7 +73,7 @@ func (g *generator) folio(issuer chile.RUT, typ chile.DocType) chile.Folio {
 // vat is 19 % of the net, rounded half up.
 func vat(net chile.CLP) chile.CLP { return (net*19 + 50) / 100 }
 
-// base returns a document with dates, a party and amounts of its type.
+// base returns a document with dates, a party and amounts for its type.
 func (g *generator) base(typ chile.DocType, party chile.RUT, name string) rcv.Document {
 	day := g.period.First().AddDays(g.IntN(28))
 	d := rcv.Document{
@@ -145,7 +144,8 @@ func (g *generator) purchase() rcv.Document {
 	return d
 }
 
-// withhold has the buyer withhold all VAT of a factura de compra, or 4 % of the net.
+// withhold makes the buyer withhold all VAT of a factura de compra, or 4 % of the
+// net.
 func withhold(d *rcv.Document) {
 	tax := rcv.OtherTax{Code: 15, Amount: d.VAT, Rate: "19"}
 	if d.Folio%2 == 0 {
@@ -155,7 +155,7 @@ func withhold(d *rcv.Document) {
 	d.Total -= tax.Amount
 }
 
-// saleKinds are the texts of sales, the kind of most of which is Del Giro.
+// saleKinds are the texts of sales other than Del Giro, the most common kind.
 var saleKinds = map[chile.Folio]string{5: "Activo Fijo", 6: "Bienes Raíces", 7: ""}
 
 var saleTypes = []chile.DocType{

@@ -2,7 +2,7 @@ package siitest
 
 import "github.com/ofitec/chile/rcv"
 
-// Month is both books of a month.
+// Month holds both books of a month.
 type Month struct {
 	Purchases []rcv.Purchase
 	Sales     []rcv.Sale

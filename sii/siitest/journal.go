@@ -8,22 +8,22 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Request is a call that the fake was asked. It has no secrets.
+// Request is a call to the fake. It has no secrets.
 type Request struct {
 	Op     Op
 	Host   string
-	Holder chile.RUT // whose token came with it or, of OpToken, was given; zero without a good one
+	Holder chile.RUT // holder of its token or, for OpToken, of the new token; zero without a valid one
 
-	// Begin and End are by the fake's clock. End is zero while it lasts.
+	// Begin and End are by the fake's clock. End is zero while the call runs.
 	Begin, End time.Time
 
-	Fault string // Name of the fault that happened to it
+	Fault string // Name of its fault
 }
 
-// maxRequests bounds what is kept of requests, seeds and tokens.
+// maxRequests bounds the stored requests, seeds and tokens.
 const maxRequests = 1 << 17
 
-// journal is what the fake was asked, gave and found wrong.
+// journal records calls, issued secrets and violations.
 type journal struct {
 	mu         sync.Mutex
 	counts     map[Op]int
@@ -32,7 +32,7 @@ type journal struct {
 	violations []Violation
 }
 
-// note keeps a request, which goes on.
+// note records a running request.
 func (j *journal) note(r Request) *Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -47,14 +47,14 @@ func (j *journal) note(r Request) *Request {
 	return &r
 }
 
-// amend changes a request that was noted.
+// amend changes a recorded request.
 func (j *journal) amend(r *Request, change func(*Request)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	change(r)
 }
 
-// remember keeps a secret.
+// remember records a secret.
 func (j *journal) remember(secret string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

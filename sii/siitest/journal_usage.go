@@ -8,24 +8,24 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Credential is who calls a host. Calls without a good token, as for a seed, have
-// no holder.
+// Credential is a caller of a host. Calls without a valid token, such as for a
+// seed, have no holder.
 type Credential struct {
 	Holder chile.RUT
 	Host   string
 }
 
-// Usage is how a credential calls.
+// Usage says how a credential calls.
 type Usage struct {
 	Calls    int
-	Faults   int           // calls to which a fault with a name happened
-	Tokens   int           // calls that gave a token
-	Parallel int           // most calls under way at once
+	Faults   int           // calls with a named fault
+	Tokens   int           // calls that returned a token
+	Parallel int           // most concurrent calls
 	Busiest  int           // most calls that began within the window
-	Gap      time.Duration // shortest time from the beginning of a call to that of the next; 0 with less than two calls
+	Gap      time.Duration // shortest time between the beginnings of two calls; 0 with fewer than two calls
 }
 
-// Measure says how each credential calls, from what Requests returned. The
+// Measure returns how each credential calls, from the result of Requests. The
 // window is that of Usage.Busiest.
 func Measure(requests []Request, window time.Duration) map[Credential]Usage {
 	byCredential := map[Credential][]Request{}

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// A Violation is something that a client did and must not do.
+// A Violation is a forbidden action of a client.
 type Violation struct {
 	Op     Op
-	Rule   string // what it is about, such as Accept or SOAPAction
+	Rule   string // its subject, such as Accept or SOAPAction
 	Detail string
 }
 
-// String returns the violation in a line.
+// String returns the violation on one line.
 func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Op, v.Rule, v.Detail) }
 
 func (j *journal) violate(op Op, rule, detail string) {

@@ -16,22 +16,22 @@ const (
 	blockTime   = time.Hour
 )
 
-// User is a person, or a company with a clave of its own, that logs in to the
+// User is a person, or a company with its own clave, that logs in to the
 // portal.
 type User struct {
 	Clave string
 	Name  string // "Persona de Prueba" if empty
 
 	Company         bool // logs in as a company: its name is a razón social
-	CertificateOnly bool // has chosen to enter with a certificate alone
-	ClaveOnly       bool // has chosen to enter with the clave alone
+	CertificateOnly bool // has chosen to log in only with a certificate
+	ClaveOnly       bool // has chosen to log in only with the clave
 }
 
-// user is a User and what happened to it.
+// user is a User and its state.
 type user struct {
 	User
 	wrong   int
-	blocked time.Time // until when
+	blocked time.Time // end of the block
 }
 
 // portal is the portal that people log in to, without the registers.

@@ -31,7 +31,7 @@ type Listing struct {
 	Section      string // of the list of electronic documents; S1 if empty
 }
 
-// Side is on which side of a document somebody stands.
+// Side says whether documents were issued or received.
 type Side int
 
 // The sides.

@@ -26,8 +26,7 @@ var discard = log.New(io.Discard, "", 0)
 // curves are the quickest: tests make many connections, and none has a secret.
 var curves = []tls.CurveID{tls.CurveP256}
 
-// Server is a fake SII. Its methods may be called from many goroutines at once,
-// also while it serves.
+// Server is a fake SII. It is safe for concurrent use, even while it serves.
 type Server struct {
 	listener  net.Listener
 	http      *http.Server
@@ -35,7 +34,7 @@ type Server struct {
 	authority *authority
 	dial      func(ctx context.Context) (net.Conn, error)
 
-	// The parts. Each has a lock for what changes in it.
+	// The parts. Each has its own lock.
 	desk      *desk
 	signIn    *signIn
 	soap      *soapHandler
@@ -51,8 +50,7 @@ type Server struct {
 }
 
 // NewServer starts a fake SII. It panics if it cannot listen on the loopback
-// interface, and for an option that cannot be followed: a nil function, or a number
-// that is negative.
+// interface, and for an invalid option: a nil function, or a negative number.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{listener: c.listener, dial: c.dial, served: make(chan struct{}), authority: newAuthority(hosts[0])}
@@ -149,18 +147,17 @@ func (s *Server) Close() {
 }
 
 // Environment returns an environment with the hosts of production, which the
-// server answers for, under the name fake: its tokens are not taken for real
-// ones.
+// server answers for, named fake, so its tokens do not count as real ones.
 func (s *Server) Environment() sii.Environment {
 	environment := sii.Production()
 	environment.Name = "fake"
 	return environment
 }
 
-// Client returns an HTTP client that finds the SII's hosts at the server and
-// trusts its certificate. It reaches nothing else: whoever tries has done
-// something wrong, since the SII's hosts have TLS at the usual port alone. Close
-// its idle connections when done, or let Close break them.
+// Client returns an HTTP client that connects to the server for the SII's hosts
+// and trusts its certificate. It reaches nothing else, so a call to another host
+// fails: the SII's hosts use TLS and the usual port only. Close its idle
+// connections when done, or let Close break them.
 func (s *Server) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, host string) (net.Conn, error) {

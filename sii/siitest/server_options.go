@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/internal/wait"
 )
 
-// config is what options change.
+// config holds the settings of options.
 type config struct {
 	listener net.Listener
 	dial     func(ctx context.Context) (net.Conn, error)
@@ -66,7 +66,7 @@ func (c *config) listenOn(listener net.Listener) {
 	}
 }
 
-// Option changes a Server. An option that cannot be followed makes NewServer panic.
+// Option changes a Server. If one is invalid, NewServer panics.
 type Option func(*config) error
 
 // WithClock sets the clock. The default is time.Now.
@@ -80,9 +80,9 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithSleep sets how time passes that an answer takes: by latency, bandwidth and
-// faults. The function waits that long by the clock of WithClock, or until the
-// context ends, which is its error. The default lets real time pass.
+// WithSleep sets how an answer's time passes: by latency, bandwidth and faults.
+// The function waits that long by the clock of WithClock, or until the context
+// ends, and then returns its error. The default sleeps.
 func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *config) error {
 		if sleep == nil {
@@ -101,8 +101,8 @@ func WithLatency(d time.Duration) Option {
 	}
 }
 
-// WithBandwidth sets how many bytes a second an answer comes in. The default, and
-// zero, is no limit.
+// WithBandwidth sets how many bytes of an answer arrive per second. The default,
+// and zero, is no limit.
 func WithBandwidth(bytes int) Option {
 	return func(c *config) error {
 		c.bandwidth = bytes
@@ -110,10 +110,10 @@ func WithBandwidth(bytes int) Option {
 	}
 }
 
-// WithoutNetwork has the connections of Client be in memory, in place of the
-// loopback interface. Such a fake, with its client, works in a bubble of package
-// testing/synctest in which both were made; not so in FIPS mode, in which Go finds
-// no entropy in a bubble.
+// WithoutNetwork connects Client to the server in memory instead of over loopback.
+// Such a fake works, with its client, in a bubble of package testing/synctest in
+// which both were made. It does not in FIPS mode, where Go finds no entropy in a
+// bubble.
 func WithoutNetwork() Option {
 	return func(c *config) error {
 		pipes := newPipes()
@@ -122,9 +122,9 @@ func WithoutNetwork() Option {
 	}
 }
 
-// WithListener has the fake serve on a listener, with TLS, under the SII's host
-// names and those of this machine. Clients other than Client trust CA, and find
-// the names there by what their system says. Close closes it.
+// WithListener makes the fake serve on a listener, with TLS, under the SII's
+// host names and this machine's. Clients other than Client trust CA, and
+// resolve the names as their system does. Close closes it.
 func WithListener(listener net.Listener) Option {
 	return func(c *config) error {
 		if listener == nil {
@@ -135,16 +135,16 @@ func WithListener(listener net.Listener) Option {
 	}
 }
 
-// WithSeed sets what seeds and tokens are made of, and to which calls random
-// faults happen. The default is 1: every server gives the same ones.
+// WithSeed sets the seed of issued seeds and tokens, and of random faults. The
+// default is 1: every server issues the same ones.
 func WithSeed(seed uint64) Option {
 	return func(c *config) error { c.seed = seed; return nil }
 }
 
-// WithSessionLimit has no more tokens given to a holder who has that many: the
-// SII has at most ten open sessions of one user at once (its list of messages,
-// code 27). Unverified: whether the tokens of its services count. The default, and
-// zero, is no limit.
+// WithSessionLimit issues no more tokens to a holder who has that many: the SII
+// allows at most ten open sessions per user (its list of messages, code 27).
+// Unverified: whether tokens of its services count. The default, and zero, is no
+// limit.
 func WithSessionLimit(tokens int) Option {
 	return func(c *config) error {
 		c.tokensMost = tokens
@@ -152,26 +152,26 @@ func WithSessionLimit(tokens int) Option {
 	}
 }
 
-// WithLiveErrors has getToken answer 10, "Error Interno", for whatever is wrong
-// with a signature or certificate, as the SII was seen to do in 2026. The
-// default are the codes of its manual.
+// WithLiveErrors makes getToken answer 10, "Error Interno", to every wrong
+// signature or certificate, as the SII was seen to do in 2026. The default is
+// the codes of its manual.
 func WithLiveErrors() Option {
 	return func(c *config) error { c.liveErrors = true; return nil }
 }
 
-// WithLoginPage sets how the RCV answers a request without a good token. The
+// WithLoginPage sets how the RCV answers a request without a valid token. The
 // default is LoginRedirect.
 func WithLoginPage(page LoginPage) Option {
 	return func(c *config) error {
 		if page != LoginRedirect && page != LoginHTML {
-			return fmt.Errorf("WithLoginPage: %d is no page", page)
+			return fmt.Errorf("WithLoginPage: %d is not a page", page)
 		}
 		c.loginPage = page
 		return nil
 	}
 }
 
-// WithExportLimit has exports of more documents refused, to be downloaded
+// WithExportLimit refuses exports of more documents, which must be downloaded
 // deferred. The default, and zero, is no limit.
 func WithExportLimit(documents int) Option {
 	return func(c *config) error {
@@ -180,7 +180,7 @@ func WithExportLimit(documents int) Option {
 	}
 }
 
-// WithDetailLimit does the same with the rows of getDetalleCompra and
+// WithDetailLimit does the same for the rows of getDetalleCompra and
 // getDetalleVenta.
 func WithDetailLimit(documents int) Option {
 	return func(c *config) error {
@@ -189,11 +189,11 @@ func WithDetailLimit(documents int) Option {
 	}
 }
 
-// WithLimitForm sets how the limits are told. The default is LimitRefusal.
+// WithLimitForm sets how the limits are reported. The default is LimitRefusal.
 func WithLimitForm(form LimitForm) Option {
 	return func(c *config) error {
 		if form < LimitRefusal || form > LimitHeader {
-			return fmt.Errorf("WithLimitForm: %d is no form", form)
+			return fmt.Errorf("WithLimitForm: %d is not a form", form)
 		}
 		c.registers.limitForm = form
 		return nil
@@ -210,8 +210,8 @@ func WithTextNumbers() Option {
 	return func(c *config) error { c.registers.textNumbers = true; return nil }
 }
 
-// WithAnswerForms sets the forms of SOAP answers, which are taken in turn. The
-// default, also without any, are all.
+// WithAnswerForms sets the forms of SOAP answers, which are used in turn. By
+// default, and if none are given, all are used.
 func WithAnswerForms(forms ...AnswerForm) Option {
 	return func(c *config) error {
 		if len(forms) > 0 {

@@ -36,8 +36,8 @@ func (s *Server) AddSales(owner chile.RUT, period chile.Period, sales ...rcv.Sal
 	s.registers.add(rcv.Key{Owner: owner, Period: period, Book: rcv.Sales}, docs)
 }
 
-// Change replaces the documents of a register by what the function makes of
-// them. It may change the slice that it is given, and must not keep it.
+// Change replaces the documents of a register by the function's result. The
+// function may change its argument, and must not keep it.
 func (s *Server) Change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
 	s.registers.change(key, change)
 }
@@ -46,8 +46,7 @@ func (s *Server) Change(key rcv.Key, change func([]rcv.Document) []rcv.Document)
 func (s *Server) AddSummaryLine(key rcv.Key, line rcv.SummaryLine) { s.registers.addLine(key, line) }
 
 // LoadCSV adds the documents of an export to a register. A file of another book,
-// or with rows that cannot be read, is refused, with the reasons, and nothing of
-// it is added.
+// or with unreadable rows, is refused with the reasons, and nothing is added.
 func (s *Server) LoadCSV(key rcv.Key, name string, r io.Reader) error {
 	docs, err := readCSV(key, name, r)
 	if err != nil {
@@ -58,8 +57,8 @@ func (s *Server) LoadCSV(key rcv.Key, name string, r io.Reader) error {
 }
 
 // AddBoletas adds days with boletas, or payment vouchers, of a company, and their
-// sums to the line without detail of the summary of its sales. The Period and
-// Total of the month are computed.
+// sums to the line without detail of the summary of its sales. The month's Period
+// and Total are computed.
 func (s *Server) AddBoletas(owner chile.RUT, period chile.Period, typ chile.DocType, days ...rcv.BoletaDay) {
 	var line rcv.SummaryLine
 	for _, day := range days {
@@ -74,12 +73,12 @@ func (s *Server) AddBoletas(owner chile.RUT, period chile.Period, typ chile.DocT
 	s.registers.addDays(owner, period, typ, days)
 }
 
-// NameCompany sets the name under which a company is listed. The SII lists most
-// of them without.
+// NameCompany sets the listed name of a company. The SII lists most of them
+// without a name.
 func (s *Server) NameCompany(company chile.RUT, name string) { s.desk.access.setName(company, name) }
 
-// WantRecaptcha has the methods that want a recaptcha refuse those for which the
-// function returns false. nil, the default, takes every one.
+// WantRecaptcha makes the methods with a recaptcha refuse those for which the
+// function returns false. If nil, the default, all are accepted.
 func (s *Server) WantRecaptcha(good func(action, token string) bool) { s.registers.wantRecaptcha(good) }
 
 // SetDeferred sets how exports are made from now on.

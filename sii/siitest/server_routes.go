@@ -9,9 +9,9 @@ import (
 // servicesPath is where the services of SOAP are.
 const servicesPath = "/DTEWS/"
 
-// Handler returns the fake as a handler for any listener, to be reached with
-// sii.At. It has every service and the portal, under every host name: only under
-// the SII's does each page of the portal have its host.
+// Handler returns the fake as a handler for any listener; connect to it with
+// sii.At. It has every service and the portal under every host name; under the
+// SII's names each page of the portal has only its own host.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.portal.serve(w, r) {

@@ -11,9 +11,9 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// NewIdentity returns a certificate of that holder, issued by the fake's own
+// NewIdentity returns a certificate for that holder, issued by the fake's own
 // authority, with a key that is published in this project. The holder is
-// registered at the fake; what it may see is for Authorize.
+// registered at the fake; Authorize sets what it may see.
 func (s *Server) NewIdentity(holder chile.RUT) *xmlsig.Identity {
 	s.desk.access.register(holder)
 	key, cert := s.authority.certify(holder)
@@ -21,7 +21,7 @@ func (s *Server) NewIdentity(holder chile.RUT) *xmlsig.Identity {
 }
 
 // NewPKCS12 returns such a certificate with its key as a PKCS#12 file, for
-// programs of any language.
+// programs in any language.
 func (s *Server) NewPKCS12(holder chile.RUT, password string) ([]byte, error) {
 	s.desk.access.register(holder)
 	key, cert := s.authority.certify(holder)
@@ -32,14 +32,14 @@ func (s *Server) NewPKCS12(holder chile.RUT, password string) ([]byte, error) {
 	return file, nil
 }
 
-// Trust makes the fake accept the certificate of an identity of another issuer,
-// and lets its holder act for the companies.
+// Trust makes the fake accept the certificate of another issuer's identity, and
+// authorises its holder for the companies.
 func (s *Server) Trust(id *xmlsig.Identity, owners ...chile.RUT) error {
 	return s.TrustCertificate(id.Certificate(), owners...)
 }
 
-// TrustCertificate is Trust for a certificate whose key stays elsewhere. It fails
-// if the certificate has no RUT of a holder.
+// TrustCertificate is Trust for a certificate whose key is elsewhere. It fails if
+// the certificate has no RUT of its holder.
 func (s *Server) TrustCertificate(cert *x509.Certificate, owners ...chile.RUT) error {
 	rut, err := xmlsig.CertificateRUT(cert)
 	if err != nil {
@@ -58,14 +58,14 @@ func (s *Server) TrustCertificate(cert *x509.Certificate, owners ...chile.RUT) e
 }
 
 // CA returns the certificate of the fake's authority in PEM, for clients that do
-// not use Client. Its key is made anew by every process.
+// not use Client. Every process makes a new key.
 func (s *Server) CA() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.authority.cert.Raw})
 }
 
-// Authorize lets the holder of a certificate act for a company at the SII. The
-// holder is registered, if it is not yet.
+// Authorize allows the holder of a certificate to act for a company at the SII.
+// The holder is registered if needed.
 func (s *Server) Authorize(holder, owner chile.RUT) { s.desk.access.authorize(holder, owner) }
 
-// RevokeTokens makes every token that was given no longer good.
+// RevokeTokens invalidates all issued tokens.
 func (s *Server) RevokeTokens() { s.desk.access.revoke() }

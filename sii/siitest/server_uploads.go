@@ -74,12 +74,12 @@ func (s *Server) UploadedDocuments() []UploadedDocument { return s.world.all() }
 // SendMail sends the mails of the uploads that were processed since.
 func (s *Server) SendMail() { s.uploads.mailDue(s.desk.now()) }
 
-// SetUpload scripts what the SII says of an upload: each query takes the next
+// SetUpload scripts the SII's answers about an upload: each query gets the next
 // state, and the last one stays.
 func (s *Server) SetUpload(issuer chile.RUT, trackID string, states ...Upload) {
 	s.uploads.set(uploadKey{issuer, trackID}, states)
 }
 
-// SetDocument scripts what the SII says of a document. Documents of the registers
-// and of uploads need no script: the SII has them.
+// SetDocument scripts the SII's answer about a document. Documents of the
+// registers and of uploads need no script.
 func (s *Server) SetDocument(id chile.DocumentID, doc Document) { s.documents.set(id, doc) }

@@ -12,23 +12,23 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// seedLife is how long a seed is good (manual of automatic authentication 1.9,
+// seedLife is how long a seed is valid (manual of automatic authentication 1.9,
 // chapters 4 and 5).
 const seedLife = 2 * time.Minute
 
-// signIn gives seeds, and tokens to who signs them.
+// signIn issues seeds, and tokens for signed seeds.
 type signIn struct {
 	desk       *desk
 	authority  *authority
 	random     *sharedSource
 	liveErrors bool
-	tokensMost int // per holder; 0 is no limit
+	tokensMost int // per holder; 0 means no limit
 
 	mu    sync.Mutex
 	seeds map[string]seed
 }
 
-// seed is a seed that was given.
+// seed is an issued seed.
 type seed struct {
 	given  time.Time
 	boleta bool // by the service of the boletas, for no other
@@ -63,8 +63,8 @@ func (s *signIn) seed(c *call) *answer {
 	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", text}}}
 }
 
-// seedKey is a seed as it is compared: clients that make a number of it, and so
-// drop its leading zeros, get their token.
+// seedKey is the comparable form of a seed: clients that convert it to a
+// number, and so drop its leading zeros, get their token.
 func seedKey(text string) string { return strings.TrimLeft(text, "0") }
 
 // refusal is an answer of getToken that gives no token.
@@ -99,7 +99,7 @@ func (s *signIn) token(c *call, text string) *answer {
 	if err != nil {
 		return s.refusal(signatureEstado(err))
 	}
-	// What counts is what was signed, not the document around it.
+	// Only what was signed counts, not the document around it.
 	seed := ""
 	if len(verified) == 1 {
 		seed = signedSeed(c, &verified[0])
@@ -125,7 +125,7 @@ func (s *signIn) token(c *call, text string) *answer {
 	return &answer{header: []field{{"ESTADO", "00"}, {"GLOSA", "Token Creado"}}, body: []field{{"TOKEN", token}}}
 }
 
-// spend returns what is known of a seed. It is used then, good or not.
+// spend returns a seed's data. The seed is then used, valid or not.
 func (s *signIn) spend(text string) (known seed, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// AnswerForm is a form in which SOAP answers were seen or are documented.
+// AnswerForm is a form of SOAP answers that was seen or is documented.
 type AnswerForm struct {
 	Name      string
 	prefix    string // of the element of the operation
@@ -19,7 +19,7 @@ type AnswerForm struct {
 	latin1    bool // bytes are ISO-8859-1, though the declaration says UTF-8
 }
 
-// AnswerForms returns all forms, which a Server takes in turn.
+// AnswerForms returns all forms; a Server uses them in turn.
 func AnswerForms() []AnswerForm {
 	return []AnswerForm{
 		{Name: "escaped, prefix ns1", prefix: "ns1:", namespace: ` xmlns:ns1="http://DefaultNamespace"`, qualified: true},
@@ -31,9 +31,9 @@ func AnswerForms() []AnswerForm {
 	}
 }
 
-// WSDLForms returns the forms of AnswerForms that programs which are made from a
-// WSDL read: the result is escaped text without a namespace, in the encoding that
-// is declared.
+// WSDLForms returns the forms of AnswerForms that programs generated from a WSDL
+// can read: the result is escaped text without a namespace, in the declared
+// encoding.
 func WSDLForms() []AnswerForm {
 	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 || f.cdata })
 }
