@@ -17,7 +17,10 @@ func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload, issuer *
 	now := up.At
 	w := judge.World{
 		Now: now, Uploader: up.Sender, Keys: CAFKeys(), MaxBytes: settings.maxBytes(), Format25: true,
-		Company:  u.company,
+		Company: func(rut chile.RUT) (judge.Company, bool) {
+			*issuer = rut
+			return u.company(rut)
+		},
 		CAF:      u.world.caf,
 		Folio:    func(id chile.DocumentID) judge.Folio { return u.world.folio(id, settings.KeepRejected) },
 		Document: func(id chile.DocumentID) (judge.Known, bool) { return u.received(id, now) },

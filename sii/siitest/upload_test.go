@@ -783,3 +783,18 @@ func TestUploadByCurl(t *testing.T) {
 	assert.Contains(t, string(out), "<STATUS>0</STATUS>")
 	assert.Empty(t, s.srv.Violations())
 }
+
+// The company of the form is the issuer of the carátula.
+func TestUploadForAnotherCompany(t *testing.T) {
+	t.Parallel()
+	s := newSender(t, 33)
+	other := chile.MustParseRUT("77222222-K")
+	s.srv.Authorize(holder, other)
+	s.srv.AddIssuer(other, judge.Company{})
+	s.issuer = other
+	trackID := s.taken(s.envelope(nil, line{of: 33, folio: 1, amount: 100}))
+	s.processed()
+	assert.Equal(t, "RCT", estado(t, s.status(trackID)))
+	assert.Equal(t, []string{"rutCompany"}, rules(s.srv))
+	assert.Empty(t, s.srv.UploadedDocuments())
+}
