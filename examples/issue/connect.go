@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/examples/internal/cli"
 	"github.com/ofitec/chile/sii"
 	"github.com/ofitec/chile/sii/siiemit"
 	"github.com/ofitec/chile/sii/siisync"
+	"github.com/ofitec/chile/sii/siitest"
 	"github.com/ofitec/chile/storage"
 )
 
@@ -114,7 +116,10 @@ func (o *options) emitter(ctx context.Context, s *settings, store keeper, of chi
 		return nil, err
 	}
 	options := []siiemit.Option{
-		siiemit.WithCAFKeys(o.keys), siiemit.WithDrafting(s.options), siiemit.WithSettings(settingsOf(poll, o.url != "")),
+		siiemit.WithDrafting(s.options), siiemit.WithSettings(settingsOf(poll, o.url != "")),
+	}
+	if keys := o.cafKeys(); len(keys) > 0 {
+		options = append(options, siiemit.WithCAFKeys(keys))
 	}
 	if o.witness != "" {
 		witness, err := siiemit.NewFileWitness(o.witness)
@@ -133,4 +138,12 @@ func settingsOf(poll time.Duration, fake bool) siiemit.Settings {
 		settings.Retry = poll
 	}
 	return settings
+}
+
+// cafKeys are those of -caf-key. What is resumed at a fake has the folios of a fake.
+func (o *options) cafKeys() dte.Keys {
+	if len(o.keys) == 0 && o.url != "" && (o.resume || o.recover) {
+		return siitest.CAFKeys()
+	}
+	return o.keys
 }

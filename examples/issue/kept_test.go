@@ -63,8 +63,14 @@ const fernetKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 func (s *shop) run(t *testing.T, args ...string) result {
 	t.Helper()
+	return s.bare(t, append([]string{"-caf-key", "100=" + s.key}, args...)...)
+}
+
+// bare is run without the key of the CAFs.
+func (s *shop) bare(t *testing.T, args ...string) result {
+	t.Helper()
 	return issueJSONWith(t, map[string]string{"FERNET_KEY": fernetKey, "SII_CERT_P12_PASS": password},
-		append([]string{"-db", s.db, "-sii", s.sii, "-p12", s.p12, "-caf-key", "100=" + s.key}, args...)...)
+		append([]string{"-db", s.db, "-sii", s.sii, "-p12", s.p12}, args...)...)
 }
 
 func (s *shop) issue(t *testing.T, args ...string) result {
@@ -110,12 +116,12 @@ func TestKeptResumes(t *testing.T) {
 	assert.Equal(t, "order-4711/1", prepared.lines[0]["key"])
 	assert.Empty(t, prepared.events)
 	assert.Empty(t, s.fake.Uploads())
-	resumed := s.run(t, "-resume", "-wait")
+	resumed := s.bare(t, "-resume", "-wait")
 	require.NoError(t, resumed.err)
 	require.Len(t, resumed.events["verdict"], 1)
 	assert.Equal(t, []any{"accepted", "order-4711/1"}, []any{resumed.events["verdict"][0]["verdict"], resumed.events["verdict"][0]["key"]})
 	assert.Len(t, s.fake.Uploads(), 1)
-	again := s.run(t, "-resume")
+	again := s.bare(t, "-resume")
 	require.NoError(t, again.err)
 	assert.Empty(t, again.events["verdict"])
 	assert.EqualValues(t, 0, again.events["resume"][0]["open"])
