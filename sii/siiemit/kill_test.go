@@ -1,6 +1,7 @@
 package siiemit_test
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -89,6 +90,8 @@ type task struct {
 }
 
 const (
+	victimReady = "ready"
+
 	taskEnv  = "CHILE_EMIT_TASK"
 	password = "secreta"
 )
@@ -135,6 +138,7 @@ func TestVictim(t *testing.T) { //nolint:paralleltest // a process of its own
 	e, store, err := k.open(t.Context())
 	require.NoError(t, err)
 	defer store.Close()
+	fmt.Fprintln(os.Stdout, victimReady)
 	random := rand.New(rand.NewPCG(k.Seed, 3))
 	for range 10_000 {
 		var some []siiemit.Order
@@ -199,8 +203,13 @@ func (k killTest) kill(t *testing.T, work *task, n int, after time.Duration) {
 		require.NoError(t, err)
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$", "-test.count=1")
 		cmd.Env = append(os.Environ(), taskEnv+"="+string(text))
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
 		require.NoError(t, cmd.Start())
 		victims = append(victims, cmd)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() && lines.Text() != victimReady {
+		}
 	}
 	<-time.NewTimer(after).C
 	if k.killServer != nil && n%4 == 3 {

@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Stats are numbers to watch. siiotel.ObserveIssuing makes metrics of them.
+// Stats are numbers to watch: siiotel.ObserveIssuing makes metrics of such.
 type Stats struct {
 	Pending, Sending, Unknown int64 // envelopes that are not known to be at the SII
 
