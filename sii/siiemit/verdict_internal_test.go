@@ -250,3 +250,38 @@ func TestForeseen(t *testing.T) {
 	assert.Equal(t, "HED-3-861", after[0].Codes[0].Code)
 	assert.Empty(t, after[0].Foreseen, "the SII has said it itself")
 }
+
+// Counts of more documents than the envelope has accept none of them.
+func TestCountsOfMoreDocuments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.sii.judge = some(map[chile.Folio]sii.Verdict{2: sii.VerdictRejected})
+	docs := w.issueMany("1", "2")
+	strange := chile.DocumentID{Issuer: companyRUT, Type: 33, Folio: 99}
+	track := w.sii.tracks[0]
+	track.ids, track.verdicts[strange] = append(track.ids, strange), sii.VerdictAccepted
+	assert.Equal(t, StateAccepted, w.wait(docs[0]).State)
+	assert.Equal(t, StateRejected, w.wait(docs[1]).State)
+}
+
+// The track id of an envelope that was refused says nothing of the one after it.
+func TestTrackIDOfARefusedEnvelope(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.sii.state = "RFR"
+	doc := w.issue("1", 1)
+	held, err := w.Wait(t.Context(), doc.ID)
+	require.ErrorIs(t, err, ErrHeld)
+	w.sii.state = ""
+	w.sii.then(dropBefore)
+	_, err = w.Resend(t.Context(), held)
+	require.NoError(t, err)
+	_, signature, _ := strings.Cut(string(doc.XML), "<SignatureValue>")
+	signature, _, _ = strings.Cut(signature, "</SignatureValue>")
+	w.sii.docs[doc.ID] = &recordOf{
+		signature: signature, trackID: held.TrackIDs[0], receiver: doc.Receiver, date: doc.Date, total: doc.Total, accepted: true,
+	}
+	w.clock.Pass(time.Hour)
+	w.resume()
+	assert.Equal(t, 3, w.sii.uploads, "its bytes go again")
+}
