@@ -23,7 +23,8 @@ import (
 // many sub-tests. If they fail they end the test, and they clean up with
 // t.Cleanup.
 type Harness struct {
-	// New returns an empty store. It is required.
+	// New returns an empty store. It is required. A store with Folios has a key to seal
+	// with.
 	New func(t *testing.T) storage.Storage
 
 	// NewWithClock is New for a store that uses the given clock. If it is nil, the
