@@ -88,7 +88,7 @@ func (f *file) form(boundary func() string) (body *once, contentType string, err
 	between := boundary()
 	for tries := 0; bytes.Contains(f.content, []byte(between)); tries++ {
 		if tries == maxBoundaries {
-			return nil, "", errors.New("every boundary is part of the file")
+			return nil, "", errors.New("no boundary that is not in the file")
 		}
 		between = boundary()
 	}
