@@ -51,6 +51,7 @@ var layers = []layer{
 	{path: "dte/...", own: []string{"", "dte", "dte/internal/...", "xmlsig/...", "internal/..."}, never: network, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...",
 	}},
+	{path: "dte/pdf417", never: network}, // the standard library alone
 	{path: "dte/judge", own: []string{"", "dte", "dte/internal/...", "xmlsig", "internal/..."}, never: network, apart: []string{"dte/issue/...", "dte/internal/taxes"}},
 	{path: "sii", own: beside("sii/internal/..."), never: database, external: []string{
 		"github.com/beevik/etree", "golang.org/x/text/...", "golang.org/x/sync/...", "golang.org/x/time/rate",
