@@ -28,6 +28,17 @@ func decode(s *pdf417.Symbol) (data []byte, level int, err error) {
 	return data, level, err
 }
 
+// wordOf is the codeword of each pattern, by cluster.
+var wordOf = func() (words [3]map[uint32]int) {
+	for cluster, patterns := range pdf417.Clusters() {
+		words[cluster] = map[uint32]int{}
+		for word, pattern := range patterns {
+			words[cluster][pattern] = word
+		}
+	}
+	return words
+}()
+
 // readModules reads the codewords, and of the indicators what they tell.
 func readModules(s *pdf417.Symbol) (words []int, level int, err error) {
 	level = -1
@@ -44,9 +55,8 @@ func readModules(s *pdf417.Symbol) (words []int, level int, err error) {
 			if err != nil {
 				return nil, 0, err
 			}
-			clusters := pdf417.Clusters()
-			word := slices.Index(clusters[y%3][:], uint32(bits))
-			if word < 0 {
+			word, known := wordOf[y%3][uint32(bits)]
+			if !known {
 				return nil, 0, fmt.Errorf("row %d: no pattern %s", y, pattern)
 			}
 			line = append(line, word)
