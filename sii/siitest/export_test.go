@@ -3,6 +3,7 @@ package siitest
 import (
 	"crypto/sha256"
 	"strconv"
+	"time"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/dte"
@@ -65,3 +66,6 @@ func (s *Server) Take(sender, issuer chile.RUT, content []byte) (status int) {
 	c := &call{desk: s.desk, now: s.desk.now()}
 	return s.uploads.judged(c, &uploadForm{sender: sender, company: issuer, content: content}, &settings, &TakenUpload{Sender: sender}).status
 }
+
+// RowOf is the row of a document in the registers of its issuer.
+func RowOf(d *dte.DTE) (key rcv.Key, row rcv.Document, ok bool) { return rowOf(d, time.Time{}) }

@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ofitec/chile"
+	"github.com/ofitec/chile/dte"
 	"github.com/ofitec/chile/dte/judge"
+	"github.com/ofitec/chile/rcv"
 	"github.com/ofitec/chile/sii/siitest"
 )
 
@@ -62,6 +64,64 @@ func TestUploadedDocumentsInRegister(t *testing.T) {
 	assert.Contains(t, note, `"detFolioDocRef":"1"`)
 	assert.NotContains(t, listed(33), `"detNroDoc":5,`)
 	assert.False(t, strings.Contains(note, "\ufffd"))
+}
+
+// A factura de compra is a purchase of its issuer, an export is in pesos, and boletas
+// and guías have no row.
+func TestRowsOfDocuments(t *testing.T) {
+	t.Parallel()
+	peso := func(of chile.DocType) *dte.DTE {
+		d := &dte.Document{}
+		d.Header.Identification = dte.Identification{Type: of, Folio: 7, IssueDate: november3}
+		d.Header.Issuer.RUT, d.Header.Receiver.RUT, d.Header.Totals.Total = owner, holder, 119
+		d.Header.Totals.OtherTaxes = []dte.OtherTax{{Code: 27, Amount: 10}, {Code: 15, Amount: 5}}
+		return &dte.DTE{Document: d}
+	}
+	for of, book := range map[chile.DocType]rcv.Book{33: rcv.Sales, 61: rcv.Sales, 46: rcv.Purchases} {
+		key, row, ok := siitest.RowOf(peso(of))
+		require.True(t, ok, "%d", of)
+		assert.Equal(t, rcv.Key{Owner: owner, Period: november3.Period(), Book: book}, key)
+		assert.Equal(t, holder, row.Counterparty)
+		assert.EqualValues(t, 119, row.Total)
+		assert.EqualValues(t, 15, row.OtherTaxTotal)
+		assert.Len(t, row.OtherTaxes, 2)
+	}
+	for _, of := range []chile.DocType{39, 41, 52} {
+		_, _, ok := siitest.RowOf(peso(of))
+		assert.False(t, ok, "%d", of)
+	}
+	export := func(currency string, digits int64, places int) (rcv.Document, bool) {
+		d := &dte.Export{}
+		d.Header.Identification = dte.Identification{Type: 110, Folio: 7, IssueDate: november3}
+		d.Header.Issuer.RUT, d.Header.Receiver.RUT = owner, holder
+		total, err := dte.NewDecimal(digits, places)
+		require.NoError(t, err)
+		d.Header.OtherCurrency = &dte.CurrencyTotals{Currency: currency, Exempt: total, Total: total}
+		_, row, ok := siitest.RowOf(&dte.DTE{Export: d})
+		return row, ok
+	}
+	row, ok := export("PESO CL", 95000, 0)
+	assert.True(t, ok && row.Total == 95000 && row.Exempt == 95000)
+	_, ok = export("EURO", 95000, 0)
+	assert.False(t, ok)
+	_, ok = export("PESO CL", 950005, 1)
+	assert.False(t, ok, "half a peso")
+}
+
+// Documents that are added later are found as well.
+func TestRegistersGrow(t *testing.T) {
+	t.Parallel()
+	srv := siitest.NewServer(siitest.WithoutNetwork())
+	defer srv.Close()
+	for folio := chile.Folio(1); folio < 4; folio++ {
+		sale := rcv.Sale{Document: purchase(folio).Document}
+		srv.AddSales(owner, october, sale)
+		_, ok := srv.Find(chile.DocumentID{Issuer: owner, Type: 33, Folio: folio}, sale.Counterparty)
+		assert.True(t, ok, "%d", folio)
+	}
+	srv.Change(rcv.Key{Owner: owner, Period: october, Book: rcv.Sales}, func(docs []rcv.Document) []rcv.Document { return docs[:1] })
+	_, ok := srv.Find(chile.DocumentID{Issuer: owner, Type: 33, Folio: 2}, holder)
+	assert.False(t, ok)
 }
 
 // BenchmarkUpload takes an upload of fifty boletas, which are new every time.

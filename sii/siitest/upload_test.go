@@ -555,7 +555,9 @@ func TestUploadFaults(t *testing.T) {
 			s := newSender(t, 33)
 			envelope := s.envelope(nil, line{of: 33, folio: 1, amount: 100})
 			s.srv.Fail(siitest.OpSend, test.fault.Once())
+			began := s.clock.Now()
 			resp, err := s.hc.Do(s.uploadRequest(envelope, nil))
+			assert.Equal(t, test.fault.Late, s.clock.Now().Sub(began))
 			var body []byte
 			if err == nil {
 				body, err = io.ReadAll(resp.Body)
