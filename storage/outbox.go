@@ -150,7 +150,7 @@ type EnvelopeQuery struct {
 	States []EnvelopeState
 
 	Folio     int64     // only those with the document of that folio
-	TrackID   string    // only those that have it among their track ids; zeros in front do not count
+	TrackID   string    // only those of which a track id ends in it: digits, so that zeros in front may be left out
 	Due       time.Time // only those whose next try is not after it
 	Undecided bool      // only those with a document without verdict
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/internal/option"
@@ -60,8 +61,12 @@ func (q *IssuedQuery) Check() error {
 	return checkIssuer("issued documents", q.Issuer, q.Limit, q.AfterID, q.Envelope)
 }
 
-// Check returns ErrInvalid for a query with a negative number.
+// Check returns ErrInvalid for a query with a negative number, or a track id that is
+// no number.
 func (q *EnvelopeQuery) Check() error {
+	if strings.Trim(q.TrackID, "0123456789") != "" {
+		return fmt.Errorf("%w: track id %.40q", ErrInvalid, q.TrackID)
+	}
 	return checkNumbers("envelopes", q.Limit, q.AfterID, q.Folio)
 }
 

@@ -68,8 +68,7 @@ func (e *Emitter) nextCAF(ctx context.Context, j *job) (next *storage.CAF, err e
 		if err != nil {
 			return nil, fmt.Errorf("siiemit: %w", err)
 		}
-		stamped := caf.LastDay.IsZero() || caf.LastDay.Compare(chile.DateOf(j.at)) >= 0
-		if caf.Left() <= 0 || !caf.Usable(day) || !stamped {
+		if caf.Left() <= 0 || !caf.Usable(day) {
 			continue
 		}
 		older := next == nil || caf.Authorized.Compare(next.Authorized) < 0

@@ -369,3 +369,18 @@ func TestDryRun(t *testing.T) {
 	_, err = bareWorld(t, Settings{}).DryRun(t.Context(), invoice(t, 1000))
 	require.ErrorIs(t, err, storage.ErrNoFolios)
 }
+
+// A draft of an earlier day takes no folio that can no longer be stamped.
+func TestFolioThatCannotBeStamped(t *testing.T) {
+	t.Parallel()
+	w := bareWorld(t, Settings{})
+	_, err := w.AddCAF(t.Context(), cafFile(t, 33, 1, 10, "2026-05-20"), nil) // until today
+	require.NoError(t, err)
+	w.clock.Pass(24 * time.Hour)
+	draft := invoice(t, 1000)
+	draft.Identification.IssueDate = dayOf("2026-11-20")
+	_, err = w.Issue(t.Context(), "1", draft, nil)
+	require.ErrorIs(t, err, dte.ErrCAFExpired)
+	_, err = w.ByKey(t.Context(), "1")
+	require.ErrorIs(t, err, fs.ErrNotExist, "nothing was spent")
+}

@@ -102,6 +102,9 @@ func (e *Emitter) instant(ctx context.Context) time.Time {
 // check makes the dry run of an order, unless its key has a folio already.
 func (e *Emitter) check(ctx context.Context, j *job, orphans []storage.Orphan) {
 	err := e.dryRun(ctx, j)
+	if err == nil {
+		err = e.stampable(ctx, j)
+	}
 	if err == nil && !j.order.Anyway {
 		err = likeOrphan(j, orphans)
 	}
@@ -119,6 +122,24 @@ func (e *Emitter) check(ctx context.Context, j *job, orphans []storage.Orphan) {
 	default:
 		j.taken = known
 	}
+}
+
+// stampable returns dte.ErrCAFExpired if a draft of an earlier day would get a folio that
+// can no longer be stamped: the store chooses the CAF by the day of issue, and the stamp is
+// of today.
+func (e *Emitter) stampable(ctx context.Context, j *job) error {
+	day, today := j.doc.IssueDate(), chile.DateOf(j.at)
+	if day == today {
+		return nil
+	}
+	caf, err := e.nextCAF(ctx, j)
+	if errors.Is(err, storage.ErrNoFolios) {
+		return nil // which the store says
+	}
+	if err == nil && !caf.LastDay.IsZero() && caf.LastDay.Compare(today) < 0 {
+		err = fmt.Errorf("siiemit: %q: %w: on %s; date it today", j.order.Key, dte.ErrCAFExpired, caf.LastDay)
+	}
+	return err
 }
 
 func keyReused(known *storage.TakenFolio) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/sii"
@@ -41,7 +42,11 @@ func (e *Emitter) Result(ctx context.Context, xml []byte) ([]*Document, error) {
 
 // withTrack finds the envelope of a track id.
 func (e *Emitter) withTrack(ctx context.Context, trackID string) (*storage.Envelope, error) {
-	for envelope, err := range e.store.Envelopes(ctx, storage.EnvelopeQuery{Issuer: e.company.RUT, TrackID: trackID}) {
+	if strings.Trim(trackID, "0123456789") != "" {
+		return nil, fmt.Errorf("%w: track id %.40q", ErrResult, trackID)
+	}
+	query := storage.EnvelopeQuery{Issuer: e.company.RUT, TrackID: strings.TrimLeft(trackID, "0")}
+	for envelope, err := range e.store.Envelopes(ctx, query) {
 		if err != nil {
 			return nil, fmt.Errorf("siiemit: %w", err)
 		}

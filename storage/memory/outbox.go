@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/ofitec/chile"
 	"github.com/ofitec/chile/storage"
@@ -88,6 +89,7 @@ func (s *Store) selectsEnvelope(query *storage.EnvelopeQuery, e *storage.Envelop
 	return wants(query.Issuer, e.Issuer) && wants(query.Kind, e.Kind) &&
 		(len(query.States) == 0 || slices.Contains(query.States, e.State)) &&
 		(query.Folio == 0 || slices.Contains(e.Folios, query.Folio)) &&
+		(query.TrackID == "" || slices.ContainsFunc(e.TrackIDs, func(id string) bool { return strings.HasSuffix(id, query.TrackID) })) &&
 		(query.Due.IsZero() || !e.NextTry.After(query.Due)) &&
 		(!query.Undecided || slices.ContainsFunc(e.Folios, func(id int64) bool { return s.issued[id].Verdict.State == storage.VerdictNone }))
 }

@@ -564,6 +564,8 @@ func envelopesListed(c *check) {
 		"due":       {storage.EnvelopeQuery{Due: noon}, []int{0, 1, 2, 3, 4}},
 		"not due":   {storage.EnvelopeQuery{Due: noon.Add(-time.Microsecond)}, []int{0, 1, 2, 4}},
 		"undecided": {storage.EnvelopeQuery{Undecided: true}, []int{0, 1, 3, 4}},
+		"track id":  {storage.EnvelopeQuery{TrackID: "123456789"}, []int{2}},
+		"no such":   {storage.EnvelopeQuery{TrackID: "12345678"}, nil},
 		"page":      {storage.EnvelopeQuery{AfterID: ids[1], Limit: 2}, []int{2, 3}},
 	} {
 		var got []int

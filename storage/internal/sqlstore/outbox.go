@@ -225,6 +225,7 @@ func EnvelopesStatement(q *storage.EnvelopeQuery) (query string, args []any) {
 	}
 	add(len(states) > 0, "s.estado IN ("+places(len(states))+")", states...)
 	add(q.Folio != 0, "s.id IN (SELECT d.sobre_id FROM sii_sobres_folios d WHERE d.folio_id = ?)", q.Folio)
+	add(q.TrackID != "", "s.track_ids LIKE ?", `%`+q.TrackID+`"%`) // in JSON
 	add(!q.Due.IsZero(), "(s.siguiente IS NULL OR s.siguiente <= ?)", timeText(q.Due))
 	add(q.Undecided, "s.id IN (SELECT d.sobre_id FROM sii_emitidos e JOIN sii_sobres_folios d ON d.folio_id = e.folio_id WHERE e.veredicto = '')")
 	return limited("SELECT "+envelopeColumns+" FROM sii_sobres s WHERE "+where+" ORDER BY s.id", args, q.Limit)
