@@ -54,7 +54,8 @@ const certificationRCV = "https://www4c.sii.cl"
 
 // Kind returns which SII the environment is. It is chile.Production only if the
 // name is prod and all addresses are those of Production, and chile.Certification
-// only if the name is cert and all addresses are those of Certification.
+// only if the name is cert and all addresses are those of Certification, with the
+// presumed RCV or without. An address that is empty is not compared, but SOAP.
 // Everything else, such as a fake or a recording with the SII's addresses and
 // another name, is chile.OtherEnvironment.
 func (e Environment) Kind() chile.Environment {
