@@ -222,7 +222,7 @@ func (a *authority) receive(t *trackOf, doc *dte.DTE, company chile.RUT) {
 	_, signature, _ := strings.Cut(string(doc.Source()), "<SignatureValue>")
 	signature, _, _ = strings.Cut(signature, "</SignatureValue>")
 	a.docs[id] = &recordOf{
-		signature: signature, trackID: t.id, receiver: doc.Receiver(), date: doc.IssueDate(), total: pesos(doc.Total()),
+		signature: signature, trackID: t.id, receiver: doc.Receiver(), date: doc.IssueDate(), total: totalOf(doc),
 		accepted: verdict != sii.VerdictRejected, at: t.at.Add(a.process),
 	}
 	t.verdicts[id] = verdict
@@ -379,4 +379,10 @@ func (a *authority) mail(trackID string, company chile.RUT) []byte {
 		b.WriteString(`</RESULTADO_ENVIO>`)
 	}
 	return []byte(b.String())
+}
+
+// totalOf is the total of a document in pesos, 0 if it does not say it.
+func totalOf(doc *dte.DTE) chile.CLP {
+	total, _ := pesos(doc)
+	return total
 }

@@ -54,7 +54,7 @@ type Document struct {
 
 	Receiver chile.RUT
 	Date     chile.Date // of issue
-	Total    chile.CLP
+	Total    chile.CLP  // of an export, that of OtraMoneda in pesos (PESO CL), 0 if there is none
 
 	// XML is the signed document, in ISO-8859-1, and SHA256 its digest, lower-case hex.
 	// They are empty of a document that is not signed, or that was adopted.

@@ -23,13 +23,14 @@ func (e *Emitter) orphans(ctx context.Context) (open []storage.Orphan, err error
 }
 
 // likeOrphan returns ErrMaybeIssued if an order may be one of the orphans: of its type,
-// for its receiver, of its total, and of its date if the draft has one.
+// for its receiver, of its total if the draft says it in pesos, and of its date if the
+// draft has one.
 func likeOrphan(j *job, orphans []storage.Orphan) error {
 	var like []storage.Orphan
-	total := pesos(j.doc.Total())
+	total, known := pesos(j.doc)
 	for _, o := range orphans {
 		date := j.draft.Identification.IssueDate
-		if o.Document.Type == j.draft.Identification.Type && o.Receiver == j.doc.Receiver() && o.Total == total && (date.IsZero() || date == o.Date) {
+		if o.Document.Type == j.draft.Identification.Type && o.Receiver == j.doc.Receiver() && (o.Total == total || !known) && (date.IsZero() || date == o.Date) {
 			like = append(like, o)
 		}
 	}

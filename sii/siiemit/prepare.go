@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/big"
 	"runtime"
 	"slices"
 	"strings"
@@ -344,8 +343,9 @@ func (e *Emitter) signNow(ctx context.Context, j *job) error {
 
 // newIssued is what is stored of a signed document.
 func (j *job) newIssued() storage.NewIssued {
+	total, _ := pesos(j.doc)
 	n := storage.NewIssued{
-		Folio: j.taken.ID, XML: j.signed.Bytes(), Receiver: j.doc.Receiver(), Date: j.doc.IssueDate(), Total: pesos(j.doc.Total()),
+		Folio: j.taken.ID, XML: j.signed.Bytes(), Receiver: j.doc.Receiver(), Date: j.doc.IssueDate(), Total: total,
 		WaitsFor: named(j.doc),
 	}
 	for i := range j.found {
@@ -389,13 +389,21 @@ func (e *Emitter) keepOne(ctx context.Context, j *job) error {
 	return e.read(ctx, j)
 }
 
-// pesos returns an amount in whole pesos; of exports, which may be in another currency,
-// its nearest whole number.
-func pesos(total dte.Decimal) chile.CLP {
-	if exact, err := total.CLP(); err == nil {
-		return exact
+// pesos returns the total of a document in whole pesos. An export says it in OtraMoneda,
+// or is in pesos itself; else it is 0, and known is false.
+func pesos(doc *dte.DTE) (total chile.CLP, known bool) {
+	const name = "PESO CL"
+	said := doc.Total()
+	if doc.Export != nil && doc.Export.Header.Totals.Currency != name {
+		other := doc.Export.Header.OtherCurrency
+		if other == nil || other.Currency != name {
+			return 0, false
+		}
+		said = other.Total
 	}
-	twice := new(big.Rat).Add(new(big.Rat).Mul(total.Rat(), big.NewRat(2, 1)), big.NewRat(1, 1))
-	whole := new(big.Int).Div(twice.Num(), new(big.Int).Mul(twice.Denom(), big.NewInt(2))) // rounds down
-	return chile.CLP(whole.Int64())
+	total, err := said.CLP()
+	if err != nil {
+		return 0, false
+	}
+	return total, true
 }
