@@ -8,16 +8,15 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// The portal's rules: ten sessions at once (code 27), a clave that is blocked for an
-// hour after ten wrong ones (codes 9 and 55; the count by analogy with code 53).
+// The portal's rules: at most ten open sessions (code 27); ten wrong claves block
+// the clave for an hour (codes 9 and 55; the count by analogy with code 53).
 const (
 	maxSessions = 10
 	maxWrong    = 10
 	blockTime   = time.Hour
 )
 
-// User is a person, or a company with its own clave, that logs in to the
-// portal.
+// User is a person, or a company with its own clave, that logs in to the portal.
 type User struct {
 	Clave string
 	Name  string // "Persona de Prueba" if empty
@@ -34,7 +33,7 @@ type user struct {
 	blocked time.Time // end of the block
 }
 
-// portal is the portal that people log in to, without the registers.
+// portal is the portal with its logins, without the registers.
 type portal struct {
 	desk      *desk
 	authority *authority
@@ -53,7 +52,7 @@ func newPortal(d *desk, authority *authority, random *sharedSource) *portal {
 	}
 }
 
-// addUser lets somebody log in.
+// addUser registers a user.
 func (p *portal) addUser(rut chile.RUT, u User) {
 	if u.Name == "" {
 		u.Name = "Persona de Prueba"
@@ -64,7 +63,7 @@ func (p *portal) addUser(rut chile.RUT, u User) {
 	p.users[rut] = &user{User: u}
 }
 
-// begin notes a call of the portal, whose token is in a cookie.
+// begin records a call of the portal. Its token is in a cookie.
 func (p *portal) begin(w http.ResponseWriter, r *http.Request, op Op) *call {
 	return p.desk.begin(w, r, op, tokenCookie(r))
 }

@@ -23,12 +23,12 @@ var appPages = map[string]string{
 	"/consemitidosinternetui/": "Consulta de Documentos Tributarios Electr&oacute;nicos",
 }
 
-// appHTML is the page of an application: what it shows, its script loads.
+// appHTML is the page of an application. Its script loads the content.
 const appHTML = `<!DOCTYPE html>
 <html lang="es"><head><title>%s</title></head><body><div ng-view></div></body></html>`
 
-// serveApp is the page of an application. Unverified: the SII sends requests
-// without a session to the login.
+// serveApp serves the page of an application. Unverified: the SII redirects
+// requests without a session to the login.
 func (p *portal) serveApp(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpBoot)
 	defer c.end()
@@ -42,7 +42,7 @@ func (p *portal) serveApp(w http.ResponseWriter, r *http.Request) {
 	writeHTML(w, http.StatusOK, fmt.Sprintf(appHTML, appPages[r.URL.Path]))
 }
 
-// serveSession tells who is logged in.
+// serveSession returns the logged-in user.
 func (p *portal) serveSession(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpBoot)
 	defer c.end()
@@ -58,12 +58,13 @@ func (p *portal) serveSession(w http.ResponseWriter, r *http.Request) {
 	reply(c, &facadeRequest{}, &facadeAnswer{data: map[string]any{"rut": number, "dv": dv}})
 }
 
-// serveConf is asked for before there is a session. Unverified: what it says.
+// serveConf serves a request that browsers send before they have a session.
+// Unverified: its content.
 func (p *portal) serveConf(w http.ResponseWriter, r *http.Request) {
 	p.serveBootMethod(w, r, confNamespace)
 }
 
-// serveSettings has the settings of the registers. Unverified: what it says.
+// serveSettings returns the settings of the registers. Unverified: its content.
 func (p *portal) serveSettings(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.desk.access.use(tokenCookie(r), p.desk.now()); !ok {
 		toPortalLogin(w, r)
@@ -72,7 +73,7 @@ func (p *portal) serveSettings(w http.ResponseWriter, r *http.Request) {
 	p.serveBootMethod(w, r, settingsNamespace)
 }
 
-// serveBootMethod answers a method that gives nothing that a client needs.
+// serveBootMethod answers the other methods, whose data no client needs.
 func (p *portal) serveBootMethod(w http.ResponseWriter, r *http.Request, namespace string) {
 	c := p.begin(w, r, OpBoot)
 	defer c.end()

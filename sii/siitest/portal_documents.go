@@ -15,8 +15,8 @@ const (
 	listNamespace = "cl.sii.sdi.lob.diii.consemitidos.data.api.interfaces.FacadeService/"
 )
 
-// listRequest is a request to the list of electronic documents, whose two
-// methods call the company by different names.
+// listRequest is a request to the list of electronic documents. Its two methods
+// name the company differently.
 type listRequest struct {
 	Period     string `json:"periodo"`
 	Number     string `json:"rutContribuyente"`
@@ -29,7 +29,7 @@ type listRequest struct {
 	Ref        int    `json:"refNCD"`
 }
 
-// serveListed is the list of electronic documents that were issued or received.
+// serveListed serves the list of issued or received electronic documents.
 func (p *portal) serveListed(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpListed)
 	defer c.end()
@@ -138,5 +138,5 @@ func listedDetail(documents []Listing, typ chile.DocType, ref int) map[string]an
 			"dehOrdenEvento": "", "dehDescripcion": "", "dhdrCodigo": 7_700_000_000_000 + i, "rutEmisor": nil,
 		})
 	}
-	return map[string]any{"detalles": rows, "totMntTotal": 1} // the sums that it declares do not agree with its rows
+	return map[string]any{"detalles": rows, "totMntTotal": 1} // its declared sums differ from its rows
 }

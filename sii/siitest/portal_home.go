@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// serveHome is the home page of Mi SII, which tells who is logged in.
+// serveHome serves the home page of Mi SII, which names the logged-in user.
 func (p *portal) serveHome(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpHome)
 	defer c.end()
@@ -57,8 +57,8 @@ func threeNames(name string) (names, father, mother string) {
 	return parts[0], parts[1], strings.TrimSpace(strings.Join(parts[2:], " "))
 }
 
-// serveChooser is the page of MIPYME on which a company is chosen. Which one it
-// is stays with the session; its options are not closed, as those of the SII.
+// serveChooser serves the page of MIPYME where the user chooses a company. The
+// session keeps the choice. Option elements are not closed, as at the SII.
 func (p *portal) serveChooser(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpChooser)
 	defer c.end()
@@ -82,7 +82,7 @@ func (p *portal) serveChooser(w http.ResponseWriter, r *http.Request) {
 	writeLatin1(w, http.StatusOK, list+`</select><input type="submit"></form></body></html>`)
 }
 
-// choose answers the choice of a company.
+// choose handles the choice of a company.
 func (p *portal) choose(c *call, of session) {
 	w, r := c.w, c.r
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)

@@ -11,7 +11,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// serveBHE is a monthly report of boletas: a page whose rows stand in its script.
+// serveBHE serves a monthly report of boletas. Its rows are in the script of the
+// page.
 func (p *portal) serveBHE(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpBHE)
 	defer c.end()
@@ -28,7 +29,7 @@ func (p *portal) serveBHE(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(form.Get("pagina_solicitada"))
 	month := form.Get("cbmesinformemensual")
 	if len(month) == 1 {
-		month = "0" + month // one client sends it so, and works
+		month = "0" + month // one client sends it this way, with success
 	}
 	period, periodErr := chile.ParsePeriod(form.Get("cbanoinformemensual") + month)
 	if formErr != nil || err != nil || n < 0 || periodErr != nil || form.Get("rut_arrastre") != number || form.Get("dv_arrastre") != dv {
@@ -51,8 +52,7 @@ func (p *portal) serveBHE(w http.ResponseWriter, r *http.Request) {
 		b.String()+"</script></head><body><table border=1><tr><td>Boleta<td>Rut<td>Fecha</table></body></html>")
 }
 
-// reportForm returns the parameters of a report, which come in a form or in the
-// address.
+// reportForm returns the parameters of a report, from the form or the address.
 func reportForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if r.Method == http.MethodGet {
 		return url.ParseQuery(r.URL.RawQuery)

@@ -36,11 +36,11 @@ type Side int
 
 // The sides.
 const (
-	Issued   Side = iota // issued it
-	Received             // received it
+	Issued   Side = iota // the owner issued it
+	Received             // the owner received it
 )
 
-// sideOf returns which list a page has, by the end of its path.
+// sideOf returns the side of a page, by the end of its path.
 func sideOf(path, received string) Side {
 	if strings.HasSuffix(path, received) {
 		return Received
@@ -48,7 +48,7 @@ func sideOf(path, received string) Side {
 	return Issued
 }
 
-// listKey is whose list it is: of a month, but for those of MIPYME.
+// listKey identifies a list: of one month or, in MIPYME, of all months.
 type listKey struct {
 	owner  chile.RUT
 	period chile.Period
@@ -61,8 +61,7 @@ func (p *portal) addHonoraria(key listKey, boletas []Honorarium) {
 	p.bhe[key] = append(p.bhe[key], boletas...)
 }
 
-// addListed adds documents to the list of the month, and to that of MIPYME, which
-// has all months.
+// addListed adds documents to the month's list, and to MIPYME's list of all months.
 func (p *portal) addListed(key listKey, documents []Listing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,7 +82,7 @@ func (p *portal) listedOf(key listKey) []Listing {
 	return slices.Clone(p.listed[key])
 }
 
-// listPageRows is how many rows a page of a list has.
+// listPageRows is the number of rows in a page of a list.
 const listPageRows = 100
 
 // hundred returns the rows of a page, counted from 0.

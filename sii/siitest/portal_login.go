@@ -13,7 +13,7 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// serveLogin is the login with RUT and clave.
+// serveLogin serves the login with RUT and clave.
 func (p *portal) serveLogin(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpLogin)
 	defer c.end()
@@ -40,7 +40,7 @@ func (p *portal) serveLogin(w http.ResponseWriter, r *http.Request) {
 	p.letIn(w, r, rut, form.Get("referencia"))
 }
 
-// judgeClave returns the reason why somebody may not enter; 0 if they may.
+// judgeClave returns why a login is refused, or 0 if it is accepted.
 func (p *portal) judgeClave(rut chile.RUT, clave string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -68,8 +68,7 @@ func (p *portal) judgeClave(rut chile.RUT, clave string) int {
 	return 0
 }
 
-// serveCertificateLogin is the login with a certificate that the client presents
-// in the handshake.
+// serveCertificateLogin serves the login with a certificate from the TLS handshake.
 func (p *portal) serveCertificateLogin(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpLogin)
 	defer c.end()
@@ -117,7 +116,7 @@ func (p *portal) judgeCertificate(leaf *x509.Certificate) (holder chile.RUT, rea
 	return holder, 0
 }
 
-// loginForm reads the form of a login, which must come as browsers send it.
+// loginForm reads the form of a login. Its format must be that of browsers.
 func loginForm(c *call) (url.Values, bool) {
 	w, r := c.w, c.r
 	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || r.ContentLength < 0 {
@@ -134,7 +133,7 @@ func loginForm(c *call) (url.Values, bool) {
 	return r.PostForm, true
 }
 
-// letIn opens a session: cookies, and the page that leads on by its script.
+// letIn opens a session: it sets cookies and sends a page whose script redirects.
 func (p *portal) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, target string) {
 	now := p.desk.now()
 	token, _ := p.desk.access.open(session{holder: rut, lastUse: now, portal: true, opened: now}, 0)
@@ -166,7 +165,7 @@ func (p *portal) letIn(w http.ResponseWriter, r *http.Request, rut chile.RUT, ta
 		url.QueryEscape(now.Add(portalLife).UTC().Format(time.RFC1123)), domain, inScript.Replace(target)))
 }
 
-// inScript writes an address in a string of a script.
+// inScript escapes an address for a string in a script.
 var inScript = strings.NewReplacer("'", "%27", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C", "\n", "%0A", "\r", "%0D")
 
 // serveLogout ends a session.
@@ -195,7 +194,7 @@ func (p *portal) serveAlive(w http.ResponseWriter, r *http.Request) {
 	c.send("application/javascript", fmt.Appendf(nil, `%s({"estado":%d,"ultSesion":"15/10/2025 09:00:00"})`, r.URL.Query().Get("callback"), state))
 }
 
-// accepts reports whether the fake takes a certificate for one of an accredited
+// accepts reports whether the fake accepts a certificate as one of an accredited
 // issuer.
 func (p *portal) accepts(leaf *x509.Certificate) bool {
 	return p.authority.issued(leaf) || slices.ContainsFunc(p.desk.access.certificates(), leaf.Equal)

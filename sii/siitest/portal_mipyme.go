@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// serveMIPYME is a list of the free invoicing system, of the company that was
-// chosen. Its cells are not all closed, as those of the SII.
+// serveMIPYME serves a list of the free invoicing system, for the chosen company.
+// Some cells are not closed, as at the SII.
 func (p *portal) serveMIPYME(w http.ResponseWriter, r *http.Request) {
 	c := p.begin(w, r, OpMIPYME)
 	defer c.end()

@@ -21,8 +21,8 @@ const (
 	reasonThreeLeft          = 55
 )
 
-// reasonWords are what the pages say. Those of 20 and 27 were seen; the others
-// are worded after the table.
+// reasonWords are the texts of the pages. Those of 20 and 27 were seen; the others
+// follow the table.
 var reasonWords = map[int]string{
 	reasonTryAgain:           `Cierre su navegador e int&eacute;ntelo nuevamente.`,
 	reasonBlocked:            `Su clave est&aacute; bloqueada por ingresos err&oacute;neos sucesivos. Se desbloquear&aacute; en una hora.`,
@@ -36,7 +36,7 @@ var reasonWords = map[int]string{
 	reasonThreeLeft:          `Le quedan tres intentos antes de que su clave se bloquee por una hora.`,
 }
 
-// refuseLogin is the page of a login that failed.
+// refuseLogin serves the page of a failed login.
 func refuseLogin(w http.ResponseWriter, reason int) {
 	writeLatin1(w, http.StatusOK, page.Reason(reason, reasonWords[reason]))
 }

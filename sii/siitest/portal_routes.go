@@ -11,14 +11,14 @@ import (
 // portalHandler serves a page of the portal.
 type portalHandler func(*portal, http.ResponseWriter, *http.Request)
 
-// portalHosts are what the portal serves: the paths of each host.
+// portalHosts are the paths of the portal, by host.
 var portalHosts = sync.OnceValue(func() map[string]map[string]portalHandler {
 	login := map[string]portalHandler{
 		page.LoginPath:                  (*portal).serveLoginPage,
 		page.CertificateLoginPath:       (*portal).serveCertificateLoginPage,
 		"/cgi_AUT2000/CAutInicio.cgi":   (*portal).serveLogin,
 		"/cgi_AUT2000/autTermino.cgi":   (*portal).serveLogout,
-		"/cgi_AUT2000/CAutInwor498.cgi": (*portal).serveLogout, // each of these two is used by one client
+		"/cgi_AUT2000/CAutInwor498.cgi": (*portal).serveLogout, // one client uses each of these two
 		"/cgi_AUT2000/autLogout.cgi":    (*portal).serveLogout,
 		"/cgi_AUT2000/AutTknData.cgi":   (*portal).serveAlive,
 	}
@@ -56,7 +56,7 @@ var portalHosts = sync.OnceValue(func() map[string]map[string]portalHandler {
 	}
 })
 
-// portalPaths are the same without hosts. The login is that with a clave.
+// portalPaths are the same paths without hosts. The login is the one with a clave.
 var portalPaths = sync.OnceValue(func() map[string]portalHandler {
 	all := map[string]portalHandler{}
 	for _, paths := range portalHosts() {

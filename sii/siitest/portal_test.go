@@ -16,11 +16,11 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// browser visits a portal with a jar of cookies.
+// browser visits a portal and keeps cookies.
 type browser struct {
 	t    *testing.T
 	hc   *http.Client
-	base string // of a port that has all hosts; empty for the hosts of the SII
+	base string // of a port that serves all hosts; empty for the SII's hosts
 }
 
 func newBrowser(t *testing.T, hc *http.Client, base string) *browser {
@@ -30,7 +30,7 @@ func newBrowser(t *testing.T, hc *http.Client, base string) *browser {
 	return &browser{t, &http.Client{Transport: hc.Transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, base}
 }
 
-// visit asks for a page, with GET if there is no form.
+// visit requests a page, with GET if there is no form.
 func (b *browser) visit(host, path string, form url.Values) (status int, header http.Header, body string) {
 	b.t.Helper()
 	address := b.base + path
@@ -85,7 +85,7 @@ func (b *browser) login(clave string) (http.Header, string) {
 	return header, body
 }
 
-// ports runs a test at the SII's hosts and at one port that has them all.
+// ports runs a test at the SII's hosts, and at one port that serves them all.
 func ports(t *testing.T, test func(t *testing.T, srv *siitest.Server, b *browser)) {
 	t.Helper()
 	for _, plain := range []bool{false, true} {
@@ -223,8 +223,7 @@ func TestApplicationsBoot(t *testing.T) {
 	})
 }
 
-// The login page has the names and ids by which programs that drive a browser
-// find their way.
+// The login page has the names and ids that browser automation uses.
 func TestLoginPage(t *testing.T) {
 	t.Parallel()
 	ports(t, func(t *testing.T, srv *siitest.Server, b *browser) {

@@ -9,42 +9,43 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// registers are the registers of companies, what they list, and how they answer.
+// registers are the registers of companies, with their content and forms of
+// answers.
 type registers struct {
 	desk *desk
 	registerForms
 
 	mu        sync.Mutex
 	byKey     map[rcv.Key]*register
-	keys      []rcv.Key // in order, so that what is found does not depend on a map
+	keys      []rcv.Key // in order, so that searches do not depend on map order
 	late      map[rcv.Key][]lateDocument
 	places    map[chile.DocumentID][]place // of all documents; nil after a change
 	days      map[boletas][]rcv.BoletaDay
-	recaptcha func(action, token string) bool // whether it is good; nil is always
+	recaptcha func(action, token string) bool // reports whether it is good; if nil, all are
 }
 
 // registerForms are the forms of the answers.
 type registerForms struct {
-	exportMax, detailMax   int // more documents are refused; 0 is no limit
+	exportMax, detailMax   int // more documents are refused; 0 means no limit
 	limitForm              LimitForm
 	nullTypes, textNumbers bool
 }
 
-// LimitForm is how the SII says that there are too many documents.
+// LimitForm is how the SII reports too many documents.
 type LimitForm int
 
-// The forms, of which clients report the first two.
+// The forms. Clients report the first two.
 const (
-	LimitRefusal LimitForm = iota // codRespuesta 99, and words
+	LimitRefusal LimitForm = iota // codRespuesta 99 with a text
 	LimitEmpty                    // no rows, as if there were none
-	LimitHeader                   // a header without rows; of rows in JSON, none
+	LimitHeader                   // a header without rows; in JSON, no rows
 )
 
 func newRegisters(d *desk, forms registerForms) *registers {
 	return &registers{desk: d, registerForms: forms, byKey: map[rcv.Key]*register{}, late: map[rcv.Key][]lateDocument{}, days: map[boletas][]rcv.BoletaDay{}}
 }
 
-// at returns a register, which may be new. The lock must be held.
+// at returns a register, and makes it if needed. The lock must be held.
 func (rs *registers) at(key rcv.Key) *register {
 	r := rs.byKey[key]
 	if r != nil {
@@ -61,7 +62,7 @@ func compareKeys(a, b rcv.Key) int {
 	return cmp.Or(cmp.Compare(a.Owner.Number(), b.Owner.Number()), a.Period.Compare(b.Period), cmp.Compare(a.Book, b.Book))
 }
 
-// change replaces the documents of a register by what the function makes of them.
+// change replaces the documents of a register by the function's result.
 func (rs *registers) change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -71,7 +72,7 @@ func (rs *registers) change(key rcv.Key, change func([]rcv.Document) []rcv.Docum
 	rs.places = nil
 }
 
-// add adds documents. One without a state is in rcv.Registro.
+// add adds documents. A document without a state gets rcv.Registro.
 func (rs *registers) add(key rcv.Key, docs []rcv.Document) {
 	for i := range docs {
 		if docs[i].State == "" {
@@ -93,8 +94,8 @@ func (rs *registers) addLine(key rcv.Key, line rcv.SummaryLine) {
 	r.lines = append(r.lines, line)
 }
 
-// lookup returns the documents of one state and the lines without detail. The
-// documents are shared by all calls, and must be left as they are.
+// lookup returns the documents of one state and the lines without detail. All calls
+// share the documents, which must not be changed.
 func (rs *registers) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, lines []rcv.SummaryLine) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -111,9 +112,8 @@ func (rs *registers) lookup(key rcv.Key, state rcv.State) (docs []rcv.Document, 
 	return r.of(state), lines
 }
 
-// find returns a document that is in a register with its receiver, if it can the
-// one that the receiver has: invented companies may have bought the same folio of
-// the same supplier.
+// find returns a document of a register, with its receiver. It prefers the given
+// receiver: several invented companies may have the same folio of a supplier.
 func (rs *registers) find(id chile.DocumentID, receiver chile.RUT) (found rcv.Document, of chile.RUT, ok bool) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()

@@ -7,10 +7,10 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// registerMethods are the book and the accionRecaptcha that a method wants.
+// registerMethods are the book and the accionRecaptcha that each method requires.
 var registerMethods = map[string]struct {
 	op     Op
-	book   rcv.Book // empty is either
+	book   rcv.Book // empty means either
 	action string
 }{
 	"getResumen":             {op: OpSummary},

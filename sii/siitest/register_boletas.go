@@ -21,8 +21,8 @@ func (rs *registers) addDays(owner chile.RUT, period chile.Period, typ chile.Doc
 	rs.days[key] = append(rs.days[key], days...)
 }
 
-// answerBoletas answers obtieneListaBoletasMes, in the shape in which the one
-// client that shows it reads the answer.
+// answerBoletas answers obtieneListaBoletasMes. One client shows how it reads the
+// answer; the shape is from there.
 func (rs *registers) answerBoletas(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	var p struct {
 		RUT    string `json:"rut"`
@@ -45,7 +45,7 @@ func (rs *registers) answerBoletas(holder chile.RUT, _ string, data json.RawMess
 	defer rs.mu.Unlock()
 	days := rs.days[boletas{key.Owner, key.Period, typ}]
 	var sum rcv.BoletaSums
-	list := []any{nil} // among the days there are elements that are none
+	list := []any{nil} // some elements between the days are null
 	for _, day := range days {
 		list = append(list, sumsRow(day.BoletaSums, map[string]any{"dia": day.Date.Day()}))
 		sum.Documents += day.Documents

@@ -9,10 +9,10 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// firstPeriod is the oldest that the RCV has.
+// firstPeriod is the oldest period of the RCV.
 var firstPeriod = chile.MustParsePeriod("2017-05")
 
-// registerParameters are the parameters that the methods know.
+// registerParameters are the known parameters of the methods.
 type registerParameters struct {
 	Issuer        string          `json:"rutEmisor"`
 	IssuerDV      string          `json:"dvEmisor"`
@@ -25,16 +25,15 @@ type registerParameters struct {
 	Recaptcha     string          `json:"tokenRecaptcha"`
 }
 
-// registerCall is a request that was understood.
+// registerCall is a valid request.
 type registerCall struct {
 	method string
 	key    rcv.Key
 	state  rcv.State
-	typ    chile.DocType // 0 is all
+	typ    chile.DocType // 0 means all
 }
 
-// refuse returns what the facade says of a request that it does not follow, or
-// nil.
+// refuse returns the facade's answer to a request that it refuses, or nil.
 func (rs *registers) refuse(op Op, holder chile.RUT, key rcv.Key, problem string) *facadeAnswer {
 	switch {
 	case problem != "":
@@ -71,7 +70,7 @@ func readCall(op Op, method string, p *registerParameters) (call registerCall, p
 	return call, ""
 }
 
-// readKey reads whose register of which month is meant.
+// readKey reads the company and the month of a request.
 func readKey(number, dv, compact string) (key rcv.Key, problem string) {
 	owner, err := chile.ParseRUT(number + "-" + dv)
 	if err != nil || strings.Trim(number, "0123456789") != "" || dv == "k" {

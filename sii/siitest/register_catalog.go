@@ -7,8 +7,7 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// registerTypes are the types of document of the registers, in the order of
-// their codes.
+// registerTypes are the document types of the registers, in order of their codes.
 var registerTypes = []chile.DocType{
 	29, 30, 32, 33, 34, 35, 38, 39, 40, 41, 43, 45, 46, 47, 48, 55, 56, 60, 61, 101, 102, 103, 104, 105, 106, 108, 109, 110, 111, 112,
 	901, 902, 903, 904, 905, 906, 907, 909, 910, 911, 914, 919, 920, 922, 924,
@@ -33,8 +32,8 @@ func (rs *registers) answerTypes(_ chile.RUT, _ string, data json.RawMessage) (*
 	return &facadeAnswer{data: rows}, nil
 }
 
-// answerCompanies answers getDcvEmpresasAutorizadas: who signed in, and the
-// companies that authorised it.
+// answerCompanies answers getDcvEmpresasAutorizadas: the holder, and the companies
+// that authorised it.
 func (rs *registers) answerCompanies(holder chile.RUT, _ string, data json.RawMessage) (*facadeAnswer, error) {
 	var p struct {
 		Number string `json:"rutAutenticado"`

@@ -8,8 +8,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// readCSV reads an export of a book; with rows that cannot be read it is refused,
-// with the reasons.
+// readCSV reads an export of a book. It refuses unreadable rows, with the reasons.
 func readCSV(key rcv.Key, name string, r io.Reader) ([]rcv.Document, error) {
 	csv, err := rcv.OpenCSV(r, &rcv.CSVOptions{Book: key.Book})
 	if err != nil {

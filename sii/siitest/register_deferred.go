@@ -13,35 +13,35 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// Deferred is how the fake makes deferred exports. The zero value makes them as
-// the SII does, in UTF-8.
+// Deferred is how the fake makes deferred exports. The zero value follows the SII,
+// in UTF-8.
 type Deferred struct {
-	// Looks is how often an export is listed in each of its states before it is in
-	// the next one: CREADO, EN PROCESO, TERMINADO. 0 is once.
+	// Looks is how many listings an export stays in each of its states: CREADO, EN
+	// PROCESO, TERMINADO. 0 means one.
 	Looks int
 
-	Failure    string // exports end with that caDescError
+	Failure    string // exports end with this caDescError
 	NoFile     bool   // they end without a file
 	Latin1     bool   // files are in ISO-8859-1
 	Plain      bool   // files are not compressed
-	OtherNames bool   // rows name things as one of the two clients has them: compraOVenta, caIdBlob
-	Miscount   int64  // caNumLineas is so many too high
+	OtherNames bool   // rows use the names of one of two clients: compraOVenta, caIdBlob
+	Miscount   int64  // caNumLineas is too high by this
 }
 
-// deferredExport is an export that was asked for.
+// deferredExport is a requested export.
 type deferredExport struct {
 	id    int64
 	key   rcv.Key
 	state rcv.State
 	typ   chile.DocType
-	docs  []rcv.Document // as they were then
+	docs  []rcv.Document // at the time of the request
 
 	how                        Deferred
 	looks                      int
 	created, started, finished time.Time
 }
 
-// look is a look at the export, which brings it on.
+// look lists the export once, which advances it.
 func (e *deferredExport) look(now time.Time) {
 	e.looks++
 	each := max(e.how.Looks, 1)
@@ -78,7 +78,7 @@ func (e *deferredExport) row() map[string]any {
 		row["compraOVenta"], row["caIdBlob"] = string(e.key.Book[0]), blob
 		return row
 	}
-	// Of the last two letters only RG is known of the SII.
+	// Of the last two letters, only RG was seen at the SII.
 	row["caProceso"] = fmt.Sprintf("CONSDCV_%c_%s", e.key.Book[0], map[rcv.State]string{
 		rcv.Registro: "RG", rcv.Pendiente: "PE", rcv.NoIncluir: "NI", rcv.Reclamado: "RE",
 	}[e.state])
@@ -86,7 +86,7 @@ func (e *deferredExport) row() map[string]any {
 	return row
 }
 
-// file is the file of an export.
+// file returns the file of an export.
 func (e *deferredExport) file() []byte {
 	csv := []byte(strings.Join(exportLines(registerCall{key: e.key, state: e.state, typ: e.typ}, e.docs), "\r\n") + "\r\n")
 	if e.how.Latin1 {

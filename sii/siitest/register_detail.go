@@ -25,7 +25,7 @@ func (rs *registers) detail(call registerCall, docs []rcv.Document) *facadeAnswe
 	if rows == 0 {
 		return &facadeAnswer{code: 3, extra: extra}
 	}
-	const rowBytes = 1900 // about
+	const rowBytes = 1900 // estimate
 	w.b = make([]byte, 0, rows*rowBytes)
 	for i := range docs {
 		if docs[i].Type == call.typ {
@@ -35,15 +35,15 @@ func (rs *registers) detail(call registerCall, docs []rcv.Document) *facadeAnswe
 	return &facadeAnswer{rows: append(w.b, ']'), extra: extra}
 }
 
-// rowWriter writes rows of detail: a register may have a hundred thousand.
+// rowWriter writes rows of detail. A register may have a hundred thousand.
 type rowWriter struct {
 	b                      []byte
 	purchase               bool
 	nullTypes, textNumbers bool
 }
 
-// row writes a row, with every name that the SII's rows have. What belongs to the
-// other book is null if it is zero.
+// row writes a row with all names of the SII's rows. A zero value of the other book
+// is null.
 func (w *rowWriter) row(call registerCall, d *rcv.Document, i int) {
 	first := byte(',')
 	if len(w.b) == 0 {
@@ -158,7 +158,7 @@ func (w *rowWriter) marks(d *rcv.Document) {
 	w.text("detCdgSIISucur", d.Branch)
 	w.number("detEmisorNota", int64(d.OverPurchaseInvoice))
 	w.number("detTpoImp", int64(d.TaxKind))
-	if !w.purchase || d.Kind == 0 { // null in what was seen of sales
+	if !w.purchase || d.Kind == 0 { // null in all seen sales
 		w.null("detTipoTransaccion")
 	} else {
 		w.number("detTipoTransaccion", int64(d.Kind))
@@ -190,14 +190,14 @@ func (w *rowWriter) number(name string, v int64) {
 	w.b = strconv.AppendInt(w.b, v, 10)
 }
 
-// text writes a text; an empty one is null.
+// text writes a text, or null if it is empty.
 func (w *rowWriter) text(name, v string) {
 	if v == "" {
 		w.null(name)
 		return
 	}
 	w.name(name)
-	quoted, _ := json.Marshal(v) // texts do not fail
+	quoted, _ := json.Marshal(v) // strings do not fail
 	w.b = append(w.b, quoted...)
 }
 

@@ -7,15 +7,15 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// register is what the fake has of one book of a company and month. Documents are
-// kept once, in slices that are shared by all calls and stay as they are.
+// register is one book of a company and month. Documents are kept once, in slices
+// that all calls share and that never change.
 type register struct {
 	parts []part
-	order []uint8           // of which part each document is, as they were given; empty for one part
+	order []uint8           // the part of each document, in the given order; empty for one part
 	lines []rcv.SummaryLine // lines without detail
 }
 
-// part are the documents of one state. There are few.
+// part has the documents of one state. There are few parts.
 type part struct {
 	state rcv.State
 	docs  []rcv.Document
@@ -31,7 +31,7 @@ func (r *register) of(state rcv.State) []rcv.Document {
 	return nil
 }
 
-// all returns a copy of the documents, in the order in which they were given.
+// all returns a copy of the documents in the given order.
 func (r *register) all() []rcv.Document {
 	if len(r.parts) == 1 {
 		return slices.Clone(r.parts[0].docs)
@@ -44,7 +44,7 @@ func (r *register) all() []rcv.Document {
 	return list
 }
 
-// set replaces the documents by copies of others.
+// set replaces the documents by copies of the given ones.
 func (r *register) set(docs []rcv.Document) {
 	r.parts, r.order = nil, make([]uint8, len(docs))
 	counts := []int{}
@@ -68,7 +68,7 @@ func (r *register) set(docs []rcv.Document) {
 	}
 }
 
-// ofType returns those of one type, or all of them for none.
+// ofType returns the documents of one type, or all for type zero.
 func ofType(docs []rcv.Document, typ chile.DocType) (list []rcv.Document) {
 	if typ == 0 {
 		return docs

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// export answers the methods that give CSV, as JSON with a list of lines.
+// export answers the methods that return CSV, as JSON with a list of lines.
 func (rs *registers) export(call registerCall, docs []rcv.Document) *facadeAnswer {
 	docs = ofType(docs, call.typ)
 	if rs.exportMax > 0 && len(docs) > rs.exportMax {
@@ -28,7 +28,7 @@ func (rs *registers) export(call registerCall, docs []rcv.Document) *facadeAnswe
 	return &facadeAnswer{data: lines, extra: map[string]any{"nombreArchivo": name}}
 }
 
-// tooMany is what the SII answers if there are too many documents for one answer.
+// tooMany is the SII's answer if one answer has too many documents.
 func (rs *registers) tooMany(call registerCall) *facadeAnswer {
 	switch rs.limitForm {
 	case LimitEmpty:
@@ -50,7 +50,7 @@ func detailMethod(book rcv.Book) string {
 	return "getDetalleVenta"
 }
 
-// exportLines are the lines of an export, or nil if there is none with such
+// exportLines returns the lines of an export, or nil if no export has such
 // documents.
 func exportLines(call registerCall, docs []rcv.Document) []string {
 	var csv bytes.Buffer

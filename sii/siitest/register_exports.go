@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// deferredExports are the exports that were asked for, and how they are made.
+// deferredExports are the requested exports, and how they are made.
 type deferredExports struct {
 	registers *registers
 	facade    *facadeHandler
@@ -17,7 +17,7 @@ type deferredExports struct {
 	mu      sync.Mutex
 	how     Deferred
 	exports []*deferredExport
-	looked  map[rcv.Key]bool // registers whose exports were listed since one was asked for
+	looked  map[rcv.Key]bool // registers whose exports were listed since the last request
 }
 
 // set sets how exports are made from now on.
@@ -27,14 +27,14 @@ func (d *deferredExports) set(how Deferred) {
 	d.how = how
 }
 
-// count returns how many there were.
+// count returns the number of exports.
 func (d *deferredExports) count() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.exports)
 }
 
-// deferOp tells a request that an export be made from one for the list of them.
+// deferOp distinguishes a request for an export from one for the list.
 func deferOp(body []byte) Op {
 	var request struct {
 		Data struct {
@@ -47,8 +47,8 @@ func deferOp(body []byte) Op {
 	return OpDeferred
 }
 
-// answerDeferred answers getCtrlAsync: with the exports that were asked for of a
-// book and month, of whatever type and state, and the one that is asked for now.
+// answerDeferred answers getCtrlAsync: it lists all exports of a book and month, of
+// any type and state, including one that this call requests.
 func (d *deferredExports) answerDeferred(holder chile.RUT, method string, data json.RawMessage) (*facadeAnswer, error) {
 	var p struct {
 		registerParameters
@@ -63,7 +63,7 @@ func (d *deferredExports) answerDeferred(holder chile.RUT, method string, data j
 	if create {
 		op = OpDefer
 	}
-	if len(p.Type) == 0 && !create { // one client lists those of all types so
+	if len(p.Type) == 0 && !create { // one client lists all types this way
 		p.Type = json.RawMessage("0")
 	}
 	call, problem := readCall(op, method, &p.registerParameters)
@@ -73,7 +73,7 @@ func (d *deferredExports) answerDeferred(holder chile.RUT, method string, data j
 	if refusal := d.registers.refuse(op, holder, call.key, problem); refusal != nil {
 		return refusal, nil
 	}
-	want := "" // both were seen to work
+	want := "" // both work
 	if p.Action != "" && create {
 		want = map[rcv.Book]string{rcv.Purchases: "RCV_DDETCA", rcv.Sales: "RCV_DDETVA"}[call.key.Book]
 	}
@@ -84,7 +84,7 @@ func (d *deferredExports) answerDeferred(holder chile.RUT, method string, data j
 	return d.list(call, create, docs), nil
 }
 
-// list lists the exports of a register, which brings them on, or asks for one.
+// list lists the exports of a register, which advances them, or requests one.
 func (d *deferredExports) list(call registerCall, create bool, docs []rcv.Document) *facadeAnswer {
 	d.mu.Lock()
 	defer d.mu.Unlock()

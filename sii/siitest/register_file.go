@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// blobMethod is what the address of a file begins with, behind that of the
-// methods: id of the file, who signed in, whose register it is, id of the export.
+// blobMethod begins the path of a file, below that of the methods. Then follow: id
+// of the file, holder, owner of the register, id of the export.
 const blobMethod = "obtenerArchivoBLOB/"
 
 // serveBlob serves the file of an export.
@@ -42,7 +42,7 @@ func (d *deferredExports) serveBlob(w http.ResponseWriter, r *http.Request, path
 	c.send("application/octet-stream", export.file())
 }
 
-// exportOf finds the export whose file is asked for.
+// exportOf finds the export of a requested file.
 func (d *deferredExports) exportOf(parts []string) *deferredExport {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -7,21 +7,21 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// lateDocument is a document that is in a register from a time on.
+// lateDocument is a document that enters a register at a later time.
 type lateDocument struct {
 	rcv.Document
 	from time.Time
 }
 
-// enter has a document be in a register from a time on. It is added when somebody
-// looks: very many come one by one.
+// enter puts a document into a register from a time on. The next read adds it,
+// since very many arrive one by one.
 func (rs *registers) enter(key rcv.Key, doc rcv.Document, from time.Time) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	rs.late[key] = append(rs.late[key], lateDocument{doc, from})
 }
 
-// come adds to a register what is in it by now. The lock must be held.
+// come adds the documents that are due to a register. The lock must be held.
 func (rs *registers) come(key rcv.Key) {
 	late := rs.late[key]
 	if len(late) == 0 {
@@ -45,7 +45,7 @@ func (rs *registers) come(key rcv.Key) {
 	}
 }
 
-// place is where a document is, which has its receiver.
+// place is where a document is: its register has its receiver.
 type place struct {
 	doc *rcv.Document
 	to  chile.RUT

@@ -6,7 +6,7 @@ const (
 	boletaPath = "/complementoscvui/services/data/facadeServiceBoletasDiarias/"
 )
 
-// registerPages are the pages that have registers, by the path of their methods.
+// registerPages are the pages with registers, by the path of their methods.
 func registerPages(rs *registers, exports *deferredExports) map[string]*facadePage {
 	return map[string]*facadePage{
 		facadePath: {

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// summaryLines are the lines of a summary: one for each type, computed from the
+// summaryLines returns the lines of a summary: one per type, computed from the
 // documents, and those without detail.
 func summaryLines(call registerCall, docs []rcv.Document, lines []rcv.SummaryLine) []rcv.SummaryLine {
 	byType := map[chile.DocType]*rcv.SummaryLine{}

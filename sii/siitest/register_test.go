@@ -14,8 +14,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// Change sees the documents in the order in which they were given, whatever their
-// states and whether somebody asked for them meanwhile.
+// Change gets the documents in the given order, whatever their states, and whether
+// or not a call came in between.
 func TestRegistersKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
@@ -49,7 +49,7 @@ func TestRegistersKeepTheirOrder(t *testing.T) {
 	assert.Empty(t, folios())
 }
 
-// A register that was read is kept once, as one that was not. Not parallel: it
+// A register uses the same memory before and after a read. Not parallel: it
 // measures the heap of the process.
 func TestRegistersAreKeptOnce(t *testing.T) { //nolint:paralleltest // see above
 	r := newRaw(t)
@@ -78,7 +78,7 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// Of documents that two companies have, the same is found every time.
+// If two companies have the same document, every search finds the same one.
 func TestDocumentsAreFoundTheSameEveryTime(t *testing.T) {
 	t.Parallel()
 	for range 20 {

@@ -20,10 +20,10 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// discard takes what net/http says of connections.
+// discard drops the messages of net/http about connections.
 var discard = log.New(io.Discard, "", 0)
 
-// curves are the quickest: tests make many connections, and none has a secret.
+// curves are the fastest: tests make many connections, and none is secret.
 var curves = []tls.CurveID{tls.CurveP256}
 
 // Server is a fake SII. It is safe for concurrent use, even while it serves.
@@ -59,7 +59,7 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// assemble makes the parts, from the ground.
+// assemble makes the parts, dependencies first.
 func (s *Server) assemble(c *config) {
 	random := &sharedSource{source: newSource(c.seed)}
 	s.desk = &desk{now: c.now, sleep: c.sleep, latency: c.latency, bandwidth: c.bandwidth, access: newAccess(random)}
@@ -86,36 +86,36 @@ func (s *Server) assemble(c *config) {
 	s.portal = newPortal(s.desk, s.authority, random)
 }
 
-// registered finds a document that is in a register.
+// registered finds a document in a register.
 func (s *Server) registered(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
 	doc, of, ok := s.registers.find(id, receiver)
 	return Document{Receiver: of, Issued: doc.Issued, Total: doc.Total}, ok
 }
 
-// known is the same, for the judge of uploads.
+// known is registered for the judge of uploads.
 func (s *Server) known(id chile.DocumentID) (judge.Known, bool) {
 	doc, ok := s.registered(id, chile.RUT{})
 	if !ok {
 		return judge.Known{}, false
 	}
-	total, _ := dte.DecimalOf(doc.Total) // amounts of registers have fewer digits
+	total, _ := dte.DecimalOf(doc.Total) // register amounts always fit
 	return judge.Known{Date: doc.Issued, Receiver: doc.Receiver, Total: total}, true
 }
 
-// uploaded finds a document that came in an upload and was accepted by a time.
+// uploaded finds an uploaded document that was accepted by that time.
 func (s *Server) uploaded(id chile.DocumentID, now time.Time) (Document, bool) {
 	known, ok := s.world.document(id, now)
 	if !ok {
 		return Document{}, false
 	}
-	total, _ := known.Total.CLP() // of an export with cents the query has no total
+	total, _ := known.Total.CLP() // an export with cents has no total in the query
 	return Document{
 		Receiver: known.Receiver, Issued: known.Issued, Total: total, TrackID: strings.TrimLeft(known.TrackID, "0"),
 		sum: &known.signature, altered: known.altered,
 	}, true
 }
 
-// absent is what is said of a document that the SII does not have.
+// absent returns the state of a document that the SII does not have.
 func (s *Server) absent(id chile.DocumentID) string {
 	return s.world.state(id, s.uploads.current().AnyCAF)
 }
@@ -125,7 +125,7 @@ func (s *Server) start() {
 	s.http = &http.Server{Handler: s.hosted(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: discard}
 	config := &tls.Config{Certificates: []tls.Certificate{s.authority.hosts}, MinVersion: tls.VersionTLS12, CurvePreferences: curves}
 	asking := config.Clone()
-	asking.ClientAuth = tls.RequestClientCert // whether it will do is said on a page
+	asking.ClientAuth = tls.RequestClientCert // a page reports whether it is accepted
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		if hello.ServerName == certificateHost {
 			return asking, nil
@@ -146,8 +146,8 @@ func (s *Server) Close() {
 	<-s.served
 }
 
-// Environment returns an environment with the hosts of production, which the
-// server answers for, named fake, so its tokens do not count as real ones.
+// Environment returns an environment with the production hosts, which the server
+// serves. Its name is fake, so its tokens do not count as real ones.
 func (s *Server) Environment() sii.Environment {
 	environment := sii.Production()
 	environment.Name = "fake"

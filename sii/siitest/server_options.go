@@ -26,7 +26,7 @@ type config struct {
 
 	boletaForms []BoletaForm
 
-	tokensMost int // per holder; 0 is no limit
+	tokensMost int // per holder; 0 means no limit
 	liveErrors bool
 	loginPage  LoginPage
 	registers  registerForms
@@ -111,8 +111,8 @@ func WithBandwidth(bytes int) Option {
 }
 
 // WithoutNetwork connects Client to the server in memory instead of over loopback.
-// Such a fake works, with its client, in a bubble of package testing/synctest in
-// which both were made. It does not in FIPS mode, where Go finds no entropy in a
+// The fake and its client then work in a bubble of package testing/synctest, if
+// both were made in it. They do not in FIPS mode: there, Go finds no entropy in a
 // bubble.
 func WithoutNetwork() Option {
 	return func(c *config) error {
@@ -141,10 +141,9 @@ func WithSeed(seed uint64) Option {
 	return func(c *config) error { c.seed = seed; return nil }
 }
 
-// WithSessionLimit issues no more tokens to a holder who has that many: the SII
-// allows at most ten open sessions per user (its list of messages, code 27).
-// Unverified: whether tokens of its services count. The default, and zero, is no
-// limit.
+// WithSessionLimit limits the tokens of a holder: the SII allows at most ten open
+// sessions per user (its list of messages, code 27). Unverified: whether tokens of
+// its services count. The default, and zero, is no limit.
 func WithSessionLimit(tokens int) Option {
 	return func(c *config) error {
 		c.tokensMost = tokens
@@ -171,8 +170,8 @@ func WithLoginPage(page LoginPage) Option {
 	}
 }
 
-// WithExportLimit refuses exports of more documents, which must be downloaded
-// deferred. The default, and zero, is no limit.
+// WithExportLimit refuses exports of more documents, which then need a deferred
+// export. The default, and zero, is no limit.
 func WithExportLimit(documents int) Option {
 	return func(c *config) error {
 		c.registers.exportMax = documents
@@ -180,8 +179,8 @@ func WithExportLimit(documents int) Option {
 	}
 }
 
-// WithDetailLimit does the same for the rows of getDetalleCompra and
-// getDetalleVenta.
+// WithDetailLimit limits the rows of getDetalleCompra and getDetalleVenta in the
+// same way.
 func WithDetailLimit(documents int) Option {
 	return func(c *config) error {
 		c.registers.detailMax = documents
@@ -221,8 +220,8 @@ func WithAnswerForms(forms ...AnswerForm) Option {
 	}
 }
 
-// WithBoletaForms sets the forms of the answers of the service of the boletas, which
-// are taken in turn. The default, also without any, are all.
+// WithBoletaForms sets the forms of the boleta service's answers, which are used in
+// turn. By default, and if none are given, all are used.
 func WithBoletaForms(forms ...BoletaForm) Option {
 	return func(c *config) error {
 		if len(forms) > 0 {

@@ -17,8 +17,8 @@ func (s *Server) Load(owner chile.RUT, period chile.Period, month Month) {
 	s.registers.addDays(owner, period, chile.BoletaElectronica, month.Boletas)
 }
 
-// AddPurchases adds documents to the Registro de Compras of a company and month.
-// One without a state is in rcv.Registro.
+// AddPurchases adds documents to the Registro de Compras of a company and month. A
+// document without a state gets rcv.Registro.
 func (s *Server) AddPurchases(owner chile.RUT, period chile.Period, purchases ...rcv.Purchase) {
 	docs := make([]rcv.Document, len(purchases))
 	for i, p := range purchases {
@@ -37,7 +37,7 @@ func (s *Server) AddSales(owner chile.RUT, period chile.Period, sales ...rcv.Sal
 }
 
 // Change replaces the documents of a register by the function's result. The
-// function may change its argument, and must not keep it.
+// function may change its argument but must not keep it.
 func (s *Server) Change(key rcv.Key, change func([]rcv.Document) []rcv.Document) {
 	s.registers.change(key, change)
 }
@@ -77,8 +77,8 @@ func (s *Server) AddBoletas(owner chile.RUT, period chile.Period, typ chile.DocT
 // without a name.
 func (s *Server) NameCompany(company chile.RUT, name string) { s.desk.access.setName(company, name) }
 
-// WantRecaptcha makes the methods with a recaptcha refuse those for which the
-// function returns false. If nil, the default, all are accepted.
+// WantRecaptcha makes the methods with a recaptcha refuse a call if the function
+// returns false. If nil, the default, all are accepted.
 func (s *Server) WantRecaptcha(good func(action, token string) bool) { s.registers.wantRecaptcha(good) }
 
 // SetDeferred sets how exports are made from now on.

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// servicesPath is where the services of SOAP are.
+// servicesPath is the path of the SOAP services.
 const servicesPath = "/DTEWS/"
 
 // Handler returns the fake as a handler for any listener; connect to it with
-// sii.At. It has every service and the portal under every host name; under the
-// SII's names each page of the portal has only its own host.
+// sii.At. Under any host name it has every service and the portal; under the SII's
+// names, each page of the portal is only on its own host.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.portal.serve(w, r) {
@@ -20,8 +20,8 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// hosted is the handler of the fake's own listener, where under the SII's names
-// each service is at its own host.
+// hosted is the handler of the fake's own listener. Under the SII's names, each
+// service is only on its own host.
 func (s *Server) hosted() http.Handler {
 	all := s.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -48,9 +48,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case path == facadePath && strings.HasPrefix(method, blobMethod):
 		s.exports.serveBlob(w, r, strings.TrimPrefix(method, blobMethod))
 	case r.URL.Path == "/" && r.Method == http.MethodHead:
-		writeHTML(w, http.StatusOK, "") // whoever looks whether the host is there
+		writeHTML(w, http.StatusOK, "") // probes of the host
 	case r.URL.Path == "/favicon.ico":
-		http.NotFound(w, r) // browsers ask by themselves
+		http.NotFound(w, r) // browsers request it by themselves
 	case isService || isFacade:
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // NewIdentity returns a certificate for that holder, issued by the fake's own
-// authority, with a key that is published in this project. The holder is
-// registered at the fake; Authorize sets what it may see.
+// authority. Its key is published in this project. The fake registers the holder;
+// Authorize sets its companies.
 func (s *Server) NewIdentity(holder chile.RUT) *xmlsig.Identity {
 	s.desk.access.register(holder)
 	key, cert := s.authority.certify(holder)
@@ -39,7 +39,7 @@ func (s *Server) Trust(id *xmlsig.Identity, owners ...chile.RUT) error {
 }
 
 // TrustCertificate is Trust for a certificate whose key is elsewhere. It fails if
-// the certificate has no RUT of its holder.
+// the certificate has no RUT of a holder.
 func (s *Server) TrustCertificate(cert *x509.Certificate, owners ...chile.RUT) error {
 	rut, err := xmlsig.CertificateRUT(cert)
 	if err != nil {

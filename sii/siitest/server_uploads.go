@@ -6,15 +6,15 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// AddIssuer has the SII know a company that issues electronic documents. Without
-// it uploads for the company are refused (STATUS 6). What the company does not say,
-// such as its resolution, is not checked. Its Users are besides those whom Authorize
-// lets act for it, all of whom may send.
+// AddIssuer registers a company that issues electronic documents. Without it,
+// uploads for the company are refused (STATUS 6). An empty field of the company,
+// such as its resolution, is not checked. Its Users, and all that Authorize allows
+// to act for it, may send.
 func (s *Server) AddIssuer(rut chile.RUT, company judge.Company) { s.world.addIssuer(rut, company) }
 
-// NewCAF gives an issuer folios, as the function does, and has the fake know them.
-// The day is that of the fake's clock, the name that of SetName, and the key follows
-// from WithSeed. The error is ErrCAF also if some of the folios were given before.
+// NewCAF gives an issuer folios, as the function NewCAF does, and registers them.
+// The day comes from the fake's clock, the name from NameCompany, and the key from
+// WithSeed. The error is ErrCAF, also if some of the folios were given before.
 func (s *Server) NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio, opts ...CAFOption) ([]byte, error) {
 	s.cafs.mu.Lock()
 	defer s.cafs.mu.Unlock()
@@ -29,9 +29,9 @@ func (s *Server) NewCAF(issuer chile.RUT, of chile.DocType, from, to chile.Folio
 	return file, s.AddCAF(file)
 }
 
-// AddCAF has the fake know a CAF: one of NewCAF, or a real one. Folios that nobody
-// told it of are not authorised. The same file again is no error; the error is
-// ErrCAF if some of its folios were given before, or that of dte.ParseCAF.
+// AddCAF registers a CAF, from NewCAF or a real one. Unregistered folios are not
+// authorised. Adding the same file again is no error. The error is ErrCAF if some
+// folios were given before, or that of dte.ParseCAF.
 func (s *Server) AddCAF(file []byte) error {
 	authorization, err := dte.ParseCAF(file, CAFKeys())
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Server) AddCAF(file []byte) error {
 	return s.world.authorize(&caf.Data)
 }
 
-// AnnulFolios annuls folios that were not used, both included. The error is ErrCAF if
-// some were annulled before.
+// AnnulFolios annuls unused folios, both ends included. The error is ErrCAF if some
+// were annulled before.
 func (s *Server) AnnulFolios(issuer chile.RUT, of chile.DocType, from, to chile.Folio) error {
 	return s.world.annul(issuer, of, from, to)
 }
@@ -59,19 +59,19 @@ func (s *Server) SetUploads(settings UploadSettings) error {
 	return nil
 }
 
-// Uploads returns the uploads that came with a good form and a good token, also those
-// that were refused, in order: the last hundred thousand or so.
+// Uploads returns the uploads with a good form and a good token, including refused
+// ones, in order: about the last hundred thousand.
 func (s *Server) Uploads() []TakenUpload { return s.uploads.list() }
 
-// UploadedDocument returns what became of a folio that came in uploads.
+// UploadedDocument returns what happened to an uploaded folio.
 func (s *Server) UploadedDocument(id chile.DocumentID) (UploadedDocument, bool) {
 	return s.world.uploaded(id)
 }
 
-// UploadedDocuments returns that of every folio, in no order.
+// UploadedDocuments returns the same for every folio, in no order.
 func (s *Server) UploadedDocuments() []UploadedDocument { return s.world.all() }
 
-// SendMail sends the mails of the uploads that were processed since.
+// SendMail sends the mails of newly processed uploads.
 func (s *Server) SendMail() { s.uploads.mailDue(s.desk.now()) }
 
 // SetUpload scripts the SII's answers about an upload: each query gets the next

@@ -31,10 +31,10 @@ type signIn struct {
 // seed is an issued seed.
 type seed struct {
 	given  time.Time
-	boleta bool // by the service of the boletas, for no other
+	boleta bool // issued by the boleta service, valid only there
 }
 
-// services are the services of SOAP, by their path.
+// services are the SOAP services, by path.
 func (s *signIn) services() map[string]*soapService {
 	return map[string]*soapService{
 		"CrSeed.jws": newSOAPService("CrSeed", soapVersions(), soapOperation{
@@ -48,7 +48,7 @@ func (s *signIn) services() map[string]*soapService {
 	}
 }
 
-// seed gives a seed: twelve digits, of which the first are zeros at times.
+// seed issues a seed: twelve digits, sometimes with leading zeros.
 func (s *signIn) seed(c *call) *answer {
 	digits := s.random.text(11, "0123456789")
 	first := "0"
@@ -63,11 +63,11 @@ func (s *signIn) seed(c *call) *answer {
 	return &answer{header: []field{{"ESTADO", "00"}}, body: []field{{"SEMILLA", text}}}
 }
 
-// seedKey is the comparable form of a seed: clients that convert it to a
-// number, and so drop its leading zeros, get their token.
+// seedKey is the comparable form of a seed. Some clients convert it to a number,
+// lose its leading zeros, and still get their token.
 func seedKey(text string) string { return strings.TrimLeft(text, "0") }
 
-// refusal is an answer of getToken that gives no token.
+// refusal is an answer of getToken without a token.
 func (s *signIn) refusal(estado, glosa string) *answer {
 	if s.liveErrors && estado != "08" && estado != "-07" {
 		estado, glosa = "10", "Error Interno"
@@ -75,7 +75,7 @@ func (s *signIn) refusal(estado, glosa string) *answer {
 	return &answer{header: []field{{"ESTADO", estado}, {"GLOSA", glosa}}}
 }
 
-// token exchanges a signed seed for a token. It returns nil if its holder has too
+// token exchanges a signed seed for a token. It returns nil if the holder has too
 // many.
 func (s *signIn) token(c *call, text string) *answer {
 	doc, err := xmlsig.Parse([]byte(text))
@@ -125,7 +125,7 @@ func (s *signIn) token(c *call, text string) *answer {
 	return &answer{header: []field{{"ESTADO", "00"}, {"GLOSA", "Token Creado"}}, body: []field{{"TOKEN", token}}}
 }
 
-// spend returns a seed's data. The seed is then used, valid or not.
+// spend returns a seed's data and uses up the seed, valid or not.
 func (s *signIn) spend(text string) (known seed, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,8 +134,8 @@ func (s *signIn) spend(text string) (known seed, ok bool) {
 	return known, ok
 }
 
-// signedSeed returns the seed that was signed, or "". The service of the boletas
-// also takes a signature of item alone, by its ID (one client does so, and works).
+// signedSeed returns the signed seed, or "". The boleta service also accepts a
+// signature of item alone, by its ID (one client does this with success).
 func signedSeed(c *call, signed *xmlsig.Verified) string {
 	var content struct {
 		XMLName xml.Name
@@ -160,7 +160,7 @@ func signedSeed(c *call, signed *xmlsig.Verified) string {
 	return item
 }
 
-// signatureEstado is how the manual answers a signature that does not hold.
+// signatureEstado is the manual's answer to an invalid signature.
 func signatureEstado(err error) (estado, glosa string) {
 	switch {
 	case errors.Is(err, xmlsig.ErrNoSignature):

@@ -8,15 +8,15 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// The service of the boletas: REST, with seeds and tokens of its own (the SII's
-// OpenAPI "API SII - V1").
+// The boleta service: REST, with its own seeds and tokens (the SII's OpenAPI "API
+// SII - V1").
 const (
 	boletaSeedPath  = "/recursos/v1/boleta.electronica.semilla"
 	boletaTokenPath = "/recursos/v1/boleta.electronica.token" //nolint:gosec // a path
 )
 
-// serveBoleta answers a request to the service of the boletas and reports whether
-// it is one.
+// serveBoleta answers a request to the boleta service and reports whether it is
+// one.
 func (s *signIn) serveBoleta(w http.ResponseWriter, r *http.Request) bool {
 	var op Op
 	method := http.MethodPost

@@ -31,8 +31,8 @@ type keyInfoPart struct {
 	Certificates []string  `xml:"http://www.w3.org/2000/09/xmldsig# X509Certificate"`
 }
 
-// readSignedForm reads the signatures of a document that is text already,
-// whatever encoding it declares.
+// readSignedForm reads the signatures of a decoded document. It ignores the
+// declared encoding.
 func readSignedForm(text string) (*signedForm, error) {
 	form := &signedForm{}
 	decoder := xml.NewDecoder(strings.NewReader(text))
@@ -43,7 +43,7 @@ func readSignedForm(text string) (*signedForm, error) {
 	return form, nil
 }
 
-// lacksCertificate reports whether there is a KeyInfo, and no certificate in it.
+// lacksCertificate reports whether there is a KeyInfo without a certificate.
 func (f *signedForm) lacksCertificate() bool {
 	for _, signature := range f.Signatures {
 		if signature.KeyInfo == nil {
@@ -60,8 +60,8 @@ func (f *signedForm) lacksCertificate() bool {
 	return false
 }
 
-// departures are what differs from the form in the manual of automatic
-// authentication (1.9, chapters 4.1.5 and 8) though the signature may hold.
+// departures are differences from the form in the manual of automatic
+// authentication (1.9, chapters 4.1.5 and 8). The signature may still be valid.
 func (f *signedForm) departures() (list []string) {
 	if len(f.Signatures) != 1 {
 		return []string{"getToken has not one Signature in the namespace of XML signatures"}

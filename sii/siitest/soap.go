@@ -15,7 +15,7 @@ import (
 // soapHandler answers requests to the services under /DTEWS/.
 type soapHandler struct {
 	desk     *desk
-	services map[string]*soapService // by their path; what serves is added before
+	services map[string]*soapService // by path; complete before the server starts
 
 	mu      sync.Mutex
 	forms   []AnswerForm
@@ -26,7 +26,7 @@ func newSOAPHandler(d *desk, forms []AnswerForm) *soapHandler {
 	return &soapHandler{desk: d, forms: forms, services: map[string]*soapService{}}
 }
 
-// add adds services by their path.
+// add adds services by path.
 func (h *soapHandler) add(services map[string]*soapService) { maps.Copy(h.services, services) }
 
 func (h *soapHandler) serve(w http.ResponseWriter, r *http.Request, path string, body []byte) {
@@ -79,7 +79,7 @@ func (h *soapHandler) serve(w http.ResponseWriter, r *http.Request, path string,
 	c.send(contentType, out)
 }
 
-// nextForm takes the forms in turn.
+// nextForm returns the forms in turn.
 func (h *soapHandler) nextForm() AnswerForm {
 	h.mu.Lock()
 	defer h.mu.Unlock()

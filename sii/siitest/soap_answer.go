@@ -8,10 +8,10 @@ type answer struct {
 	header, body []field
 }
 
-// noToken is the answer to a token that there is not.
+// noToken is the answer to an unknown token.
 var noToken = &answer{header: []field{{"ESTADO", "001"}, {"GLOSA", "TOKEN NO EXISTE"}}}
 
-// namespaced is an answer of the newer services, whose leaves have a namespace.
+// namespaced is an answer of the newer services. Its leaves have a namespace.
 func namespaced(estado, glosa string) *answer {
 	return &answer{header: []field{{"SII:ESTADO", estado}, {"SII:GLOSA", glosa}}}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// AnswerForm is a form of SOAP answers that was seen or is documented.
+// AnswerForm is a seen or documented form of SOAP answers.
 type AnswerForm struct {
 	Name      string
-	prefix    string // of the element of the operation
+	prefix    string // of the operation's element
 	namespace string
 	qualified bool // its result has that prefix too
 	cdata     bool // the document is in a CDATA section, not escaped
@@ -38,7 +38,7 @@ func WSDLForms() []AnswerForm {
 	return slices.DeleteFunc(AnswerForms(), func(f AnswerForm) bool { return f.qualified || f.latin1 || f.cdata })
 }
 
-// wrap writes the answer of an operation, which is a text: a document mostly.
+// wrap writes the answer of an operation: a text, usually a document.
 func (f AnswerForm) wrap(operation, text string) (contentType string, out []byte) {
 	if f.cdata {
 		text = "<![CDATA[" + text + "]]>"

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// envelope is a SOAP request. Names count without their namespace.
+// envelope is a SOAP request. Namespaces of names are ignored.
 type envelope struct {
 	XMLName xml.Name
 	Body    struct {
@@ -29,7 +29,7 @@ type operation struct {
 	} `xml:",any"`
 }
 
-// readEnvelope reads a request in the encoding that it declares, as Axis does.
+// readEnvelope reads a request in its declared encoding, as Axis does.
 func readEnvelope(body []byte) (*envelope, error) {
 	request := &envelope{}
 	decoder := xml.NewDecoder(bytes.NewReader(body))
@@ -43,7 +43,7 @@ func readEnvelope(body []byte) (*envelope, error) {
 	return request, decoder.Decode(request)
 }
 
-// token returns the token of a request that has one.
+// token returns the token of a request, if any.
 func (e *envelope) token() string {
 	for _, operation := range e.Body.Operations {
 		for _, arg := range operation.Args {
@@ -58,8 +58,8 @@ func (e *envelope) token() string {
 // soapArgs are the arguments of a call, by name.
 type soapArgs map[string]string
 
-// rut reads a RUT in two arguments, as the services want it: digits alone and
-// an upper-case check digit.
+// rut reads a RUT from two arguments, in the services' format: digits only and an
+// upper-case check digit.
 func (args soapArgs) rut(c *call, number, dv string) (chile.RUT, error) {
 	n, d := args[number], args[dv]
 	if strings.Trim(n, "0123456789") != "" || d == "k" {
@@ -68,8 +68,8 @@ func (args soapArgs) rut(c *call, number, dv string) (chile.RUT, error) {
 	return chile.ParseRUT(n + "-" + d)
 }
 
-// readArgs returns the arguments by name. Axis takes them by position where
-// names do not match, so their order counts.
+// readArgs returns the arguments by name. If names do not match, Axis takes
+// arguments by position, so their order counts.
 func readArgs(c *call, sent *operation, names []string) soapArgs {
 	args := soapArgs{}
 	if len(sent.Args) != len(names) {

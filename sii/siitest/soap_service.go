@@ -5,11 +5,11 @@ import "slices"
 // soapService is a service under /DTEWS/.
 type soapService struct {
 	name       string
-	operations []soapOperation // first the one that the service is for
+	operations []soapOperation // the main one first
 }
 
 // soapOperation is an operation with its arguments, in order. Its answer is a
-// document, or a text that tells of the service.
+// document, or a text about the service.
 type soapOperation struct {
 	name   string
 	op     Op
@@ -18,28 +18,28 @@ type soapOperation struct {
 	text   string
 }
 
-// about is an operation that tells of the service. Unverified: its text, which no
-// source has.
+// about is an operation that returns a text about the service. Unverified: the
+// text, since no source has it.
 func about(name, text string) soapOperation {
 	return soapOperation{name: name, op: OpService, text: text}
 }
 
-// soapVersions are the operations that tell the version of a service.
+// soapVersions are the operations that return the version of a service.
 func soapVersions() []soapOperation {
 	return []soapOperation{about("getVersionMayor", "1"), about("getVersionMenor", "0"), about("getVersionPatch", "0")}
 }
 
-// soapAbout are those and getVersion (manual of automatic authentication).
+// soapAbout are soapVersions and getVersion (manual of automatic authentication).
 func soapAbout() []soapOperation {
 	return append([]soapOperation{about("getVersion", "1.0.0")}, soapVersions()...)
 }
 
-// newSOAPService is a service that is there for an operation, and has others.
+// newSOAPService returns a service with its main operation and others.
 func newSOAPService(name string, others []soapOperation, main soapOperation) *soapService {
 	return &soapService{name: name, operations: slices.Concat([]soapOperation{main, about("getState", "OK")}, others)}
 }
 
-// find returns the operation that is asked for; if there is none, the first.
+// find returns the requested operation, or the first if there is none.
 func (service *soapService) find(request *envelope) *soapOperation {
 	for i := range service.operations {
 		operation := &service.operations[i]

@@ -9,14 +9,14 @@ import (
 )
 
 // wantsWSDL reports whether a request is for the description of a service. Some
-// clients call operations under ?WSDL, with POST.
+// clients call operations with POST under ?WSDL.
 func wantsWSDL(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.EqualFold(r.URL.RawQuery, "wsdl")
 }
 
-// serveWSDL describes a service as being where it was asked for, so that programs
-// which take the address from the description find it. That of the SII has named
-// a host which cannot be reached.
+// serveWSDL describes a service at the requested address: some programs take the
+// address from the description. The SII's description has named an unreachable
+// host.
 func (h *soapHandler) serveWSDL(w http.ResponseWriter, r *http.Request, service *soapService) {
 	c := h.desk.begin(w, r, OpWSDL, "")
 	defer c.end()
@@ -27,7 +27,7 @@ func (h *soapHandler) serveWSDL(w http.ResponseWriter, r *http.Request, service 
 }
 
 // wsdl describes a service at an address: WSDL 1.1, style rpc, a string for every
-// argument and result, the address as namespace.
+// argument and result, with the address as namespace.
 func (service *soapService) wsdl(address string) string {
 	var b strings.Builder
 	add := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }

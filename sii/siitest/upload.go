@@ -20,7 +20,7 @@ type Upload struct {
 	Counts []UploadCount // of EPR
 }
 
-// UploadCount counts one type of document in an upload that was processed.
+// UploadCount counts one type of document in a processed upload.
 type UploadCount struct {
 	Type                                   chile.DocType
 	Informed, Accepted, Rejected, Observed int
@@ -31,36 +31,36 @@ type uploadKey struct {
 	trackID string
 }
 
-// trimmed is the track id as it is compared: without leading zeros.
+// trimmed returns the key without leading zeros in the track id, for comparison.
 func (k uploadKey) trimmed() uploadKey {
 	k.trackID = strings.TrimLeft(k.trackID, "0")
 	return k
 }
 
-// uploads are the uploads that the fake took, or was told of.
+// uploads are the received and the scripted uploads of the fake.
 type uploads struct {
 	desk  *desk
 	soap  *soapHandler
 	world *world
 
-	// registered finds a document that is in a register.
+	// registered finds a document in a register.
 	registered func(id chile.DocumentID) (judge.Known, bool)
 
-	// enter has a document be in a register from a time on.
+	// enter puts a document into a register from a time on.
 	enter func(key rcv.Key, doc rcv.Document, from time.Time)
 
 	bench   sync.Mutex // one upload is judged at a time
-	tracked int        // track ids that were given; with bench
+	tracked int        // issued track ids; guarded by bench
 
 	mailing sync.Mutex // one mail is sent at a time
 
 	mu       sync.Mutex
 	settings UploadSettings
-	states   map[uploadKey][]Upload // scripted: those that come, in order; the last one stays
+	states   map[uploadKey][]Upload // scripted states, in order; the last one stays
 	tracks   map[uploadKey]*track
 	sums     map[[sha256.Size]byte]*sentBytes
 	came     []*TakenUpload
-	due      []*track // whose mails were not sent, in order
+	due      []*track // with unsent mails, in order
 }
 
 func newUploads(d *desk, soap *soapHandler, w *world) *uploads {
@@ -76,14 +76,14 @@ func (u *uploads) change(settings UploadSettings) {
 	u.settings = settings.clone()
 }
 
-// current are the settings, to be left as they are.
+// current returns the settings. They must not be changed.
 func (u *uploads) current() UploadSettings {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.settings
 }
 
-// services are the services of SOAP, by their path.
+// services are the SOAP services, by path.
 func (u *uploads) services() map[string]*soapService {
 	return map[string]*soapService{
 		"QueryEstUp.jws": newSOAPService("QueryEstUp", soapAbout(), soapOperation{
@@ -132,8 +132,7 @@ func (u *uploads) status(c *call, args soapArgs) *answer {
 	return a
 }
 
-// next returns the state of an upload by a time, and moves a scripted one to the
-// next.
+// next returns the state of an upload at a time, and advances a scripted one.
 func (u *uploads) next(key uploadKey, now time.Time) (Upload, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

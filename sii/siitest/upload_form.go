@@ -14,34 +14,34 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// uploadForm is the form of an upload (manual OI2003_UPDTE, also of the service of
-// the boletas).
+// uploadForm is the form of an upload (manual OI2003_UPDTE, also for the boleta
+// service).
 type uploadForm struct {
 	sender, company chile.RUT
 	file            string // its name
 	content         []byte
 }
 
-// formError is why a form cannot be used.
+// formError says why a form is unusable.
 type formError int
 
 const (
 	formGood      formError = iota
-	formUnusable            // no form, parts that are missing or in another order
-	formTruncated           // it ends before its end
+	formUnusable            // no form, missing parts, or another order
+	formTruncated           // it is cut off
 	formTooLarge
 )
 
-// formParts are the parts of the form, in their order.
+// formParts are the parts of the form, in order.
 var formParts = [...]string{"rutSender", "dvSender", "rutCompany", "dvCompany", "archivo"}
 
 const (
-	maxFormValue = 64       // bytes of a part that is no file
-	formRoom     = 16 << 10 // what the form may have besides the file
+	maxFormValue = 64       // bytes of a part other than the file
+	formRoom     = 16 << 10 // bytes of the form besides the file
 )
 
-// readForm reads the form of an upload, of at most so many bytes. What the client
-// did otherwise than the manual is noted.
+// readForm reads the form of an upload, up to a number of bytes. It records
+// departures from the manual.
 func readForm(c *call, most int) (*uploadForm, formError) {
 	if c.r.ContentLength < 0 {
 		c.violate("Content-Length", "chunked request; the SII reads the first chunk only")
@@ -68,7 +68,7 @@ func readForm(c *call, most int) (*uploadForm, formError) {
 		last := i == len(formParts)-1
 		if got := part.FormName(); got != name {
 			c.violate("parts", fmt.Sprintf("%.40q in the place of %s", got, name))
-			if !last || part.FileName() == "" { // one program calls the file otherwise, and it is taken
+			if !last || part.FileName() == "" { // one program gives the file another name, with success
 				return form, formUnusable
 			}
 		}
@@ -105,7 +105,7 @@ func readForm(c *call, most int) (*uploadForm, formError) {
 
 var errTooLarge = errors.New("too large")
 
-// readPart reads a part of at most so many bytes.
+// readPart reads a part, up to a number of bytes.
 func readPart(part io.Reader, most int) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
 	if err == nil && len(b) > most {
@@ -114,7 +114,7 @@ func readPart(part io.Reader, most int) ([]byte, error) {
 	return b, err
 }
 
-// endOfForm tells why a form could not be read to its end.
+// endOfForm returns why a form could not be read to its end.
 func endOfForm(err error) formError {
 	var limit *http.MaxBytesError
 	switch {
@@ -127,8 +127,8 @@ func endOfForm(err error) formError {
 	}
 }
 
-// checkFirstLine notes a form whose first line is not the boundary, or does not end
-// with CR and LF.
+// checkFirstLine records a violation if the first line of a form is not the
+// boundary, or does not end with CR and LF.
 func (c *call) checkFirstLine(body *bufio.Reader, boundary string) {
 	begin, _ := body.Peek(len(boundary) + len("--\r\n"))
 	if !bytes.Equal(begin, []byte("--"+boundary+"\r\n")) {
@@ -136,7 +136,7 @@ func (c *call) checkFirstLine(body *bufio.Reader, boundary string) {
 	}
 }
 
-// checkFile notes a file that is not sent as the manual has it.
+// checkFile records a violation if the file is not sent as in the manual.
 func (c *call) checkFile(part *multipart.Part) {
 	if part.FileName() == "" {
 		c.violate("archivo", "has no name of a file")

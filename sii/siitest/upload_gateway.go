@@ -27,12 +27,12 @@ const (
 	statusAgain     = 99
 )
 
-// receipt is what is answered to an upload at once.
+// receipt is the immediate answer to an upload.
 type receipt struct {
 	status  int
 	errors  []string
-	trackID string    // also that of an earlier upload of the same bytes
-	at      time.Time // when that came
+	trackID string    // or that of an earlier upload of the same bytes
+	at      time.Time // when that upload arrived
 }
 
 // serve answers an upload and reports whether it is one.
@@ -62,7 +62,7 @@ func (u *uploads) serve(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case c.fault.Estado != "":
 		status, err := strconv.Atoi(c.fault.Estado)
-		if err != nil { // a state of another service
+		if err != nil { // another service has its own state
 			status = statusLocked
 		}
 		u.answer(c, form, &receipt{status: status, errors: nonEmpty(c.fault.Glosa)})
@@ -94,7 +94,7 @@ func (u *uploads) take(c *call, form *uploadForm, settings *UploadSettings, toke
 	return u.judged(c, form, settings, &TakenUpload{Sender: holder})
 }
 
-// answer answers an upload: programs with XML, browsers with a page.
+// answer answers an upload: with XML to programs, with a page to browsers.
 func (u *uploads) answer(c *call, form *uploadForm, r *receipt) {
 	if !strings.Contains(c.r.Header.Get("User-Agent"), "PROG 1.0") {
 		c.violate("User-Agent", "programs have PROG 1.0 in it; others are answered with a page")

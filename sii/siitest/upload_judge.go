@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// judgeWorld is what the judge is told, and asks, of one upload. Whom it asks for is
-// kept as its issuer.
+// judgeWorld returns what the judge knows about one upload. It stores the company
+// that the judge requests as issuer.
 func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload, issuer *chile.RUT) judge.World {
 	now := up.At
 	w := judge.World{
@@ -44,11 +44,11 @@ func (u *uploads) judgeWorld(settings *UploadSettings, up *TakenUpload, issuer *
 	return w
 }
 
-// boletaGateway are the checks that the service of the boletas makes at once: what
-// it says of the schema comes with the state of the upload (sample of its OpenAPI).
+// boletaGateway are the immediate checks of the boleta service. Its remarks about
+// the schema come with the state of the upload (sample of its OpenAPI).
 var boletaGateway = []judge.Check{judge.CheckSize, judge.CheckAgain, judge.CheckCompany, judge.CheckUploader}
 
-// received returns a document that the SII has by a time: of an upload, or of a
+// received returns a document that the SII has by a time, from an upload or a
 // register.
 func (u *uploads) received(id chile.DocumentID, now time.Time) (judge.Known, bool) {
 	if d, ok := u.world.document(id, now); ok {
@@ -57,8 +57,8 @@ func (u *uploads) received(id chile.DocumentID, now time.Time) (judge.Known, boo
 	return u.registered(id)
 }
 
-// company is an issuer with those who may act for it: as it was told or, of others,
-// as Authorize says.
+// company returns an issuer with its allowed senders: as registered or, for other
+// companies, from Authorize.
 func (u *uploads) company(rut chile.RUT) (judge.Company, bool) {
 	company, ok := u.world.issuer(rut)
 	if !ok {
@@ -75,8 +75,8 @@ func (u *uploads) company(rut chile.RUT) (judge.Company, bool) {
 	return company, true
 }
 
-// stateOf is the state of a document. Where the judge was not told enough to say
-// one, and nothing speaks against the document, the SII of this fake has it.
+// stateOf is the state of a document. If the judge knows too little for a state,
+// and nothing speaks against the document, the fake accepts it.
 func stateOf(v *judge.Verdict) judge.State {
 	if v.State != "" {
 		return v.State
@@ -99,17 +99,17 @@ func stateOf(v *judge.Verdict) judge.State {
 
 // remark is what the SII says about an upload or a document.
 type remark struct {
-	text string // as its mail has it: a code in brackets, and words
+	text string // as in its mail: a code in brackets, then words
 
-	// Its parts, as the service of the boletas has them.
+	// Its parts, as in the boleta service.
 	section     string // ENV, DTE, HED …
 	level, code int    // 3 is an error; the code is 0 without a number
 	line        int
 	words       string
-	values      string // what stands there, and what is expected
+	values      string // the found and the expected value
 }
 
-// remarks are findings as the SII tells them.
+// remarks are findings in the SII's words.
 func remarks(findings []judge.Finding) []remark {
 	list := make([]remark, len(findings))
 	for i := range findings {
@@ -120,7 +120,7 @@ func remarks(findings []judge.Finding) []remark {
 
 func remarkOf(f *judge.Finding) remark {
 	r := remark{section: "ENV", level: int(f.Level), line: f.Line, words: f.Words, text: f.Words}
-	if f.Words != "" { // of a parser
+	if f.Words != "" { // from a parser
 		return r
 	}
 	r.words = f.Spanish()
@@ -137,7 +137,7 @@ func remarkOf(f *judge.Finding) remark {
 	return r
 }
 
-// texts are remarks as the mail has them.
+// texts are remarks in the form of the mail.
 func texts(remarks []remark) []string {
 	list := make([]string, len(remarks))
 	for i := range remarks {
@@ -146,7 +146,7 @@ func texts(remarks []remark) []string {
 	return list
 }
 
-// known is what the fake keeps of a document.
+// known is what the fake keeps about a document.
 func known(d *dte.DTE, state judge.State, said []remark, trackID string, from time.Time) *knownDocument {
 	return &knownDocument{
 		UploadedDocument: UploadedDocument{

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// mailAgain answers reenvioCorreo of wsDTECorreo, which has the mail with the
-// verdicts of an upload sent once more (manual OIFE2005). Of an upload that was
-// scripted none is sent.
+// mailAgain answers reenvioCorreo of wsDTECorreo: it sends the mail with an
+// upload's verdicts once more (manual OIFE2005). A scripted upload has no mail.
 func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
 	holder, ok := u.desk.access.use(args["Token"], c.now)
 	if !ok {
@@ -39,11 +38,11 @@ func (u *uploads) mailAgain(c *call, args soapArgs) *answer {
 	return namespaced("0", "Requerimiento recibido OK")
 }
 
-// pendingEstados are the states of an upload that is still validated.
+// pendingEstados are the states of an upload under validation.
 var pendingEstados = []string{"REC", "SOK", "CRT", "FOK", "PDR", "PRD"}
 
-// validated reports whether an upload is known, and whether it was processed by a
-// time or, if it was scripted, its next state is the last one.
+// validated reports whether an upload is known, and whether it is processed by a
+// time. A scripted upload is processed if its next state is the last one.
 func (u *uploads) validated(key uploadKey, now time.Time) (t *track, known, validated bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

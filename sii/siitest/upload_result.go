@@ -12,15 +12,15 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// MailFolder returns a Mail of UploadSettings that writes each mail to a file of
-// that folder, named by its track id. One that comes again replaces it.
+// MailFolder returns a function for UploadSettings.Mail that writes each mail to a
+// file in that folder. The file is named by the track id; a later mail replaces it.
 func MailFolder(dir string) func(ResultMail) error {
 	return func(m ResultMail) error {
 		return os.WriteFile(filepath.Join(dir, "RESULTADO_ENVIO_"+m.TrackID+".xml"), m.XML, 0o600)
 	}
 }
 
-// mailDue sends the mails of the uploads that are processed by a time.
+// mailDue sends the mails of uploads that are processed by a time.
 func (u *uploads) mailDue(now time.Time) {
 	u.mailing.Lock()
 	defer u.mailing.Unlock()

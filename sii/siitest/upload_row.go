@@ -10,9 +10,9 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// rowOf is the row of a document in the issuer's registers: of a factura de compra
-// in that of purchases, of others in that of sales. The registers have boletas as
-// sums of days, and guías not at all; of exports they have pesos.
+// rowOf returns the row of a document in the issuer's registers: a factura de
+// compra in that of purchases, others in that of sales. The registers have boletas
+// as sums of days, no guías, and exports in pesos.
 func rowOf(d *dte.DTE, received time.Time) (key rcv.Key, row rcv.Document, ok bool) {
 	id := d.ID()
 	key = rcv.Key{Owner: id.Issuer, Period: d.IssueDate().Period(), Book: rcv.Sales}

@@ -12,14 +12,14 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// judged judges an upload of the holder of a good token, and keeps it. One is
-// judged at a time: what it brings counts for the next.
+// judged judges and keeps an upload of the holder of a good token. It runs once at
+// a time, because each upload affects the next.
 func (u *uploads) judged(c *call, form *uploadForm, settings *UploadSettings, up *TakenUpload) *receipt {
 	up.Issuer, up.File, up.Size, up.At, up.Sum = form.company, form.file, len(form.content), c.now, sha256.Sum256(form.content)
 	if form.sender != up.Sender {
 		c.violate("rutSender", "is not the holder of the token")
 	}
-	var issuer chile.RUT // of the carátula; zero if nobody asked for it
+	var issuer chile.RUT // of the carátula; zero if the judge did not ask
 	u.bench.Lock()
 	defer u.bench.Unlock()
 	world := u.judgeWorld(settings, up, &issuer)
@@ -49,7 +49,7 @@ func (u *uploads) judged(c *call, form *uploadForm, settings *UploadSettings, up
 	return r
 }
 
-// again answers an upload of bytes that were taken before.
+// again answers an upload whose bytes were taken before.
 func (u *uploads) again(sum [sha256.Size]byte, settings *UploadSettings, r *receipt) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -62,7 +62,7 @@ func (u *uploads) again(sum [sha256.Size]byte, settings *UploadSettings, r *rece
 	}
 }
 
-// keep keeps an upload that gets a track id, and its documents.
+// keep keeps an upload with a track id, and its documents.
 func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSettings) {
 	t := &track{TakenUpload: up, said: remarks(answer.Findings), unseen: settings.Unseen, step: settings.step()}
 	up.TrackID, up.Documents = trackID(u.tracked, up.Boleta), len(answer.Documents)
@@ -76,7 +76,7 @@ func (u *uploads) keep(up *TakenUpload, answer *judge.Answer, settings *UploadSe
 	defer u.mu.Unlock()
 	u.tracks[uploadKey{up.Issuer, up.TrackID}.trimmed()] = t
 	u.sums[up.Sum] = &sentBytes{trackID: up.TrackID, at: up.At, times: 1}
-	if !up.Boleta { // whose service tells the result itself
+	if !up.Boleta { // the boleta service returns the result itself
 		u.due = append(u.due, t)
 	}
 }
@@ -100,14 +100,14 @@ func (u *uploads) keepDocument(t *track, v *judge.Verdict, settings *UploadSetti
 	}
 }
 
-// sentBytes are bytes that were taken.
+// sentBytes are bytes of an accepted upload.
 type sentBytes struct {
 	trackID string
 	at      time.Time
-	times   int // that they came
+	times   int // how often they came
 }
 
-// before returns the upload that brought the same bytes, if they are remembered.
+// before returns the upload with the same bytes, if it is remembered.
 func (u *uploads) before(sum [sha256.Size]byte, now time.Time, forget time.Duration) (judge.Upload, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -118,7 +118,7 @@ func (u *uploads) before(sum [sha256.Size]byte, now time.Time, forget time.Durat
 	return judge.Upload{TrackID: strings.TrimLeft(known.trackID, "0"), Times: known.times + 1}, true
 }
 
-// note keeps what came, the last of very many.
+// note records an upload, and drops the oldest of very many.
 func (u *uploads) note(up *TakenUpload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -128,7 +128,7 @@ func (u *uploads) note(up *TakenUpload) {
 	}
 }
 
-// list returns what came.
+// list returns the recorded uploads.
 func (u *uploads) list() []TakenUpload {
 	u.mu.Lock()
 	defer u.mu.Unlock()

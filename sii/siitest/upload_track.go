@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// TakenUpload is an upload that was judged, whether it got a track id or not.
+// TakenUpload is a judged upload, with or without a track id.
 type TakenUpload struct {
 	Issuer, Sender chile.RUT
 	File           string            // its name
@@ -18,24 +18,24 @@ type TakenUpload struct {
 	Size           int
 	At             time.Time // by the fake's clock
 
-	Boleta    bool        // by the service of the boletas
-	Status    int         // STATUS, also where the service of the boletas says it otherwise
+	Boleta    bool        // sent to the boleta service
+	Status    int         // STATUS, even if the boleta service words it otherwise
 	TrackID   string      // of this upload, empty without one
-	State     judge.State // EPR, RSC, RFR or RCT, in which it ends
+	State     judge.State // its last: EPR, RSC, RFR or RCT
 	Documents int
 }
 
-// track is an upload that got a track id.
+// track is an upload with a track id.
 type track struct {
 	*TakenUpload
 	counts  []UploadCount
-	said    []remark // of the upload
-	reviews []review // of the documents that were not simply accepted
+	said    []remark // about the upload
+	reviews []review // of documents not simply accepted
 	unseen  time.Duration
 	step    time.Duration
 }
 
-// review is what is said of a document.
+// review is the result for a document.
 type review struct {
 	of    chile.DocType
 	folio chile.Folio
@@ -43,8 +43,8 @@ type review struct {
 	said  []remark
 }
 
-// paths are the states of uploads, by the one in which they end. Unverified: the
-// place of CRT and FOK (notes on QueryEstUp).
+// paths are the states of uploads, by last state. Unverified: the place of CRT and
+// FOK (notes on QueryEstUp).
 var paths = map[judge.State][]string{
 	judge.EPR: {"REC", "SOK", "CRT", "FOK", "PDR", "EPR"},
 	judge.RSC: {"REC", "RSC"},
@@ -52,18 +52,18 @@ var paths = map[judge.State][]string{
 	judge.RFR: {"REC", "SOK", "CRT", "RFR"},
 }
 
-// uploadGlosas are the words of the states.
+// uploadGlosas are the texts of the states.
 var uploadGlosas = map[string]string{
 	"REC": "Envio Recibido", "SOK": "Esquema Validado", "CRT": "Caratula OK", "FOK": "Firma de Envio Validada", "PDR": "Envio en Proceso", "EPR": "Envio Procesado",
 	"RSC": "Rechazado por Error en Schema", "RFR": "Rechazado por Error en Firma", "RCT": "Rechazado por Error en Caratula",
 }
 
-// done is when it is processed.
+// done is the time when it is processed.
 func (t *track) done() time.Time {
 	return t.At.Add(time.Duration(len(paths[t.State])-1) * t.step)
 }
 
-// at returns its state by a time.
+// at returns its state at a time.
 func (t *track) at(now time.Time) string {
 	path := paths[t.State]
 	if t.step <= 0 || !now.Before(t.done()) {
@@ -72,10 +72,10 @@ func (t *track) at(now time.Time) string {
 	return path[max(0, min(int(now.Sub(t.At)/t.step), len(path)-1))]
 }
 
-// isDone reports whether it was processed by a time.
+// isDone reports whether it is processed by a time.
 func (t *track) isDone(now time.Time) bool { return !now.Before(t.done()) }
 
-// count adds a document to the counts, in the order of the types.
+// count adds a document to the counts, which are ordered by type.
 func (t *track) count(of chile.DocType, state judge.State) {
 	i, ok := slices.BinarySearchFunc(t.counts, of, func(c UploadCount, of chile.DocType) int { return int(c.Type) - int(of) })
 	if !ok {
@@ -93,8 +93,7 @@ func (t *track) count(of chile.DocType, state judge.State) {
 	}
 }
 
-// Track ids: ten digits with a zero before them at DTEUpload, fifteen at the
-// service of the boletas.
+// Track ids: ten digits after a zero at DTEUpload, fifteen at the boleta service.
 const (
 	firstTrack       = 260_001_234
 	firstBoletaTrack = 100_000_000_001_014

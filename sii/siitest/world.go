@@ -12,8 +12,7 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// world is what the SII knows of issuers, of folios and of the documents that came
-// in uploads.
+// world is the SII's knowledge of issuers, folios and uploaded documents.
 type world struct {
 	mu        sync.Mutex
 	issuers   map[chile.RUT]judge.Company
@@ -22,7 +21,7 @@ type world struct {
 	documents map[chile.DocumentID]*knownDocument
 }
 
-// folioKey is whose folios they are, and of what type.
+// folioKey is an issuer and a document type.
 type folioKey struct {
 	issuer chile.RUT
 	of     chile.DocType
@@ -48,7 +47,7 @@ func (w *world) issuer(rut chile.RUT) (judge.Company, bool) {
 	return company, ok
 }
 
-// authorize adds folios that the SII gave. The same ones again are no error.
+// authorize adds folios that the SII gave. Adding the same ones again is no error.
 func (w *world) authorize(caf *dte.CAFData) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -96,9 +95,9 @@ func (w *world) isAnnulled(id chile.DocumentID) bool {
 	return ok
 }
 
-// state is what the SII says of a document that it does not have: FAN, FNA, EMP,
-// or FAU, also of a company that it was not told of while it was told of none. Where
-// any CAF is good all folios were given.
+// state is the SII's state for a document that it does not have: FAN, FNA, EMP, or
+// FAU. FAU also applies to an unknown company if no company is known. With anyCAF,
+// all folios count as given.
 func (w *world) state(id chile.DocumentID, anyCAF bool) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -118,7 +117,7 @@ func (w *world) state(id chile.DocumentID, anyCAF bool) string {
 	}
 }
 
-// ranges are ranges of folios, in order, that have none in common.
+// ranges are disjoint ranges of folios, in order.
 type ranges[T any] []folioRange[T]
 
 type folioRange[T any] struct {
@@ -126,7 +125,7 @@ type folioRange[T any] struct {
 	of       T
 }
 
-// find returns what is known of the range that has a folio.
+// find returns the data of the range that contains a folio.
 func (r ranges[T]) find(folio chile.Folio) (of T, ok bool) {
 	if i := r.after(folio); i > 0 && folio <= r[i-1].to {
 		return r[i-1].of, true
@@ -134,13 +133,13 @@ func (r ranges[T]) find(folio chile.Folio) (of T, ok bool) {
 	return of, false
 }
 
-// after is the place of the first range that begins after a folio.
+// after returns the index of the first range that begins after a folio.
 func (r ranges[T]) after(folio chile.Folio) int {
 	i, _ := slices.BinarySearchFunc(r, folio, func(r folioRange[T], folio chile.Folio) int { return cmp.Or(cmp.Compare(r.from, folio), -1) })
 	return i
 }
 
-// add adds a range, unless it has folios of another.
+// add adds a range, unless it overlaps another.
 func (r ranges[T]) add(from, to chile.Folio, of T) (ranges[T], bool) {
 	i := r.after(to)
 	if i > 0 && r[i-1].to >= from {
@@ -149,6 +148,6 @@ func (r ranges[T]) add(from, to chile.Folio, of T) (ranges[T], bool) {
 	return slices.Insert(r, i, folioRange[T]{from, to, of}), true
 }
 
-// seen reports whether a document can be asked for by then: while the SII checks
-// an upload, its documents are not there.
+// seen reports whether queries find a document by then: during the validation of an
+// upload they do not.
 func (d *knownDocument) seen(now time.Time) bool { return !now.Before(d.from) }

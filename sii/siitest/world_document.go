@@ -11,34 +11,34 @@ import (
 	"github.com/ofitec/chile/dte/judge"
 )
 
-// UploadedDocument is what became of a folio that came in uploads.
+// UploadedDocument is what happened to an uploaded folio.
 type UploadedDocument struct {
 	ID       chile.DocumentID
 	Receiver chile.RUT
 	Issued   chile.Date
 	Total    dte.Decimal
-	TrackID  string      // of the upload that decided
+	TrackID  string      // of the deciding upload
 	State    judge.State // DOK, RLV or RPR if it was accepted, RCH if not
-	Details  []string    // of the SII's mail, as "(DTE-3-101) …"
+	Details  []string    // from the SII's mail, such as "(DTE-3-101) …"
 
-	// Times is in how many uploads it came that were processed (EPR), and Versions
-	// with how many different signatures: more than one was made more than once.
+	// Times is in how many processed uploads (EPR) it came, and Versions with how
+	// many different signatures. More than one version means that it was signed
+	// more than once.
 	Times, Versions int
 }
 
-// knownDocument is a document that the fake knows. Of its bytes only a digest is
-// kept.
+// knownDocument is a document that the fake knows. It keeps only a digest of the
+// bytes.
 type knownDocument struct {
 	UploadedDocument
 	signature  [sha256.Size]byte // of its SignatureValue
 	signatures [][sha256.Size]byte
 	from       time.Time // when the SII has it
-	altered    string    // the state that a note gave it: TMD, TMC, MMD, MMC, AND, ANC
+	altered    string    // its state after a note: TMD, TMC, MMD, MMC, AND, ANC
 	alteredOn  time.Time
 }
 
-// receive notes that a document came. An accepted one stays what it is, whatever
-// comes after.
+// receive records a received document. Later ones do not change an accepted one.
 func (w *world) receive(d *knownDocument) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -60,10 +60,11 @@ func (w *world) receive(d *knownDocument) {
 	}
 }
 
-// maxVersions bounds the signatures that are kept of a folio.
+// maxVersions bounds the kept signatures of a folio.
 const maxVersions = 16
 
-// alter notes what a note does to the documents that it names (notes on getEstDte).
+// alter records the effect of a note on its referenced documents (notes on
+// getEstDte).
 func (w *world) alter(note *dte.DTE, from time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -91,7 +92,7 @@ func references(d *dte.DTE) []dte.Reference {
 	}
 }
 
-// alterations are the states that debit and credit notes give, by CodRef.
+// alterations are the states after debit and credit notes, by CodRef.
 var alterations = map[chile.DocType]map[string]string{
 	chile.NotaDebitoElectronica: byDebit, chile.NotaDebitoExportacionElectronica: byDebit,
 	chile.NotaCreditoElectronica: byCredit, chile.NotaCreditoExportacionElectronica: byCredit,
@@ -102,7 +103,7 @@ var (
 	byCredit = map[string]string{"1": "ANC", "2": "TMC", "3": "MMC"}
 )
 
-// document returns a document that was accepted, by a time.
+// document returns a document that was accepted by a time.
 func (w *world) document(id chile.DocumentID, now time.Time) (knownDocument, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -117,8 +118,8 @@ func (w *world) document(id chile.DocumentID, now time.Time) (knownDocument, boo
 	return found, true
 }
 
-// folio tells what became of a folio. Those of rejected documents are free, or
-// spent as well: clients report both.
+// folio returns what happened to a folio. Those of rejected documents are free or
+// spent: clients report both.
 func (w *world) folio(id chile.DocumentID, spent bool) judge.Folio {
 	w.mu.Lock()
 	d := w.documents[id]
@@ -134,7 +135,7 @@ func (w *world) folio(id chile.DocumentID, spent bool) judge.Folio {
 	}
 }
 
-// uploaded returns what is known of a folio, whenever it came.
+// uploaded returns the data of a folio, whenever it came.
 func (w *world) uploaded(id chile.DocumentID) (UploadedDocument, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -145,7 +146,7 @@ func (w *world) uploaded(id chile.DocumentID) (UploadedDocument, bool) {
 	return d.UploadedDocument, true
 }
 
-// all returns what is known of all folios.
+// all returns the data of all folios.
 func (w *world) all() []UploadedDocument {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -156,8 +157,8 @@ func (w *world) all() []UploadedDocument {
 	return list
 }
 
-// signatureOf is the digest of the value of a document's own signature, which is
-// its last.
+// signatureOf is the digest of the value of a document's own signature, its last
+// one.
 func signatureOf(source []byte) [sha256.Size]byte {
 	before, value := source, []byte(nil)
 	if end := bytes.LastIndex(before, []byte("SignatureValue>")); end >= 0 { // with a prefix or without

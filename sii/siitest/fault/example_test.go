@@ -16,7 +16,7 @@ func Example() {
 	srv.Fail(siitest.OpSummary, fault.TooManyRequests(time.Minute).Beyond(200, 5*time.Minute))
 }
 
-// A test goes through what an operation is known to show.
+// A test goes through all faults that an operation shows.
 func ExampleSymptoms() {
 	for _, symptom := range fault.Symptoms() {
 		if symptom.ShownBy(siitest.OpBoletaSeed) && symptom.Estado != "" {

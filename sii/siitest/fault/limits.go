@@ -8,10 +8,10 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// TooManyRequests is status 429 with a page of the firewall in front of the portal,
-// which has a support id (seen in two clients). Retry-After tells for how long to
-// stay away; with 0 there is none. Beyond makes it a limit. Unverified: that the
-// SII sends Retry-After.
+// TooManyRequests is status 429 with a page of the portal's firewall, which has a
+// support id (seen in two clients). Retry-After says how long to wait; if 0, the
+// header is missing. Beyond turns the fault into a limit. Unverified: that the SII
+// sends Retry-After.
 func TooManyRequests(retryAfter time.Duration) siitest.Fault {
 	f := siitest.Fault{
 		Name: "status 429", HTTPStatus: http.StatusTooManyRequests,
@@ -23,17 +23,17 @@ func TooManyRequests(retryAfter time.Duration) siitest.Fault {
 	return f
 }
 
-// RateLimited is status 429 for calls beyond a rate that is told in the headers
-// X-RateLimit-Limit, -Remaining and -Reset of every answer (the boleta's services;
-// seen in one client, another tells of 600 calls an hour).
+// RateLimited is status 429 for calls beyond a rate. Every answer states the rate
+// in the headers X-RateLimit-Limit, -Remaining and -Reset (services of boletas;
+// seen in one client, another reports 600 calls an hour).
 func RateLimited(calls int, per time.Duration) siitest.Fault {
 	f := TooManyRequests(0).Beyond(calls, per)
 	f.Name, f.Announce = "X-RateLimit", true
 	return f
 }
 
-// RecurrentPage is the page that says that one user asks too often, with status
-// 200 (seen in two clients; their calls were more than 200 in some minutes).
+// RecurrentPage is a page with status 200: it says that one user sends too many
+// requests (seen in two clients, after more than 200 calls in some minutes).
 // Unverified: its other words.
 func RecurrentPage() siitest.Fault {
 	return siitest.Fault{
@@ -42,7 +42,7 @@ func RecurrentPage() siitest.Fault {
 	}
 }
 
-// RecurrentMessage is the same as an answer of the RCV. Unverified: its code.
+// RecurrentMessage is RecurrentPage as an answer of the RCV. Unverified: its code.
 func RecurrentMessage() siitest.Fault {
 	return siitest.Fault{Name: "consultas recurrentes", Estado: "2", Glosa: "Se han detectado consultas recurrentes", Shows: verdicts}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// TokenRefusals are the codes with which QueryEstUp and QueryEstDte refuse a token
+// TokenRefusals are the codes of QueryEstUp and QueryEstDte for a refused token
 // (manuals OI2004_CEUPDTE and OI2004_CEDTE, through one client; 001 live in
 // another).
 func TokenRefusals() []siitest.Fault {
@@ -20,14 +20,14 @@ func TokenRefusals() []siitest.Fault {
 	}
 }
 
-// TokensRevoked ends all tokens, so that the call, and others after it, are refused
-// in the way of their service.
+// TokensRevoked ends all tokens: each service then refuses this call and later ones
+// in its own way.
 func TokensRevoked() siitest.Fault {
 	return siitest.Fault{Name: "tokens revoked", Revoke: true, Shows: withToken}
 }
 
-// LoginRedirected leads a call of the RCV to the login of the portal, with status
-// 302, as one without a good token (seen in several clients).
+// LoginRedirected redirects a call of the RCV to the portal's login with status
+// 302, as for a call without a valid token (seen in several clients).
 func LoginRedirected() siitest.Fault {
 	return siitest.Fault{
 		Name: "redirected to the login", HTTPStatus: http.StatusFound, Shows: facade,
@@ -35,8 +35,8 @@ func LoginRedirected() siitest.Fault {
 	}
 }
 
-// LoginShown answers a call of the RCV with the login of the portal, with status
-// 200 (seen in several clients).
+// LoginShown answers a call of the RCV with the portal's login page and status 200
+// (seen in several clients).
 func LoginShown() siitest.Fault {
 	return siitest.Fault{Name: "login shown", Body: page.Login, ContentType: page.Type, Shows: facade}
 }
@@ -47,7 +47,7 @@ func NotAuthenticated() siitest.Fault {
 	return siitest.Fault{Name: "NO ESTA AUTENTICADO", Body: "NO ESTA AUTENTICADO", ContentType: "text/plain", Shows: facade}
 }
 
-// NoSessionData is how the RCV answers a request whose session it does not find
+// NoSessionData is the RCV's answer to a request whose session it does not find
 // (live in one client).
 func NoSessionData() siitest.Fault {
 	return siitest.Fault{
@@ -55,15 +55,15 @@ func NoSessionData() siitest.Fault {
 	}
 }
 
-// TokenProblem is how the RCV answers a request whose conversationId is no token
-// that it knows (live in one client). Unverified: its code.
+// TokenProblem is the RCV's answer to a request whose conversationId is not a known
+// token (live in one client). Unverified: its code.
 func TokenProblem() siitest.Fault {
 	return siitest.Fault{Name: "Problema con el Token", Estado: "2", Glosa: "Problema con el Token: NO Existen Datos", Shows: verdicts}
 }
 
 // PortalError is a page of the portal with the code of a message, with status 200.
-// Of the code only the last group, the reason, says what is the matter (the SII's
-// list of messages of 2020-02-07; pages live in two clients).
+// The code's last group, the reason, says what is wrong (the SII's list of messages
+// of 2020-02-07; pages live in two clients).
 func PortalError(reason int) siitest.Fault {
 	return siitest.Fault{
 		Name: fmt.Sprintf("portal ….%d", reason), ContentType: page.Type, Shows: facade,
@@ -71,24 +71,24 @@ func PortalError(reason int) siitest.Fault {
 	}
 }
 
-// SessionLimit is the page that says that a user has more than ten sessions open,
-// with the reason 27. It frees itself after an hour. See siitest.WithSessionLimit.
+// SessionLimit is the page with reason 27: the user has more than ten open
+// sessions. It ends by itself after an hour. See siitest.WithSessionLimit.
 func SessionLimit() siitest.Fault {
 	f := PortalError(page.TooManySessions)
 	f.Name, f.Shows = "session limit", nil
 	return f
 }
 
-// SessionOver is the page that says that nobody is signed in, or that the session
-// has ended, with the reason 28.
+// SessionOver is the page with reason 28: nobody is logged in, or the session has
+// ended.
 func SessionOver() siitest.Fault {
 	f := PortalError(28)
 	f.Name = "session over"
 	return f
 }
 
-// ClockAhead has a call served by a machine whose clock is ahead by so much, or
-// behind if it is negative. Seeds and tokens that are young are old to it.
+// ClockAhead answers a call from a machine whose clock is ahead by that much, or
+// behind if negative. To that machine, young seeds and tokens are old.
 func ClockAhead(d time.Duration) siitest.Fault {
 	return siitest.Fault{Name: "clock ahead by " + d.String(), Skew: d, Shows: func(op siitest.Op) bool { return !seeds(op) }}
 }

@@ -12,7 +12,7 @@ func soap(op siitest.Op) bool {
 	}
 }
 
-// queries are the operations of SOAP whose answers to a token have an ESTADO.
+// queries are the SOAP operations that take a token and answer with an ESTADO.
 func queries(op siitest.Op) bool {
 	switch op {
 	case siitest.OpUpload, siitest.OpDocument, siitest.OpSignedDocument, siitest.OpMail:
@@ -28,12 +28,12 @@ func xmls(op siitest.Op) bool { return soap(op) || seeds(op) || exchanges(op) ||
 // uploads are the operations that take uploads.
 func uploads(op siitest.Op) bool { return op == siitest.OpSend || op == siitest.OpBoletaSend }
 
-// boletas are the operations of the service of the boletas whose answers are JSON.
+// boletas are the operations of the boleta service whose answers are JSON.
 func boletas(op siitest.Op) bool {
 	return op == siitest.OpBoletaSend || op == siitest.OpBoletaUpload || op == siitest.OpBoletaDocument
 }
 
-// facade are the operations of the portal, and of the registers.
+// facade are the operations of the portal and of the registers.
 func facade(op siitest.Op) bool { return !xmls(op) && !boletas(op) }
 
 // verdicts are the operations whose answers have codRespuesta.

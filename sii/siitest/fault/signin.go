@@ -2,7 +2,7 @@ package fault
 
 import "github.com/ofitec/chile/sii/siitest"
 
-// SeedErrors are the codes of getSeed that give no seed (manual of automatic
+// SeedErrors are the codes of getSeed without a seed (manual of automatic
 // authentication 1.9, chapter 4).
 func SeedErrors() []siitest.Fault {
 	return []siitest.Fault{
@@ -11,10 +11,10 @@ func SeedErrors() []siitest.Fault {
 	}
 }
 
-// ExchangeErrors are the codes of getToken that give no token (manual of automatic
-// authentication 1.9, 5.2.2). 10 with Error Interno is what it says, in 2026, of
-// any signature or certificate that it does not accept; -07 is said of holders
-// that are not registered with the option Certificado Digital.
+// ExchangeErrors are the codes of getToken without a token (manual of automatic
+// authentication 1.9, 5.2.2). In 2026 every refused signature or certificate gets
+// 10, Error Interno. Code -07 means that the holder is not registered with the
+// option Certificado Digital.
 func ExchangeErrors() []siitest.Fault {
 	list := []siitest.Fault{
 		{Estado: "01", Glosa: "XML no válido (IOException)"},

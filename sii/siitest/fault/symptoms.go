@@ -6,9 +6,9 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// Symptoms returns every fault with a name, as its function makes it with usual
-// arguments, for tests that go through all of them. ShownBy says which
-// operations show it.
+// Symptoms returns every named fault, made by its function with usual arguments,
+// for tests that go through all of them. ShownBy says which operations show a
+// fault.
 func Symptoms() []siitest.Fault {
 	list := []siitest.Fault{
 		Maintenance(), Overloaded(), ErrorPage(), Error500(), Status(500), Status(502), Status(504), SOAPFault("Error interno"),

@@ -9,31 +9,31 @@ import (
 	"github.com/ofitec/chile/sii/siitest/internal/page"
 )
 
-// UploadPage is a page in the place of the answer to an upload, with status 200:
-// of a session that is lost, or of an upload that cannot be read (live in two
-// clients). Another tells of one after an envelope that was refused, so that it is
-// no proof that nothing was taken: see Taken.
+// UploadPage is a page with status 200 instead of the answer to an upload: the
+// session was lost, or the upload is unreadable (live in two clients). Another
+// client got one after a refused envelope, so it does not prove that nothing was
+// taken: see Taken.
 func UploadPage() siitest.Fault {
 	return siitest.Fault{
 		Name: "page of the upload", ContentType: page.Type, Shows: uploads, Body: page.Message("Error 501", "HA OCURRIDO UN ERROR EN EL UPLOAD"),
 	}
 }
 
-// UploadLate takes an upload, and answers it so much later: a client that has left
-// by then does not know.
+// UploadLate takes an upload and answers that much later. A client that has left by
+// then does not know the outcome.
 func UploadLate(by time.Duration) siitest.Fault {
 	return siitest.Fault{Name: "late answer", Late: by, Shows: uploads}
 }
 
-// UploadStatus is a STATUS of DTEUpload that nothing about the upload is the reason
-// of (manual OI2003_UPDTE 1.5; 106 in one client): 9 is a system that is locked.
+// UploadStatus is a STATUS of DTEUpload whose reason is not in the upload (manual
+// OI2003_UPDTE 1.5; 106 in one client). STATUS 9 is a locked system.
 func UploadStatus(status int) siitest.Fault {
 	return siitest.Fault{Name: "STATUS " + strconv.Itoa(status), Estado: strconv.Itoa(status), Shows: only(siitest.OpSend)}
 }
 
-// BoletaError is how the service of the boletas refuses: a status and a text, which
-// is no JSON (its OpenAPI: 400, 401, 404, 405, 500). Unverified: the words, but for
-// those of 400 and 401, live in two clients.
+// BoletaError is a refusal of the boleta service: a status and a text that is not
+// JSON (its OpenAPI: 400, 401, 404, 405, 500). Unverified: the words, except those
+// of 400 and 401 (live in two clients).
 func BoletaError(status int) siitest.Fault {
 	text, ok := boletaErrors[status]
 	if !ok {
@@ -46,8 +46,8 @@ var boletaErrors = map[int]string{
 	http.StatusBadRequest: "No trae TOKEN", http.StatusUnauthorized: "NO ESTA AUTENTICADO", http.StatusNotFound: "No encontrado", http.StatusInternalServerError: "Error interno",
 }
 
-// BoletaText is a text under the content type of JSON, with status 200 (live in one
-// client, of a query for a boleta).
+// BoletaText is a text with the content type of JSON and status 200 (live in one
+// client, for a query for a boleta).
 func BoletaText(text string) siitest.Fault {
 	return siitest.Fault{Name: "text for JSON", Body: text, ContentType: "application/json", Shows: boletas}
 }
