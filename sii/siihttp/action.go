@@ -9,11 +9,11 @@ import (
 // Operation is what a request wants to do.
 type Operation string
 
-// The operations. Those that read show what the store has or the SII says; none of
-// them changes anything at the SII but for the sessions, which it counts.
+// The operations. Operations that read return data of the store or of the SII. They
+// change nothing at the SII, except its count of sessions.
 const (
 	OpCompanies    Operation = "empresas"       // list the companies
-	OpToken        Operation = "token"          // sign in, and see until when
+	OpToken        Operation = "token"          // log in, and see until when
 	OpUploadStatus Operation = "dte.estado"     // ask what became of an upload
 	OpImport       Operation = "rcv.importar"   // download registers into the store
 	OpJobs         Operation = "trabajos"       // see imports
@@ -22,22 +22,22 @@ const (
 	OpDocuments    Operation = "rcv.leer"       // see registers, their sums and what is pending
 	OpChanges      Operation = "cambios"        // see what imports found to be different
 	OpReconcile    Operation = "conciliacion"   // compare a register with the books
-	OpDiagnose     Operation = "diagnostico"    // have everything looked at
+	OpDiagnose     Operation = "diagnostico"    // check everything
 	OpEvents       Operation = "eventos"        // follow imports and changes
 	OpDescription  Operation = "openapi"        // see the description of the interface
 )
 
-// Action is what Settings.Authorize is asked about: a request as a whole or, of a
-// list or stream, one element of it.
+// Action is what Settings.Authorize decides about: a whole request, or one element
+// of a list or stream.
 type Action struct {
 	Operation Operation
 
-	// Owner is the company that it is about. It is zero where a request is about no
-	// company in particular: of the diagnosis and the description, of a list or
-	// stream as a whole, whose elements are asked about one by one, of a job that is
-	// not there, and of a request that names no company as it should. Then it is the
-	// operation that may be done or not. A request with a body is asked about so before
-	// its body is read, and again with the company that the body names.
+	// Owner is the company of the action. It is zero if the request is about no
+	// company in particular: a diagnosis, the description, a list or stream as a
+	// whole (its elements are checked one by one), a missing job, or a request
+	// without a valid company. Then Authorize decides about the operation alone. A
+	// request with a body is checked this way before its body is read, and again
+	// with the company in the body.
 	Owner chile.RUT
 
 	Job     string // id of a job
@@ -45,7 +45,7 @@ type Action struct {
 	TrackID string // of an upload
 }
 
-// ErrUnauthenticated says that it is not known who asks: wrapped by what Authorize
-// returns, it makes the answer 401. Any other error of Authorize makes it 403, or
-// takes the element off the list.
+// ErrUnauthenticated says that the caller is unknown. If Authorize returns an error
+// that wraps it, the answer is 401. With any other error the answer is 403, or the
+// element is omitted from the list.
 var ErrUnauthenticated = errors.New("siihttp: not authenticated")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// audit tells of a request once.
+// audit reports a request once.
 func (c *call) audit(problem *Problem) {
 	if c.audited || c.h.config.Audit == nil {
 		return
@@ -19,7 +19,7 @@ func (c *call) audit(problem *Problem) {
 	if problem != nil {
 		record.Kind = problem.Kind
 	}
-	ctx := context.WithoutCancel(c.r.Context()) // also of a caller that has gone
+	ctx := context.WithoutCancel(c.r.Context()) // even if the caller has gone
 	if err := c.h.config.Audit(ctx, record); err != nil {
 		c.h.config.Logger.ErrorContext(ctx, "siihttp: a request was not audited", "operation", record.Action.Operation, "error", err)
 	}
@@ -36,7 +36,7 @@ func (h *Handler) who(r *http.Request) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(who, "\x00", ""), "")
 }
 
-// clientOf names who sends a request: as Settings.Who does, or by the address.
+// clientOf names the sender of a request: by Settings.Who, or by the address.
 func (h *Handler) clientOf(r *http.Request) string {
 	if h.config.Who != nil {
 		if who := h.who(r); who != "" {

@@ -10,12 +10,12 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// body reads the JSON of a request: one object, whose fields are known and come
-// once. It returns the bytes too, for who must overwrite them: no other copy of
-// them is made on the way to the fields.
+// body reads the JSON of a request: one object with known fields, each at most
+// once. It also returns the bytes, so that the caller can overwrite them: there is
+// no other copy of them except the fields.
 //
-// A client may have Limits.Bodies requests whose bodies are being read, and each
-// must arrive within Limits.Read.
+// A client may send Limits.Bodies bodies at once. Each must arrive within
+// Limits.Read.
 func (c *call) body(into any) ([]byte, error) {
 	client := c.h.clientOf(c.r)
 	if !c.h.bodies.begin(client, c.h.limits.Bodies) {
@@ -26,14 +26,14 @@ func (c *call) body(into any) ([]byte, error) {
 	if err != nil {
 		return data, bodyError(err)
 	}
-	_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // it has arrived; of a writer without deadlines there was none
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // the body has arrived; some writers have no deadlines
 	if err := json.Unmarshal(data, into, json.RejectUnknownMembers(true)); err != nil {
 		return data, invalid(kindInvalid, jsonReason(err))
 	}
 	return data, nil
 }
 
-// bodyError is that the body could not be read, which is the caller's.
+// bodyError is an unreadable body, the caller's fault.
 func bodyError(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -42,7 +42,7 @@ func bodyError(err error) error {
 	return invalid(kindInvalid, "El contenido no llegó completo.")
 }
 
-// jsonReason says what is wrong with a body, and nothing of its values.
+// jsonReason says what is wrong with a body, without its values.
 func jsonReason(err error) string {
 	var field *json.SemanticError
 	if errors.As(err, &field) && field.JSONPointer != "" && !errors.Is(err, json.ErrUnknownName) {

@@ -11,21 +11,21 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// call is a request that is being answered.
+// call is a running request.
 type call struct {
 	h      *Handler
 	w      http.ResponseWriter
 	r      *http.Request
 	route  *route
-	action Action // what it turned out to be about
+	action Action // its subject, once known
 
-	asked     bool // Authorize was
-	permitted bool // and said yes
+	asked     bool // Authorize was called
+	permitted bool // and allowed it
 	audited   bool
-	status    int // of the answer; 0 as long as there is none
+	status    int // of the answer; 0 before it
 }
 
-// serve answers a request, and has it audited.
+// serve answers a request and audits it.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	c := &call{h: h, w: w, r: r, route: route, action: Action{Operation: route.operation}}
 	err := c.begin()
@@ -45,7 +45,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	if problem.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
 		h.config.Logger.ErrorContext(r.Context(), "siihttp: request failed", "operation", route.operation, "owner", c.action.Owner, "kind", problem.Kind, "error", err)
 	}
-	if c.status != 0 { // too late for a problem: the answer must not look whole
+	if c.status != 0 { // too late for a problem: the answer must not look complete
 		c.audit(problem)
 		panic(http.ErrAbortHandler) //nolint:forbidigo // how an answer is cut off: see http.ErrAbortHandler
 	}
@@ -54,17 +54,18 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	writeProblem(w, r, problem)
 }
 
-// begin looks at what is wrong with any request. Nobody's body is read who may not
-// do the operation at all: whose company it is about stands in the body, and is asked
-// about when it was read.
+// begin makes the checks of every request. If the caller may not do the operation
+// at all, the body is not read. The company is in the body, so it is checked after
+// reading.
 func (c *call) begin() error {
 	if c.r.Method == http.MethodPost {
-		// Also what the server reads of a body that was refused must arrive.
+		// The server also reads the rest of a refused body; that must arrive in
+		// time too.
 		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(c.h.limits.Read)) //nolint:forbidigo // deadlines of connections are by the clock of the machine
 		if err := c.permit(Action{}); err != nil {
 			return err
 		}
-		c.asked, c.permitted = false, false // not about the company yet
+		c.asked, c.permitted = false, false // the company is not checked yet
 	}
 	if c.r.Method == http.MethodPost && !isJSON(c.r) {
 		return invalid(kindMediaType, "")
@@ -80,8 +81,8 @@ func (c *call) begin() error {
 	return nil
 }
 
-// permit asks whether the caller may do that, whose operation is filled in. No
-// answer but a problem is given before it was asked.
+// permit checks whether the caller may do the action; it fills in the operation.
+// Before that, only problems are answered.
 func (c *call) permit(action Action) error {
 	action.Operation = c.route.operation
 	c.action, c.asked = action, true
@@ -92,19 +93,19 @@ func (c *call) permit(action Action) error {
 	return nil
 }
 
-// allows asks about an element of a list or stream.
+// allows checks an element of a list or stream.
 func (c *call) allows(action Action) bool {
 	action.Operation = c.route.operation
 	return c.h.config.Authorize(c.r, action) == nil
 }
 
-// owner returns the company that a request is about, if the caller may do that. An
-// empty text is the default company or, without one, the only one that there is.
+// owner returns the company of a request, if the caller may act for it. An empty
+// text means the default company or, without one, the only company.
 func (c *call) owner(text string) (chile.RUT, error) {
 	return c.ownerOf(text, Action{})
 }
 
-// ownerOf is owner, for an action that is about more than a company.
+// ownerOf is owner for an action with more facts than a company.
 func (c *call) ownerOf(text string, action Action) (chile.RUT, error) {
 	company, err := c.company(text)
 	action.Owner = company
@@ -114,8 +115,8 @@ func (c *call) ownerOf(text string, action Action) (chile.RUT, error) {
 	return company, err
 }
 
-// ownerOrNone is owner, of a request that may be about no company in particular:
-// zero if the text is empty.
+// ownerOrNone is owner for a request that needs no company: zero if the text is
+// empty.
 func (c *call) ownerOrNone(text string) (chile.RUT, error) {
 	if text == "" {
 		return chile.RUT{}, c.permit(Action{})
@@ -146,8 +147,8 @@ func (c *call) company(text string) (chile.RUT, error) {
 	return rut, nil
 }
 
-// owners returns the companies that a list is of: the one that the text names, or
-// all that the caller may see.
+// owners returns the companies of a list: the named one, or all that the caller may
+// see.
 func (c *call) owners(text string) ([]chile.RUT, error) {
 	if text != "" {
 		owner, err := c.owner(text)
@@ -169,7 +170,7 @@ func (c *call) owners(text string) ([]chile.RUT, error) {
 	return list, nil
 }
 
-// answer sends what was asked for.
+// answer sends the result.
 func (c *call) answer(status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Handler serves the interface. It may be used from many goroutines at once.
+// Handler serves the interface. It is safe for concurrent use.
 type Handler struct {
 	config  Settings
 	limits  Limits

@@ -6,7 +6,7 @@ import (
 	"github.com/ofitec/chile/session"
 )
 
-// portal keeps the sessions of people.
+// portal keeps the sessions of portal users.
 type portal struct {
 	Sessions
 	keeper  *session.Keeper
@@ -16,7 +16,7 @@ type portal struct {
 	busy map[int64]*turn // sessions in use
 }
 
-// turn is whose turn it is with a session.
+// turn serialises the calls of one session.
 type turn struct {
 	taken   chan struct{}
 	waiting int

@@ -4,7 +4,7 @@ package siihttp
 type route struct {
 	method, path string
 	operation    Operation
-	query        []string // the parameters that it knows
+	query        []string // its known parameters
 	serve        func(*Handler, *call) error
 }
 

@@ -10,7 +10,7 @@ import (
 
 var changeParameters = []string{"rut", "desde", "periodo", "libro", "clase", "cursor", "limite"}
 
-// changes answers GET /cambios, the newest first.
+// changes answers GET /cambios, newest first.
 func (h *Handler) changes(c *call) error {
 	owners, err := c.owners(c.param("rut"))
 	if err != nil {
@@ -52,8 +52,8 @@ func (h *Handler) changes(c *call) error {
 	return c.answer(http.StatusOK, page)
 }
 
-// maxChanges bounds how many changes are looked at for one page, most of which may
-// be of companies that the caller may not see.
+// maxChanges bounds the changes read for one page. Most may belong to companies
+// that the caller may not see.
 const maxChanges = 10_000
 
 // changeQuery reads the parameters.

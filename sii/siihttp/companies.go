@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// companies answers GET /empresas, with the environment that the store belongs to,
-// if that is known yet: see storage.Environments.
+// companies answers GET /empresas, with the environment of the store, if known: see
+// storage.Environments.
 func (h *Handler) companies(c *call) error {
 	if err := c.permit(Action{}); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (h *Handler) companies(c *call) error {
 	}{list, environment})
 }
 
-// token answers GET /token: it signs in, unless there is a good token.
+// token answers GET /token: it logs in, unless there is a valid token.
 func (h *Handler) token(c *call) error {
 	owner, err := c.owner(c.param("rut"))
 	if err != nil {
@@ -60,8 +60,7 @@ func (h *Handler) token(c *call) error {
 	}{value, instant(token.Expiry)})
 }
 
-// masked shows of a secret so much that two can be told apart, and of a short one
-// nothing.
+// masked shows enough of a secret to tell two apart, and nothing of a short one.
 func masked(secret string) string {
 	const shown, least = 4, 12
 	if len(secret) < least || !utf8.ValidString(secret[:shown]) {

@@ -14,7 +14,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// wantsCSV reports whether a list is wanted as a file.
+// wantsCSV reports whether the caller wants a list as a file.
 func (c *call) wantsCSV() (bool, error) {
 	switch c.param("formato") {
 	case "csv":
@@ -32,9 +32,9 @@ var csvHeadings = []string{
 	"Neto", "IVA", "Exento", "IVA no recuperable", "IVA uso común", "Otros impuestos", "Total", "Tipo de compra o venta",
 }
 
-// download sends documents as a file for spreadsheets: semicolons between, as
-// Chilean settings want them, UTF-8 with its mark. A file that could not be made to
-// its end is cut off in a way that the caller sees.
+// download sends documents as a file for spreadsheets: semicolons, as in Chilean
+// settings, and UTF-8 with a byte order mark. If the file cannot be completed, the
+// answer is cut off, so that the caller sees it.
 func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, error]) error {
 	begin := func() error {
 		name := fmt.Sprintf("%s-%s-%s.csv", bookWord(key.Book), key.Owner, key.Period)
@@ -75,8 +75,8 @@ func (c *call) download(key rcv.Key, docs iter.Seq2[storage.StoredDocument, erro
 	return out.Error()
 }
 
-// csvRow returns the cells of a document. What of it cannot be read stands in its cell
-// as it is stored, so that no sum takes it for what it is not.
+// csvRow returns the cells of a document. An unreadable value appears as stored, so
+// that no sum counts it.
 func csvRow(d *storage.StoredDocument) []string {
 	row := csvCells(d.Key.Book, &d.Document)
 	for _, u := range d.Unread {
@@ -87,7 +87,7 @@ func csvRow(d *storage.StoredDocument) []string {
 	return row
 }
 
-// csvColumns are the cells of the columns of a table that other programs write.
+// csvColumns are the cells of the columns that other programs write to a table.
 var csvColumns = map[string]int{
 	"tipo_dte": 1, "folio": 3, "fecha_emision": 4, "rut_emisor": 6, "rut_receptor": 6, "neto": 8, "iva": 9, "exento": 10, "total": 14,
 }
@@ -106,11 +106,11 @@ func csvCells(book rcv.Book, d *rcv.Document) []string {
 	}
 }
 
-// textCell returns a text as a cell that no spreadsheet takes for a formula: one
-// that begins with = + - @, a tab or a line break, also in the wide forms that some
-// spreadsheets take for them, gets an apostrophe before it (OWASP, CSV Injection).
-// Cells with amounts are digits with at most a minus before them, which is a number
-// and no formula: they stay as they are, or sums over them would lack them.
+// textCell returns a text as a cell that no spreadsheet takes for a formula. A text
+// that begins with = + - @, a tab or a line break, or with a wide form of these,
+// gets an apostrophe before it (OWASP, CSV Injection). Cells with amounts have
+// digits and at most a minus: they are numbers, not formulas. They stay unchanged,
+// or sums would lose them.
 func textCell(text string) string {
 	first := strings.TrimLeft(text, " \u00a0\u3000\ufeff")
 	if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") || strings.HasPrefix(text, "\n") || formulaStart(first) {

@@ -26,8 +26,8 @@ type finding struct {
 	Milliseconds int64                 `json:"ms"`
 }
 
-// diagnose answers GET /diagnostico: it looks at everything that calls need, one
-// look at a time, because each asks the SII.
+// diagnose answers GET /diagnostico: it checks everything that calls need.
+// Diagnoses run one at a time, because each calls the SII.
 func (h *Handler) diagnose(c *call) error {
 	owner, err := c.ownerOrNone(c.param("rut"))
 	if err != nil {

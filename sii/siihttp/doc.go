@@ -1,4 +1,4 @@
-// Package siihttp is an http.Handler with which a service offers what the SDK does:
+// Package siihttp is an http.Handler that offers the SDK's functions in a service:
 // REST with JSON, live progress over server-sent events, files as CSV.
 //
 //	handler, err := siihttp.New(siihttp.Settings{
@@ -11,39 +11,37 @@
 //	mux.Handle("/api/health", siihttp.Health(db.Ping))
 //	defer handler.Close(ctx)
 //
-// The calls are described by GET /openapi.json (OpenAPI 3.1), failures by
-// docs/problems.es.md. JSON names are those of the tables and in Spanish; amounts are
-// whole pesos, periods 2026-10, times RFC 3339 in Chilean time. A parameter or field
-// that a call does not know is refused, so that a typing error is no answer to
-// another question.
+// GET /openapi.json (OpenAPI 3.1) describes the calls, docs/problems.es.md the
+// failures. JSON names are those of the tables and in Spanish; amounts are whole
+// pesos, periods 2026-10, times RFC 3339 in Chilean time. A call refuses unknown
+// parameters and fields, so that a typing error does not answer another question.
 //
 // # Who may do what
 //
-// Authorize is asked before anything is answered, for each request and each element
-// of a list or stream: see Action. Ids of jobs and sessions cannot be guessed, and
-// what the caller may not see is answered like what is not there.
+// Authorize is called before any answer, for each request and each element of a list
+// or stream: see Action. Ids of jobs and sessions cannot be guessed. To the caller,
+// forbidden data look like missing data.
 //
-// Requests that change something must come as application/json, and not from
-// another site; the pages of Settings.Origins may call from theirs. Put TLS before it.
+// Requests that change something must be application/json and not come from another
+// site, except from Settings.Origins. Put TLS in front.
 //
 // # Imports
 //
-// POST /rcv/import answers when a month was imported, or at once with a job if the
-// caller prefers so or wants several months. Jobs run in this process, a credential
-// one import at a time, and go on if the caller goes away; an Engine of one's own
-// may run them elsewhere. The same import wanted twice is one job.
+// POST /rcv/import answers after the import of a month, or at once with a job if the
+// caller prefers that or requests several months. Jobs run in this process, one
+// import at a time per credential, and continue if the caller goes away; your own
+// Engine may run them elsewhere. Two requests for the same import share one job.
 //
 // # Events
 //
-// GET /events tells of jobs, of their units, and of changes that imports found, in
-// messages without a name whose type stands in their JSON, so that a plain
-// EventSource with onmessage sees them. Changes have the ids of the store's feed:
-// a browser that connects again, also after the service restarted, gets those it
-// has missed. Nothing is buffered for a reader that is too slow: it is let go, and
-// connects again.
+// GET /events reports jobs, their units, and changes found by imports. Messages have
+// no name but a type in their JSON, so a plain EventSource with onmessage gets them.
+// Changes have the ids of the store's feed: a browser that reconnects, even after a
+// restart of the service, gets the changes it missed. A reader that is too slow is
+// disconnected, and reconnects.
 //
 // # Secrets
 //
 // The token is masked unless Settings.ShowToken says otherwise. A clave is sent to the
-// SII once and kept nowhere. Problems, logs and the audit trail have no secrets.
+// SII once and never stored. Problems, logs and the audit trail have no secrets.
 package siihttp

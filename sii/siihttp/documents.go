@@ -15,8 +15,8 @@ import (
 
 var documentParameters = []string{"rut", "periodo", "estado", "tipo", "contraparte", "q", "limite", "cursor", "formato"}
 
-// documents answers GET /rcv/{libro}: the documents that stand in a register, page
-// by page, or all of them as CSV.
+// documents answers GET /rcv/{libro}: the documents of a register, page by page, or
+// all as CSV.
 func (h *Handler) documents(c *call) error {
 	key, err := c.registerKey()
 	if err != nil {
@@ -59,10 +59,10 @@ func (h *Handler) documents(c *call) error {
 	return c.answer(http.StatusOK, page)
 }
 
-// selection is which documents are wanted.
+// selection is the filter of a list.
 type selection struct {
 	query storage.DocumentQuery
-	words string // in lower case without accents; empty is all
+	words string // in lower case without accents; empty means all
 }
 
 // selection reads the parameters of a list.
@@ -99,7 +99,7 @@ func (c *call) selection(key rcv.Key) (*selection, error) {
 	return s, nil
 }
 
-// from has the list go on behind a cursor, which is the place of a document.
+// from continues the list after a cursor: the place of a document.
 func (s *selection) from(key rcv.Key, cursor string) error {
 	wrong := invalid(kindInvalidValue, "El cursor no es uno que se haya dado.")
 	place := &s.query.After
@@ -109,16 +109,16 @@ func (s *selection) from(key rcv.Key, cursor string) error {
 	return nil
 }
 
-// maxChunk is the most documents that are asked of the store at once for a page.
+// maxChunk is the most documents read from the store at once for a page.
 const maxChunk = 1000
 
-// all yields what is selected, in the order of the store, as it was at one time.
+// all yields the selected documents in the store's order, as of one time.
 func (s *selection) all(ctx context.Context, store storage.Registers) iter.Seq2[storage.StoredDocument, error] {
 	return s.chunks(ctx, store, 0)
 }
 
-// chunks yields what is selected, in the order of the store, which it asks for so many
-// documents at once, or for more where words select few of them; 0 is for all.
+// chunks yields the selected documents in the store's order. It reads size
+// documents at once, or more if words select few of them; 0 reads all.
 func (s *selection) chunks(ctx context.Context, store storage.Registers, size int) iter.Seq2[storage.StoredDocument, error] {
 	if size > 0 && s.words != "" {
 		size = maxChunk

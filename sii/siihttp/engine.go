@@ -13,52 +13,52 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// Engine runs imports. NewLocalEngine runs them in this process; another one may
-// hand them to a job engine of many machines. It must be safe for concurrent use.
+// Engine runs imports. NewLocalEngine runs them in this process; another engine may
+// use a job queue on many machines. It must be safe for concurrent use.
 type Engine interface {
-	// Start has the registers of a company downloaded, and returns the job. If a job
-	// that has not ended does the same for the company, it is that one. The error is
-	// ErrBusy if no more jobs may wait, and ErrClosed after Close.
+	// Start begins to download the registers of a company and returns the job. If
+	// an unfinished job of the company does the same, it returns that one. The
+	// error is ErrBusy if the queue is full, and ErrClosed after Close.
 	Start(ctx context.Context, order Order) (*Job, error)
 
-	// Job returns the job with that id, which cannot be guessed. One that is not
-	// there is absent (fs.ErrNotExist).
+	// Job returns the job with that id, which cannot be guessed. If there is none,
+	// errors.Is(err, fs.ErrNotExist) holds.
 	Job(ctx context.Context, id string) (*Job, error)
 
-	// Jobs yields the jobs that are known, the newest first: of a company or, if it
-	// is zero, of all.
+	// Jobs yields the known jobs of a company, or of all if owner is zero, newest
+	// first.
 	Jobs(ctx context.Context, owner chile.RUT) iter.Seq2[*Job, error]
 
-	// Watch has the function told of what happens to jobs until stop is called. It
-	// returns at once. What is missed is no loss: Job tells how a job stands.
+	// Watch calls the function with the changes of jobs until stop is called. It
+	// returns at once. A missed update is no loss: Job returns the current state.
 	Watch(report func(JobUpdate)) (stop func())
 
-	// Close takes no more jobs and waits for those at work; those that wait end with
-	// ErrInterrupted, and so do those at work when the context ends.
+	// Close refuses new jobs and waits for running ones. Waiting jobs end with
+	// ErrInterrupted; so do running ones when the context ends.
 	Close(ctx context.Context) error
 }
 
-// What an Engine says.
+// The errors of an Engine.
 var (
-	// ErrBusy says that as many jobs wait as may.
+	// ErrBusy says that the queue of jobs is full.
 	ErrBusy = errors.New("siihttp: too many imports are waiting")
 
-	// ErrClosed says that the engine takes no more jobs.
+	// ErrClosed says that the engine accepts no more jobs.
 	ErrClosed = errors.New("siihttp: closed")
 
-	// ErrInterrupted says that a job was given up, because its process ended.
+	// ErrInterrupted says that a job was stopped because its process ended.
 	ErrInterrupted = errors.New("siihttp: the process ended before the import did")
 )
 
-// Order is what to import: both books of a company, of the months from From
-// through To, both included.
+// Order is what to import: both books of a company, for the months From through To,
+// both included.
 type Order struct {
 	Owner    chile.RUT
 	From, To chile.Period
-	Who      string // who wants it, for the record; may be empty
+	Who      string // the person who ordered it, for the record; may be empty
 }
 
-// Job is an import. Its JSON is what GET /jobs/{id} answers.
+// Job is an import. Its JSON is the answer of GET /jobs/{id}.
 type Job struct {
 	ID    string    `json:"job_id"`
 	State JobState  `json:"estado"`
@@ -70,15 +70,15 @@ type Job struct {
 	Created time.Time `json:"creado"`
 	Ended   time.Time `json:"terminado,omitzero"`
 
-	Done  int `json:"hechas"` // units that have ended, well or not
+	Done  int `json:"hechas"` // finished units, successful or not
 	Total int `json:"total"`
 
-	Units   []JobUnit  `json:"unidades,omitempty"`  // the newest months first
-	Result  *JobResult `json:"resultado,omitempty"` // of a job that has ended well
-	Problem *Problem   `json:"problema,omitempty"`  // of one that has not
+	Units   []JobUnit  `json:"unidades,omitempty"`  // newest months first
+	Result  *JobResult `json:"resultado,omitempty"` // of a successful job
+	Problem *Problem   `json:"problema,omitempty"`  // of a failed job
 }
 
-// JobState is how far a job is.
+// JobState is the progress of a job.
 type JobState string
 
 // The states of a job.
@@ -86,10 +86,10 @@ const (
 	JobQueued  JobState = "queued"
 	JobRunning JobState = "running"
 	JobDone    JobState = "done"   // all of its registers were imported
-	JobFailed  JobState = "failed" // some were not; its units say which
+	JobFailed  JobState = "failed" // some failed; its units say which
 )
 
-// Ended reports whether a job in that state will do no more.
+// Ended reports whether a job in that state has ended.
 func (s JobState) Ended() bool { return s == JobDone || s == JobFailed }
 
 // JobUnit is the import of one register.
@@ -97,16 +97,16 @@ type JobUnit struct {
 	Period    chile.Period `json:"periodo"`
 	Book      Book         `json:"libro"`
 	State     UnitState    `json:"estado"`
-	Rows      int64        `json:"filas,omitempty"`     // that have arrived so far
-	Expected  int64        `json:"esperadas,omitempty"` // that the summaries so far promise
-	Documents int64        `json:"documentos"`          // in the register, when it was imported
-	Changes   int64        `json:"cambios"`             // that the import found
-	Adopted   bool         `json:"adopta,omitempty"`    // what the store had before is of its environment now: see storage.Environments
+	Rows      int64        `json:"filas,omitempty"`     // received so far
+	Expected  int64        `json:"esperadas,omitempty"` // announced by the summaries so far
+	Documents int64        `json:"documentos"`          // in the register after the import
+	Changes   int64        `json:"cambios"`             // found by the import
+	Adopted   bool         `json:"adopta,omitempty"`    // older data of the store now belong to its environment: see storage.Environments
 	Warnings  *JobWarnings `json:"avisos,omitempty"`    // nil if there are none
 	Problem   *Problem     `json:"problema,omitempty"`
 }
 
-// UnitState is how far a unit is.
+// UnitState is the progress of a unit.
 type UnitState string
 
 // The states of a unit.
@@ -117,17 +117,17 @@ const (
 	UnitError   UnitState = "error"
 )
 
-// JobResult sums up what was imported.
+// JobResult sums up the import.
 type JobResult struct {
 	Sales     int64 `json:"ventas"`  // documents in the registers of sales
 	Purchases int64 `json:"compras"` // documents in the registers of purchases
 	Changes   int64 `json:"cambios"`
-	Adopted   bool  `json:"adopta,omitempty"` // one of them adopted what the store had before: see storage.Environments
+	Adopted   bool  `json:"adopta,omitempty"` // one unit adopted the store's older data: see storage.Environments
 
 	Warnings *JobWarnings `json:"avisos,omitempty"` // of all registers; nil if there are none
 }
 
-// JobWarnings is what was strange in registers that were imported all the same: see
+// JobWarnings are anomalies of registers that were imported anyway: see
 // siisync.Warnings.
 type JobWarnings struct {
 	Gaps           int64    `json:"descuadrados"`                    // documents whose amounts do not make up their total
@@ -150,15 +150,15 @@ func (w *JobWarnings) plus(more *JobWarnings) *JobWarnings {
 	return &JobWarnings{w.Gaps + more.Gaps, union(w.MissingColumns, more.MissingColumns), union(w.UnknownColumns, more.UnknownColumns)}
 }
 
-// union returns what is in either, sorted.
+// union returns the elements of both, sorted.
 func union(a, b []string) []string {
 	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// JobUpdate tells what has happened to a job: to one of its units or, without
-// one, to itself.
+// JobUpdate is a change of a job: of one of its units or, without one, of the job
+// itself.
 type JobUpdate struct {
 	Job  Job // without Units
 	Unit *JobUnit

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// protect sets the headers of every answer: nothing of it is to be kept, run or
-// shown within another page.
+// protect sets the headers of every answer: no browser may store it, run it, or
+// show it in another page.
 func protect(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -24,10 +24,10 @@ const (
 	allowedMethods = "GET, HEAD, POST"
 )
 
-// crossOrigin answers a request of another origin that may not be made, or that
-// only asks whether it may, and reports whether it did. Browsers say which a
-// request is: see http.CrossOriginProtection. Others, which carry no cookies of a
-// person without wanting to, are let through.
+// crossOrigin answers a forbidden request of another origin, or a preflight
+// request, and reports whether it did. Browsers label requests by origin: see
+// http.CrossOriginProtection. Other clients send no cookies by accident, so they
+// pass.
 func (h *Handler) crossOrigin(w http.ResponseWriter, r *http.Request) (answered bool) {
 	if len(h.config.Origins) > 0 {
 		w.Header().Add("Vary", "Origin")
@@ -48,8 +48,8 @@ func (h *Handler) crossOrigin(w http.ResponseWriter, r *http.Request) (answered 
 		w.WriteHeader(http.StatusNoContent)
 		return true
 	}
-	// Those that change nothing could still have the SII asked, on behalf of a person
-	// who is only looking at another site. A link that is followed is fine.
+	// A request that changes nothing can still make the SII work on behalf of a
+	// person who only visits another site. A clicked link is fine.
 	embedded := r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" && !allowed
 	if err := h.origins.Check(r); err != nil || embedded {
 		writeProblem(w, r, newProblem(kindCrossSite, ""))
@@ -58,14 +58,14 @@ func (h *Handler) crossOrigin(w http.ResponseWriter, r *http.Request) (answered 
 	return false
 }
 
-// isJSON reports whether a request says that its body is JSON. A form of another
-// site cannot say so without asking first.
+// isJSON reports whether a request declares a JSON body. A form of another site
+// cannot do so without a preflight request.
 func isJSON(r *http.Request) bool {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && media == "application/json"
 }
 
-// accepts reports whether the request asks for that type in so many words.
+// accepts reports whether the request names that type explicitly.
 func accepts(r *http.Request, want string) bool {
 	for accepted := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		if media, _, err := mime.ParseMediaType(accepted); err == nil && media == want {

@@ -41,13 +41,13 @@ func New(config Settings) (*Handler, error) {
 	return h, nil
 }
 
-// Close ends the streams, takes no more imports and waits for those that are under
-// way. When the context ends they are given up: what was not committed is not
-// written. Call it before or while the server shuts down, which waits for streams:
+// Close ends the streams, refuses new imports and waits for running ones. When the
+// context ends, it stops them: uncommitted data are not written. Call it before or
+// during the server's shutdown, which waits for streams:
 //
 //	server.RegisterOnShutdown(func() { handler.Close(ctx) })
 //
-// A handler that is closed answers 503.
+// A closed handler answers 503.
 func (h *Handler) Close(ctx context.Context) error {
 	h.close.Do(func() {
 		close(h.closing)
@@ -70,6 +70,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case h.isClosed():
 		writeProblem(w, r, newProblem(kindClosing, ""))
 	default:
-		h.routes.ServeHTTP(w, r) // which sets the values of the path
+		h.routes.ServeHTTP(w, r) // sets the values of the path
 	}
 }

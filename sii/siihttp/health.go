@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Health returns a handler that tells whether the service works, for whoever
-// watches it: 200 if the database answers within two seconds, 503 if it does not.
-// It asks nobody for permission and tells nothing else. ping is that of the store,
-// as storage/sqlite and storage/postgres have it; nil is a store that has none.
+// Health returns a handler for monitoring: 200 if the database answers within two
+// seconds, otherwise 503. It needs no permission and reveals nothing else. ping is
+// that of the store, such as storage/sqlite and storage/postgres; if nil, the store
+// has none.
 func Health(ping func(context.Context) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protect(w.Header())

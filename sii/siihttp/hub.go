@@ -10,16 +10,17 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// event is what a stream sends: about one company, made once for all readers.
+// event is an event of a stream. It is about one company, and is made once for all
+// readers.
 type event struct {
 	owner chile.RUT
-	id    int64 // in the feed; 0 of what is in no feed
+	id    int64 // in the feed; 0 outside it
 	data  []byte
 }
 
-// hub gives events to streams. What happens to jobs it is told of; what is new in
-// the feed it looks for when an import has ended, and from time to time. It keeps
-// no events: a stream that missed some reads them from the store.
+// hub sends events to streams. The engine reports jobs to it. It reads the feed
+// after each import and from time to time. It keeps no events: a stream that missed
+// some reads them from the store.
 type hub struct {
 	store  storage.Changes
 	limits Limits
@@ -31,15 +32,15 @@ type hub struct {
 	mu          sync.Mutex // guards what follows
 	subscribers map[*subscriber]struct{}
 	streams     int
-	at          int64 // up to there the feed was told, as long as there are subscribers
+	at          int64 // the last sent id of the feed, while there are subscribers
 	ended       bool
 	unwatch     func()
 }
 
-// subscriber is a stream that listens.
+// subscriber is a listening stream.
 type subscriber struct {
 	events chan *event
-	lost   chan struct{} // closed when there were more events than fit
+	lost   chan struct{} // closed when the queue overflows
 }
 
 func newHub(store storage.Changes, limits Limits, logger *slog.Logger) *hub {
@@ -52,7 +53,7 @@ func newHub(store storage.Changes, limits Limits, logger *slog.Logger) *hub {
 	return h
 }
 
-// follow has the hub told of jobs.
+// follow subscribes the hub to jobs.
 func (h *hub) follow(engine Engine) {
 	h.unwatch = engine.Watch(func(u JobUpdate) {
 		h.publish(updateEvent(&u))
@@ -62,7 +63,7 @@ func (h *hub) follow(engine Engine) {
 	})
 }
 
-// look has the feed looked at soon.
+// look requests a read of the feed soon.
 func (h *hub) look() {
 	select {
 	case h.wake <- struct{}{}:
@@ -70,7 +71,7 @@ func (h *hub) look() {
 	}
 }
 
-// enter lets a stream in: ErrBusy if there are as many as may be, ErrClosed.
+// enter admits a stream. The error is ErrBusy if there are too many, or ErrClosed.
 func (h *hub) enter() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -84,16 +85,16 @@ func (h *hub) enter() error {
 	return nil
 }
 
-// leave is for a stream that was let in.
+// leave ends an admitted stream.
 func (h *hub) leave() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.streams--
 }
 
-// subscribe has a stream listen, and returns up to where the feed was told: what is
-// before that the stream reads itself. If nobody else listens that is where the
-// stream says.
+// subscribe registers a stream, and returns the last sent id of the feed. The
+// stream reads older changes itself. If nobody else listens, that id is the
+// stream's own.
 func (h *hub) subscribe(from int64) (s *subscriber, at int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -112,14 +113,14 @@ func (h *hub) unsubscribe(s *subscriber) {
 	delete(h.subscribers, s)
 }
 
-// publish gives an event to all streams. Those whose queue is full are let go.
+// publish sends an event to all streams. It drops those whose queue is full.
 func (h *hub) publish(e *event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.give(e)
 }
 
-// give is publish, with the lock held.
+// give is publish. The lock must be held.
 func (h *hub) give(e *event) {
 	for s := range h.subscribers {
 		select {
@@ -131,7 +132,7 @@ func (h *hub) give(e *event) {
 	}
 }
 
-// run looks for news in the feed.
+// run reads news from the feed.
 func (h *hub) run() {
 	defer close(h.done)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -158,7 +159,7 @@ func (h *hub) run() {
 // feedPage is how many changes are read at a time.
 const feedPage = 200
 
-// catchUp tells what is new in the feed, as long as anybody listens.
+// catchUp sends the news of the feed, while anybody listens.
 func (h *hub) catchUp(ctx context.Context) error {
 	for {
 		h.mu.Lock()
@@ -172,7 +173,7 @@ func (h *hub) catchUp(ctx context.Context) error {
 			return err
 		}
 		h.mu.Lock()
-		if h.at == at { // else all have gone meanwhile, and others have come
+		if h.at == at { // else all have left meanwhile, and others have come
 			for _, e := range page {
 				h.at = e.id
 				h.give(e)
@@ -200,7 +201,7 @@ func readFeed(ctx context.Context, store storage.Changes, query storage.ChangeQu
 	return page, nil
 }
 
-// close ends the hub. Streams end by themselves.
+// close stops the hub. Streams end by themselves.
 func (h *hub) close(ctx context.Context) error {
 	h.mu.Lock()
 	if !h.ended {

@@ -22,9 +22,9 @@ type monthText struct {
 	Month int `json:"month"`
 }
 
-// importRegisters answers POST /rcv/import: it has both books of a month, or of a
-// range of months, downloaded. A month is waited for, unless the caller prefers
-// not to (RFC 7240) or it takes too long; then the answer is the job.
+// importRegisters answers POST /rcv/import: it downloads both books of a month, or
+// of a range of months. It waits for a single month, unless the caller prefers not
+// to (RFC 7240) or it takes too long; then the answer is the job.
 func (h *Handler) importRegisters(c *call) error {
 	var body importRequest
 	_, wrong := c.body(&body)
@@ -49,7 +49,7 @@ func (h *Handler) importRegisters(c *call) error {
 	return h.importNow(c, order)
 }
 
-// monthsOf returns the months that are to be imported.
+// monthsOf returns the months to import.
 func (h *Handler) monthsOf(body *importRequest) (from, to chile.Period, err error) {
 	from = chile.Period{Year: body.Year, Month: time.Month(body.Month)}
 	if to = from; body.Until != nil {
@@ -64,7 +64,7 @@ func (h *Handler) monthsOf(body *importRequest) (from, to chile.Period, err erro
 	return from, to, nil
 }
 
-// importNow waits for an import. A caller that goes away does not stop it.
+// importNow waits for an import. The import continues if the caller goes away.
 func (h *Handler) importNow(c *call, order Order) error {
 	ended, stop := h.watchEnds()
 	defer stop()
@@ -72,8 +72,8 @@ func (h *Handler) importNow(c *call, order Order) error {
 	if err != nil {
 		return err
 	}
-	// The server's deadline is for answers, not for what the SII takes. Of a writer
-	// that cannot do without, it holds.
+	// The server's deadline is for answers, not for the time of the SII. A writer
+	// that cannot change it keeps it.
 	rc := http.NewResponseController(c.w)
 	_ = rc.SetWriteDeadline(time.Time{})
 	defer func() { _ = rc.SetWriteDeadline(time.Now().Add(h.limits.Write)) }() //nolint:forbidigo // deadlines of connections are by the clock of the machine
@@ -104,8 +104,8 @@ func (h *Handler) importNow(c *call, order Order) error {
 	}{true, order.From, job.Result, job.ID})
 }
 
-// watchEnds returns where the ids of jobs that have ended arrive. One that found no
-// room is found by looking.
+// watchEnds returns a channel of the ids of ended jobs. An id that does not fit is
+// dropped; polling finds the job.
 func (h *Handler) watchEnds() (ended <-chan string, stop func()) {
 	ids := make(chan string, 16)
 	stop = h.engine.Watch(func(u JobUpdate) {
@@ -119,11 +119,11 @@ func (h *Handler) watchEnds() (ended <-chan string, stop func()) {
 	return ids, stop
 }
 
-// lookAgain is after how long a job is looked at of which nothing was heard.
+// lookAgain is the time after which a silent job is polled.
 const lookAgain = 2 * time.Second
 
-// waitForEnd waits until the job has ended, or may have; false is that the wait is
-// over.
+// waitForEnd waits until the job has ended, or may have. It returns false if the
+// wait is over.
 func (h *Handler) waitForEnd(ctx context.Context, ended <-chan string, id string) bool {
 	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
@@ -141,7 +141,7 @@ func (h *Handler) waitForEnd(ctx context.Context, ended <-chan string, id string
 	}
 }
 
-// accepted answers with a job that goes on.
+// accepted answers with a running job.
 func (c *call) accepted(job *Job) error {
 	c.action.Job = job.ID
 	c.w.Header().Set("Location", "../jobs/"+job.ID)

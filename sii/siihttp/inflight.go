@@ -4,7 +4,7 @@ import (
 	"sync"
 )
 
-// inFlight counts the bodies of each client that are being read. The zero value is
+// inFlight counts the bodies that are being read, per client. The zero value is
 // ready for use.
 type inFlight struct {
 	mu       sync.Mutex

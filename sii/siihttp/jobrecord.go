@@ -12,14 +12,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// The kinds of the events in which jobs of a local engine stand. The key of an
-// event is the id of the job, and its detail the job.
+// The kinds of events that record the jobs of a local engine. The key of an event
+// is the job's id, its detail the job.
 const (
-	EventJob    = "trabajo"     // a job was taken
+	EventJob    = "trabajo"     // a job was accepted
 	EventJobEnd = "trabajo_fin" // it has ended
 )
 
-// records keep jobs in the trail of events.
+// records keep jobs in the event trail.
 type records struct{ events storage.Events }
 
 // jobRecord is the detail of an event.
@@ -47,8 +47,8 @@ func (r *records) append(ctx context.Context, kind string, record *jobRecord) er
 	return err
 }
 
-// job returns a job that is not under way here: as it ended or, if nothing says
-// how, as one that was interrupted.
+// job returns a job that does not run here: as it ended or, if there is no record
+// of its end, as interrupted.
 func (r *records) job(ctx context.Context, id string) (*Job, error) {
 	job, err := r.find(ctx, EventJobEnd, id)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -83,10 +83,10 @@ func (r *records) find(ctx context.Context, kind, id string) (*Job, error) {
 	return nil, fmt.Errorf("siihttp: job: %w", fs.ErrNotExist)
 }
 
-// maxJobID bounds what is looked for.
+// maxJobID bounds the length of a requested id.
 const maxJobID = 64
 
-// ids yields the ids of the jobs of a company, the newest first.
+// ids yields the ids of a company's jobs, newest first.
 func (r *records) ids(ctx context.Context, owner chile.RUT) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for event, err := range r.events.Events(ctx, storage.EventQuery{Kind: EventJob, Owner: owner, Newest: true}) {
@@ -97,5 +97,5 @@ func (r *records) ids(ctx context.Context, owner chile.RUT) iter.Seq2[string, er
 	}
 }
 
-// isInterruption reports whether a job ended because its process does.
+// isInterruption reports whether a job ended because its process ends.
 func isInterruption(err error) bool { return errors.Is(err, context.Canceled) }

@@ -5,8 +5,7 @@ import (
 	"net/http"
 )
 
-// job answers GET /jobs/{id}. A job that the caller may not see is answered like
-// one that is not there.
+// job answers GET /jobs/{id}. A job that the caller may not see counts as missing.
 func (h *Handler) job(c *call) error {
 	id := c.r.PathValue("id")
 	if err := c.permit(Action{Job: cut(id)}); err != nil {
@@ -24,7 +23,7 @@ func (h *Handler) job(c *call) error {
 	return fs.ErrNotExist
 }
 
-// jobs answers GET /jobs: without their units, the newest first.
+// jobs answers GET /jobs: jobs without their units, newest first.
 func (h *Handler) jobs(c *call) error {
 	owner, err := c.ownerOrNone(c.param("rut"))
 	if err != nil {
@@ -53,5 +52,5 @@ func (h *Handler) jobs(c *call) error {
 	}{list})
 }
 
-// maxJobs bounds how many jobs are looked at for one list.
+// maxJobs bounds the jobs read for one list.
 const maxJobs = 1000

@@ -19,21 +19,21 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// LocalEngineSettings are what a local engine is made of.
+// LocalEngineSettings are the settings of a local engine.
 type LocalEngineSettings struct {
 	Store   Store                                                      // required
 	Clients func(ctx context.Context, owner chile.RUT) (Client, error) // required
 	Syncer  []siisync.Option
-	Pacer   *siisync.Pacer // nil is none
+	Pacer   *siisync.Pacer // if nil, calls are not paced
 
 	Workers int              // imports at work at once: 4 by default
 	Waiting int              // imports that may wait: 200 by default
-	Logger  *slog.Logger     // nil is nobody
+	Logger  *slog.Logger     // if nil, nothing is logged
 	Now     func() time.Time // time.Now by default
 }
 
-// localEngine runs imports in this process. Memory holds the jobs that have not
-// ended; of those that have the store has the record: see records.
+// localEngine runs imports in this process. Memory holds the unfinished jobs; the
+// store records the ended ones: see records.
 type localEngine struct {
 	LocalEngineSettings
 	records *records
@@ -43,7 +43,7 @@ type localEngine struct {
 	running context.Context //nolint:containedctx // of the jobs, ended by Close
 	giveUp  context.CancelFunc
 
-	mu       sync.Mutex // guards what follows, and what jobs hold
+	mu       sync.Mutex // guards the fields below, and those of jobs
 	closed   bool
 	byID     map[string]*localJob
 	byOrder  map[Order]*localJob // without Who
@@ -53,11 +53,11 @@ type localEngine struct {
 }
 
 // NewLocalEngine returns an engine that runs imports in this process, through
-// siisync. Imports of one credential take turns. The start and the end of each job
-// stand in the store's events, so that jobs are known after a restart: those that
-// had not ended, as interrupted. Processes that share a store see each other's jobs
-// so until they have ended. Close it. It fails without a store or clients, for a
-// negative bound, which is chile.ErrRange, and for an option that siisync.New refuses.
+// siisync. Imports of one credential take turns. The store's events record the
+// start and the end of each job, so a restarted process knows them: unfinished jobs
+// as interrupted. Processes that share a store see each other's unfinished jobs
+// this way too. Close it. It fails without a store or clients, for a negative bound
+// (chile.ErrRange), and for an option that siisync.New refuses.
 func NewLocalEngine(settings LocalEngineSettings) (Engine, error) {
 	switch {
 	case settings.Store == nil:
@@ -121,7 +121,7 @@ func (e *localEngine) Start(ctx context.Context, order Order) (*Job, error) {
 	return job, nil
 }
 
-// forget takes a job out of memory.
+// forget removes a job from memory.
 func (e *localEngine) forget(j *localJob) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -137,7 +137,7 @@ func (e *localEngine) Job(ctx context.Context, id string) (*Job, error) {
 		return j.copy(), nil
 	}
 	e.mu.Unlock()
-	return e.records.job(ctx, id) // which was written before it was forgotten
+	return e.records.job(ctx, id) // the record is written before the job is forgotten
 }
 
 // Jobs implements Engine.
@@ -172,8 +172,7 @@ func (e *localEngine) Watch(report func(JobUpdate)) (stop func()) {
 	}
 }
 
-// tell tells the watchers. The lock is held, so that they hear of things in their
-// order.
+// tell calls the watchers. The lock is held, so that they get changes in order.
 func (e *localEngine) tell(j *localJob, unit *JobUnit) {
 	update := JobUpdate{Job: j.Job}
 	update.Job.Units = nil
@@ -210,10 +209,10 @@ func (e *localEngine) Close(ctx context.Context) error {
 	return err
 }
 
-// localJob is a job that has not ended.
+// localJob is an unfinished job.
 type localJob struct {
 	Job
-	cause error // of the unit that failed first
+	cause error // of the first failed unit
 }
 
 func newLocalJob(order Order, now time.Time) *localJob {
@@ -241,7 +240,7 @@ func (j *localJob) unit(key rcv.Key) *JobUnit {
 	return &j.Units[i]
 }
 
-// copy returns the job for the caller to keep. The lock is held.
+// copy returns a copy of the job for the caller. The lock must be held.
 func (j *localJob) copy() *Job {
 	job := j.Job
 	job.Units = slices.Clone(j.Units)

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// run does a job, from the queue to its end.
+// run processes a job, from the queue to its end.
 func (e *localEngine) run(j *localJob) {
 	err := e.work(j)
 	e.mu.Lock()
@@ -28,8 +28,8 @@ func (e *localEngine) run(j *localJob) {
 	e.tell(j, nil)
 }
 
-// work imports what the job is about. The error is of the job as a whole. A panic
-// of a function of the service ends the job, and not the process.
+// work imports the registers of a job. The error is of the job as a whole. A panic
+// in a function of the service ends the job, not the process.
 func (e *localEngine) work(j *localJob) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -56,7 +56,7 @@ func (e *localEngine) work(j *localJob) (err error) {
 	return e.download(j, client)
 }
 
-// turn is what holds one token while a credential is in use.
+// turn returns a channel that holds one token while a credential is in use.
 func (e *localEngine) turn(credential string) chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -68,7 +68,7 @@ func (e *localEngine) turn(credential string) chan struct{} {
 	return turn
 }
 
-// download has a fleet bring the registers up to date, whenever that was last done.
+// download updates the registers through a fleet, regardless of the last update.
 func (e *localEngine) download(j *localJob, client Client) error {
 	options := append(e.Syncer[:len(e.Syncer):len(e.Syncer)], siisync.WithProgress(func(p siisync.Progress) { e.progress(j, p) }))
 	syncer, err := siisync.New(client.Client, e.Store, options...)
@@ -95,9 +95,9 @@ func (e *localEngine) download(j *localJob, client Client) error {
 	return nil
 }
 
-// progress notes how far a download is.
+// progress records the progress of a download.
 func (e *localEngine) progress(j *localJob, p siisync.Progress) {
-	if p.Stage == siisync.StageImported { // its outcome tells more
+	if p.Stage == siisync.StageImported { // its outcome says more
 		return
 	}
 	e.mu.Lock()
@@ -108,7 +108,7 @@ func (e *localEngine) progress(j *localJob, p siisync.Progress) {
 	}
 }
 
-// settle notes what became of a register.
+// settle records the outcome of a register.
 func (e *localEngine) settle(j *localJob, o siisync.Outcome) {
 	var documents, changes int64
 	if o.Result != nil {
@@ -136,11 +136,11 @@ func (e *localEngine) settle(j *localJob, o siisync.Outcome) {
 	e.tell(j, unit)
 }
 
-// inRegister returns how many documents a register has after an import.
+// inRegister returns the number of documents in a register after an import.
 func inRegister(c *storage.Counts) int64 { return c.Added + c.Changed + c.Returned + c.Unchanged }
 
-// countChanges returns how many changes an import found. The result lacks them if
-// the store had committed the import but could not say so.
+// countChanges returns the number of changes that an import found. Result lacks
+// them if the store committed the import but failed to report it.
 func (e *localEngine) countChanges(result *storage.ImportResult) int64 {
 	c := &result.Counts
 	if len(result.Changes) > 0 || c.Added+c.Changed+c.Gone+c.Returned == 0 {
@@ -163,7 +163,7 @@ func (j *localJob) fail(err error) {
 	}
 }
 
-// end notes that the job has ended. The error is of the job as a whole.
+// end records the end of a job. The error is of the job as a whole.
 func (j *localJob) end(err error, now time.Time) {
 	j.Ended = now.In(chile.Santiago()).Truncate(time.Second)
 	if err != nil {

@@ -16,11 +16,10 @@ type monthSums struct {
 
 type bookSums struct {
 	sums
-	Imported instant `json:"importado,omitzero"` // zero if it never was
+	Imported instant `json:"importado,omitzero"` // zero if never imported
 }
 
-// months answers GET /rcv/meses: the last twelve months, if the caller does not say
-// which.
+// months answers GET /rcv/meses: by default for the last twelve months.
 func (h *Handler) months(c *call) error {
 	owner, err := c.owner(c.param("rut"))
 	if err != nil {
@@ -48,7 +47,7 @@ func (h *Handler) months(c *call) error {
 	}{owner, months})
 }
 
-// rangeOf returns the months that desde and hasta name.
+// rangeOf returns the months in desde and hasta.
 func (h *Handler) rangeOf(c *call) (from, to chile.Period, err error) {
 	if to, err = c.optionalPeriod("hasta"); err != nil {
 		return from, to, err

@@ -27,8 +27,8 @@ type pendingPurchase struct {
 }
 
 // pending answers GET /pendientes: purchases that are neither acknowledged nor
-// claimed and whose last day is not past, the nearest first. After it they count as
-// accepted, whatever a register says that was imported before.
+// claimed, and whose last day has not passed, nearest first. After that day they
+// count as accepted, whatever an older import says.
 func (h *Handler) pending(c *call) error {
 	owners, err := c.owners(c.param("rut"))
 	if err != nil {

@@ -19,19 +19,19 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// Problem is a failure as it is answered (RFC 9457). It has no secrets, and of what
-// failed inside the service no more than that it did.
+// Problem is the answer to a failure (RFC 9457). It has no secrets and no details
+// of internal failures.
 type Problem struct {
 	Type     string `json:"type"` // of its kind
 	Title    string `json:"title"`
 	Status   int    `json:"status"`
-	Detail   string `json:"detail,omitempty"`   // the SII's own words, where there are
+	Detail   string `json:"detail,omitempty"`   // the SII's own words, if any
 	Kind     string `json:"kind"`               // see docs/problems.es.md
 	Advice   string `json:"advice,omitempty"`   // what to do
 	Code     string `json:"codigo,omitempty"`   // the SII's
-	Instance string `json:"instance,omitempty"` // the path that was asked for
+	Instance string `json:"instance,omitempty"` // the requested path
 
-	// RetryAfter is after how many seconds to ask again; 0 if that is not known.
+	// RetryAfter is the seconds to wait before a retry; 0 if unknown.
 	RetryAfter int `json:"reintentar_en,omitempty"`
 }
 
@@ -48,7 +48,7 @@ func newProblem(name, detail string) *Problem {
 	return p
 }
 
-// invalidError is what is wrong with a request, in words for who made it.
+// invalidError says what is wrong with a request, in words for the caller.
 type invalidError struct {
 	kind, detail string
 }
@@ -57,8 +57,8 @@ func invalid(kind, detail string) error { return &invalidError{kind, detail} }
 
 func (e *invalidError) Error() string { return "siihttp: " + e.kind + ": " + e.detail }
 
-// ProblemOf returns the problem that an error is: for an Engine of one's own, whose
-// jobs say how they failed.
+// ProblemOf returns the problem of an error, so that other Engines can report why a
+// job failed.
 func ProblemOf(err error) *Problem { return problemOf(err) }
 
 func problemOf(err error) *Problem {
@@ -91,7 +91,7 @@ func problemOf(err error) *Problem {
 		return problemOfPortal(fromPortal)
 	case errors.As(err, &fromSII):
 		return problemOfSII(fromSII)
-	case errors.As(err, &twice): // the register moved while it was downloaded
+	case errors.As(err, &twice): // the register changed during the download
 		return newProblem(sii.KindName(sii.ErrIncomplete), "")
 	case errors.As(err, &unread):
 		return newProblem(kindUnreadable, rowsDetail(unread))
@@ -107,8 +107,7 @@ func problemOf(err error) *Problem {
 	return newProblem(plainKind(err), "")
 }
 
-// rowsDetail says which row is the first that cannot be read, and nothing of what
-// is in it.
+// rowsDetail names the first unreadable row, without its content.
 func rowsDetail(e *siisync.UnreadableError) string {
 	if len(e.Rows) == 0 {
 		return ""
@@ -121,7 +120,7 @@ func rowsDetail(e *siisync.UnreadableError) string {
 	return detail + "."
 }
 
-// plainKind returns the kind of an error that has no words for the caller.
+// plainKind returns the kind of an error without words for the caller.
 func plainKind(err error) string {
 	for _, of := range []struct {
 		err  error
@@ -148,8 +147,8 @@ func plainKind(err error) string {
 	return kindInternal
 }
 
-// problemOfSII is a failure of the SII's: its own words and what the catalogue says
-// of them.
+// problemOfSII returns the problem of a failed call to the SII: its own words and
+// those of the catalogue.
 func problemOfSII(e *sii.Error) *Problem {
 	p := newProblem(plainKind(e), e.Glosa)
 	code := e.Code()
@@ -168,7 +167,7 @@ func problemOfSII(e *sii.Error) *Problem {
 	return p
 }
 
-// problemOfPortal is a refusal of the portal.
+// problemOfPortal returns the problem of a refusal by the portal.
 func problemOfPortal(e *session.Error) *Problem {
 	for _, k := range portalKinds {
 		if errors.Is(e, k.is) {
@@ -183,7 +182,7 @@ func problemOfPortal(e *session.Error) *Problem {
 	return newProblem(kindInternal, "")
 }
 
-// problemOfChallenge tells what a person must do.
+// problemOfChallenge says what a person must do.
 func problemOfChallenge(c *session.ChallengeError) *Problem {
 	name := kindChallenge
 	switch c.Kind {
@@ -217,7 +216,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
 	_, _ = w.Write(append(body, '\n'))
 }
 
-// pathOf returns the path that was asked for, as the caller wrote it.
+// pathOf returns the requested path, as the caller wrote it.
 func pathOf(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if path == "" {

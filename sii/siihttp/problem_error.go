@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// refusal is what Authorize returned. Its text is for the log.
+// refusal is an error of Authorize. Its text goes to the log.
 type refusal struct{ err error }
 
 func (r *refusal) Error() string { return "siihttp: not permitted: " + r.err.Error() }
@@ -19,7 +19,7 @@ func isRefusal(err error) bool {
 	return errors.As(err, &r)
 }
 
-// jobError is how a job failed that was waited for.
+// jobError is the failure of a job that a call waited for.
 type jobError struct{ problem *Problem }
 
 func (e *jobError) Error() string { return "siihttp: import failed: " + e.problem.Kind }

@@ -78,14 +78,14 @@ type pulled struct {
 	Listing  string       `json:"listado"`
 	Owner    chile.RUT    `json:"rut"`
 	Period   chile.Period `json:"periodo"`
-	Complete bool         `json:"completo"` // every row was read
+	Complete bool         `json:"completo"` // all rows were read
 	Count    int          `json:"filas"`
 	Parts    []pulledPart `json:"partes"`
 	Rows     []pulledRow  `json:"documentos"`
 	More     int          `json:"omitidos,omitempty"`
 }
 
-// pulledPart is a file as it came.
+// pulledPart is a file as received.
 type pulledPart struct {
 	Kind   pull.Kind   `json:"tipo"`
 	Format pull.Format `json:"formato"`
@@ -112,7 +112,7 @@ type pulledRow struct {
 	State        string        `json:"estado,omitempty"`
 }
 
-// maxPulledRows bounds an answer; the count is of all.
+// maxPulledRows bounds an answer; the count includes all.
 const maxPulledRows = 5000
 
 // sessionPull answers POST /session/pull.
@@ -159,7 +159,7 @@ func (h *Handler) sessionPull(c *call) error {
 	return c.answer(http.StatusOK, answer)
 }
 
-// read puts what was downloaded into the answer.
+// read copies the download into the answer.
 func (p *pulled) read(listing *pull.Listing) {
 	p.Parts, p.Rows = []pulledPart{}, []pulledRow{}
 	for _, f := range listing.Parts {
@@ -202,8 +202,8 @@ func rowsOf(f *pull.File) (rows []pulledRow) {
 	return rows
 }
 
-// EventPull is the kind of the events that tell of downloads from the portal, with
-// the hashes of what came.
+// EventPull is the kind of events for downloads from the portal, with the hashes of
+// the content.
 const EventPull = "bajada"
 
 func (h *Handler) notePull(c *call, p *pulled) error {

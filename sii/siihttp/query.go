@@ -6,12 +6,12 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// repeatable are the parameters that may come several times.
+// repeatable are the parameters that may occur several times.
 var repeatable = map[string]bool{"estado": true, "tipo": true, "clase": true}
 
 func (c *call) param(name string) string { return c.r.URL.Query().Get(name) }
 
-// period returns a parameter that must be a month.
+// period returns a required month parameter.
 func (c *call) period(name string) (chile.Period, error) {
 	text := c.param(name)
 	period, err := chile.ParsePeriod(text)
@@ -21,7 +21,7 @@ func (c *call) period(name string) (chile.Period, error) {
 	return period, nil
 }
 
-// optionalPeriod returns a parameter that may be a month.
+// optionalPeriod returns an optional month parameter.
 func (c *call) optionalPeriod(name string) (chile.Period, error) {
 	if c.param(name) == "" {
 		return chile.Period{}, nil
@@ -34,7 +34,7 @@ const (
 	maxLimit     = 1000
 )
 
-// limit returns how many elements are wanted.
+// limit returns the requested number of elements.
 func (c *call) limit() (int, error) {
 	text := c.param("limite")
 	if text == "" {
@@ -47,7 +47,7 @@ func (c *call) limit() (int, error) {
 	return n, nil
 }
 
-// checkRange refuses months that do not exist, or too many.
+// checkRange refuses impossible months, or too many.
 func (h *Handler) checkRange(from, to chile.Period) error {
 	switch {
 	case !from.Valid() || !to.Valid():

@@ -10,14 +10,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// entry is a document as either side knows it.
+// entry is a document of one side.
 type entry struct {
 	Counterparty chile.RUT     `json:"rut_contraparte"`
 	Type         chile.DocType `json:"tipo"`
 	Folio        chile.Folio   `json:"folio"`
 	Date         chile.Date    `json:"fecha,omitzero"`
 	Total        chile.CLP     `json:"total"`
-	Kind         string        `json:"tipo_compra_venta,omitempty"` // as of a document
+	Kind         string        `json:"tipo_compra_venta,omitempty"` // as in a document
 	Key          string        `json:"clave,omitempty"`
 }
 
@@ -47,20 +47,20 @@ type reconciliation struct {
 	Register chile.CLP    `json:"total_registro"` // credit notes subtracted
 	Books    chile.CLP    `json:"total_libros"`
 
-	// Without is what the register has beyond Register: lines of the SII's summary
-	// without documents, as boletas, which cannot be compared one by one.
+	// Without is the part of the register outside Register: summary lines without
+	// documents, such as boletas, which cannot be compared one by one.
 	Without sums `json:"sin_detalle"`
 
 	Counts map[rcv.Outcome]int64 `json:"cuentas"` // of pairs, by outcome
-	Pairs  []pair                `json:"pares"`   // but for those that match
+	Pairs  []pair                `json:"pares"`   // except those that match
 	More   int64                 `json:"omitidos,omitempty"`
 }
 
-// maxPairs bounds an answer; the counts are of all.
+// maxPairs bounds an answer; the counts include all.
 const maxPairs = 10_000
 
-// reconcile answers GET /conciliacion: the official book of a month against the
-// company's own. With todos=1 what matches is told too.
+// reconcile answers GET /conciliacion: it compares the official book of a month
+// with the company's own. With todos=1 it also lists matches.
 func (h *Handler) reconcile(c *call) error {
 	owner, err := c.owner(c.param("rut"))
 	if err != nil {
@@ -113,8 +113,8 @@ func (h *Handler) reconcile(c *call) error {
 	return c.answer(http.StatusOK, answer)
 }
 
-// withoutDocuments sums the lines of the official book of whose type no document
-// was compared.
+// withoutDocuments sums the lines of the official book whose type had no compared
+// document.
 func (h *Handler) withoutDocuments(ctx context.Context, key rcv.Key, compared *rcv.ReconcileTotals) (sums, error) {
 	lines, err := h.config.Store.SummaryLines(ctx, key)
 	if err != nil {
@@ -165,7 +165,7 @@ func (h *Handler) registerEntries(c *call, key rcv.Key) func(yield func(rcv.Entr
 	}
 }
 
-// readable refuses a row of another program whose amounts would make sums wrong.
+// readable refuses a row of another program whose amounts would falsify sums.
 func readable(d *storage.StoredDocument) error {
 	if d.Readable() == nil {
 		return nil

@@ -20,8 +20,8 @@ func newPortal(settings *Sessions) (*portal, error) {
 		return nil, err
 	}
 	p := &portal{Sessions: *settings, keeper: keeper, busy: make(map[int64]*turn)}
-	// One guard for all, so that a clave that was rejected is not sent again, and no
-	// other after two; also for other processes, where the store can.
+	// One guard for all: it never resends a rejected clave, and sends no third one
+	// after two. If the store can, this holds across processes.
 	var shared []session.GuardOption
 	if store, ok := settings.Store.(session.GuardStore); ok {
 		shared = append(shared, session.GuardShared(store))
@@ -30,11 +30,11 @@ func newPortal(settings *Sessions) (*portal, error) {
 	return p, nil
 }
 
-// clave is a text of a request that is overwritten after use.
+// clave is a text that is overwritten after use.
 type clave []byte
 
-// UnmarshalJSON reads a text. The text is nowhere else than in the bytes that are
-// given and in those that are kept.
+// UnmarshalJSON reads a text. The only copies of it are in the given bytes and in
+// the kept ones.
 func (c *clave) UnmarshalJSON(data []byte) error {
 	text, err := jsontext.AppendUnquote(make([]byte, 0, len(data)), data)
 	if err != nil {
@@ -48,7 +48,7 @@ func (c *clave) UnmarshalJSON(data []byte) error {
 type startRequest struct {
 	Username string `json:"username"` // RUT of the person
 	Password clave  `json:"password"`
-	Checked  bool   `json:"clave_revisada"` // the person says so, after too many wrong ones
+	Checked  bool   `json:"clave_revisada"` // the person confirms it, after too many wrong ones
 	RUT      string `json:"rut"`
 }
 
@@ -88,7 +88,7 @@ func (h *Handler) sessionStart(c *call) error {
 	clear(body.Password)
 	id, err := h.portal.keep(c.r.Context(), h.portal.UserID(c.r), s)
 	if err != nil {
-		_ = s.Logout(c.r.Context()) // which nobody could use
+		_ = s.Logout(c.r.Context()) // nobody could use it
 		return storeError(err)
 	}
 	return c.answer(http.StatusOK, struct {
@@ -98,8 +98,7 @@ func (h *Handler) sessionStart(c *call) error {
 	}{id, instant(s.Expires()), person})
 }
 
-// keep puts a session into the store and returns the id under which its user has
-// it used.
+// keep stores a session and returns the id for its user.
 func (p *portal) keep(ctx context.Context, user int64, s *session.Session) (string, error) {
 	number, _, err := p.keeper.Save(ctx, user, s)
 	if err != nil {
@@ -112,8 +111,8 @@ func (p *portal) keep(ctx context.Context, user int64, s *session.Session) (stri
 	return id, nil
 }
 
-// sessionID is what the id of a session says, sealed: the number of the row would
-// be easy to guess.
+// sessionID is the content of a session's id. It is sealed, because a row number is
+// easy to guess.
 type sessionID struct {
 	Number int64     `json:"n"`
 	Holder chile.RUT `json:"h"`
@@ -143,7 +142,7 @@ func (p *portal) open(ctx context.Context, user int64, text string) (id sessionI
 	return id, nil
 }
 
-// with has a session used by one call at a time.
+// with runs a function with a session, one call at a time.
 func (p *portal) with(ctx context.Context, user int64, id sessionID, use func(*session.Session) error) error {
 	leave, err := p.take(ctx, id.Number)
 	if err != nil {

@@ -21,13 +21,13 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Settings has the parts of a Handler. Authorize, Store, Clients and Companies are
+// Settings are the parts of a Handler. Authorize, Store, Clients and Companies are
 // required. The other fields may be zero; their comments say what that means.
 type Settings struct {
-	// Authorize returns nil if the request may do the action. It is called for every
-	// request, before anything is answered, and for every element of a list or stream,
-	// so it must be quick. It may be called from many goroutines at once. There is no
-	// default: the service decides who may see a company's books.
+	// Authorize returns nil if the request may do the action. It is called for
+	// every request, before any answer, and for every element of a list or stream,
+	// so it must be quick. It must be safe for concurrent use. There is no default:
+	// the service decides who may see a company's books.
 	Authorize func(r *http.Request, action Action) error
 
 	// Store has the registers.
@@ -36,66 +36,67 @@ type Settings struct {
 	// Clients returns the client for a company: see OneClient.
 	Clients func(ctx context.Context, owner chile.RUT) (Client, error)
 
-	// Companies returns the companies: see FixedCompanies. The handler does nothing for
-	// any other company and shows nothing of it.
+	// Companies returns the companies: see FixedCompanies. The handler serves no
+	// other company and shows nothing of it.
 	Companies func(ctx context.Context) ([]Company, error)
 
 	// DefaultCompany is the company of a request that needs one and names none, as
-	// those of old front ends do. The caller must be allowed to act for it, as for any
-	// other, and it must be among Companies. If zero, it is the only company that there
-	// is; with several, a request that names none is refused.
+	// from old front ends. It must be among Companies, and the caller must be
+	// allowed to act for it. If zero, the only company is the default; with
+	// several, such a request is refused.
 	DefaultCompany chile.RUT
 
 	// Engine runs the imports. The default runs them in this process: see
 	// NewLocalEngine.
 	Engine Engine
 
-	// Syncer are options for each download, as siisync.WithRawAnswers. Its progress
-	// is the handler's own.
+	// Syncer are options for each download, such as siisync.WithRawAnswers. The
+	// handler sets its own progress function.
 	Syncer []siisync.Option
 
-	// Pacer keeps the calls of each credential apart. The transports of the clients use
-	// it too. If nil, calls are not paced.
+	// Pacer spaces the calls of each credential. The clients' transports use it
+	// too. If nil, calls are not paced.
 	Pacer *siisync.Pacer
 
 	// Sessions enables portal login; if nil, login is disabled.
 	Sessions *Sessions
 
-	// Books yields a company's own books of a register, which are reconciled with it. If
+	// Books yields a company's own books for a register, to compare with it. If
 	// nil, reconciliation is disabled. Reconcile sets how to compare.
 	Books     func(ctx context.Context, key rcv.Key) iter.Seq2[rcv.Entry, error]
 	Reconcile *rcv.ReconcileOptions
 
 	// Diagnose checks what a company's calls need: a function that calls
-	// siidoctor.Diagnose, in Spanish. The company may be zero. If nil, diagnosis is
+	// siidoctor.Diagnose in Spanish. The company may be zero. If nil, diagnosis is
 	// disabled.
 	Diagnose func(ctx context.Context, owner chile.RUT) *siidoctor.Diagnosis
 
-	// Who returns the person behind a request, for Audit and for the jobs: a name or
-	// number of the service's own, cut to 200 bytes. If nil, requests are anonymous.
+	// Who returns the person behind a request, for Audit and for jobs: a name or
+	// number of the service, cut to 200 bytes. If nil, requests are anonymous.
 	Who func(r *http.Request) string
 
-	// Audit receives each request when it is answered, and each stream when it begins.
-	// It does not receive malformed requests (404, 405, 413, 415, cross-site). Its error
-	// is logged and undoes nothing. If nil, there is no audit. See AuditEvents.
+	// Audit receives each request after its answer, and each stream when it begins.
+	// It does not receive malformed requests (404, 405, 413, 415, cross-site). Its
+	// error is logged and undoes nothing. If nil, there is no audit. See
+	// AuditEvents.
 	Audit func(ctx context.Context, record AuditRecord) error
 
-	// Origins are the origins, as https://portal.example.cl, whose pages may call
-	// besides those of the same origin, with the credentials of the person. A browser
-	// sends those only if the page asks for it: fetch with credentials: "include",
-	// EventSource with withCredentials, and a cookie with SameSite=None; Secure if the
-	// two are of different sites. An origin whose server passes requests on under
-	// another host name belongs here too.
+	// Origins are other origins, such as https://portal.example.cl, whose pages may
+	// call with the person's credentials. A browser sends credentials only if the
+	// page asks for it: fetch with credentials: "include", or EventSource with
+	// withCredentials. Between different sites the cookie also needs SameSite=None;
+	// Secure. Add an origin too if its server forwards requests under another host
+	// name.
 	Origins []string
 
-	// ShowToken makes GET /token return the whole token. Anybody who has it can act as
-	// the holder. The default shows its beginning only.
+	// ShowToken makes GET /token return the whole token. Anybody who has it can act
+	// as the holder. The default shows only its beginning.
 	ShowToken bool
 
 	// Logger receives failures that are not the caller's. If nil, they are not logged.
 	Logger *slog.Logger
 
-	// Limits bounds what runs at once.
+	// Limits bound the use of resources.
 	Limits Limits
 
 	// Now is the clock. The default is time.Now.
@@ -109,11 +110,12 @@ type Store interface {
 	storage.Imports
 }
 
-// Client is how the data of a company are reached.
+// Client is the access to a company's data.
 type Client struct {
 	*sii.Client
 
-	// Credential names who signs in. Imports of one credential take turns.
+	// Credential identifies the certificate's holder. Imports of one credential
+	// take turns.
 	Credential string
 }
 
@@ -122,13 +124,14 @@ func OneClient(client *sii.Client) func(context.Context, chile.RUT) (Client, err
 	return func(context.Context, chile.RUT) (Client, error) { return Client{Client: client}, nil }
 }
 
-// Company is a company as people know it.
+// Company is a company as shown to people.
 type Company struct {
 	RUT  chile.RUT `json:"rut"`
 	Name string    `json:"nombre,omitempty"`
 }
 
-// FixedCompanies returns a function for Settings.Companies: always these.
+// FixedCompanies returns a function for Settings.Companies that always returns
+// these.
 func FixedCompanies(companies ...Company) func(context.Context) ([]Company, error) {
 	return func(context.Context) ([]Company, error) { return companies, nil }
 }
@@ -137,18 +140,18 @@ func FixedCompanies(companies ...Company) func(context.Context) ([]Company, erro
 // chile.ErrRange.
 type Limits struct {
 	Body    int64         // of a request, in bytes: 64 KiB by default
-	Bodies  int           // of one client that are being read: 16 by default; clients are told apart by Who, else by their address
+	Bodies  int           // of one client that are being read: 16 by default; a client is identified by Who, else by its address
 	Read    time.Duration // for the body of a request to arrive: 10 seconds by default
 	Streams int           // open at once: 1,000 by default
-	Queue   int           // events that may wait for one stream, which is ended if there are more: 256 by default
+	Queue   int           // events that may wait for one stream; more end it: 256 by default
 	Workers int           // imports at work at once: 4 by default
 	Waiting int           // imports that may wait: 200 by default
 	Months  int           // of one import or list: 60 by default
-	Wait    time.Duration // for an import that is not asked for as a job: 5 minutes by default
+	Wait    time.Duration // for an import not requested as a job: 5 minutes by default
 	Write   time.Duration // for the reader of a stream to take an event: 15 seconds by default
 
-	Heartbeat time.Duration // between the signs of life of a stream: 15 seconds by default
-	Feed      time.Duration // between looks for changes that other processes have imported: 5 seconds by default
+	Heartbeat time.Duration // between pings of a stream: 15 seconds by default
+	Feed      time.Duration // between reads of changes by other processes: 5 seconds by default
 }
 
 func (l Limits) withDefaults() Limits {
@@ -167,7 +170,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// check refuses limits that are negative.
+// check refuses negative limits.
 func (l *Limits) check() error {
 	const name = "siihttp: Settings.Limits"
 	return cmp.Or(
@@ -177,7 +180,7 @@ func (l *Limits) check() error {
 	)
 }
 
-// check refuses a setting that cannot work, and fills in defaults.
+// check refuses invalid settings and fills in defaults.
 func (c *Settings) check() error {
 	switch {
 	case c.Authorize == nil:
@@ -219,7 +222,7 @@ func (c *Settings) check() error {
 	return nil
 }
 
-// checkOrigin refuses what is no origin: a pattern would let in whom nobody meant.
+// checkOrigin refuses anything but an origin: a pattern could admit strangers.
 func checkOrigin(origin string) error {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || strings.Contains(u.Host, "*") || (u.Scheme != "https" && u.Scheme != "http") || origin != u.Scheme+"://"+u.Host {

@@ -9,24 +9,24 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// AuditRecord is a request that was answered: who, what, when and with what
-// outcome. It has no secrets.
+// AuditRecord is an answered request: who, what, when and with which outcome. It
+// has no secrets.
 type AuditRecord struct {
-	Who    string // as Settings.Who says; may be empty
+	Who    string // from Settings.Who; may be empty
 	Action Action
 	Method string // of HTTP
 	Time   time.Time
 	Status int    // of the answer
-	Kind   string // of the problem that was answered; empty if none was
+	Kind   string // of the answered problem; empty if none
 }
 
 // EventAccess is the kind of the events that AuditEvents appends.
 const EventAccess = "acceso"
 
-// AuditEvents returns a function for Settings.Audit that appends an event for each
-// request to the trail of a store, about the company that the request was about. Its
-// detail is a JSON object: quien, operacion, metodo, estado, problema, and trabajo,
-// sesion and track_id if it was about one.
+// AuditEvents returns a function for Settings.Audit that appends an event to the
+// store's trail for each request, under the request's company. Its detail is a JSON
+// object: quien, operacion, metodo, estado, problema, and, if present, trabajo,
+// sesion and track_id.
 func AuditEvents(events storage.Events) func(ctx context.Context, record AuditRecord) error {
 	return func(ctx context.Context, record AuditRecord) error {
 		detail, err := json.Marshal(struct {

@@ -9,19 +9,19 @@ import (
 	"github.com/ofitec/chile/storage/seal"
 )
 
-// Sessions has people log in to the portal with RUT and clave. The clave is sent to
-// the SII once and kept nowhere; the cookies are kept in the store, sealed. After
-// two wrong ones no other is sent until the person says, with clave_revisada, that
-// it is right now; where the store can (session.GuardStore), by no process.
+// Sessions enables portal login with RUT and clave. The clave is sent to the SII
+// once and never stored; the cookies are stored sealed. After two wrong claves, no
+// other is sent until the person confirms the clave with clave_revisada; with a
+// session.GuardStore this holds across processes.
 type Sessions struct {
 	Store  storage.Sessions // required
 	Sealer seal.Sealer      // required
 
-	// UserID returns the number of the user of the service who asks. A session is
-	// for who has opened it, and for nobody else. Required.
+	// UserID returns the number of the calling user of the service. Only the user
+	// who opened a session may use it. Required.
 	UserID func(r *http.Request) int64
 
-	// Options are those of each session.
+	// Options are the options of each session.
 	Options []session.Option
 }
 

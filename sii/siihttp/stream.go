@@ -15,20 +15,20 @@ import (
 // stream is an open GET /events.
 type stream struct {
 	call   *call
-	owner  chile.RUT // whose events are wanted; zero is all that the caller may see
+	owner  chile.RUT // the selected company; zero means all that the caller may see
 	newest int64     // the end of the feed when the stream began
-	seen   int64     // the feed was sent up to there
+	seen   int64     // the last sent id of the feed
 	rc     *http.ResponseController
 	buf    bytes.Buffer
 }
 
-// retry is after how long a browser connects again, in milliseconds.
+// retry is the time before a browser reconnects, in milliseconds.
 const retry = "retry: 3000\n\n"
 
-// events answers GET /events: server-sent events without a name, whose type stands
-// in their JSON. Those of the feed have ids; a caller that gives the last one it
-// has seen gets what came after it first, however long ago that is. Without one the
-// stream begins with what comes.
+// events answers GET /events: server-sent events without a name, with their type in
+// the JSON. Events of the feed have ids. A caller that sends its last id first gets
+// everything after it, however old. Without an id, the stream begins with new
+// events.
 func (h *Handler) events(c *call) error {
 	s := &stream{call: c, rc: http.NewResponseController(c.w)}
 	var err error
@@ -48,9 +48,9 @@ func (h *Handler) events(c *call) error {
 	return s.over(s.follow(h))
 }
 
-// follow sends what the caller has missed and then what happens. It listens before
-// the first sign of life, so that who has seen that misses nothing. If more happens
-// than its queue has while it catches up, it begins to listen anew.
+// follow sends missed events, then new ones. It subscribes before the first ping,
+// so a caller that has seen the ping misses nothing. If the queue overflows
+// meanwhile, it subscribes again.
 func (s *stream) follow(h *Handler) error {
 	subscriber, at := h.hub.subscribe(s.newest)
 	defer func() { h.hub.unsubscribe(subscriber) }()
@@ -70,7 +70,7 @@ func (s *stream) follow(h *Handler) error {
 	}
 }
 
-// begin finds out where the stream begins.
+// begin finds the first id of the stream.
 func (s *stream) begin(h *Handler) error {
 	text := s.call.r.Header.Get("Last-Event-ID")
 	if text == "" {
@@ -90,13 +90,13 @@ func (s *stream) begin(h *Handler) error {
 	if err != nil || id < 0 {
 		return invalid(kindInvalidValue, "Last-Event-ID no es el de un evento.")
 	}
-	s.seen = min(s.newest, id) // an id that the feed has not reached is of another store
+	s.seen = min(s.newest, id) // a later id is from another store
 	return nil
 }
 
-// open sends the head of the answer and a first sign of life.
+// open sends the header of the answer and a first ping.
 func (s *stream) open(h *Handler) error {
-	s.call.w.Header().Set("X-Accel-Buffering", "no") // nginx would collect events
+	s.call.w.Header().Set("X-Accel-Buffering", "no") // nginx would buffer events
 	if err := s.call.start(http.StatusOK, "text/event-stream; charset=utf-8"); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (s *stream) open(h *Handler) error {
 	return s.ping(h)
 }
 
-// readUntil sends what the feed has from where the stream is up to a change.
+// readUntil sends the feed from the stream's position up to a change.
 func (s *stream) readUntil(h *Handler, at int64) error {
 	for s.seen < at {
 		if h.isClosed() {
@@ -121,14 +121,14 @@ func (s *stream) readUntil(h *Handler, at int64) error {
 			}
 		}
 		if len(page) < feedPage {
-			s.seen = max(s.seen, at) // what is between is not wanted
+			s.seen = max(s.seen, at) // the rest was filtered out
 		}
 	}
 	return nil
 }
 
-// run sends what happens until the caller goes, is not let in any more, is too slow,
-// or the handler closes.
+// run sends new events until the caller leaves, loses permission or is too slow, or
+// the handler closes.
 func (s *stream) run(h *Handler, from *subscriber) error {
 	heartbeat := time.NewTicker(h.limits.Heartbeat)
 	defer heartbeat.Stop()
@@ -161,8 +161,8 @@ var (
 	errLetOut  = errors.New("siihttp: the reader of a stream may not read it any more")
 )
 
-// over ends a stream. Whoever reads it connects again and goes on where it was, so
-// that what ended it is for the log.
+// over ends a stream. The reader reconnects and continues where it was, so the
+// reason only goes to the log.
 func (s *stream) over(err error) error {
 	if s.call.status == 0 {
 		return err
@@ -173,7 +173,7 @@ func (s *stream) over(err error) error {
 	return nil
 }
 
-// pass sends an event, if it is wanted and the caller may see it.
+// pass sends an event if it is selected and the caller may see it.
 func (s *stream) pass(h *Handler, e *event) error {
 	if e.id != 0 {
 		if e.id <= s.seen {
@@ -187,15 +187,15 @@ func (s *stream) pass(h *Handler, e *event) error {
 	return s.send(h, e)
 }
 
-// ping sends a sign of life. Its id is where the stream is in the feed, so that a
-// reader that has seen no change yet misses none when it connects again.
+// ping sends a sign of life. Its id is the stream's position in the feed, so a
+// reader that has seen no change yet misses none after a reconnect.
 func (s *stream) ping(h *Handler) error {
 	e := pingEvent(h.config.Now())
 	fmt.Fprintf(&s.buf, "id: %d\n", s.seen)
 	return s.send(h, e)
 }
 
-// send writes an event to the caller, who has so much time to take it.
+// send writes an event to the caller, within a deadline.
 func (s *stream) send(h *Handler, e *event) error {
 	if e.id != 0 {
 		fmt.Fprintf(&s.buf, "id: %d\n", e.id)

@@ -24,8 +24,7 @@ type stateSums struct {
 	sums
 }
 
-// summary answers GET /rcv/{libro}/resumen: what the SII's summary said at the last
-// import.
+// summary answers GET /rcv/{libro}/resumen: the SII's summary at the last import.
 func (h *Handler) summary(c *call) error {
 	key, err := c.registerKey()
 	if err != nil {
@@ -67,7 +66,7 @@ func (h *Handler) summary(c *call) error {
 	}{key.Owner, key.Period, Book(key.Book), lines, sumsOf(register.official()), states, gaps, register.imported, register.environment})
 }
 
-// gaps returns how many documents of a register have amounts that do not make up
+// gaps returns the number of documents in a register whose amounts do not add up to
 // their total.
 func (h *Handler) gaps(ctx context.Context, key rcv.Key) (n int64, _ error) {
 	for doc, err := range h.config.Store.Documents(ctx, storage.DocumentQuery{Owner: key.Owner, Book: key.Book, From: key.Period, To: key.Period}) {

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// sums are sums of documents, credit notes subtracted where types are mixed.
+// sums are sums of documents; where types are mixed, credit notes are subtracted.
 type sums struct {
 	Documents int64     `json:"documentos"`
 	Net       chile.CLP `json:"neto"`
@@ -20,8 +20,7 @@ type sums struct {
 
 func sumsOf(t *rcv.Totals) sums { return sums{t.Documents, t.Net, t.VAT, t.Exempt, t.Total} }
 
-// registerKey returns the register that a request is about, whose book is in the
-// path.
+// registerKey returns the register of a request. The book is in the path.
 func (c *call) registerKey() (key rcv.Key, err error) {
 	if key.Owner, err = c.owner(c.param("rut")); err != nil {
 		return key, err
@@ -58,18 +57,18 @@ func (h *Handler) registerSums(ctx context.Context, key rcv.Key) (*registerSums,
 	return s, nil
 }
 
-// registerSums are the sums of a register by state, credit notes subtracted. They
-// are of all lines of the SII's summary: also of those that have no documents, such
+// registerSums are the sums of a register by state; credit notes are subtracted.
+// They include all lines of the SII's summary, even those without documents, such
 // as the month's boletas.
 type registerSums struct {
 	lines    []rcv.SummaryLine
 	states   map[rcv.State]*rcv.Totals
-	imported instant // zero if it never was
+	imported instant // zero if never imported
 
-	environment chile.Environment // of the last import; empty if it is not known
+	environment chile.Environment // of the last import; empty if unknown
 }
 
-// official returns the sums of the official book, which counts for the tax.
+// official returns the sums of the official book, which counts for tax.
 func (s *registerSums) official() *rcv.Totals {
 	if t := s.states[rcv.Registro]; t != nil {
 		return t

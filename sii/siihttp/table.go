@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// routes are all calls. What is not here is not there.
+// routes are all calls of the interface.
 var routes = []*route{
 	{http.MethodGet, "/empresas", OpCompanies, nil, (*Handler).companies},
 	{http.MethodGet, "/token", OpToken, []string{"rut"}, (*Handler).token},
@@ -25,7 +25,7 @@ var routes = []*route{
 	{http.MethodGet, "/openapi.json", OpDescription, nil, (*Handler).description},
 }
 
-// mount makes the routes reachable.
+// mount registers the routes.
 func (h *Handler) mount() {
 	h.routes, h.byRoute = http.NewServeMux(), make(map[string]*route, len(routes))
 	for _, route := range routes {
@@ -34,8 +34,8 @@ func (h *Handler) mount() {
 	}
 }
 
-// noRoute answers a request for which there is no route: found is what the mux
-// would have answered, which knows the methods that a path has.
+// noRoute answers a request without a route. found is the mux's own answer: the mux
+// knows the methods of a path.
 func (h *Handler) noRoute(w http.ResponseWriter, r *http.Request, found http.Handler) {
 	answer := &discarded{header: http.Header{}}
 	found.ServeHTTP(answer, r)
@@ -47,7 +47,7 @@ func (h *Handler) noRoute(w http.ResponseWriter, r *http.Request, found http.Han
 	writeProblem(w, r, newProblem(kindNotFound, ""))
 }
 
-// discarded is an answer of which only status and header count.
+// discarded is an answer whose body is dropped.
 type discarded struct {
 	header http.Header
 	status int

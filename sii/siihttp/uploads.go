@@ -8,15 +8,15 @@ import (
 	"github.com/ofitec/chile/sii/siisync"
 )
 
-// uploadState is what became of an upload.
+// uploadState is the state of an upload.
 type uploadState struct {
 	TrackID      string         `json:"track_id"`
 	Owner        chile.RUT      `json:"rut"`
 	Estado       string         `json:"estado"`
 	Glosa        string         `json:"glosa"`
-	Verdict      sii.Verdict    `json:"veredicto"` // enviado, aceptado, observado, rechazado; empty if the answer does not tell
+	Verdict      sii.Verdict    `json:"veredicto"` // enviado, aceptado, observado, rechazado; empty if unknown
 	Processed    bool           `json:"procesado"`
-	Found        bool           `json:"encontrado"`    // some minutes after an upload the SII may not find it yet
+	Found        bool           `json:"encontrado"`    // for some minutes after an upload, the SII may not find it
 	Observations []string       `json:"observaciones"` // always empty: the SII sends reasons by mail
 	Types        []uploadCounts `json:"detalle,omitempty"`
 }
@@ -30,8 +30,8 @@ type uploadCounts struct {
 	Observed int64         `json:"reparos"`
 }
 
-// uploadStatus answers GET /dte/estado/{track_id}: it asks the SII, and keeps what
-// it says.
+// uploadStatus answers GET /dte/estado/{track_id}: it queries the SII and stores
+// the answer.
 func (h *Handler) uploadStatus(c *call) error {
 	trackID := c.r.PathValue("track_id")
 	owner, err := c.ownerOf(c.param("rut"), Action{TrackID: cut(trackID)})
@@ -63,7 +63,7 @@ func (h *Handler) uploadStatus(c *call) error {
 	return c.answer(http.StatusOK, state)
 }
 
-// isTrackID reports whether a text can be the SII's number of an upload.
+// isTrackID reports whether a text can be a track id.
 func isTrackID(text string) bool {
 	if text == "" || len(text) > 20 {
 		return false

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// document is a document of a register, as people look at it.
+// document is a document of a register, as shown to people.
 type document struct {
 	State        rcv.State     `json:"estado"`
 	Type         chile.DocType `json:"tipo"`
@@ -35,7 +35,7 @@ type document struct {
 	Unread       []unread      `json:"ilegible,omitempty"`
 }
 
-// unread is a value of a row of another program that cannot be read: see
+// unread is an unreadable value in a row of another program: see
 // storage.StoredDocument.
 type unread struct {
 	Column string `json:"columna"`
@@ -51,8 +51,9 @@ func viewOfStored(d *storage.StoredDocument) document {
 	return view
 }
 
-// gapOf returns by how much the amounts of a document do not make up its total: see
-// rcv.Document.Gap. Of a row of another program nobody knows: it has not all amounts.
+// gapOf returns the difference between a document's total and its amounts: see
+// rcv.Document.Gap. For a row of another program it is unknown: such a row lacks
+// some amounts.
 func gapOf(d *storage.StoredDocument) chile.CLP {
 	if d.Hash == "" {
 		return 0
@@ -60,8 +61,8 @@ func gapOf(d *storage.StoredDocument) chile.CLP {
 	return d.Gap()
 }
 
-// kindWords are the words for what a document was bought or sold for: the SII's where
-// the kind is known, from whichever source it came, else what the row has.
+// kindWords are the words for the Tipo de Compra or Tipo de Venta: the SII's if the
+// kind is known, from any source, else those of the row.
 func kindWords(book rcv.Book, d *rcv.Document) string {
 	return cmp.Or(d.KindIn(book).String(), d.KindText)
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// change is a change of the feed, as people look at it.
+// change is a change of the feed, as shown to people.
 type change struct {
 	ID     int64              `json:"id"`
-	Time   instant            `json:"fecha"` // when the register was taken that shows it
+	Time   instant            `json:"fecha"` // when the register that shows it was downloaded
 	Owner  chile.RUT          `json:"rut"`
 	Period chile.Period       `json:"periodo"` // of that register
 	Book   Book               `json:"libro"`
@@ -25,7 +25,7 @@ type change struct {
 	After  *document          `json:"despues,omitempty"`
 }
 
-// difference is a value that is not what it was.
+// difference is a changed value.
 type difference struct {
 	Field  string `json:"campo"` // as the SII calls it
 	Before string `json:"antes"`
@@ -52,7 +52,7 @@ func viewOfChange(c *storage.StoredChange) change {
 	return view
 }
 
-// changeWords say in Spanish what happened, after the document.
+// changeWords say in Spanish what happened; they follow the document.
 var changeWords = map[storage.ChangeKind]string{
 	storage.Added:          "apareció",
 	storage.Gone:           "ya no está",
@@ -68,7 +68,7 @@ var stateWords = map[rcv.State]string{
 	rcv.Registro: "registrado", rcv.Pendiente: "pendiente", rcv.NoIncluir: "no incluir", rcv.Reclamado: "reclamado",
 }
 
-// changeText tells a change in a sentence.
+// changeText describes a change in a sentence.
 func changeText(c *storage.StoredChange) string {
 	d := c.Document()
 	var b strings.Builder
@@ -94,7 +94,7 @@ func changeText(c *storage.StoredChange) string {
 	return b.String()
 }
 
-// differenceText tells what is different, in what people look at first.
+// differenceText describes the differences in the most important fields.
 func differenceText(c *storage.StoredChange) string {
 	var parts []string
 	if c.Before.State != c.After.State {

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// jobEvent tells how a job stands.
+// jobEvent is the state of a job.
 type jobEvent struct {
 	Type    string       `json:"type"` // job
 	Job     string       `json:"job_id"`
@@ -22,7 +22,7 @@ type jobEvent struct {
 	Problem *Problem     `json:"problema,omitempty"`
 }
 
-// unitEvent tells how a unit of a job stands.
+// unitEvent is the state of a unit of a job.
 type unitEvent struct {
 	Type      string       `json:"type"` // unidad
 	Job       string       `json:"job_id"`
@@ -39,7 +39,7 @@ type unitEvent struct {
 	Total     int          `json:"total"`
 }
 
-// updateEvent returns the event of what happened to a job.
+// updateEvent returns the event of a job's update.
 func updateEvent(u *JobUpdate) *event {
 	j := &u.Job
 	var message any = jobEvent{"job", j.ID, j.State, j.Owner, j.From, j.To, j.Done, j.Total, j.Result, j.Problem}
@@ -47,13 +47,13 @@ func updateEvent(u *JobUpdate) *event {
 		message = unitEvent{"unidad", j.ID, j.Owner, u.Period, u.Book, u.State, u.Rows, u.Expected, u.Documents, u.Changes, u.Problem, j.Done, j.Total}
 	}
 	data, err := json.Marshal(message)
-	if err != nil { // of a period that does not exist, which no job has
+	if err != nil { // only for an impossible period, which no job has
 		data = []byte(`{"type":"job"}`)
 	}
 	return &event{owner: j.Owner, data: data}
 }
 
-// changeEvent returns the event of a change of the feed.
+// changeEvent returns the event of a change in the feed.
 func changeEvent(c *storage.StoredChange) (*event, error) {
 	data, err := json.Marshal(struct {
 		Type string `json:"type"`

@@ -29,7 +29,7 @@ func parseBook(word string) (rcv.Book, error) {
 // instant is a time in JSON, in Chile and to the second.
 type instant time.Time
 
-// IsZero has the zero time left out.
+// IsZero reports whether the time is zero; such a time is omitted.
 func (t instant) IsZero() bool { return time.Time(t).IsZero() }
 
 // MarshalText writes the time.
@@ -37,5 +37,5 @@ func (t instant) MarshalText() ([]byte, error) {
 	return time.Time(t).In(chile.Santiago()).AppendFormat(nil, time.RFC3339), nil
 }
 
-// cut shortens a text of the outside to what may be repeated.
+// cut shortens a text from outside, so that it may be repeated.
 func cut(text string) string { return plain.Cut(text, 60) }

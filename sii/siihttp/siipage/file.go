@@ -15,7 +15,7 @@ type file struct {
 	body        []byte
 }
 
-// contentTypes are said here: those that the machine knows differ.
+// contentTypes are fixed here, because those of machines differ.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -28,7 +28,7 @@ func newFile(name string, body []byte) file {
 	return file{contentType: contentTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:16]) + `"`, body: body}
 }
 
-// load reads all embedded files but the page itself, which is a template.
+// load reads all embedded files except the page itself, which is a template.
 func load() (map[string]file, error) {
 	entries, err := static.ReadDir("static")
 	if err != nil {

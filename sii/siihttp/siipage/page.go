@@ -15,16 +15,16 @@ import (
 //go:embed static
 var static embed.FS
 
-// DefaultAPI is where the page looks for the interface of package siihttp.
+// DefaultAPI is the default URL of the interface of package siihttp.
 const DefaultAPI = "/api/v1/sii"
 
 // Settings changes the page. The zero value is the default.
 type Settings struct {
-	// API is the base URL of the interface as the browser reaches it: DefaultAPI if
-	// empty. It is a path of the page's own origin, also behind a proxy that puts
-	// another in front (/finanzas/api/v1/sii), one that is relative to the page
-	// (../../api/v1/sii), or an absolute http or https URL, whose origin must then
-	// allow the page's (CORS, with credentials).
+	// API is the base URL of the interface, as the browser reaches it: DefaultAPI
+	// if empty. It may be a path of the page's own origin, including a path that a
+	// proxy adds (/finanzas/api/v1/sii); a path relative to the page
+	// (../../api/v1/sii); or an absolute http or https URL. The origin of an
+	// absolute URL must allow the page's origin (CORS, with credentials).
 	API string
 }
 
@@ -34,8 +34,8 @@ type page struct {
 	files  map[string]file // by path below the page; "" is the page itself
 }
 
-// New returns the handler of the page and its files. It answers GET and HEAD
-// below the path that it is mounted at, the prefix stripped.
+// New returns the handler of the page and its files. It answers GET and HEAD below
+// its mount path; strip the prefix first.
 func New(config Settings) (http.Handler, error) {
 	api := config.API
 	if api == "" {
@@ -67,8 +67,8 @@ func New(config Settings) (http.Handler, error) {
 	return p, nil
 }
 
-// validHost reports whether a host may stand in the content security policy,
-// where a space or semicolon would begin something else.
+// validHost reports whether a host may be in the content security policy, where a
+// space or semicolon would begin something else.
 func validHost(host string) bool {
 	return host != "" && !strings.ContainsFunc(host, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-.:[]", r))
@@ -120,14 +120,13 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header.Set("Content-Type", f.contentType)
-	header.Set("Cache-Control", "no-cache") // kept, and asked for anew by its hash
+	header.Set("Cache-Control", "no-cache") // stored, and revalidated by its hash
 	header.Set("ETag", f.etag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
 }
 
-// toFolder sends who asked for the page without its last slash to where its files
-// are found. The target is relative, so that it holds behind a proxy that puts a
-// path in front.
+// toFolder redirects a request without the last slash to the page's folder. The
+// target is relative, so it works behind a proxy that adds a path.
 func toFolder(w http.ResponseWriter, r *http.Request) {
 	asked, _, _ := strings.Cut(r.RequestURI, "?")
 	target := url.URL{Path: "./" + path.Base(asked) + "/", RawQuery: r.URL.RawQuery}
