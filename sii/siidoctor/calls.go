@@ -7,7 +7,7 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// The calls here are made once: nothing is repeated, and no token is renewed.
+// The calls here run once: no retries, no token renewal.
 
 func (d *doctor) checkSeed(ctx context.Context) finding {
 	if d.signIn.HasSource() {
@@ -35,7 +35,7 @@ func (d *doctor) checkToken(ctx context.Context) (f finding) {
 	return found("token_given")
 }
 
-// lookRCV asks for the summary of this month's purchases.
+// checkRCV requests the summary of this month's purchases.
 func (d *doctor) checkRCV(ctx context.Context) finding {
 	if d.env.RCV == "" {
 		return found("rcv_none")

@@ -20,7 +20,7 @@ import (
 const (
 	soonEnds    = 30 * 24 * time.Hour // a certificate that ends sooner must be renewed
 	strongKey   = 2048                // bits; older Chilean certificates have 1024
-	maxIssuers  = 8                   // bound of the chain
+	maxIssuers  = 8                   // bounds the chain
 	maxCertName = 80
 	forOthers   = fs.FileMode(0o007) // permissions of users outside owner and group
 )
@@ -145,8 +145,8 @@ func (d *doctor) checkRUT(context.Context) finding {
 	return found("rut_named", rut)
 }
 
-// lookKey signs a seed of no use: a key may live in a device, and be another than
-// that of the certificate.
+// checkKey signs a useless seed: a key may be in a device, and may not belong to
+// the certificate.
 func (d *doctor) checkKey(context.Context) finding {
 	id := d.signIn.Identity()
 	public, ok := id.Public().(*rsa.PublicKey)

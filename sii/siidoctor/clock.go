@@ -8,8 +8,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// How far the clock may be off, by our own judgement: a token is renewed two
-// minutes before its end, and documents are signed with the time to the second.
+// The tolerances of the clock are our own choice: a token is renewed two minutes
+// before its end, and documents are signed with the time to the second.
 const (
 	clockOff   = 30 * time.Second
 	clockWrong = 5 * time.Minute
@@ -37,7 +37,7 @@ func readingOf(host string, header http.Header, sent, received time.Time) (timeR
 	return timeReading{host: host, ahead: sent.Add(way / 2).Sub(theirs), give: way/2 + time.Second/2}, true
 }
 
-// lookClock compares the clock with those of the SII's hosts. If it agrees with
+// checkClock compares the clock with those of the SII's hosts. If it agrees with
 // one of them, the clock is right.
 func (d *doctor) checkClock(context.Context) finding {
 	var best, worst timeReading

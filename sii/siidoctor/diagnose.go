@@ -36,8 +36,8 @@ type Options struct {
 	// of the certificate.
 	Owner chile.RUT
 
-	// Issuing is what a program that issues documents knows; if nil, issuing is not
-	// checked.
+	// Issuing is the data of a program that issues documents; if nil, issuing is
+	// not checked.
 	Issuing *Issuing
 
 	// Database is the program's database; if nil, it is not checked.
@@ -92,7 +92,7 @@ type doctor struct {
 	probes    []*hostProbe    // of each host
 	seed      string          // once obtained
 	token     *sii.Token      // once obtained
-	secrets   []string        // not to be shown
+	secrets   []string        // never shown
 	passed    map[string]bool // by the title of a finding
 	diagnosis *Diagnosis
 }
@@ -100,7 +100,7 @@ type doctor struct {
 // check is one check.
 type check struct {
 	name, host string
-	needs      []string // titles of findings that it needs
+	needs      []string // titles of the findings it needs
 	optional   bool     // its failure is only a warning
 	run        func(ctx context.Context) finding
 }
@@ -112,7 +112,7 @@ type finding struct {
 	detail, advice sii.Text
 }
 
-// found returns the finding with that code and the arguments of its words.
+// found returns the finding with that code; args are for its words.
 func found(code string, args ...any) finding {
 	w := wordings[code]
 	f := finding{code: code, status: w.status, detail: w.detail, advice: w.advice}
@@ -195,7 +195,7 @@ func (d *doctor) checks() []check {
 	)
 }
 
-// run makes a check, if what it needs has passed, and records the finding.
+// run makes a check, if the findings it needs have passed, and records the result.
 func (d *doctor) run(ctx context.Context, c check) {
 	var f finding
 	began := d.signIn.Now()

@@ -23,8 +23,8 @@ type hostProbe struct {
 	host    string
 
 	status  int         // of the answer; 0 if there was none
-	err     error       // why there was none
-	reading timeReading // of its time, if it has one
+	err     error       // why there was no answer
+	reading timeReading // of the answer's time, if any
 	told    bool
 
 	mu     sync.Mutex // guards way: net/http may still use it after the request
@@ -32,14 +32,14 @@ type hostProbe struct {
 	lookup finding // the finding for the name
 }
 
-// way records how far a request came.
+// way records the progress of a request.
 type way struct {
 	lookup    bool // of the host's own name, not of a proxy
 	looked    bool
 	addresses int
 	lookupErr error
 	connected bool
-	state     *tls.ConnectionState // of a handshake that went well
+	state     *tls.ConnectionState // of a successful handshake
 }
 
 // probesOf returns a probe for each host of an environment.
@@ -56,8 +56,8 @@ func probesOf(env sii.Environment) (probes []*hostProbe) {
 	return probes
 }
 
-// reached returns the title of the finding that a service is reachable; "" if
-// there is no such service.
+// reached returns the title of the finding that a service is reachable, or ""
+// without such a service.
 func (d *doctor) reached(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -125,7 +125,7 @@ func (p *hostProbe) note(f func(*way)) {
 	f(&p.way)
 }
 
-// gone returns how far the request came.
+// gone returns the progress of the request.
 func (p *hostProbe) gone() way {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/ofitec/chile/sii"
 )
 
-// Issuing is what a program that issues documents knows, for Diagnose to look at.
+// Issuing is the data of a program that issues documents, for Diagnose.
 // siiemit.Emitter.Diagnosis makes it.
 type Issuing struct {
 	Company chile.RUT
@@ -25,8 +25,8 @@ type Folios struct {
 	Type                chile.DocType
 	Left                int64      // not used yet
 	Authorized, LastDay chile.Date // LastDay is zero if there is none
-	KeyID               int        // IDK: 100 is of certification, 300 of production
-	Held                string     // why none is taken; empty if they are not held
+	KeyID               int        // IDK: 100 in certification, 300 in production
+	Held                string     // why none may be taken; empty if they are free
 	Recent              int64      // documents of the type in the last 30 days
 }
 
@@ -38,7 +38,7 @@ const (
 	lookStock      = "issuing.stock"
 )
 
-// checksOfIssuing are those of a program that issues.
+// checksOfIssuing returns the checks of a program that issues.
 func (d *doctor) checksOfIssuing() []check {
 	if d.options.Issuing == nil {
 		return nil
@@ -51,11 +51,11 @@ func (d *doctor) checksOfIssuing() []check {
 	}
 }
 
-// checkSending asks for an upload that no company has: the SII tells who may not act
-// for the company from who may.
+// checkSending queries an upload that no company has: the SII's answer shows whether
+// the holder may act for the company.
 //
-// Unverified: that who may ask for uploads may send them too. The SII has no query for
-// the right itself (Enviar Doctos).
+// Unverified: that a holder who may query uploads may also send them. The SII has no
+// query for the right itself (Enviar Doctos).
 func (d *doctor) checkSending(ctx context.Context) finding {
 	company := d.options.Issuing.Company
 	_, err := d.signIn.Client(d.token).DTE.UploadStatus(ctx, company, "1")
@@ -68,8 +68,8 @@ func (d *doctor) checkSending(ctx context.Context) finding {
 	return found("sender_known", company)
 }
 
-// checkResolution looks at what can be known of a resolution without the SII, which
-// tells it on a page of the portal alone.
+// checkResolution checks a resolution as far as possible without the SII, which
+// shows it only on a page of the portal.
 func (d *doctor) checkResolution(context.Context) finding {
 	i := d.options.Issuing
 	switch kind := d.env.Kind(); {
@@ -90,7 +90,7 @@ func (d *doctor) today() chile.Date { return chile.DateOf(d.signIn.Now()) }
 // keyEnvironments are the environments of the SII's keys for CAFs.
 var keyEnvironments = map[int]chile.Environment{100: chile.Certification, 300: chile.Production}
 
-// checkFolios looks for CAFs of which no document can be made.
+// checkFolios looks for unusable CAFs.
 func (d *doctor) checkFolios(context.Context) finding {
 	kind, usable := d.env.Kind(), 0
 	for _, f := range d.options.Issuing.Folios {
@@ -114,10 +114,10 @@ func (f *Folios) usable(today chile.Date) bool {
 	return f.Authorized.Compare(today) <= 0 && (f.LastDay.IsZero() || f.LastDay.Compare(today) >= 0)
 }
 
-// enoughFor is for how many days folios should last.
+// enoughFor is the number of days that folios should last.
 const enoughFor = 10
 
-// checkStock looks for types of which folios run out, or expire.
+// checkStock looks for types whose folios run out or expire.
 func (d *doctor) checkStock(context.Context) finding {
 	today := d.today()
 	left, recent := make(map[chile.DocType]int64), make(map[chile.DocType]int64)
@@ -127,7 +127,7 @@ func (d *doctor) checkStock(context.Context) finding {
 			left[f.Type] += f.Left
 		}
 	}
-	for _, f := range d.options.Issuing.Folios { // in their order
+	for _, f := range d.options.Issuing.Folios { // in the given order
 		const days = 30
 		switch {
 		case left[f.Type]*days < recent[f.Type]*enoughFor:

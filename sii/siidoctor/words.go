@@ -2,11 +2,10 @@ package siidoctor
 
 import "github.com/ofitec/chile/sii"
 
-// wording is the meaning of a finding's code. Its texts have verbs of package
-// fmt.
+// wording is the text for a finding's code, with verbs of package fmt.
 type wording struct {
 	status CheckStatus
-	detail sii.Text // of as many arguments as the finding has
+	detail sii.Text // takes the arguments of the finding
 	advice sii.Text
 }
 
@@ -21,8 +20,8 @@ func in(t sii.Text, language Language) string {
 	return t.EN
 }
 
-// wordings are the words of all codes but those of calls that fail, whose words
-// the catalogue has.
+// wordings are the words of all codes, except those of failed calls, which are in
+// the catalogue.
 var wordings = merged(generalWordings, certificateWordings, networkWordings, clockWordings, callWordings, issuingWordings, databaseWordings)
 
 func merged(parts ...map[string]wording) map[string]wording {

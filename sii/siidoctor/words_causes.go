@@ -66,7 +66,7 @@ func cause(err error) sii.Text {
 	return text(english, english)
 }
 
-// argsIn are arguments of which texts are in a language.
+// argsIn returns the arguments, with texts in a language.
 func argsIn(args []any, language Language) []any {
 	told := make([]any, len(args))
 	for i, arg := range args {
@@ -94,7 +94,7 @@ var spanishTitles = map[string]string{
 	lookSending: "emisión.firmante", lookResolution: "emisión.resolución", lookFolios: "emisión.folios", lookStock: "emisión.existencias",
 }
 
-// titleIn is the title in a language.
+// titleIn returns the title in a language.
 func (f *Finding) titleIn(language Language) string { return in(titleText(f.title()), language) }
 
 func titleText(title string) sii.Text {

@@ -85,7 +85,7 @@ func failureOf(err error) *NetError {
 	return f
 }
 
-// parseFailure reads what was written.
+// parseFailure reads the recorded form.
 func parseFailure(text string) (*NetError, bool) {
 	kind, rest, _ := strings.Cut(text, ":")
 	if !slices.Contains(failureKinds, kind) {

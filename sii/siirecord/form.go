@@ -26,7 +26,7 @@ func withoutFiles(header http.Header, body []byte) (kept []byte, missing string)
 		named := bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(head)), []byte("content-disposition:"))
 		switch {
 		case i == 0 && len(part) == 0, i == len(parts)-1 && bytes.HasPrefix(part, []byte("--")):
-		case !named: // what else it is, nobody knows
+		case !named: // an unknown part
 			parts[i] = []byte("\r\n" + redact.Mark + "\r\n")
 		case bytes.Contains(bytes.ToLower(head), []byte("filename")):
 			content = bytes.TrimSuffix(content, []byte("\r\n"))

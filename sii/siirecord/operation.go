@@ -20,11 +20,11 @@ import (
 const (
 	maxOperation  = 500 // bytes
 	maxParameters = 32
-	maxLooked     = 1 << 20 // of a body, to find what is asked for
+	maxLooked     = 1 << 20 // bytes of a body read to find the operation
 )
 
 var (
-	// unnamed are parameters that are secret, identify someone or are proofs.
+	// unnamed are parameters that are secrets, proofs or identities.
 	unnamed = regexp.MustCompile(`(?i)rut|^dv|dv$|token|captcha|xml|clave|pass|semilla|seed|session|conversation|transac|firma|rzn|razon|nombre|mail|archivo|file`)
 
 	// passing are parameters whose values browsers change each time.
@@ -34,7 +34,7 @@ var (
 	inPath = regexp.MustCompile(`\b\d{1,9}-[\dkK]\b`)
 )
 
-// parameter is what is asked for.
+// parameter is a parameter of a request.
 type parameter struct{ name, value string }
 
 // operationOf returns the operation of a request.
@@ -66,7 +66,7 @@ func operationOf(method string, address *url.URL, header http.Header, body []byt
 	return strings.TrimSpace(strings.ToValidUTF8(text, "?"))
 }
 
-// oneLine has no characters that are not printed.
+// oneLine returns the text without unprintable characters.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -76,10 +76,10 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// matched is the path of an address, for comparing: without RUT.
+// matched returns the path of an address without RUT, for comparison.
 func matched(address *url.URL) string { return inPath.ReplaceAllString(address.Path, "RUT") }
 
-// pathOf is matched of an address that is text.
+// pathOf is matched for an address in text.
 func pathOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -128,7 +128,7 @@ func jsonOf(body []byte) (parameters []parameter) {
 	return parameters
 }
 
-// soapOf returns the operation of a request of SOAP, and its arguments.
+// soapOf returns the operation and the arguments of a SOAP request.
 func soapOf(body []byte) (operation string, arguments []parameter, ok bool) {
 	decoder := xml.NewDecoder(bytes.NewReader(body))
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // names are ASCII

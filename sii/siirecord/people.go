@@ -9,8 +9,8 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// people substitutes RUTs and names of people and companies, always by the same
-// ones. A RUT keeps its check digit, so number and digit may be separate.
+// people replaces RUTs and names of people and companies, each always by the same
+// substitute. A RUT keeps its check digit, so number and digit may be separate.
 type people struct {
 	mu      sync.Mutex
 	numbers map[string]string
@@ -19,8 +19,8 @@ type people struct {
 	next    int64
 }
 
-// unusedNumbers begins numbers that no RUT has: people are below 30 millions,
-// companies from 50 millions on (seen; the SII documents no ranges).
+// unusedNumbers is the first number that no RUT has: people are below 30 million,
+// companies from 50 million (seen; the SII documents no ranges).
 const unusedNumbers = 40_000_000
 
 func newPeople() *people {
@@ -31,8 +31,8 @@ var (
 	// whole is a RUT with its check digit.
 	whole = regexp.MustCompile(`\b(\d{1,3}(?:\.\d{3}){1,2}|\d{4,8})-([\dkK])\b`)
 
-	// numbered is the number of a RUT behind its name, in JSON, forms, XML, XML that
-	// is text in XML, and cookies.
+	// numbered is the number of a RUT after its field name, in JSON, forms, XML,
+	// escaped XML in XML, and cookies.
 	numbered = regexp.MustCompile(`(?i)(rut[\w.]*"?\s*(?:[:=]\s*"?|&gt;|>|\r\n\r\n))(\d{4,8})\b`)
 
 	// called is a name in JSON and in XML.
@@ -122,11 +122,11 @@ func (p *people) name(field, name string) string {
 	return stand
 }
 
-// values are the values of a line of a register in CSV, even inside JSON text.
+// values are the values of a CSV line of a register, even inside JSON text.
 var values = regexp.MustCompile(`[^"\r\n;]*(?:;[^"\r\n;]*){4,}`)
 
-// hideCSV replaces the names in registers in CSV, whose first line says where they
-// are.
+// hideCSV replaces the names in registers in CSV. The first line gives their
+// columns.
 func (p *people) hideCSV(text string) string {
 	column := -1
 	if !strings.Contains(strings.ToLower(text), "razon social") {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Bounds of a cassette that is read.
+// The bounds of a cassette in Read.
 const (
 	maxCassette  = 256 << 20
 	maxLine      = 64 << 10
@@ -81,7 +81,7 @@ type parser struct {
 	cassette Cassette
 	seen     map[int]bool // numbers
 
-	exchange *Exchange // under way
+	exchange *Exchange // the current one
 	answered bool      // its status was read
 	headers  int
 }
@@ -129,7 +129,7 @@ func (p *parser) take(line string) error {
 	return p.field(key, value)
 }
 
-// begin ends the exchange before and begins one.
+// begin ends the previous exchange and begins one.
 func (p *parser) begin(number string) error {
 	if err := p.end(); err != nil {
 		return err
@@ -146,7 +146,7 @@ func (p *parser) begin(number string) error {
 	return nil
 }
 
-// end keeps the exchange that was read.
+// end keeps the current exchange.
 func (p *parser) end() error {
 	e := p.exchange
 	if e == nil {
@@ -188,7 +188,7 @@ func (p *parser) field(key, value string) (err error) {
 	return nil
 }
 
-// message reads a line of a message, behind its mark.
+// message reads a line of a message, after its mark.
 func (p *parser) message(m *Message, line string) (err error) {
 	if line == "" {
 		return p.fail("there is nothing behind the mark")

@@ -26,11 +26,11 @@ type Settings struct {
 	// automatically. Values of less than four bytes are ignored.
 	Secrets []string
 
-	// Anonymous replaces RUTs and names of people and companies, always by the same
-	// ones. A RUT is recognised by its check digit or by the name of its field, a name
-	// by that of its field. In pages and in texts inside rows not all are found. In a
-	// replay, request a register for the company in the cassette: the summary of
-	// another one is an error of package sii.
+	// Anonymous replaces RUTs and names of people and companies, each always by the
+	// same substitute. A RUT is recognised by its check digit or its field name, a
+	// name by its field name. In pages, and in texts inside rows, some may remain.
+	// In a replay, request a register for the company in the cassette: the summary
+	// of another one is an error of package sii.
 	Anonymous bool
 
 	// MaxBody bounds the body of a request or answer, without compression. The
@@ -58,9 +58,9 @@ const (
 	defaultMaxSize = 64 << 20
 )
 
-// Recorder records what goes through it. Failed writing does not disturb the
-// requests: see Err. Redaction takes time, after an answer was read to its end or
-// closed. A Recorder is safe for concurrent use.
+// Recorder records the exchanges of its transports. A failed write does not disturb
+// the requests: see Err. Redaction takes time, after an answer is read to its end
+// or closed. A Recorder is safe for concurrent use.
 type Recorder struct {
 	settings Settings
 	scrub    *scrubber
@@ -106,8 +106,8 @@ func NewRecorder(w io.Writer, settings *Settings) *Recorder {
 	return r
 }
 
-// Around returns a transport that records what goes through base, as
-// sii.WithRoundTripper wants it. Several may share a recorder.
+// Around returns a transport that records the exchanges of base, for
+// sii.WithRoundTripper. Several may share a recorder.
 func (r *Recorder) Around(base http.RoundTripper) http.RoundTripper { return &recording{r, base} }
 
 // Err returns why the cassette is incomplete: ErrFull, or an error of writing. It
@@ -132,7 +132,7 @@ func (r *Recorder) Close() error {
 	return r.err
 }
 
-// write adds the exchange of that number, or the beginning.
+// write adds the exchange of that number, or the first line.
 func (r *Recorder) write(number int, text []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -16,7 +16,7 @@ var ErrUnexpected = errors.New("siirecord: request is not in the cassette")
 // ErrUnused says that a part of a cassette was not requested.
 var ErrUnused = errors.New("siirecord: exchanges were not requested")
 
-// maxRequest bounds the body of a request that is compared.
+// maxRequest bounds the body of a compared request.
 const maxRequest = 64 << 20
 
 // Replayer answers requests from a cassette, each exchange once. A request gets the
@@ -114,7 +114,7 @@ func (e *Exchange) response(req *http.Request) *http.Response {
 	if header == nil {
 		header = http.Header{}
 	}
-	header.Del("Content-Length") // of what was there before secrets were taken out
+	header.Del("Content-Length") // that of the body before redaction
 	length := int64(len(e.Response.Body))
 	if e.Response.Missing != "" || e.Response.Broken != nil {
 		length = -1
@@ -127,7 +127,7 @@ func (e *Exchange) response(req *http.Request) *http.Response {
 	}
 }
 
-// reader returns the body, which ends as it was recorded.
+// reader returns the body, with its recorded end.
 func (m *Message) reader() io.Reader {
 	body := bytes.NewReader(m.Body)
 	switch {
@@ -139,7 +139,7 @@ func (m *Message) reader() io.Reader {
 	return body
 }
 
-// failing is where a body ends before its time.
+// failing is the early end of a body.
 type failing struct{ err error }
 
 // Read implements io.Reader.

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	minLearned = 8    // bytes of a secret that is looked for by its value from then on
-	maxLearned = 100  // secrets that are looked for; the oldest are forgotten: they have long ended
-	maxStands  = 1000 // secrets for which something stands
+	minLearned = 8    // least bytes of a secret that is then searched by value
+	maxLearned = 100  // most secrets searched; the oldest, long expired, are forgotten
+	maxStands  = 1000 // most secrets with a substitute
 )
 
 // scrubber removes the secrets. It learns the values of tokens, seeds, cookies and
@@ -27,12 +27,12 @@ type scrubber struct {
 
 	mu      sync.Mutex
 	learned []string
-	current *redact.Redactor  // of all these; nil if it is to be made
-	stands  map[string]string // what stands for a secret
-	given   map[string]bool   // what stands for one
+	current *redact.Redactor  // for all these; nil until made
+	stands  map[string]string // the substitute for a secret
+	given   map[string]bool   // the used substitutes
 	count   int
 
-	people *people // nil if RUT and names are kept
+	people *people // nil if RUTs and names are kept
 }
 
 func newScrubber(secrets []string, anonymous bool) *scrubber {
@@ -43,18 +43,18 @@ func newScrubber(secrets []string, anonymous bool) *scrubber {
 	return s
 }
 
-// learnt are values beside names that tell them to be secret.
+// learnt are values beside names that mark them as secret.
 var learnt = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:TOKEN|SEMILLA|SEED)(?:&gt;|>)\s*([A-Za-z0-9_\-]+)`),
 	regexp.MustCompile(`(?i)"(?:conversationId|token|access_token|clave)"\s*:\s*"([^"]+)"`),
 	regexp.MustCompile(`(?i)(?:^|&)(?:clave|password|referencia_clave)=([^&\s]+)`),
 }
 
-// openCookies are cookies of the portal whose values are no secrets, but times and
+// openCookies are cookies of the portal without secrets. Their values are times and
 // numbers that its clients read.
 var openCookies = regexp.MustCompile(`(?i)^(?:NETSCAPE_LIVEWIRE\.(?:exp|locexp|lms|rut|rutm|dv|dvm)|RUT_NS|DV_NS)$`)
 
-// learn notes the secrets of a message.
+// learn records the secrets of a message.
 func (s *scrubber) learn(header http.Header, body string) {
 	for _, c := range cookiesOf(header) {
 		if !openCookies.MatchString(c.name) {
@@ -97,8 +97,8 @@ var (
 	word    = regexp.MustCompile(`^[A-Za-z0-9_\-]{8,512}$`)
 )
 
-// standIn returns the substitute for a secret: always the same, of the same form
-// if a client may check it, and otherwise redact.Mark.
+// standIn returns the substitute for a secret: always the same. It has the same
+// form if a client may check it; otherwise it is redact.Mark.
 func (s *scrubber) standIn(marked string) string {
 	secret := strings.TrimSpace(marked)
 	s.mu.Lock()
@@ -118,7 +118,8 @@ func (s *scrubber) standIn(marked string) string {
 	return strings.Replace(marked, secret, stand, 1)
 }
 
-// newStandIn has as many figures or letters as the secret, if it has no others.
+// newStandIn returns a substitute with as many digits or letters as the secret, if
+// the secret has no other characters.
 func (s *scrubber) newStandIn(secret string) string {
 	filling := "X"
 	switch {
@@ -132,7 +133,7 @@ func (s *scrubber) newStandIn(secret string) string {
 	return strings.Repeat(filling, max(0, len(secret)-len(number))) + number
 }
 
-// text takes the secrets out of a text. It reports whether it could.
+// text removes the secrets from a text. It reports whether it could.
 func (s *scrubber) text(text string) (scrubbed string, ok bool) {
 	if scrubbed, ok = s.redactor().Long(s.standIn).Replace(text); !ok {
 		return "", false
@@ -143,7 +144,7 @@ func (s *scrubber) text(text string) (scrubbed string, ok bool) {
 	return scrubbed, true
 }
 
-// short is text for what surely is short.
+// short is text for surely short texts.
 func (s *scrubber) short(text string) string {
 	if scrubbed, ok := s.text(text); ok {
 		return scrubbed
@@ -151,7 +152,7 @@ func (s *scrubber) short(text string) string {
 	return redact.Mark
 }
 
-// header takes the secrets out of a header.
+// header removes the secrets from a header.
 func (s *scrubber) header(header http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range header {
@@ -188,10 +189,10 @@ func cookiesOf(header http.Header) (cookies []cookie) {
 	return cookies
 }
 
-// attributes are what stands beside a cookie that is set, in lower case.
+// attributes are the attributes of a set cookie, in lower case.
 var attributes = []string{"path", "domain", "expires", "max-age", "samesite", "version", "comment"}
 
-// cookies takes the values out of cookies, but for those that are no secrets.
+// cookies replaces the secret values of cookies.
 func (s *scrubber) cookies(line string) string {
 	parts := strings.Split(line, ";")
 	for i, part := range parts {
@@ -210,7 +211,7 @@ func (s *scrubber) cookies(line string) string {
 	return strings.Join(parts, ";")
 }
 
-// address takes the secrets out of an address.
+// address removes the secrets from an address.
 func (s *scrubber) address(u *url.URL) string {
 	clean := *u
 	if clean.User != nil {

@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// take is an exchange that is being recorded.
+// take is an exchange under recording.
 type take struct {
 	recorder *Recorder
 	number   int
@@ -29,7 +29,7 @@ type take struct {
 	once   sync.Once
 }
 
-// tap keeps the beginning of what flows through it.
+// tap keeps the beginning of a stream.
 type tap struct {
 	mu    sync.Mutex
 	limit int64
@@ -49,20 +49,20 @@ func (t *tap) keep(p []byte) {
 	t.kept.Write(p)
 }
 
-// bytes returns what was kept, and whether that is all.
+// bytes returns the kept bytes, and whether they are all.
 func (t *tap) bytes() (kept []byte, all bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return bytes.Clone(t.kept.Bytes()), !t.more
 }
 
-// listen returns a request whose body is kept as it is sent.
+// listen returns a request whose body is recorded while it is sent.
 func (t *take) listen(req *http.Request) *http.Request {
 	t.req = req
 	if req.Body == nil || req.Body == http.NoBody {
 		return req
 	}
-	sent := req.Clone(req.Context()) // a RoundTripper must not change what it is given
+	sent := req.Clone(req.Context()) // a RoundTripper must not change its request
 	sent.Body = &tapped{ReadCloser: req.Body, tap: t.request}
 	t.req = sent
 	return sent
@@ -81,8 +81,8 @@ func (b *tapped) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// answered has the body of the answer kept as it is read, and the exchange written
-// when it ends.
+// answered records the body of the answer while it is read, and writes the exchange
+// at its end.
 func (t *take) answered(resp *http.Response) {
 	t.resp, t.answer = resp, newTap(t.recorder.settings.MaxBody)
 	header := resp.Header.Clone()
@@ -97,7 +97,7 @@ func (t *take) answered(resp *http.Response) {
 type answerBody struct {
 	io.ReadCloser
 	take   *take
-	header http.Header // as it came
+	header http.Header // as received
 }
 
 // Read implements io.Reader.
@@ -120,7 +120,7 @@ func (b *answerBody) Close() error {
 // errNotRead says that the client closed an answer before its end.
 var errNotRead = errors.New("the client did not read it to its end")
 
-// end writes an exchange whose answer has ended.
+// end writes an exchange after the end of its answer.
 func (t *take) end(header http.Header, how error) {
 	t.once.Do(func() {
 		e := t.exchange()
@@ -139,7 +139,7 @@ func (t *take) end(header http.Header, how error) {
 			e.Response.Broken = failureOf(how)
 		}
 		if body != nil && header.Get("Content-Encoding") != "" {
-			header.Del("Content-Encoding") // it is written without
+			header.Del("Content-Encoding") // the body is written decompressed
 			header.Del("Content-Length")
 		}
 		e.Response.Header, e.Response.Body = header, body
@@ -159,7 +159,7 @@ func (t *take) failed(err error) {
 	t.write(e)
 }
 
-// exchange returns what is known of the request.
+// exchange returns the known data of the request.
 func (t *take) exchange() *Exchange {
 	body, all := t.request.bytes()
 	e := &Exchange{
@@ -178,7 +178,7 @@ func (t *take) exchange() *Exchange {
 	return e
 }
 
-// write takes the secrets out of an exchange and writes it.
+// write redacts an exchange and writes it.
 func (t *take) write(e *Exchange) {
 	s := t.recorder.scrub
 	for _, m := range []*Message{&e.Request, &e.Response} {
@@ -196,7 +196,7 @@ func (t *take) write(e *Exchange) {
 	t.recorder.write(e.Number, e.append(nil))
 }
 
-// scrub takes the secrets out of a body.
+// scrub removes the secrets from a body.
 func (m *Message) scrub(s *scrubber) {
 	if m.Broken != nil {
 		m.Broken.Text = s.short(m.Broken.Text)
@@ -213,8 +213,8 @@ func (m *Message) scrub(s *scrubber) {
 	m.Body = []byte(text)
 }
 
-// isText reports whether a body is text in UTF-8 or ISO-8859-1: it has few bytes that
-// no text has.
+// isText reports whether a body is text in UTF-8 or ISO-8859-1: it has few bytes
+// that text never has.
 func isText(body []byte) bool {
 	odd, valid := 0, utf8.Valid(body)
 	for _, c := range body {
@@ -225,8 +225,8 @@ func isText(body []byte) bool {
 	return odd*100 <= len(body)
 }
 
-// unpacked returns a body without compression, as far as it goes. It is whole if
-// the compression tells that it is.
+// unpacked returns a body without compression, as far as possible. whole is true if
+// the compression confirms it.
 func unpacked(header http.Header, body []byte, limit int64) (plain []byte, whole bool, missing string) {
 	switch encoding := strings.ToLower(header.Get("Content-Encoding")); {
 	case encoding == "", encoding == "identity", len(body) == 0:

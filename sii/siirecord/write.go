@@ -14,13 +14,13 @@ import (
 const version = "siirecord/1"
 
 const (
-	longLine = 160  // bytes, from which on a line of a body is written in several
-	mostLine = 4000 // bytes, at which it is in any case
+	longLine = 160  // bytes; a longer line of a body is split where it reads best
+	mostLine = 4000 // bytes; a longer line is always split
 
-	mostValue = 16_000 // bytes of what is not of a body
+	mostValue = 16_000 // bytes of a value outside bodies
 )
 
-// shortLine is a text in one line, cut if it is very long.
+// shortLine returns a text in one line, cut if very long.
 func shortLine(text string) string {
 	if len(text) > mostValue {
 		text = strings.ToValidUTF8(text[:mostValue], "") + "…"
@@ -28,7 +28,7 @@ func shortLine(text string) string {
 	return oneLine(text)
 }
 
-// append adds the exchange as it stands in a cassette.
+// append adds the exchange in the format of a cassette.
 func (e *Exchange) append(b []byte) []byte {
 	b = fmt.Appendf(b, "\n== %d\nat: %s\ntook: %s\nrequest: %s %s\n",
 		e.Number, e.At.Format(time.RFC3339Nano), e.Took, e.Method, shortLine(e.URL))
@@ -43,10 +43,10 @@ func (e *Exchange) append(b []byte) []byte {
 	return e.Response.append(b, '<')
 }
 
-// line is the failure as it stands in a cassette.
+// line returns the failure in the format of a cassette.
 func (f *NetError) line() string { return strings.TrimSpace(f.Kind + ": " + shortLine(f.Text)) }
 
-// append adds a message, each line behind the mark.
+// append adds a message, each line after the mark.
 func (m *Message) append(b []byte, mark byte) []byte {
 	names := make([]string, 0, len(m.Header))
 	for name := range m.Header {
@@ -100,7 +100,7 @@ func appendBody(b []byte, mark byte, body string) []byte {
 	return b
 }
 
-// breakAt returns where a line is best broken: between rows of JSON, before
+// breakAt returns the best place to break a line: between rows of JSON, before
 // elements of XML.
 func breakAt(line string) int {
 	if len(line) <= longLine {
