@@ -73,7 +73,7 @@
 //   - Its YAML quotes bodies with carriage returns, as in all SOAP services, into one
 //     long line.
 //
-// Reading and writing the format are 414 of 1,602 lines here. The conversion to and
-// from go-vcr's interactions would need most of them again, and a separate module,
-// since the core has no YAML library.
+// Reading and writing the format is about a quarter of the lines here. A conversion
+// to and from go-vcr's interactions would need most of them again, and a separate
+// module, since the core has no YAML library.
 package siirecord
