@@ -24,7 +24,7 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// wrongKey is a device that signs with another key than it says.
+// wrongKey is a device that signs with another key than its public one.
 type wrongKey struct{ public, private *rsa.PrivateKey }
 
 func (w wrongKey) Public() crypto.PublicKey { return w.public.Public() }
@@ -70,7 +70,7 @@ func TestDiagnoseCertificate(t *testing.T) {
 		others []*x509.Certificate
 		now    time.Time
 		want   string
-		token  bool // is asked for, for the SII to judge
+		token  bool // is requested, so that the SII decides
 	}{
 		"good":             {leaf: ana(named), chain: []*x509.Certificate{root, between}, want: "ok certificate.chain chain_complete", token: true},
 		"valid":            {leaf: ana(named), want: "ok certificate.dates certificate_valid", token: true},
@@ -110,7 +110,7 @@ func TestDiagnoseCertificate(t *testing.T) {
 	}
 }
 
-// Of other kinds of file it is told which they are; of algorithms which.
+// Other kinds of files, and other algorithms, are named in the finding.
 func TestDiagnoseOtherFiles(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
@@ -146,7 +146,7 @@ func TestDiagnoseCertificateFile(t *testing.T) {
 	assert.NotContains(t, d.String(), "certificate.file")
 }
 
-// Why there is no certificate is told, and all else is looked at.
+// The reason for a missing certificate is reported, and all other checks run.
 func TestDiagnoseIdentityError(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)

@@ -16,8 +16,8 @@ import (
 
 var verb = regexp.MustCompile(`%[a-z]`)
 
-// Every code has words in both languages that tell the same facts, in the same
-// order, and what fails has advice.
+// Every code has words in both languages with the same facts in the same order, and
+// failures have advice.
 func TestWordingsAreWhole(t *testing.T) {
 	t.Parallel()
 	check := func(code string, w wording) {
@@ -41,13 +41,13 @@ func TestWordingsAreWhole(t *testing.T) {
 	assert.Len(t, wordings, parts, "no code is in two parts")
 }
 
-// kinds are what calls may fail with.
+// kinds are the possible kinds of failed calls.
 var kinds = []error{
 	sii.ErrUnauthorized, sii.ErrForbidden, sii.ErrInvalidRequest, sii.ErrRejected, sii.ErrUnavailable, sii.ErrThrottled, sii.ErrRecaptcha,
 	sii.ErrDeferred, sii.ErrIncomplete, sii.ErrPortalChanged, sii.ErrProtocol, sii.ErrNoRCV, context.DeadlineExceeded, context.Canceled,
 }
 
-// Whatever a call fails with, its words are whole.
+// For every failure of a call, the words are complete.
 func TestFailedCallsHaveWords(t *testing.T) {
 	t.Parallel()
 	for _, kind := range kinds {

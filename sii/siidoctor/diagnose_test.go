@@ -114,7 +114,7 @@ func assertNoSecret(t *testing.T, srv *siitest.Server, text string) {
 	}
 }
 
-// Of what fails the right thing is told, and what needs it is not tried.
+// Each failure is reported correctly, and checks that need it are skipped.
 func TestDiagnoseFaults(t *testing.T) {
 	t.Parallel()
 	skipped := func(checks ...string) (lines []string) {
@@ -169,7 +169,7 @@ func exchangeError(t *testing.T, estado string) siitest.Fault {
 	return siitest.Fault{}
 }
 
-// A company that has not authorised the holder, and one that was not named.
+// A company that has not authorised the holder, and no company.
 func TestDiagnoseOwner(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)
@@ -184,7 +184,7 @@ func TestDiagnoseOwner(t *testing.T) {
 	assert.Equal(t, "rcv_none", of(t, cert, "rcv", "").Code)
 }
 
-// Each check has its own deadline, and a host that is silent takes up no other's.
+// Each check has its own deadline: a silent host does not use that of another.
 func TestDiagnoseDeadline(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {
@@ -214,8 +214,7 @@ func TestDiagnoseDeadline(t *testing.T) {
 	})
 }
 
-// The worst status is that of the checks that were made; one that is not known is
-// no good one.
+// The worst status is that of the checks made; an unknown one is not good.
 func TestDiagnosisWorst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -257,7 +256,7 @@ func TestDiagnoseClock(t *testing.T) {
 	}
 }
 
-// One host with a wrong clock does not make ours wrong.
+// One host with a wrong clock does not make our clock wrong.
 func TestDiagnoseHostsDisagree(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t)

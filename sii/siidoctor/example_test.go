@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// What does not work is told with what to do about it, and may be pasted anywhere.
+// Failures come with advice, and the text may be pasted anywhere.
 func ExampleDiagnose() {
 	fake := siitest.NewServer()
 	defer fake.Close()

@@ -67,7 +67,7 @@ func findingOf(t *testing.T, d *siidoctor.Diagnosis, check string) siidoctor.Fin
 	return siidoctor.Finding{}
 }
 
-// The SII itself takes neither folios nor the resolution of the other environment.
+// The SII accepts neither folios nor a resolution of the other environment.
 func TestDiagnoseIssuingElsewhere(t *testing.T) {
 	t.Parallel()
 	today := chile.DateOf(time.Now())

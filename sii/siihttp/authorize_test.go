@@ -39,7 +39,7 @@ var calls = []struct{ method, path, body string }{
 	{http.MethodGet, "/openapi.json", ""},
 }
 
-// Every call is asked about before it is answered, also one that is wrong.
+// Every call is authorised before its answer, even an invalid one.
 func TestNothingIsReachedWithoutAuthorisation(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

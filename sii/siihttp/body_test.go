@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// given keeps what it was given to read.
+// given records its input.
 type given []byte
 
 func (g *given) UnmarshalJSON(data []byte) error {
@@ -18,8 +18,8 @@ func (g *given) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// The clave of a request is in the bytes that are overwritten, and not in a copy of
-// a reader of JSON too.
+// The clave of a request is only in the overwritten bytes, not in a copy of the
+// JSON reader.
 func TestBodiesAreReadWithoutACopy(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"username":"1-9", "password": "secreta"}`))

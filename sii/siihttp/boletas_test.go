@@ -34,8 +34,7 @@ func (s *service) keepLines(lines []rcv.SummaryLine, docs ...rcv.Document) {
 
 type bookTotals struct{ Documentos, Neto, IVA, Exento, Total int64 }
 
-// A shop that sells by boleta alone, or with invoices, has its boletas in every
-// total.
+// All totals include boletas, whether a shop has only boletas or also invoices.
 func TestTotalsHaveBoletas(t *testing.T) {
 	t.Parallel()
 	invoice := doc(33, 1, "x", 1000)
@@ -88,7 +87,7 @@ func TestTotalsHaveBoletas(t *testing.T) {
 	}
 }
 
-// A reconciliation says what it leaves out.
+// A reconciliation reports what it leaves out.
 func TestReconciliationTellsOfBoletas(t *testing.T) {
 	t.Parallel()
 	invoice := doc(33, 1, "x", 1000)
@@ -119,7 +118,7 @@ func TestReconciliationTellsOfBoletas(t *testing.T) {
 	assert.Equal(t, "Activo Fijo", got.Pares[0].Registro.Tipo)
 }
 
-// What a document was bought or sold for is told from whichever source it came.
+// The Tipo de Compra or Venta is shown from any source.
 func TestDocumentsHaveTheirKind(t *testing.T) {
 	t.Parallel()
 	for want, transaction := range map[string]rcv.Transaction{

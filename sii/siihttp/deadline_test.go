@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile/sii/siihttp"
 )
 
-// The deadlines of a server, which are for requests that end, end neither a stream
-// nor an import that is waited for.
+// The deadlines of a server are for short requests. They end neither a stream nor
+// an import that a caller waits for.
 func TestDeadlinesOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

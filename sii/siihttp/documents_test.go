@@ -122,7 +122,8 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// A spreadsheet must take no text for a formula, and every amount for a number.
+// A spreadsheet must not take a text for a formula, and must take every amount for
+// a number.
 func TestCSVHasNoFormulas(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -156,7 +157,7 @@ func TestCSVHasNoFormulas(t *testing.T) {
 	}
 }
 
-// A file whose end is lost must not look whole.
+// A truncated file must not look complete.
 func TestCSVIsCutOffWhenTheStoreFails(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -248,8 +249,8 @@ func TestPendingPurchases(t *testing.T) {
 	assert.Empty(t, list.Pendientes)
 }
 
-// A row of another program that cannot be read whole is listed with what cannot,
-// stands in a file as it is stored, and is in no sum.
+// A partly unreadable row of another program is listed with its unreadable values,
+// is in the file as stored, and is in no sum.
 func TestUnreadRowsAreTold(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Settings) {
@@ -282,8 +283,8 @@ func TestUnreadRowsAreTold(t *testing.T) {
 	assert.Contains(t, got.problem().Detail, `neto "1000.5"`)
 }
 
-// Rows without a type or folio that can be read have no place of their own: pages
-// show each once, nevertheless.
+// Rows without a readable type or folio share one place; pages still show each
+// once.
 func TestPagesShowUnreadRowsOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Settings) { c.Store = &legacyStore{c.Store.(storage.Storage)} })
@@ -310,7 +311,7 @@ func TestPagesShowUnreadRowsOnce(t *testing.T) {
 	}
 }
 
-// A page goes on where the last one ended, whatever was imported between them.
+// A page continues after the last one, whatever was imported in between.
 func TestCursorWorksAcrossImports(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -357,7 +358,7 @@ func cursorText(t *testing.T, key string) string {
 	return string(text)
 }
 
-// Pages of words have what the words select, however far it is apart.
+// Pages of a search have all matches, however far apart.
 func TestPagesOfWords(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -19,7 +19,8 @@ import (
 	"github.com/ofitec/chile/storage/memory"
 )
 
-// roles say who may see which company's books; a service asks its own sessions.
+// roles say who may see which company's books; a real service uses its own
+// sessions.
 var roles = map[string]string{"ana": "finanzas", "juan": "bodega"}
 
 // finance lets people of finance do everything.
@@ -99,7 +100,7 @@ func ExampleNew() {
 	// 403 Forbidden {"type":"https://github.com/ofitec/chile/blob/main/docs/problems.es.md#denied","title":"Sin permiso","status":403,"kind":"denied","advice":"Pedir a quien administra el portal el permiso para esta operación y empresa.","instance":"/api/v1/sii/rcv/import"}
 }
 
-// A page follows what happens; each message says of what type it is.
+// A page follows events; each message has a type.
 func ExampleHandler_events() {
 	server, stop := serveExample(memory.New())
 	defer stop()
@@ -133,7 +134,7 @@ func ExampleHandler_events() {
 	// {"type":"job" "resultado":{"ventas":5,"compras":15,"cambios":0}}
 }
 
-// Each call leaves an event: who, what, when, and with what outcome.
+// Each call leaves an event: who, what, when, and with which outcome.
 func ExampleAuditEvents() {
 	store := memory.New()
 	server, stop := serveExample(store)

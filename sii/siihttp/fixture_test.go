@@ -131,7 +131,7 @@ func (s *service) serve(change func(*siihttp.Settings)) {
 	s.t.Cleanup(s.cleanup)
 }
 
-// answer is an answer as it came.
+// answer is an answer as received.
 type answer struct {
 	t      testing.TB
 	status int
@@ -214,7 +214,7 @@ func (l *logBuffer) String() string {
 	return l.buf.String()
 }
 
-// auditLog keeps what was audited.
+// auditLog keeps the audit records.
 type auditLog struct {
 	mu      sync.Mutex
 	records []siihttp.AuditRecord
@@ -233,7 +233,7 @@ func (a *auditLog) all() []siihttp.AuditRecord {
 	return append([]siihttp.AuditRecord(nil), a.records...)
 }
 
-// questions keeps what Authorize was asked.
+// questions keeps the actions that Authorize received.
 type questions struct {
 	mu      sync.Mutex
 	actions []siihttp.Action

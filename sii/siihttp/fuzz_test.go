@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/sii/siihttp"
 )
 
-// judgeAnswer fails if an answer is none of the interface's: no JSON, or a failure
-// of the service by what was asked.
+// judgeAnswer fails if an answer is not one of the interface: no JSON, or an
+// internal failure caused by the request.
 func judgeAnswer(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
 	if w.Code == http.StatusInternalServerError {
@@ -27,7 +27,7 @@ func judgeAnswer(t *testing.T, w *httptest.ResponseRecorder) {
 	}
 }
 
-// FuzzQuery asks with queries of the outside.
+// FuzzQuery sends arbitrary queries.
 func FuzzQuery(f *testing.F) {
 	for _, call := range calls {
 		if path, query, ok := strings.Cut(call.path, "?"); ok && call.method == http.MethodGet {
@@ -52,7 +52,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzBody posts bodies of the outside.
+// FuzzBody posts arbitrary bodies.
 func FuzzBody(f *testing.F) {
 	for _, call := range calls {
 		if call.method == http.MethodPost {

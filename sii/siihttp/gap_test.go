@@ -16,8 +16,8 @@ type gapsAnswer struct {
 	Gaps       *int64 `json:"descuadrados"`
 }
 
-// A document whose amounts do not make up its total is imported, and told: by the
-// import, the job, the summary and the list.
+// A document whose amounts do not add up to its total is imported and reported: by
+// the import, the job, the summary and the list.
 func TestDocumentsThatDoNotAddUp(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -56,7 +56,7 @@ func TestDocumentsThatDoNotAddUp(t *testing.T) {
 	assert.Zero(t, *summary.Gaps)
 }
 
-// Of a row of another program nobody knows whether it adds up.
+// For a row of another program, it is unknown whether it adds up.
 func TestRowsOfOtherProgramsHaveNoGap(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Settings) { c.Store = &legacyStore{c.Store.(storage.Storage)} })

@@ -22,7 +22,7 @@ func (u untouched) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// paused is a body that does not arrive before it is let go.
+// paused is a body that arrives only after its release.
 type paused struct {
 	reading chan<- struct{}
 	letGo   <-chan struct{}
@@ -43,7 +43,7 @@ func postOf(t *testing.T, user, path string, body io.Reader) *http.Request {
 	return r
 }
 
-// deadlines notes the read deadlines that are set.
+// deadlines records the read deadlines.
 type deadlines struct {
 	*httptest.ResponseRecorder
 	read []time.Time

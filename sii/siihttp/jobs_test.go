@@ -17,7 +17,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// async starts an import that is not waited for.
+// async starts an import without waiting.
 func (s *service) async(user, body string) (siihttp.Job, answer) {
 	s.t.Helper()
 	r := s.request(user, http.MethodPost, "/rcv/import", body)
@@ -30,7 +30,7 @@ func (s *service) async(user, body string) (siihttp.Job, answer) {
 	return job, got
 }
 
-// wait waits until a job has ended. It looks whenever a stream tells of any job.
+// wait waits until a job has ended. It polls whenever a stream reports any job.
 func (s *service) wait(stream *sse, id string) (job siihttp.Job) {
 	s.t.Helper()
 	for {
@@ -108,7 +108,7 @@ func TestFailedImportIsAProblem(t *testing.T) {
 	assert.Equal(t, "forbidden", list.Trabajos[0].Problem.Kind)
 }
 
-// gate is a function for Settings.Clients that holds imports up until it is opened.
+// gate is a function for Settings.Clients that blocks imports until it is opened.
 type gate struct {
 	client *sii.Client
 	open   chan struct{}
@@ -171,7 +171,7 @@ func TestWaitingImportsAreBounded(t *testing.T) {
 	close(g.open)
 }
 
-// What takes too long is answered with the job, which goes on.
+// If an import takes too long, the answer is the job, which continues.
 func TestImportThatTakesLongIsAJob(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -210,8 +210,8 @@ func TestImportGoesOnWithoutItsCaller(t *testing.T) {
 	assert.Equal(t, siihttp.JobDone, s.wait(stream, m.Job).State)
 }
 
-// Close gives up what does not end in time; what was not committed is not written,
-// and the jobs are known as interrupted.
+// Close stops jobs that do not end in time: uncommitted data are not written, and
+// the jobs are interrupted.
 func TestCloseGivesUp(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -232,7 +232,7 @@ func TestCloseGivesUp(t *testing.T) {
 	}
 }
 
-// A panic of a function of the service ends the job, and not the process.
+// A panic in a function of the service ends the job, not the process.
 func TestPanicOfTheServiceEndsTheJob(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -246,7 +246,7 @@ func TestPanicOfTheServiceEndsTheJob(t *testing.T) {
 	assert.Contains(t, s.logs.String(), "secret of the service")
 }
 
-// Imports of one credential take turns, those of others do not wait for them.
+// Imports of one credential take turns; those of others do not wait for them.
 func TestCredentialsTakeTurns(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -47,14 +47,14 @@ func TestCallsOfTheOldFrontEnd(t *testing.T) {
 	assert.EqualValues(t, 1, imported.Cambios)
 }
 
-// vague is an engine that says of no job why it failed.
+// vague is an engine that gives no reasons for failed jobs.
 type vague struct{ siihttp.Engine }
 
 func (v vague) Start(context.Context, siihttp.Order) (*siihttp.Job, error) {
 	return &siihttp.Job{ID: "1", State: siihttp.JobFailed}, nil
 }
 
-// An import of which nobody says that it succeeded has not.
+// An import without a reported success has not succeeded.
 func TestImportThatFailsWithoutReason(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Settings) {
@@ -66,7 +66,7 @@ func TestImportThatFailsWithoutReason(t *testing.T) {
 	assert.Equal(t, http.StatusInternalServerError, got.status, got.body)
 }
 
-// EventSource with onmessage sees messages that have no name.
+// EventSource with onmessage receives messages without a name.
 func TestEventsHaveNoName(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -23,8 +23,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// load is how many pages follow and how many people import at once: fewer, unless
-// all is wanted.
+// load is the number of following pages and of importing people: fewer, unless the
+// full load is requested.
 func load() (streams, imports int) {
 	if os.Getenv("CHILE_FULL_TESTS") != "" {
 		return 200, 50
@@ -41,9 +41,9 @@ func heap() uint64 {
 	return stats.HeapAlloc
 }
 
-// Many pages follow while many people import at once, again and again: every page sees
-// every change, and memory does not grow with what went by. Not parallel: it looks
-// at the heap and the goroutines of the process.
+// Many pages follow while many people import at once, repeatedly: every page sees
+// every change, and memory does not grow with past events. Not parallel: it
+// measures the heap and the goroutines of the process.
 func TestManyPagesWhileManyImport(t *testing.T) { //nolint:paralleltest // see above
 	const rounds = 4
 	streams, imports := load()

@@ -105,7 +105,7 @@ func byCookie(r *http.Request, action siihttp.Action) error {
 	return authorize(r, action)
 }
 
-// From another origin a call without credentials is of nobody; with them it is
+// A call from another origin without credentials is anonymous; with them it is
 // answered, and the browser may show the answer.
 func TestOldPageOfAnotherOrigin(t *testing.T) {
 	t.Parallel()
@@ -128,8 +128,8 @@ func TestOldPageOfAnotherOrigin(t *testing.T) {
 	}
 }
 
-// The default is a company like any other: for who may act for it, and only if
-// there is such a company.
+// The default is a company like any other: the caller must be allowed to act for
+// it, and it must exist.
 func TestDefaultCompany(t *testing.T) {
 	t.Parallel()
 	const october = `{"year":2026,"month":10}`

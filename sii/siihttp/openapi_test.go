@@ -11,7 +11,7 @@ import (
 	"github.com/ofitec/chile/sii/siihttp"
 )
 
-// described is as much of the description as the tests look at.
+// described is the part of the description that the tests read.
 type described struct {
 	OpenAPI    string
 	Paths      map[string]map[string]describedCall

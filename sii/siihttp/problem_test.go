@@ -63,7 +63,7 @@ func TestProblemsOfErrors(t *testing.T) {
 	}
 }
 
-// What the SII says is told in its own words, with what the catalogue advises.
+// The SII's answer is shown in its own words, with the advice of the catalogue.
 func TestProblemTellsTheSIIsWords(t *testing.T) {
 	t.Parallel()
 	p := siihttp.ProblemOf(&sii.Error{Kind: sii.ErrRejected, Estado: "05", Glosa: "Certificado revocado", RetryAfter: 1500e6})

@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/problems.md and docs/problems.es.md")
 
-// docs/problems.es.md is where the types of problems lead, docs/problems.md is its
-// twin for developers.
+// The types of problems link to docs/problems.es.md; docs/problems.md is the same
+// for developers.
 func TestDocumentsOfTheProblems(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"problems.es.md": problemsInSpanish(), "problems.md": problemsForDevelopers(t)} {

@@ -21,8 +21,8 @@ func openFile(t *testing.T, path string) *sqlite.Store {
 	return store
 }
 
-// A page that was connected gets what it has missed, and jobs are known, when the
-// service has restarted with the same database.
+// After a restart with the same database, a page gets the events it missed, and
+// jobs are still known.
 func TestStreamIsResumedAfterARestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sii.db")
@@ -69,7 +69,7 @@ func TestStreamIsResumedAfterARestart(t *testing.T) {
 	assert.Len(t, whole.Units, 2)
 }
 
-// What another process imports arrives too.
+// Imports of another process arrive too.
 func TestChangesOfAnotherProcessArrive(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -20,7 +20,7 @@ import (
 
 const rightClave, wrongClave = "s3creta-Ñ01", "equiv0cada-77"
 
-// withSessions has people log in to the portal. ana is user 7, eva is user 8.
+// withSessions enables portal login. ana is user 7, eva is user 8.
 func withSessions(s *service) {
 	s.t.Helper()
 	ring, err := seal.ParseRing(seal.GenerateKey())
@@ -87,7 +87,7 @@ func TestSessionOfThePortal(t *testing.T) {
 	assert.Equal(t, 1, s.fake.Sessions(holder))
 }
 
-// The id of a session is for who opened it; the number of its row is none.
+// Only the user who opened a session may use its id; a row number is not an id.
 func TestSessionIsForWhoOpenedIt(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -112,7 +112,7 @@ func TestSessionIsForWhoOpenedIt(t *testing.T) {
 	}
 }
 
-// A wrong clave is sent once. No clave is anywhere afterwards.
+// A wrong clave is sent once. No clave is stored anywhere.
 func TestClaveIsSentOnceAndKeptNowhere(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -163,8 +163,7 @@ func TestClaveIsSentOnceAndKeptNowhere(t *testing.T) {
 	}
 }
 
-// After two wrong claves none is sent, by whatever process, until the person says
-// that it was checked.
+// After two wrong claves, no process sends another until the person confirms it.
 func TestWrongClavesAreCounted(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -64,7 +64,7 @@ func TestEnginesThatCannotWork(t *testing.T) {
 // engine is not called.
 type engine struct{ siihttp.Engine }
 
-// Zero is the default of each limit, and no negative one is taken for it.
+// Zero means the default of each limit; a negative one does not.
 func TestNegativeLimits(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -12,8 +12,8 @@ import (
 	"github.com/ofitec/chile/sii/siihttp"
 )
 
-// stuck is a connection whose other end has stopped to read after the first
-// message, until it is let go.
+// stuck is a connection whose client stops reading after the first message, until
+// it is released.
 type stuck struct {
 	*httptest.ResponseRecorder
 	first chan struct{}
@@ -68,7 +68,7 @@ func TestSlowReaderIsLetGo(t *testing.T) {
 	}
 }
 
-// Who may not read any more is let go at the next sign of life.
+// A caller that loses permission is disconnected at the next ping.
 func TestReaderIsLetGoWhenItMayNotRead(t *testing.T) {
 	t.Parallel()
 	revoked := make(chan struct{})

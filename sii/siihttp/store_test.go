@@ -11,7 +11,7 @@ import (
 
 var errBroken = errors.New("disk 7 of the service is gone")
 
-// brokenStore fails after so many documents of a list.
+// brokenStore fails after a number of documents in a list.
 type brokenStore struct {
 	storage.Storage
 	after int
@@ -32,7 +32,7 @@ func (b *brokenStore) Documents(ctx context.Context, query storage.DocumentQuery
 	}
 }
 
-// legacyStore has a row that another program wrote, which cannot be read whole.
+// legacyStore has a partly unreadable row of another program.
 type legacyStore struct{ storage.Storage }
 
 func (l *legacyStore) Documents(ctx context.Context, query storage.DocumentQuery) iter.Seq2[storage.StoredDocument, error] {

@@ -35,7 +35,7 @@ type message struct {
 	Texto  string
 }
 
-// listen opens a stream. With an id it goes on after it.
+// listen opens a stream. With an id it continues after it.
 func (s *service) listen(user, path, lastID string) *sse {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
@@ -118,7 +118,7 @@ func TestChangesArriveAndAreResumed(t *testing.T) {
 	assert.Equal(t, second.ID, byQuery.until("cambio").ID)
 }
 
-// What was missed is read from the store, however small the queue is.
+// Missed events are read from the store, however small the queue is.
 func TestMoreIsResumedThanTheQueueHas(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *siihttp.Settings) { c.Limits.Queue = 1 })

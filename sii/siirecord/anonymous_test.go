@@ -16,7 +16,7 @@ import (
 	"github.com/ofitec/chile/sii/siirecord"
 )
 
-// An anonymous cassette gives the same amounts of other people.
+// An anonymous cassette has the same amounts, with other people.
 func TestAnonymous(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t, 60)
@@ -88,7 +88,7 @@ func TestAnonymousCSV(t *testing.T) {
 	assert.Contains(t, text, "Razon Social")
 }
 
-// The register of an anonymous cassette is that of the company which stands in it.
+// The register of an anonymous cassette is that of the substitute company.
 func TestAnonymousCompany(t *testing.T) {
 	t.Parallel()
 	srv := newFake(t, 20)
@@ -112,8 +112,7 @@ func TestAnonymousCompany(t *testing.T) {
 	assert.Equal(t, company, again.Owner)
 }
 
-// standIn returns the company that stands in a cassette for the one whose register
-// it has.
+// standIn returns the substitute for the company whose register is in a cassette.
 func standIn(t *testing.T, cassette string) chile.RUT {
 	t.Helper()
 	number := regexp.MustCompile(`"rutEmisor":"(\d+)"`).FindStringSubmatch(cassette)

@@ -13,7 +13,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// What the SII answered once is answered again, without the SII.
+// A recorded answer of the SII is replayed without the SII.
 func Example() {
 	fake := siitest.NewServer() // stands for the SII
 	defer fake.Close()

@@ -19,8 +19,8 @@ import (
 	"github.com/ofitec/chile/sii/siirecord"
 )
 
-// Of an upload the cassette has who sent it for whom, and a hash, but not the file:
-// it is a whole document of a company.
+// For an upload, the cassette has sender, company and a hash, but not the file,
+// which is a complete document of a company.
 func TestUploadsAreRecordedWithoutTheFile(t *testing.T) {
 	t.Parallel()
 	file := []byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\r\n\r\n<RznSoc>Muebles \xd1u\xf1oa</RznSoc><X509Certificate>TUlJ\x01</X509Certificate>")
@@ -46,7 +46,7 @@ func TestUploadsAreRecordedWithoutTheFile(t *testing.T) {
 			assert.Equal(t, !anonymous, strings.Contains(text, rut), rut)
 		}
 
-		// It is played again for the same operation, whatever the file is.
+		// It is replayed for the same operation, whatever the file.
 		parsed, err := siirecord.Read(strings.NewReader(text))
 		require.NoError(t, err)
 		replayer := parsed.Replayer()
@@ -73,7 +73,7 @@ func uploader(t *testing.T, address string, opts ...sii.Option) *sii.Client {
 	return client
 }
 
-// A form in another shape has nothing in it that is taken for no file.
+// In a form of another shape, no content of a file is recorded.
 func TestFormsOfOtherPrograms(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{

@@ -52,7 +52,7 @@ func (c *Cassette) text() []byte {
 	return b
 }
 
-// The format does not change without its number.
+// The format does not change without a new version number.
 func TestFormat(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/sample.cassette"
@@ -134,7 +134,8 @@ func TestOperation(t *testing.T) {
 	}
 }
 
-// Requests for the same thing get their answers in their order, and others theirs.
+// Requests for the same thing get their answers in order; other requests get their
+// own.
 func TestReplayerIsStrict(t *testing.T) {
 	t.Parallel()
 	exchange := func(n int, operation string) Exchange {
@@ -171,8 +172,8 @@ func TestReplayerIsStrict(t *testing.T) {
 	assert.NoError(t, (&Cassette{}).Replayer().Done())
 }
 
-// FuzzRead: whatever a text is, it is read or refused, and what is read is written
-// and read again as it is.
+// FuzzRead: every text is either read or refused, and a read one is written and
+// read again unchanged.
 func FuzzRead(f *testing.F) {
 	f.Add(sample().text())
 	f.Add([]byte("siirecord/1\n== 2\nrequest: GET /\n>+\"\\x00\"\n>|\nfailed: other\n"))
@@ -195,7 +196,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// FuzzBody: every body is written and read as it is.
+// FuzzBody: every body is written and read unchanged.
 func FuzzBody(f *testing.F) {
 	f.Add([]byte("a\r\n\n\"b\" ,{"+strings.Repeat("x,{", 100)), []byte{0xff, 0})
 	f.Fuzz(func(t *testing.T, request, response []byte) {
@@ -207,8 +208,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// FuzzOperation: whatever a request is, its operation can be written, and a second
-// look finds the same.
+// FuzzOperation: the operation of every request can be written, and is the same the
+// second time.
 func FuzzOperation(f *testing.F) {
 	f.Add("/a/getResumen?x=y", "application/json", []byte(`{"data":{"a":"b\n"}}`))
 	f.Add("/a", "text/xml", []byte(`<e><Body><a><b>c</b></a></Body></e>`))

@@ -68,7 +68,7 @@ func rows(t *testing.T, store storage.Registers) (docs []rcv.Document) {
 	return docs
 }
 
-// A month that was recorded gives the same rows again, without the SII.
+// A recorded month gives the same rows again, without the SII.
 func TestMonthIsReplayed(t *testing.T) {
 	t.Parallel()
 	for name, compressed := range map[string]bool{"plain": false, "gzip": true} {
@@ -114,7 +114,7 @@ func TestMonthIsReplayed(t *testing.T) {
 	}
 }
 
-// assertNone: none of the secrets stands in the text, however it is written.
+// assertNone: no secret is in the text, in any encoding.
 func assertNone(t *testing.T, text string, secrets ...string) {
 	t.Helper()
 	require.NotEmpty(t, secrets)
@@ -177,7 +177,7 @@ func request(t *testing.T, method, path, contentType, body string) *http.Request
 	return req
 }
 
-// Secrets do not come into a cassette, wherever they stand.
+// Secrets are not in a cassette, wherever they occur.
 func TestSecretsAreNotWritten(t *testing.T) {
 	t.Parallel()
 	const token, clave, cookie, seed, given = "A1B2C3D4E5F6G", "mi clave secreta!", "cookiesecreta99", "012345678912", "hunter22"
@@ -266,7 +266,7 @@ func TestPortalLoginIsReplayed(t *testing.T) {
 	assert.Equal(t, who.RUT, again.RUT)
 }
 
-// What goes wrong with the network goes wrong the same way again.
+// A replayed network failure is the same failure.
 func TestFailuresAreReplayed(t *testing.T) {
 	t.Parallel()
 	for name, symptom := range map[string]siitest.Fault{
@@ -322,7 +322,7 @@ func TestCanceledAndTimeout(t *testing.T) {
 	}
 }
 
-// The bounds hold, and nothing of them disturbs the requests.
+// The bounds hold, and do not disturb the requests.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	answer := strings.Repeat("<td>0123456789</td>\n", 1000)
@@ -364,7 +364,7 @@ func TestBounds(t *testing.T) {
 	require.ErrorContains(t, broken.Close(), "no space")
 }
 
-// Whatever the headers of an answer are, the cassette can be read.
+// The cassette can be read, whatever the headers of an answer.
 func TestManyHeaders(t *testing.T) {
 	t.Parallel()
 	req := request(t, http.MethodHead, "/"+strings.Repeat("a", 20_000), "", "")
@@ -384,7 +384,7 @@ type brokenDisk struct{}
 
 func (brokenDisk) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
-// A client that wants no more rows ends the recording of an answer there.
+// If a client stops reading rows, the recording of that answer ends there.
 func TestAnswerThatIsNotReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -19,7 +19,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// boletas talks to the service of the boletas as its notes say.
+// boletas talks to the boleta service as its notes say.
 type boletas struct {
 	*sender
 	token string // of this service
@@ -70,7 +70,7 @@ func (b *boletas) sendRequest(content []byte, change func(*http.Request)) *http.
 	})
 }
 
-// send sends an upload that is taken and returns its track id.
+// send sends an upload that is accepted, and returns its track id.
 func (b *boletas) send(content []byte) (trackID string) {
 	b.raw.t.Helper()
 	status, header, body := b.do(b.sendRequest(content, nil))
@@ -81,14 +81,14 @@ func (b *boletas) send(content []byte) (trackID string) {
 	return trackID
 }
 
-// get asks something of the service.
+// get sends a query to the service.
 func (b *boletas) get(path string) (status int, contentType, body string) {
 	b.raw.t.Helper()
 	status, header, body := b.do(b.request(http.MethodGet, "api.sii.cl", path, nil, nil))
 	return status, header.Get("Content-Type"), body
 }
 
-// upload asks for the state of an upload.
+// upload requests the state of an upload.
 func (b *boletas) upload(trackID string) (object map[string]any, body string) {
 	b.raw.t.Helper()
 	status, _, body := b.get("boleta.electronica.envio/76192083-9-" + trackID)
@@ -109,7 +109,7 @@ func fromLatin1(s string) string {
 	return b.String()
 }
 
-// state asks for the state of a boleta.
+// state requests the state of a boleta.
 func (b *boletas) state(l line) string {
 	b.raw.t.Helper()
 	number, dv, _ := strings.Cut(l.customer(), "-")
@@ -151,7 +151,7 @@ func TestBoletasOnTheWay(t *testing.T) {
 	assert.Equal(t, "-11", estado(t, b.soap("QueryEstUp.jws", uploadQuery("76192083", "9", "100000000001014", b.sender.token))), "the other services do not know it")
 }
 
-// The answers have all the forms that were seen, and say the same.
+// The answers have all seen forms, with the same content.
 func TestBoletaForms(t *testing.T) {
 	t.Parallel()
 	for i, form := range siitest.BoletaForms() {
@@ -188,7 +188,7 @@ func TestBoletaForms(t *testing.T) {
 	}
 }
 
-// An upload that is refused as a whole has neither type nor folio in its list.
+// An upload refused as a whole has neither type nor folio in its list.
 func TestBoletaUploadRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -227,7 +227,7 @@ func TestBoletaUploadRefused(t *testing.T) {
 	}
 }
 
-// Nobody tells what the same bytes bring: each of three.
+// No source says what repeated bytes cause: the fake has three ways.
 func TestBoletasAgain(t *testing.T) {
 	t.Parallel()
 	again := func(t *testing.T, how siitest.BoletaAgain) (b *boletas, first string, status int, body string) {
@@ -267,7 +267,7 @@ func TestBoletasAgain(t *testing.T) {
 	})
 }
 
-// Errors are texts, with a status or under the name of JSON.
+// Errors are texts, with an error status or with the content type of JSON.
 func TestBoletaErrors(t *testing.T) {
 	t.Parallel()
 	b := newBoletas(t)
@@ -325,7 +325,7 @@ func TestBoletaErrors(t *testing.T) {
 	}
 }
 
-// Faults of the service happen as those of the others do.
+// Faults of this service work like those of the others.
 func TestBoletaFaults(t *testing.T) {
 	t.Parallel()
 	b := newBoletas(t)

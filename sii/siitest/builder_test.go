@@ -22,8 +22,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// builder writes documents and envelopes as the notes on their format say, without
-// what the project issues with.
+// builder writes documents and envelopes from the notes on their format, without
+// the project's own issuing code.
 type builder struct {
 	tb     testing.TB
 	id     *xmlsig.Identity
@@ -32,7 +32,8 @@ type builder struct {
 	cafs   map[int][]byte // files, by type
 }
 
-// line is a document to build: one line of detail, whose net is a multiple of 100.
+// line is a document to build, with one line of detail. Its net is a multiple of
+// 100.
 type line struct {
 	of, folio int
 	amount    int    // net; of 34 and 41 exempt, of 39 with VAT
@@ -59,7 +60,8 @@ func (l line) customer() string {
 	return "77222222-K"
 }
 
-// newBuilder gives a company folios 1 to 1000 of types, and its issuer to the fake.
+// newBuilder gives a company folios 1 to 1000 of some types, and registers it with
+// the fake.
 func newBuilder(tb testing.TB, srv *siitest.Server, id *xmlsig.Identity, at time.Time, types ...int) *builder {
 	tb.Helper()
 	b := &builder{tb: tb, id: id, issuer: owner, at: at.In(chile.Santiago()), cafs: map[int][]byte{}}
@@ -144,7 +146,7 @@ func (b *builder) cafKey(of int) *rsa.PrivateKey {
 	return key
 }
 
-// envelope builds an envelope of the documents, whose carátula may be changed.
+// envelope builds an envelope of the documents. Its carátula may be changed.
 func (b *builder) envelope(change func(string) string, lines ...line) []byte {
 	b.tb.Helper()
 	root, schema := "EnvioDTE", "EnvioDTE_v10.xsd"
@@ -175,7 +177,7 @@ func (b *builder) envelope(change func(string) string, lines ...line) []byte {
 	return signed
 }
 
-// reference is one of a note.
+// reference is a reference of a note.
 func reference(of, folio int, day time.Time, code string) string {
 	return fmt.Sprintf("<Referencia><NroLinRef>1</NroLinRef><TpoDocRef>%d</TpoDocRef><FolioRef>%d</FolioRef><FchRef>%s</FchRef><CodRef>%s</CodRef></Referencia>\n",
 		of, folio, day.Format(time.DateOnly), code)

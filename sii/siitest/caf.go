@@ -30,9 +30,8 @@ const (
 )
 
 // CAFKeys returns the public key that verifies the CAFs of NewCAF, under each
-// number that they may have, for dte.ParseCAF and dte.VerifyOptions. With it no CAF
-// of the SII verifies. Every fake has the same key, which is published in this
-// project.
+// number that they may have, for dte.ParseCAF and dte.VerifyOptions. It verifies no
+// CAF of the SII. Every fake has the same key, which is published in this project.
 func CAFKeys() dte.Keys {
 	key := &testkeys.CAFKey().PublicKey
 	return dte.Keys{cafKeyCertification: key, cafKeyProduction: key, CAFKeyID: key}

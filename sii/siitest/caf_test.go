@@ -64,7 +64,7 @@ func TestNewCAF(t *testing.T) {
 	}
 }
 
-// The file is laid out as those of the SII, which has 0xD1 for an Ñ.
+// The file has the layout of the SII's files, with 0xD1 for an Ñ.
 func TestCAFLayout(t *testing.T) {
 	t.Parallel()
 	file, err := siitest.NewCAF(owner, 33, 1, 20, siitest.WithCAFName("DISEÑO"), siitest.WithCAFDate(november3))
@@ -107,7 +107,7 @@ func TestCAFLayoutOfOthers(t *testing.T) {
 	assert.Equal(t, shape(want), shape(file))
 }
 
-// shape is a file without what tells one CAF from another.
+// shape is a file without the parts that differ between CAFs.
 func shape(file []byte) string {
 	text := regexp.MustCompile(`>[^<>\n]+<`).ReplaceAllString(string(file), "><")
 	return regexp.MustCompile(`(?m)^[A-Za-z0-9+/=]+$\n?`).ReplaceAllString(text, "")
@@ -190,7 +190,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// Other programs find the keys of a CAF whole, and the signature that of CAFKey.
+// Other programs accept the keys of a CAF, and the signature of CAFKey.
 func TestCAFByOthers(t *testing.T) {
 	t.Parallel()
 	file, err := siitest.NewCAF(owner, 33, 1, 20, siitest.WithCAFName("ÑUÑOA"))

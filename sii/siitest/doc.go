@@ -19,8 +19,8 @@
 //
 // Everything that a client does and the SII was seen to refuse, or that differs
 // from the documentation, is recorded as a Violation, even if the answer is
-// normal. Known faults of the SII are in package fault, each with its source;
-// they combine with when they happen:
+// normal. Known faults of the SII are in package fault, each with its source.
+// Methods of a fault set when it happens:
 //
 //	srv.Fail(siitest.OpDetail, fault.Maintenance().Repeated(2))
 //	srv.Fail(siitest.OpAny, fault.CutOff(500).Randomly(0.01))
@@ -29,19 +29,19 @@
 // Registers may be too large for an answer (WithExportLimit, WithDetailLimit):
 // deferred exports are then made in steps, as set by SetDeferred.
 //
-// NewCAF makes the files with which documents are stamped, which CAFKeys proves.
-// Uploads are taken of companies that the fake knows, and judged by dte/judge, with
-// the folios that it gave:
+// NewCAF makes the files for stamping documents; CAFKeys verifies them. The fake
+// takes uploads of registered companies. dte/judge judges them, with the folios that
+// the fake gave:
 //
 //	srv.AddIssuer(owner, judge.Company{Resolution: resolution})
 //	caf, err := srv.NewCAF(owner, chile.FacturaElectronica, 1, 100)
 //
-// What becomes of them is said by QueryEstUp, QueryEstDte and the mail with the
-// result, over the fake's clock. UploadSettings has how long that takes, and what
-// reports of the SII contradict each other in. The service of the boletas takes
-// theirs, with answers in all of BoletaForms.
+// QueryEstUp, QueryEstDte and the mail with the result report the outcome, by the
+// fake's clock. UploadSettings sets how long that takes, and the behaviour where
+// reports about the SII differ. The boleta service takes boletas, with answers in
+// all of BoletaForms.
 //
-// Requests and Measure tell who called what and how fast.
+// Requests and Measure report who called what and how fast.
 //
 // Time is WithClock and WithSleep, or that of a bubble of package testing/synctest
 // if the fake is made in it WithoutNetwork.

@@ -24,8 +24,8 @@ type Document struct {
 	Signature string // SignatureValue of the DTE, in base64
 	TrackID   string // of its upload
 
-	sum     *[sha256.Size]byte // of the Signature, of a document that came in an upload
-	altered string             // the state that a note gave it, for who knows its data
+	sum     *[sha256.Size]byte // of the Signature of an uploaded document
+	altered string             // its state after a note, for callers that know its data
 }
 
 // documents are the documents that the SII knows.
@@ -36,8 +36,8 @@ type documents struct {
 	// registered finds a document in a register, preferably the receiver's own.
 	registered func(id chile.DocumentID, receiver chile.RUT) (Document, bool)
 
-	// uploaded finds a document that came in an upload, and absent says what the SII
-	// says of one that it does not have.
+	// uploaded finds an uploaded document. absent returns the SII's state for a
+	// missing one.
 	uploaded func(id chile.DocumentID, now time.Time) (Document, bool)
 	absent   func(id chile.DocumentID) string
 
@@ -45,7 +45,7 @@ type documents struct {
 	scripted map[chile.DocumentID]Document
 }
 
-// services are the services of SOAP, by their path.
+// services are the SOAP services, by path.
 func (d *documents) services() map[string]*soapService {
 	of := []string{"RutReceptor", "DvReceptor", "TipoDte", "FolioDte", "FechaEmisionDte", "MontoDte"}
 	return map[string]*soapService{
@@ -68,7 +68,7 @@ func (d *documents) set(id chile.DocumentID, doc Document) {
 	d.scripted[id] = doc
 }
 
-// find returns a document that was scripted, came in an upload or is in a register.
+// find returns a document that was scripted or uploaded, or that is in a register.
 func (d *documents) find(id chile.DocumentID, receiver chile.RUT, now time.Time) (Document, bool) {
 	d.mu.Lock()
 	doc, ok := d.scripted[id]

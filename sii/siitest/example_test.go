@@ -14,7 +14,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
-// A fault is scripted, the client meets it, and the fake has noted how often.
+// A scripted fault happens to the client, and the fake counts it.
 func ExampleServer() {
 	fake := siitest.NewServer()
 	defer fake.Close()
@@ -40,8 +40,7 @@ func ExampleServer() {
 	// 2 []
 }
 
-// A client that asks too often is told to stay away, and Measure says how often it
-// asked.
+// A client that sends too many requests must wait. Measure counts its requests.
 func ExampleServer_Fail() {
 	fake := siitest.NewServer()
 	defer fake.Close()
@@ -66,7 +65,7 @@ func ExampleServer_Fail() {
 	// 4 calls, 1 token, 1 fault
 }
 
-// A CAF to stamp with, which no key of the SII proves, and that of the fake does.
+// A CAF for stamps. Only the fake's key verifies it, no key of the SII does.
 func ExampleNewCAF() {
 	file, err := siitest.NewCAF(chile.MustParseRUT("76192083-9"), chile.FacturaElectronica, 1, 100, siitest.WithCAFName("Panadería Ñandú SpA"))
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"github.com/ofitec/chile/rcv"
 )
 
-// Unregister takes from a holder the option Certificado Digital, which a holder
-// that the fake knows of always has.
+// Unregister removes the option Certificado Digital from a holder. Every known
+// holder has it by default.
 func (s *Server) Unregister(holder chile.RUT) { s.desk.access.unregister(holder) }
 
-// Find returns what the fake has of a document.
+// Find returns the fake's data about a document.
 func (s *Server) Find(id chile.DocumentID, receiver chile.RUT) (Document, bool) {
 	return s.documents.find(id, receiver, s.desk.now())
 }
 
-// SOAPOps returns the operations of the services of SOAP.
+// SOAPOps returns the operations of the SOAP services.
 func (s *Server) SOAPOps() map[Op]bool {
 	ops := map[Op]bool{}
 	for _, service := range s.soap.services {
@@ -42,7 +42,7 @@ func (s *Server) FacadeOps() map[Op]bool {
 	return ops
 }
 
-// Keep has the fake keep so many invoices, as of uploads of fifty each.
+// Keep adds that many invoices to the fake, as if in uploads of fifty.
 func (s *Server) Keep(issuer chile.RUT, day chile.Date, n int) {
 	for i := range n {
 		total, _ := dte.DecimalOf(chile.CLP(i + 1))
@@ -60,7 +60,7 @@ func (s *Server) Keep(issuer chile.RUT, day chile.Date, n int) {
 	}
 }
 
-// Take takes an upload, without its way through HTTP.
+// Take takes an upload without HTTP.
 func (s *Server) Take(sender, issuer chile.RUT, content []byte) (status int) {
 	settings := s.uploads.current()
 	c := &call{desk: s.desk, now: s.desk.now()}

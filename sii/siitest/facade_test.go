@@ -149,7 +149,7 @@ type answer struct {
 	} `json:"respEstado"`
 }
 
-// ask calls a method with other data, and decodes its answer.
+// ask calls a method with changed data, and decodes its answer.
 func (r *raw) ask(method, token string, data map[string]any) (a answer) {
 	r.t.Helper()
 	status, header, body := r.facade(method, token, func(_ *http.Request, _, all map[string]any) { maps.Copy(all, data) })
@@ -186,8 +186,8 @@ func TestNoMovementsAreNulls(t *testing.T) {
 	assert.Equal(t, map[string]any{"codRespuesta": 3.0, "msgeRespuesta": nil, "codError": nil}, got["respEstado"])
 }
 
-// The summary is of the documents of the state that was asked for, with credit
-// notes as positive amounts.
+// The summary covers the documents of the requested state, with credit notes as
+// positive amounts.
 func TestSummaryIsComputed(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
@@ -220,7 +220,7 @@ func TestSummaryIsComputed(t *testing.T) {
 	assert.Regexp(t, `^\d\d/10/2026 \d\d:\d\d:\d\d$`, got.Header.Created)
 }
 
-// The month's total of boletas is a line that leads nowhere.
+// The month's total of boletas is a line without detail.
 func TestLinesWithoutDetail(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
@@ -268,8 +268,8 @@ func TestDetailOfOneType(t *testing.T) {
 	assert.Equal(t, []string{"data"}, rules(r.srv))
 }
 
-// In a row of sales there is no code of the kind of transaction, and what only purchases have
-// is null.
+// A row of sales has no code for the kind of transaction, and null for fields of
+// purchases.
 func TestDetailOfSales(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)

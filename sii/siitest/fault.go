@@ -23,9 +23,9 @@ type Fault struct {
 	Body        string      // instead of the answer
 	ContentType string      // of Body; the default is text/html
 
-	// Estado and Glosa are in place of the SII's verdict: in a SOAP answer of its
-	// ESTADO and GLOSA, in one of the RCV of codRespuesta and msgeRespuesta, in one of
-	// DTEUpload of STATUS and ERROR. The service of the boletas has none.
+	// Estado and Glosa replace the SII's verdict: ESTADO and GLOSA in a SOAP
+	// answer, codRespuesta and msgeRespuesta in one of the RCV, STATUS and ERROR in
+	// one of DTEUpload. The boleta service has none.
 	Estado, Glosa string
 
 	Latency   time.Duration // extra duration of the answer

@@ -15,7 +15,7 @@ import (
 type script struct {
 	mu     sync.Mutex
 	seed   uint64 // of the random faults
-	had    uint64 // how many there were
+	had    uint64 // their number so far
 	faults []*scripted
 }
 
@@ -81,8 +81,8 @@ func (f *scripted) next(now time.Time) bool {
 	return true
 }
 
-// beyond reports whether a call is beyond the rate. If it is, it does not count:
-// who waits is served again.
+// beyond reports whether a call is beyond the rate. Such a call does not count: a
+// client that waits is served again.
 func (f *scripted) beyond(holder chile.RUT, now time.Time) bool {
 	if f.served == nil {
 		f.served = map[chile.RUT][]time.Time{}
@@ -95,8 +95,8 @@ func (f *scripted) beyond(holder chile.RUT, now time.Time) bool {
 	return false
 }
 
-// announcement tells of the rate. The names are those of the boleta's services
-// (seen in one client). Unverified: that Reset is in seconds from now.
+// announcement returns the headers with the rate. The names are those of the boleta
+// services (seen in one client). Unverified: that Reset is in seconds from now.
 func (f *scripted) announcement(holder chile.RUT, now time.Time) http.Header {
 	served := f.served[holder]
 	reset := f.Rate.Per

@@ -15,7 +15,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
-// statuses asks for seeds and returns the statuses of the answers.
+// statuses requests seeds and returns the statuses of the answers.
 func statuses(t *testing.T, r *raw, n int) (list []int) {
 	t.Helper()
 	for range n {
@@ -67,7 +67,7 @@ func TestFaultsCombine(t *testing.T) {
 	assert.Equal(t, 5, r.srv.Count(siitest.OpAny))
 }
 
-// Each holder has a rate of its own, and is served again when it has waited.
+// Each holder has its own rate, and is served again after waiting.
 func TestCallsBeyondARateFail(t *testing.T) {
 	t.Parallel()
 	now := newClock()
@@ -103,7 +103,7 @@ func TestCallsBeyondARateFail(t *testing.T) {
 	assert.Equal(t, 429, status)
 }
 
-// sleeper is a clock whose time passes with waits alone.
+// sleeper is a clock that advances only by waits.
 type sleeper struct{ *clock }
 
 func (s sleeper) Sleep(ctx context.Context, d time.Duration) error {
@@ -126,7 +126,7 @@ func TestAnswersTakeTheirTime(t *testing.T) {
 	assert.Equal(t, 300*time.Millisecond+time.Minute+time.Duration(len(body))*100*time.Millisecond, now.Now().Sub(began))
 }
 
-// Who does not wait is not kept.
+// The fake does not hold a client that leaves.
 func TestClientsMayLeave(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {

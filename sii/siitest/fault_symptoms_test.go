@@ -18,7 +18,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest/fault"
 )
 
-// got is what came of a call, as it was on the wire.
+// got is the result of a call, as on the wire.
 type got struct {
 	status int
 	header http.Header
@@ -103,7 +103,7 @@ func fails(target error) func(*testing.T, got) {
 
 const mebibyte = 1 << 20
 
-// Every symptom has the form on the wire that its documentation tells of.
+// Every symptom has its documented form on the wire.
 func TestSymptomsAreAsDocumented(t *testing.T) {
 	t.Parallel()
 	forms := map[string]func(*testing.T, got){
@@ -213,7 +213,7 @@ func TestSymptomsAreAsDocumented(t *testing.T) {
 	}
 }
 
-// refused is a token that is not good, in the way of a service.
+// refused is an invalid token, as reported by a service.
 func refused(t *testing.T, g got) {
 	t.Helper()
 	if g.status == http.StatusFound {
@@ -235,7 +235,7 @@ func (g got) unescaped() string {
 	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&amp;", "&").Replace(g.body)
 }
 
-// Also over a real connection.
+// The same over a real connection.
 func TestConnectionsAreReset(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
@@ -262,7 +262,7 @@ func (w *plainWriter) Header() http.Header         { return w.header }
 func (w *plainWriter) Write(b []byte) (int, error) { return len(b), nil }
 func (w *plainWriter) WriteHeader(int)             {}
 
-// A service that is added says what its operations show.
+// Operations show the faults of their service.
 func TestOperationsShowWhatTheirServiceShows(t *testing.T) {
 	t.Parallel()
 	srv := siitest.NewServer(siitest.WithoutNetwork())

@@ -112,8 +112,8 @@ func TestVerdictsAreScripted(t *testing.T) {
 	assert.Equal(t, "Error inesperado", *got.Status.Message)
 }
 
-// Of several faults that fit, the oldest happens; a fault of one operation is
-// none of another.
+// If several faults match, the oldest happens; a fault of one operation does not
+// affect another.
 func TestFaultsHappenInOrder(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t)
@@ -178,7 +178,7 @@ func TestManyClientsAtOnce(t *testing.T) {
 	assert.Empty(t, r.srv.Violations())
 }
 
-// Also the connections that clients left open.
+// Close also ends connections that clients left open.
 func TestCloseEndsWhatNewServerBegan(t *testing.T) {
 	// Not parallel: goroutines are counted.
 	before := runtime.NumGoroutine()

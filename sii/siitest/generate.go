@@ -40,7 +40,7 @@ type generator struct {
 	*source
 	owner  chile.RUT
 	period chile.Period
-	most   int // folios are up to this one, many more than there are documents
+	most   int // the last folio, far above the number of documents
 	folios map[chile.DocumentID]bool
 }
 

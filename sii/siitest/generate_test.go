@@ -10,7 +10,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// documents are all of a month, with the book that each is in.
+// documents are all documents of a month, each with its book.
 func documents(month siitest.Month, each func(rcv.Key, rcv.Document)) {
 	for _, p := range month.Purchases {
 		each(rcv.Key{Owner: owner, Period: october, Book: rcv.Purchases}, p.Document)
@@ -110,7 +110,7 @@ func TestGeneratedDocumentsAreDistinctAndValid(t *testing.T) {
 	}
 }
 
-// Many more documents than there are folios of five digits for one issuer.
+// More documents than one issuer has folios of five digits.
 func TestLargeMonthsHaveFolios(t *testing.T) {
 	t.Parallel()
 	month := siitest.Generate(1, owner, october, 50_000)

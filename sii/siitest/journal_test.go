@@ -96,7 +96,7 @@ func TestSessionsAreLimited(t *testing.T) {
 	assert.Equal(t, 302, status)
 }
 
-// Without a network the fake is part of a bubble, in which a day passes at once.
+// Without a network, the fake is part of a bubble, where a day passes at once.
 func TestFakeInABubble(t *testing.T) {
 	t.Parallel()
 	bubbletest.Run(t, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestFakeInABubble(t *testing.T) {
 	})
 }
 
-// The SII's hosts have TLS at the usual port alone.
+// The SII's hosts have only TLS at the usual port.
 func TestClientReachesTheHostsAlone(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"http://www4.sii.cl/", "https://www4.sii.cl:8443/", "https://www.example.com/"} {

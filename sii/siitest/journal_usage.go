@@ -65,8 +65,8 @@ func measure(list []Request, window time.Duration) Usage {
 	return u
 }
 
-// parallel returns how many calls were under way at once. One that ends when
-// another begins is not.
+// parallel returns the maximum of concurrent calls. A call that ends when another
+// begins does not overlap it.
 func parallel(list []Request) (most int) {
 	type edge struct {
 		at   time.Time
@@ -76,7 +76,7 @@ func parallel(list []Request) (most int) {
 	for _, r := range list {
 		edges = append(edges, edge{r.Begin, 1})
 		switch {
-		case r.End.IsZero(): // it lasts
+		case r.End.IsZero(): // still running
 		case r.End.Equal(r.Begin):
 			edges[len(edges)-1].step = 0
 			most = max(most, 1)
@@ -92,7 +92,7 @@ func parallel(list []Request) (most int) {
 		now += e.step
 		most = max(most, now)
 		if e.step == 0 {
-			most = max(most, now+1) // in no time
+			most = max(most, now+1) // a call without duration
 		}
 	}
 	return most

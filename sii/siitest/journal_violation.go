@@ -19,7 +19,7 @@ func (j *journal) violate(op Op, rule, detail string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.violations) == maxRequests {
-		return // whoever errs so often has been told
+		return // enough violations are recorded
 	}
 	j.violations = append(j.violations, Violation{Op: op, Rule: rule, Detail: detail})
 }

@@ -12,24 +12,24 @@ const (
 	OpDocument       Op = "getEstDte"
 	OpSignedDocument Op = "getEstDteAv"
 	OpMail           Op = "reenvioCorreo"
-	OpService        Op = "getState" // and getVersion, getEnv: what a SOAP service tells of itself
+	OpService        Op = "getState" // and getVersion, getEnv: facts about a SOAP service
 	OpWSDL           Op = "WSDL"
 	OpSummary        Op = "getResumen"
 	OpDetail         Op = "getDetalle"
 	OpExport         Op = "export"
 	OpSummaryExport  Op = "getResumenExport"
-	OpDefer          Op = "getCtrlAsync generaCtrl" // a deferred export is asked for
-	OpDeferred       Op = "getCtrlAsync"            // those that were asked for are listed
+	OpDefer          Op = "getCtrlAsync generaCtrl" // requests a deferred export
+	OpDeferred       Op = "getCtrlAsync"            // lists the requested exports
 	OpFile           Op = "obtenerArchivoBLOB"
 	OpTypes          Op = "getDatosInicio"
 	OpCompanies      Op = "getDcvEmpresasAutorizadas"
 	OpEvents         Op = "getEventosDoc"
 	OpBoletas        Op = "obtieneListaBoletasMes"
-	OpOther          Op = "other" // whatever else is asked for
+	OpOther          Op = "other" // any other request
 	OpAny            Op = "any"   // every operation, for Fail and Count
 )
 
-// The operations of the service of the boletas.
+// The operations of the boleta service.
 const (
 	OpBoletaSeed  Op = "boleta.semilla"
 	OpBoletaToken Op = "boleta.token"
@@ -47,8 +47,8 @@ const (
 	OpHome    Op = "siihome"
 	OpChooser Op = "mipeSelEmpresa"
 
-	// OpBoot is what a browser loads before an application of the portal works: its
-	// page, its configuration, and who is logged in.
+	// OpBoot is what a browser loads before an application of the portal works:
+	// page, configuration, and user.
 	OpBoot Op = "boot"
 
 	// The lists.

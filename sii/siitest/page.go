@@ -10,7 +10,7 @@ import (
 var hosts = []string{
 	"palena.sii.cl", "maullin.sii.cl", "www4.sii.cl", "www4c.sii.cl",
 	"zeusr.sii.cl", certificateHost, "misiir.sii.cl", "www1.sii.cl", "loa.sii.cl", // the portal
-	"api.sii.cl", "apicert.sii.cl", "rahue.sii.cl", "pangal.sii.cl", // the service of the boletas; the last two take uploads
+	"api.sii.cl", "apicert.sii.cl", "rahue.sii.cl", "pangal.sii.cl", // the boleta service; the last two take uploads
 }
 
 // certificateHost is the host that asks for a client certificate.
@@ -24,12 +24,12 @@ func hostName(r *http.Request) string {
 	return r.Host
 }
 
-// isSII reports whether a request is to a host of the SII, where each service has
-// its place. Any other host has them all.
+// isSII reports whether a request is to a host of the SII. There, each service has
+// its own host; any other host has them all.
 func isSII(r *http.Request) bool { return strings.HasSuffix(hostName(r), ".sii.cl") }
 
-// at is the beginning of an address at a host of the SII; of another host, which
-// has all services, it is empty.
+// at is the beginning of an address at a host of the SII. For other hosts, which
+// have all services, it is empty.
 func at(r *http.Request, host string) string {
 	if !isSII(r) {
 		return ""

@@ -13,7 +13,7 @@ func writeHTML(w http.ResponseWriter, status int, html string) {
 	_, _ = io.WriteString(w, html) //nolint:gosec // what is of a request in a page, inScript wrote
 }
 
-// writeLatin1 writes a page in ISO-8859-1, as most of the portal is.
+// writeLatin1 writes a page in ISO-8859-1, like most pages of the portal.
 func writeLatin1(w http.ResponseWriter, status int, html string) {
 	w.Header().Set("Content-Type", "text/html; charset=ISO-8859-1")
 	w.WriteHeader(status)
@@ -38,14 +38,14 @@ func setCookie(w http.ResponseWriter, r *http.Request, cookie string) {
 	w.Header().Add("Set-Cookie", cookie)
 }
 
-// sendToLogin sends a request without a session to the login, and from there to a
-// destination.
+// sendToLogin redirects a request without a session to the login, and from there to
+// a destination.
 func sendToLogin(w http.ResponseWriter, r *http.Request, destination string) {
 	w.Header().Set("Location", at(r, "zeusr.sii.cl")+page.LoginPath+"?"+destination)
 	w.WriteHeader(http.StatusFound)
 }
 
-// toPortalLogin sends a request without a session to the login, and back.
+// toPortalLogin redirects a request without a session to the login, and back.
 func toPortalLogin(w http.ResponseWriter, r *http.Request) {
 	sendToLogin(w, r, origin(r)+r.URL.Path)
 }

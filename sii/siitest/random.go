@@ -7,8 +7,7 @@ import (
 	"sync"
 )
 
-// source is where seeds, tokens and generated data come from: the same for the
-// same seed.
+// source produces seeds, tokens and generated data: the same for the same seed.
 type source struct{ *rand.Rand }
 
 func newSource(seed uint64) *source {
@@ -24,7 +23,7 @@ func (s *source) text(n int, alphabet string) string {
 	return string(b)
 }
 
-// sharedSource is a source that many use at once.
+// sharedSource is a source for concurrent use.
 type sharedSource struct {
 	mu     sync.Mutex
 	source *source
@@ -36,8 +35,8 @@ func (s *sharedSource) text(n int, alphabet string) string {
 	return s.source.text(n, alphabet)
 }
 
-// cafSource is where the keys of CAFs come from: the same for the same seed, without
-// a part in what seeds and tokens are made of.
+// cafSource produces the keys of CAFs: the same for the same seed, independent of
+// seeds and tokens.
 type cafSource struct {
 	mu     sync.Mutex
 	source io.Reader

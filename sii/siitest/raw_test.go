@@ -17,7 +17,7 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// raw talks to a fake as the notes on the services say, without package sii.
+// raw talks to a fake as in the notes on the services, without package sii.
 type raw struct {
 	t   *testing.T
 	srv *siitest.Server
@@ -33,7 +33,7 @@ func newRaw(t *testing.T, opts ...siitest.Option) *raw {
 	return &raw{t, srv, srv.Client(), srv.NewIdentity(holder)}
 }
 
-// clock is a clock that a test moves.
+// clock is a clock set by a test.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -72,7 +72,7 @@ func (r *raw) soap(service, inner string) string {
 	return r.unwrap(r.soapAnswer(service, inner))
 }
 
-// soapAnswer calls an operation and returns its answer as it came.
+// soapAnswer calls an operation and returns its answer as received.
 func (r *raw) soapAnswer(service, inner string) string {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "https://palena.sii.cl/DTEWS/"+service, strings.NewReader(

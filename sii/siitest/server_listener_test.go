@@ -16,8 +16,8 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// Programs that know nothing of this project find the SII at a listener, if their
-// system says so, and trust the authority.
+// Programs without knowledge of this project find the SII at a listener, if their
+// system resolves its names and they trust the authority.
 func TestListenerUnderTheNamesOfTheSII(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

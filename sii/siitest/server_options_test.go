@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// A fake that would not do what its options say does not start.
+// A fake with an invalid option does not start.
 func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
 	for want, option := range map[string]siitest.Option{
@@ -31,11 +31,11 @@ func TestRefusedOptions(t *testing.T) {
 	}
 }
 
-// Zero is what the documentation says: no time, and no limit.
+// Zero has its documented meaning: no time, and no limit.
 func TestOptionsOfZero(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t, siitest.WithLatency(0), siitest.WithBandwidth(0), siitest.WithSessionLimit(0), siitest.WithExportLimit(0), siitest.WithDetailLimit(0))
-	for range 12 { // more than the ten sessions of which the SII speaks
+	for range 12 { // more than the SII's ten sessions
 		assert.NotEmpty(t, r.token())
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/sii/siihttp/siipage"
 )
 
-// The page beside the interface that it asks, both below the paths of the portal.
+// The page and its interface, both below the paths of the portal.
 func ExampleNew() {
 	page, err := siipage.New(siipage.Settings{API: "/api/v1/sii"})
 	if err != nil {

@@ -58,7 +58,7 @@ func TestEveryFileIsServedAsWhatItIs(t *testing.T) {
 	assert.Contains(t, index.Body.String(), `<html lang="es-CL">`)
 }
 
-// TestNothingIsFetchedFromElsewhere follows every address that the files name.
+// TestNothingIsFetchedFromElsewhere follows every address in the files.
 func TestNothingIsFetchedFromElsewhere(t *testing.T) {
 	t.Parallel()
 	handler := serve(t, siipage.Settings{})
@@ -79,8 +79,8 @@ func TestNothingIsFetchedFromElsewhere(t *testing.T) {
 	}
 }
 
-// TestTheFilesKeepThePolicy finds what a browser would refuse to run, and what makes
-// markup from text.
+// TestTheFilesKeepThePolicy finds code that a browser would refuse to run, and
+// markup made from text.
 func TestTheFilesKeepThePolicy(t *testing.T) {
 	t.Parallel()
 	index := ask(serve(t, siipage.Settings{}), http.MethodGet, "/integraciones/sii/").Body.String()
@@ -164,8 +164,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestWithoutItsSlash goes to where the files are found, also where a proxy has put
-// a path in front that the handler knows nothing of.
+// TestWithoutItsSlash is redirected to the files, even behind a proxy that adds an
+// unknown path.
 func TestWithoutItsSlash(t *testing.T) {
 	t.Parallel()
 	answer := ask(serve(t, siipage.Settings{}), http.MethodGet, "/integraciones/sii?empresa=76192083-9")
