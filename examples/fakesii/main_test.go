@@ -249,7 +249,7 @@ func TestFlagsThatCannotBeFollowed(t *testing.T) {
 		{[]string{"-resolution", "2014-08-22"}, "want DATE/NUMBER", true},
 		{[]string{"-activities", "x"}, "want codes", true},
 		{[]string{"-annul", "33"}, "want TYPE:FROM-TO", true},
-		{[]string{"-annul", "33:2-1"}, "-annul: siitest: no CAF that the SII gives", false},
+		{[]string{"-annul", "33:2-1"}, "-annul: siitest: not a CAF that the SII issues", false},
 		{[]string{"-max-bytes", "-1"}, "is negative", true},
 		{[]string{"-uncounted", "x"}, "want types", true},
 		{[]string{"-boletas-again", "nada"}, "want taken, refused or same", true},
