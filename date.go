@@ -10,7 +10,7 @@ import (
 	_ "time/tzdata" // Santiago must be known on machines without a time zone database
 )
 
-// santiago comes from the machine's time zone database or, where there is none,
+// santiago comes from the machine's time zone database. If there is none, it comes
 // from the one built into the program.
 var santiago = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation("America/Santiago")
@@ -20,8 +20,8 @@ var santiago = sync.OnceValue(func() *time.Location {
 	return loc
 })
 
-// Santiago returns the time zone of continental Chile, in which the SII writes
-// its dates and times, summer time included.
+// Santiago returns the time zone of continental Chile, summer time included. The SII
+// writes its dates and times in it.
 func Santiago() *time.Location { return santiago() }
 
 // Date is a calendar date without a time of day, such as the date of a
@@ -46,8 +46,8 @@ func NewDate(year int, month time.Month, day int) (Date, error) {
 	return Date{year: int16(year), month: uint8(month), day: uint8(day)}, nil
 }
 
-// DateOf returns the date that t has in Chile. The zero time, and times outside
-// the years 1900 to 2199, have the zero Date.
+// DateOf returns the date of t in Chile. For the zero time, and for times outside
+// the years 1900 to 2199, it returns the zero Date.
 func DateOf(t time.Time) Date {
 	d, _ := NewDate(t.In(Santiago()).Date())
 	return d
@@ -108,9 +108,9 @@ func (d Date) Day() int { return int(d.day) }
 // Period returns the month that d is in.
 func (d Date) Period() Period { return Period{Year: d.Year(), Month: d.Month()} }
 
-// Time returns the first instant of the date in Chile. On the day that summer
-// time begins that is one hour past midnight, because midnight does not exist.
-// The zero Date is the zero time.
+// Time returns the first instant of the date in Chile. On the day that summer time
+// begins, midnight does not exist: the first instant is one hour later. For the zero
+// Date it returns the zero time.
 func (d Date) Time() time.Time {
 	if d.IsZero() {
 		return time.Time{}
@@ -122,10 +122,10 @@ func (d Date) Time() time.Time {
 	return start
 }
 
-// AddDays returns the date n days later, or earlier if n is negative. Of the
-// zero Date, and beyond the years 1900 to 2199, it is the zero Date.
+// AddDays returns the date n days later, or earlier if n is negative. For the zero
+// Date, and beyond the years 1900 to 2199, it returns the zero Date.
 func (d Date) AddDays(n int) Date {
-	const most = 300 * 366 // more leads out of the range of years from any date
+	const most = 300 * 366 // more leaves the range of years from any date
 	if d.IsZero() || n < -most || n > most {
 		return Date{}
 	}
@@ -133,8 +133,8 @@ func (d Date) AddDays(n int) Date {
 	return sum
 }
 
-// DaysUntil returns how many days later the other date is; negative if it is
-// earlier. With a zero Date it is 0.
+// DaysUntil returns how many days later the other date is. It is negative if the
+// other date is earlier, and 0 if one of them is the zero Date.
 func (d Date) DaysUntil(other Date) int {
 	if d.IsZero() || other.IsZero() {
 		return 0
@@ -142,7 +142,7 @@ func (d Date) DaysUntil(other Date) int {
 	return int((other.utc().Unix() - d.utc().Unix()) / (24 * 60 * 60))
 }
 
-// utc returns midnight of the date where every day has 24 hours.
+// utc returns midnight of the date in UTC, where every day has 24 hours.
 func (d Date) utc() time.Time { return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC) }
 
 // Compare orders dates; the zero value comes first.
@@ -185,9 +185,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Scan implements database/sql.Scanner for date columns and for columns with
-// text; NULL is the zero value. Of a time.Time the date is taken as it stands,
-// in the time's own zone: drivers return dates as midnight UTC.
+// Scan implements database/sql.Scanner for date columns and for text columns. NULL
+// is the zero value. From a time.Time it takes the date in the time's own zone,
+// because drivers return dates as midnight UTC.
 func (d *Date) Scan(src any) error {
 	t, ok := src.(time.Time)
 	if !ok {
@@ -201,7 +201,7 @@ func (d *Date) Scan(src any) error {
 	return nil
 }
 
-// Value implements driver.Valuer: the text of String, and NULL for the zero
+// Value implements driver.Valuer: the text of String, or NULL for the zero
 // value.
 func (d Date) Value() (driver.Value, error) {
 	if d.IsZero() {

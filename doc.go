@@ -2,11 +2,11 @@
 // (SII), Chile's tax authority. It holds the vocabulary that all its packages
 // share: RUT, DocType, Folio, DocumentID, CLP, Date and Period.
 //
-// The SDK signs in with a certificate, downloads the registers of purchases and
-// sales (Registro de Compras y Ventas, RCV), proves them complete against the
-// SII's own totals, keeps them in a database, says what changed since the last
-// time, asks what became of documents and uploads, and says of a received document
-// what of it can be relied on.
+// The SDK logs in with a certificate and downloads the registers of purchases and
+// sales (Registro de Compras y Ventas, RCV). It proves them complete against the
+// SII's own totals, stores them in a database and reports what changed. It asks for
+// the states of documents and uploads, and verifies documents. It also issues
+// documents from drafts, and sends each one once.
 //
 // # The flow
 //
@@ -14,7 +14,7 @@
 //	db, err := sqlite.Open(ctx, "sqlite", "sii.db")               // or storage/postgres, storage/memory
 //	client, err := sii.NewClient(sii.Production(),                // the hosts of the SII
 //		sii.WithIdentity(id),                                     // seed -> signature -> token, when needed
-//		sii.WithTokenCache(db))                                   // so that a restart needs no new token
+//		sii.WithTokenCache(db))                                   // a restart needs no new token
 //	syncer, err := siisync.New(client, db)                        // from the SII into the database
 //	result, err := syncer.Period(ctx, owner, period)              // both books of a month, all states
 //	for _, change := range result.Purchases.Changes { … }         // new, gone, moved, amounts changed …
@@ -22,30 +22,32 @@
 //	status, err := client.DTE.DocumentStatus(ctx, question)       // one document: accepted, observed, rejected
 //	for p, err := range client.RCV.Purchases(ctx, rcv.Key{Owner: owner, Period: period}, nil) { … } // without any database
 //
-// The compiled form is in examples/fullflow, and runs against a fake SII with
+// The compiled form is in examples/fullflow. It runs against a fake SII:
 //
 //	go run ./examples/fullflow
 //
 // # Packages
 //
-//	chile                   the vocabulary; standard library alone
-//	xmlsig                  certificates, keys, XML signatures as the SII makes and wants them
+//	chile                   the vocabulary; standard library only
+//	xmlsig                  certificates, keys, XML signatures as the SII makes and expects them
 //	rcv                     the registers: models, readers of JSON and CSV, sums, differences; no network, no database
 //	dte                     electronic documents: models, signature, stamp, CAF, totals, schema; no network, no database
-//	dte/issue               documents from drafts: totals, rules with the SII's codes, notes
+//	dte/issue               documents from drafts: totals, rules with the SII's codes, notes, stamp, signature, envelope
 //	dte/judge               dry run of an upload: what the SII would say of an envelope
-//	sii                     the client: environments, tokens, registers, states of documents, errors
-//	sii/siisync             from the client into a store: complete or not at all
+//	dte/pdf417              the stamp as a PDF417 symbol, for print
+//	sii                     the client: environments, tokens, registers, uploads, states of documents, errors
+//	sii/siiemit             issues and sends documents, each once; not boletas yet
+//	sii/siisync             imports registers into a store: complete or not at all
 //	sii/siihttp             REST and server-sent events for a service that embeds the SDK
-//	sii/siidoctor          what is wrong, from the certificate to the database, and what to do
-//	sii/siirecord           what was said to the SII, without secrets, to be played again
-//	sii/siitest             a strict fake SII, for tests and for trying things
+//	sii/siidoctor           what is wrong, from the certificate to the database, and what to do
+//	sii/siirecord           records calls without secrets, and replays them
+//	sii/siitest             a strict fake SII, for tests and trials
 //	session, session/pull   the portal: login with clave or certificate, sealed cookies, listings
 //	rcv/rcvxlsx             module of its own: spreadsheets
 //	sii/siiriver            module of its own: siisync on many machines, with River and PostgreSQL
 //	sii/siiotel             module of its own: spans and metrics of OpenTelemetry
 //	sii/siisync/siimail     module of its own: alerts by e-mail
-//	storage                 what a store promises
+//	storage                 the contract of a store
 //	storage/memory          a store in memory
 //	storage/sqlite          a store in one file; brings no driver
 //	storage/postgres        a store in PostgreSQL; brings no driver
@@ -53,25 +55,24 @@
 //	storage/seal            secrets at rest: Fernet and AES-GCM
 //	storage/storagetest     the suite that every store passes, yours too
 //	examples                module of its own: fullflow, token, rcvcsv, rcvsync, worker, reconcile, f29,
-//	                        alerts, fakesii, dteverify, issue, doctor, session-login, session-pull
+//	                        alerts, fakesii, dteverify, issue, doctor, session-login, session-pull, portal
 //
 // Imports point one way: siisync -> sii, storage -> rcv -> chile, and sii, dte ->
-// xmlsig. Packages rcv and dte never meet the network or a database, storage never
-// imports sii, and sii never imports storage.
+// xmlsig. Packages rcv and dte never use the network or a database. Packages storage
+// and sii never import each other.
 //
 // # How sure a fact is
 //
-// Little of what the SII's services do is documented by the SII. A doc comment
-// that states a fact of the SII says where it is from: a document of the SII and
-// its section, an element of its schemas, or how many working clients were seen
-// to rely on it. What is derived, or was seen once, begins with "Unverified:".
-// The README lists those. Codes that the SDK does not know are kept as they came.
+// The SII documents little of what its services do. A doc comment that states a fact
+// of the SII names its source: a document of the SII and its section, an element of
+// its schemas, or how many working clients rely on it. A fact that is derived, or was
+// seen once, begins with "Unverified:". The README lists those. Unknown codes are kept
+// as they came.
 //
 // # Glossary
 //
-// The SII's nouns stay in Spanish where they are the term of the trade; where
-// plain English says the same, the code is in English. This is the only
-// dictionary.
+// The SII's nouns stay in Spanish if they are terms of the trade. If plain English
+// says the same, the code is in English. This is the only dictionary.
 //
 //	acuse de recibo              Acknowledged: the receiver says that it has the document
 //	activo fijo                  FixedAsset…: fixed assets

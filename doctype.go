@@ -2,8 +2,8 @@ package chile
 
 import "strconv"
 
-// DocType is the SII's code of a kind of document. Codes that this package has
-// no name for are legal values: they are kept as they came.
+// DocType is the SII's code of a kind of document. Codes without a name in this
+// package are legal values: they are kept as they came.
 //
 // Names and codes: LibroCV_v10.xsd, DoctoType; RCV getDatosInicio; DTE format
 // 2.2, part "Tipo de documento". The zero value is no type.
@@ -25,8 +25,7 @@ const (
 	NotaCreditoExportacionElectronica DocType = 112
 )
 
-// Documents on paper, import documents and the totals that only the registers
-// know.
+// Documents on paper, import documents and totals that only the registers have.
 const (
 	FacturaInicio                DocType = 29
 	Factura                      DocType = 30
@@ -68,8 +67,8 @@ const (
 	PasajesInternacionales       DocType = 924
 )
 
-// What a document may refer to that is no tax document (TpoDocRef of the DTE
-// format 2.2, part E).
+// Documents that are no tax documents, but that a document may refer to (TpoDocRef
+// of the DTE format 2.2, part E).
 const (
 	OrdenCompra        DocType = 801
 	NotaPedido         DocType = 802
@@ -90,7 +89,7 @@ const (
 	ArchivoAdjunto     DocType = 888
 )
 
-// What a type is beyond its name.
+// The properties of a type.
 const (
 	isElectronic = 1 << iota // a DTE
 	isCredit                 // its amounts are to be subtracted
@@ -195,8 +194,8 @@ func ParseDocType(s string) (DocType, error) {
 // Known reports whether this package has a name for the code.
 func (t DocType) Known() bool { _, ok := docTypes[t]; return ok }
 
-// Electronic reports whether documents of the type are DTEs, which have an XML
-// form, a signature and a stamp.
+// Electronic reports whether documents of the type are DTEs: they have an XML form,
+// a signature and a stamp.
 func (t DocType) Electronic() bool { return docTypes[t].flags&isElectronic != 0 }
 
 // Credit reports whether the amounts of the type are to be subtracted: the
@@ -207,9 +206,9 @@ func (t DocType) Credit() bool { return docTypes[t].flags&isCredit != 0 }
 // type, but only a total of the month.
 func (t DocType) Summary() bool { return docTypes[t].flags&isSummary != 0 }
 
-// ByBuyer reports whether documents of the type are issued by the buyer and
-// received by the seller: the facturas de compra 45 and 46. Notes about them are
-// issued by the buyer too, but their type does not tell: see rcv.Document.ID.
+// ByBuyer reports whether the buyer issues documents of the type and the seller
+// receives them: the facturas de compra 45 and 46. The buyer also issues notes about
+// them, but the type of a note does not show it: see rcv.Document.ID.
 func (t DocType) ByBuyer() bool { return docTypes[t].flags&isByBuyer != 0 }
 
 // String returns the name in Spanish, or "tipo N" for a code without a name.

@@ -11,7 +11,7 @@ import (
 // show longer ones on import documents. The zero value is no folio.
 type Folio int64
 
-// maxFolio bounds what the registers may show: 18 digits.
+// maxFolio is the largest folio that the registers may show: 18 digits.
 const maxFolio = 999_999_999_999_999_999
 
 // ParseFolio reads a folio: digits, leading zeros allowed.
@@ -27,7 +27,7 @@ func ParseFolio(s string) (Folio, error) {
 	return Folio(n), nil
 }
 
-// DocumentID names a document: no issuer uses a folio twice for one type.
+// DocumentID names a document: an issuer uses a folio once for each type.
 // The zero value names none.
 type DocumentID struct {
 	Issuer RUT
@@ -36,7 +36,7 @@ type DocumentID struct {
 }
 
 // ParseDocumentID reads what String writes.
-// The error is a *ParseError of the part that is wrong.
+// The error is the *ParseError of the wrong part.
 func ParseDocumentID(s string) (DocumentID, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 3 {

@@ -1,17 +1,17 @@
 package chile
 
-// Environment tells which SII something is of. What does not say, the zero value,
-// is never taken for the SII itself: see Known.
+// Environment says which SII data belong to. The zero value is never taken for the
+// SII itself: see Known.
 type Environment string
 
 // The environments.
 const (
 	Production       Environment = "prod"  // the SII itself
 	Certification    Environment = "cert"  // the SII's system for tests
-	OtherEnvironment Environment = "other" // none of them: a fake, a recording, an address of one's own
+	OtherEnvironment Environment = "other" // neither: a fake, a recording, your own address
 )
 
-// Known returns the environment, OtherEnvironment for the zero value.
+// Known returns the environment, or OtherEnvironment for the zero value.
 func (e Environment) Known() Environment {
 	if e == "" {
 		return OtherEnvironment

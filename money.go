@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// CLP is an amount in whole Chilean pesos. The registers and documents in
-// national money know no fractions; a credit note carries positive amounts, and
-// its DocType says that they are to be subtracted.
+// CLP is an amount in whole Chilean pesos. The registers, and documents in national
+// money, have no fractions. A credit note has positive amounts; its DocType says
+// that they must be subtracted.
 //
 // The zero value is zero pesos. It prints and marshals as a plain number.
 type CLP int64
 
-// maxCLP is the largest amount that the SII's schemas have room for: 18 digits
+// maxCLP is the largest amount that the SII's schemas allow: 18 digits
 // (SiiTypes_v10.xsd, MontoType and ValorType).
 const maxCLP = 999_999_999_999_999_999
 
-// ParseCLP reads an amount as the SII writes it: digits, with a minus if it is
-// negative, without thousands marks or decimals. Nothing is rounded.
+// ParseCLP reads an amount as the SII writes it: digits, with a minus if negative,
+// without thousands marks or decimals. It rounds nothing.
 // The error is a *ParseError with ErrSyntax or ErrRange.
 func ParseCLP(s string) (CLP, error) {
 	digits := strings.TrimPrefix(s, "-")

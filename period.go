@@ -9,16 +9,16 @@ import (
 )
 
 // Period is a tax period (período tributario): one month of one year. A
-// document belongs to the period in which the SII registered it, which need not
-// be the month of its date. The zero value is "no period". Periods are
+// document belongs to the period in which the SII registered it. That may differ
+// from the month of its date. The zero value is "no period". Periods are
 // comparable with ==.
 type Period struct {
 	Year  int
 	Month time.Month
 }
 
-// ParsePeriod reads 2026-10, as the databases have it, or 202610, as the SII's
-// services do. The error is a *ParseError with ErrSyntax or ErrRange.
+// ParsePeriod reads 2026-10, as in the databases, or 202610, as in the SII's
+// services. The error is a *ParseError with ErrSyntax or ErrRange.
 func ParsePeriod(s string) (Period, error) {
 	var y, m string
 	switch {
@@ -41,18 +41,18 @@ func ParsePeriod(s string) (Period, error) {
 	return p, nil
 }
 
-// MustParsePeriod is ParsePeriod for a period that stands in a program: it
-// panics if the text is not a period.
+// MustParsePeriod is ParsePeriod for constants in a program. It panics if the text
+// is not a period.
 func MustParsePeriod(s string) Period {
 	p, err := ParsePeriod(s)
 	if err != nil {
-		panic(err) //nolint:forbidigo // the text stands in the program
+		panic(err) //nolint:forbidigo // the text is a constant of the program
 	}
 	return p
 }
 
-// PeriodOf returns the period that the instant t is in, in Chile: at midnight
-// UTC of the first of a month it is still the month before.
+// PeriodOf returns the period of the instant t in Chile. At midnight UTC of the first
+// of a month, it is still the month before.
 func PeriodOf(t time.Time) Period { return DateOf(t).Period() }
 
 // Valid reports whether p is a month of a year from 1900 to 2199.
@@ -69,9 +69,8 @@ func (p Period) Next() Period { return p.Add(1) }
 // Previous returns the month before p.
 func (p Period) Previous() Period { return p.Add(-1) }
 
-// Add returns the period that many months later, or earlier if months is
-// negative. Of a period that is not valid, and beyond the years 1900 to 2199, it
-// is the zero Period.
+// Add returns the period that many months later, or earlier if months is negative.
+// If p is not valid, and beyond the years 1900 to 2199, it returns the zero Period.
 func (p Period) Add(months int) Period {
 	n := p.Year*12 + int(p.Month) - 1 + months
 	sum := Period{Year: n / 12, Month: time.Month(n%12 + 1)}
@@ -81,8 +80,8 @@ func (p Period) Add(months int) Period {
 	return sum
 }
 
-// Through returns the months from p to last, both included, in order. There are
-// none if last is before p or if one of the two is not valid.
+// Through returns the months from p to last, both included, in order. It returns none
+// if last is before p or if one of them is not valid.
 func (p Period) Through(last Period) iter.Seq[Period] {
 	return func(yield func(Period) bool) {
 		for q := p; q.Valid() && last.Valid() && q.Compare(last) <= 0; q = q.Next() {
@@ -131,8 +130,9 @@ func (p Period) append(b []byte, separator string) []byte {
 	return appendTwo(append(b, separator...), int(p.Month))
 }
 
-// MarshalText writes the period as String does. A period that is neither zero
-// nor valid is a *ParseError with ErrRange: it must not become none.
+// MarshalText writes the period as String does. For a period that is neither
+// zero nor valid, the error is a *ParseError with ErrRange: it must not become "no
+// period".
 func (p Period) MarshalText() ([]byte, error) {
 	if !p.IsZero() && !p.Valid() {
 		return nil, parseError("Period", fmt.Sprintf("%04d-%02d", p.Year, p.Month), ErrRange)
@@ -154,11 +154,10 @@ func (p *Period) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Scan implements database/sql.Scanner for columns with text; NULL is the zero
-// value.
+// Scan implements database/sql.Scanner for text columns; NULL is the zero value.
 func (p *Period) Scan(src any) error { return scanText("Period", src, p.UnmarshalText) }
 
-// Value implements driver.Valuer: the text of MarshalText, and NULL for the zero
+// Value implements driver.Valuer: the text of MarshalText, or NULL for the zero
 // value.
 func (p Period) Value() (driver.Value, error) {
 	text, err := p.MarshalText()

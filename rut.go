@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// RUT is a Rol Único Tributario, the number by which the SII knows a person or
-// a company, with its check digit (dígito verificador, DV). A RUN, the number of
-// an identity card, is written and checked alike.
+// RUT is a Rol Único Tributario: the SII's number of a person or company, with its
+// check digit (dígito verificador, DV). A RUN, the number of an identity card, has
+// the same form and check digit.
 //
 // The zero value is "no RUT": it prints as the empty string. Any other RUT was
-// checked when it was made, so that a RUT with a wrong check digit cannot exist.
+// checked when it was made: a RUT with a wrong check digit cannot exist.
 // RUTs are comparable with == and may be keys of a map.
 //
 // Form and length: SiiTypes_v10.xsd, RUTType; the check digit is modulo 11 with
@@ -22,11 +22,11 @@ type RUT struct {
 	number uint32
 }
 
-// maxRUT is the largest number that RUTType has room for (ten characters).
+// maxRUT is the largest number that RUTType allows (ten characters).
 const maxRUT = 99_999_999
 
-// maxRUTText bounds how many bytes a RUT may be written with, leading zeros,
-// points and a typographic hyphen included.
+// maxRUTText is how many bytes a written RUT may have, with leading zeros, points and
+// a typographic hyphen.
 const maxRUTText = 32
 
 // NewRUT returns the RUT with that number; it computes the check digit.
@@ -62,25 +62,25 @@ func ParseRUT(s string) (RUT, error) {
 	return rut, nil
 }
 
-// ParseHyphenatedRUT is ParseRUT for a column of RUTs that all have their check
-// digit behind a hyphen, as the SII writes them. Without a hyphen it is ErrSyntax:
-// in such a column 76192083 is a RUT that lost its check digit, and of one in
-// eleven the last digit would fit as if it were one, of another RUT.
+// ParseHyphenatedRUT is ParseRUT for a column of RUTs with a hyphen before the check
+// digit, as the SII writes them. Without a hyphen it returns ErrSyntax: in such a
+// column 76192083 has lost its check digit. In one of eleven such numbers the last
+// digit looks like the check digit of another RUT.
 func ParseHyphenatedRUT(s string) (RUT, error) {
 	const digits = "0123456789."
-	// Without a hyphen there are but digits and points before the last letter.
+	// Without a hyphen there are only digits and points before the last letter.
 	if text := strings.TrimSpace(s); text != "" && strings.Trim(text[:len(text)-1], digits) == "" {
 		return RUT{}, parseError("RUT", s, ErrSyntax)
 	}
 	return ParseRUT(s)
 }
 
-// MustParseRUT is ParseRUT for a RUT that stands in a program: it panics if the
-// text is not a RUT.
+// MustParseRUT is ParseRUT for constants in a program. It panics if the text is not a
+// RUT.
 func MustParseRUT(s string) RUT {
 	rut, err := ParseRUT(s)
 	if err != nil {
-		panic(err) //nolint:forbidigo // the text stands in the program
+		panic(err) //nolint:forbidigo // the text is a constant of the program
 	}
 	return rut
 }
@@ -192,11 +192,10 @@ func (r *RUT) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Scan implements database/sql.Scanner for columns with text; NULL is the zero
-// value.
+// Scan implements database/sql.Scanner for text columns; NULL is the zero value.
 func (r *RUT) Scan(src any) error { return scanText("RUT", src, r.UnmarshalText) }
 
-// Value implements driver.Valuer: the text of String, and NULL for the zero
+// Value implements driver.Valuer: the text of String, or NULL for the zero
 // value.
 func (r RUT) Value() (driver.Value, error) {
 	if r.IsZero() {
