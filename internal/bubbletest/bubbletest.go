@@ -13,9 +13,8 @@ import (
 	"time"
 )
 
-// Run runs a test in a bubble. In FIPS mode it skips it: Go's cryptographic module
-// then gathers entropy from how long things take, and in a bubble nothing takes
-// any time.
+// Run runs a test in a bubble. In FIPS mode it skips the test: Go's cryptographic
+// module then gathers entropy from durations, and in a bubble nothing takes time.
 func Run(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	if fips140.Enabled() {
@@ -37,12 +36,12 @@ func PassUntil(then time.Time) { Pass(time.Until(then)) } //nolint:forbidigo // 
 // bubble finds the number of the bubble in the first line of a stack.
 var bubble = regexp.MustCompile(`^goroutine \d+ \[[^\]]*synctest bubble (\d+)`)
 
-// buffers are for stacks, so that asking often costs little.
+// buffers are for stacks, so frequent calls cost little.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
 
-// Goroutines returns the stacks of all other goroutines of the caller's bubble,
-// in which there should be none when all that a test began has ended. Call
-// synctest.Wait before, so that those which are about to end have ended.
+// Goroutines returns the stacks of all other goroutines of the caller's bubble. At the
+// end of a test there should be none. Call synctest.Wait before, so that ending
+// goroutines have ended.
 func Goroutines() []string {
 	buffer, _ := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
@@ -63,8 +62,8 @@ func Goroutines() []string {
 	return others
 }
 
-// ofSynctest reports whether a goroutine is one of the two that synctest.Test has
-// waiting.
+// ofSynctest reports whether a goroutine is one of the two waiting ones of
+// synctest.Test.
 func ofSynctest(stack string) bool {
 	return strings.Contains(stack, "internal/synctest.Run(") || strings.Contains(stack, "testing/synctest.testingSynctestTest(")
 }

@@ -2,6 +2,6 @@
 
 package bubbletest
 
-// Race says whether the race detector is on, with which tests take many times as
-// long: long ones may then do less.
+// Race says whether the race detector is on. It makes tests many times slower, so long
+// tests may then do less.
 const Race = false

@@ -1,5 +1,5 @@
-// Package doccommand gives tests the commands of the guides, so that what a
-// guide says is what was run.
+// Package doccommand gives tests the commands of the guides, so the tests run what
+// the guides say.
 package doccommand
 
 import (
@@ -29,8 +29,7 @@ func All(tb testing.TB, guide string) []Command {
 	return commands
 }
 
-// find reads a guide, which stands in the folder docs of the working directory or
-// above it.
+// find reads a guide in the folder docs of the working directory or of one above it.
 func find(guide string) ([]byte, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -80,10 +79,10 @@ func Script(tb testing.TB, guide, name string) string {
 	return ""
 }
 
-// Run runs the command of that name in a folder, with bash, which stops at the
-// first failure, and with those variables beside the environment's. It returns
-// what it wrote, and ends the test if it failed. Where a program that it needs is
-// missing, the test is skipped; in CI it fails.
+// Run runs the command of that name in a folder, with bash, which stops at the first
+// failure. It adds the variables to the environment. It returns the output, and ends
+// the test if the command failed. If a program is missing, it skips the test; in CI the
+// test fails.
 func Run(tb testing.TB, guide, name, dir string, env []string, programs ...string) string {
 	tb.Helper()
 	out, err := Try(tb, guide, name, dir, env, programs...)

@@ -1,5 +1,5 @@
-// Package echotest has servers that answer in malformed ways with what they were
-// sent, for tests that nothing of it comes to be seen.
+// Package echotest has servers that repeat what they were sent in malformed answers.
+// Tests check with it that nothing of it is shown.
 package echotest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// Shapes are answers that repeat a text, by what is wrong with them.
+// Shapes are answers that repeat a text, named by their fault.
 var Shapes = map[string]func(echo string) string{
 	"no HTTP":             func(e string) string { return "rut=11111111&clave=" + e + "&x=1\r\n\r\n" },
 	"status line":         func(e string) string { return "HTTP/1.1 " + e + "\r\n\r\n" },
@@ -126,7 +126,7 @@ func serve(conn net.Conn, answer string) {
 	_, _ = io.WriteString(conn, answer)
 }
 
-// maxText bounds what is told of a failure.
+// maxText is how long the text of a failure may be.
 const maxText = 4 << 10
 
 // Check fails if an error, or one that it wraps, shows the secret in one of the
@@ -145,7 +145,7 @@ func Check(t testing.TB, secret string, err error) {
 	}
 }
 
-// CheckText fails if a text shows the secret, or is longer than that.
+// CheckText fails if a text shows the secret, or is longer than the limit.
 func CheckText(t testing.TB, secret, text string, most int) {
 	t.Helper()
 	if len(text) > most {

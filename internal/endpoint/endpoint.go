@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// Of returns host and port of an address, also where the port is the one of its
+// Of returns host and port of an address, also if the port is the default of its
 // scheme.
 func Of(u *url.URL) string {
 	if u.Port() != "" {
@@ -18,8 +18,7 @@ func Of(u *url.URL) string {
 	return u.Host + ":443"
 }
 
-// WithoutURL returns the cause of an error of a request, for those who name its
-// address themselves, or not at all.
+// WithoutURL returns the cause of a request's error, without the address.
 func WithoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

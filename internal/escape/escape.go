@@ -1,8 +1,7 @@
 // Package escape writes texts of XML.
 package escape
 
-// Append appends a text in which the bytes that the table has are replaced by its
-// entries.
+// Append appends a text. It replaces each byte that the table has by its entry.
 func Append(b []byte, s string, table []string) []byte {
 	done := 0
 	for i := range len(s) {

@@ -1,5 +1,5 @@
-// Package foliotest issues documents in stores that outlive the process, and kills
-// those that do. Only tests import it.
+// Package foliotest issues documents in stores that outlive the process, and kills the
+// processes that issue. Only tests import it.
 package foliotest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Store is what issuing needs of a store.
+// Store is the part of a store that issuing needs.
 type Store interface {
 	storage.Storage
 	storage.Folios
@@ -22,7 +22,7 @@ type Store interface {
 // Issuer is the company that issues.
 var Issuer = chile.MustParseRUT("76192083-9")
 
-// Receiver is whom it issues to.
+// Receiver is the receiver of its documents.
 var Receiver = chile.MustParseRUT("12345678-5")
 
 // instant is when documents are issued.

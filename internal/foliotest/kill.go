@@ -23,8 +23,8 @@ type KillTest struct {
 	Kills  int
 	Seed   uint64
 
-	// KillServer kills the server of the database, too, and starts it anew; nil if
-	// there is none.
+	// KillServer kills the server of the database and starts it again. It is nil if
+	// there is no server.
 	KillServer func()
 }
 
@@ -59,8 +59,8 @@ func (k KillTest) Run(t *testing.T) {
 	t.Logf("%d kills: %d folios taken, %d documents signed, %d envelopes moved", k.Kills, len(r.taken), len(r.signed), len(r.moved))
 }
 
-// killed starts two victims and kills them, or the server, a while after both have
-// begun.
+// killed starts two victims. A while after both have begun, it kills them or the
+// server.
 func (k KillTest) killed(t *testing.T, o orders, after time.Duration, server bool, r *reckoning) {
 	t.Helper()
 	var victims []*Process
@@ -124,7 +124,7 @@ func start(t *testing.T, victim string, o orders) *Process {
 	return p
 }
 
-// wait reads lines until one says what is waited for.
+// wait reads lines until the expected one.
 func (p *Process) wait(t *testing.T, what string, r *reckoning) {
 	t.Helper()
 	for s := range p.steps {
@@ -270,7 +270,7 @@ func (r *reckoning) checkEnvelopes(t *testing.T, store Store) {
 	}
 }
 
-// ProcessTest has processes take folios at once.
+// ProcessTest makes processes take folios at the same time.
 type ProcessTest struct {
 	Open                          Open
 	Store                         string // for Open

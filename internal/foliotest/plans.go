@@ -8,9 +8,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// CheckPlans checks that lists which a service asks for again and again have an index
-// each, so that a year of settled documents costs nothing. plan returns how the
-// database reads what a statement selects.
+// CheckPlans checks that each list that a service reads often has an index, so a year
+// of settled documents costs nothing. plan returns the database's query plan of a
+// statement.
 func CheckPlans(
 	t *testing.T, plan func(statement string, args []any) string,
 	issued func(*storage.IssuedQuery) (string, []any), envelopes func(*storage.EnvelopeQuery) (string, []any),

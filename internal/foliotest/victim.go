@@ -31,9 +31,9 @@ type orders struct {
 // ordersEnv holds the orders of a victim.
 const ordersEnv = "CHILE_FOLIOTEST_ORDERS"
 
-// Victim is a process that issues documents, and that others kill. A test of the same
-// package calls it, and does nothing else: in any other process it is skipped. It
-// writes a line for each step that the store has acknowledged.
+// Victim is a process that issues documents until another kills it. A test of the same
+// package calls it and does nothing else; in any other process it is skipped. It writes
+// a line for each step that the store has acknowledged.
 func Victim(t *testing.T, open Open) {
 	t.Helper()
 	text := os.Getenv(ordersEnv)
@@ -86,7 +86,7 @@ type step struct {
 
 func (v *victim) say(what string) { v.tell(step{What: what}) }
 
-// tell writes a line at once, so that the end of the process loses none.
+// tell writes a line at once, so a killed process loses none.
 func (v *victim) tell(s step) {
 	line, err := json.Marshal(s)
 	if err != nil {
@@ -100,9 +100,9 @@ func (v *victim) tell(s step) {
 // perEnvelope is how many documents go in an envelope.
 const perEnvelope = 3
 
-// issue takes a folio for an order, with an instant of its own, signs its document,
-// and sends an envelope when there are enough of them. What another process has begun
-// it goes on with.
+// issue takes a folio for an order, with an instant of its own, and signs its document.
+// When there are enough documents, it sends an envelope. It continues what another
+// process has begun.
 func (v *victim) issue(ctx context.Context, order int) error {
 	request := Request(fmt.Sprintf("order-%d", order))
 	request.Instant = instant.Add(time.Duration(v.orders.Process)*time.Second + time.Duration(order)*time.Millisecond)

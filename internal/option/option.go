@@ -1,5 +1,5 @@
-// Package option has the options of a constructor change its settings. Each option
-// of the SDK is a function that may refuse.
+// Package option applies the options of a constructor to its settings. Each option of
+// the SDK is a function that may fail.
 package option
 
 import (
@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// Apply has the options change the settings, in their order, up to the first that
-// cannot be followed. Its error follows the name of the package, or of what else is
-// made. A nil option is one that cannot be followed.
+// Apply applies the options to the settings, in their order, up to the first that
+// fails. Its error follows the name of the package, or of what else is made. A nil
+// option fails.
 func Apply[T any, O ~func(*T) error](name string, settings *T, opts []O) error {
 	for _, opt := range opts {
 		err := errors.New("nil option")
@@ -23,9 +23,8 @@ func Apply[T any, O ~func(*T) error](name string, settings *T, opts []O) error {
 	return nil
 }
 
-// NotNegative refuses negative numbers, of an option or of settings, with an error
-// that wraps the kind. Zero is the default everywhere, and a negative number never
-// has a meaning.
+// NotNegative refuses negative numbers in options and settings. Its error wraps the
+// kind. Zero is the default everywhere, and a negative number never has a meaning.
 func NotNegative[T ~int | ~int64 | ~float64](name string, kind error, values ...T) error {
 	for _, value := range values {
 		if value < 0 {

@@ -1,4 +1,4 @@
-// Package plain makes texts that people wrote comparable, and short.
+// Package plain makes texts of people comparable, or short.
 package plain
 
 import "strings"
@@ -11,8 +11,8 @@ func Text(text string) string {
 	return withoutAccents.Replace(strings.ToLower(strings.Join(strings.Fields(text), " ")))
 }
 
-// Cut returns a text of at most so many bytes, and an ellipsis if there were more. It
-// hides no secret: see package redact.
+// Cut returns at most so many bytes of a text, and an ellipsis if there were more. It
+// hides no secrets: package redact does.
 func Cut(text string, most int) string {
 	if len(text) <= most {
 		return text

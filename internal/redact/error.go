@@ -9,12 +9,11 @@ const (
 	maxErrors  = 100      // errors of a tree that are looked at
 )
 
-// Short redacts a text of a peer of any length, and keeps its first 500 bytes.
+// Short redacts a peer's text of any length, and keeps its first 500 bytes.
 func (r *Redactor) Short(text string) string { return r.Cut(text, maxMessage) }
 
-// Cut redacts a text of a peer of any length, and keeps so many bytes of it, of
-// which there are at most 4 KiB. It cuts after it has redacted, so that no part of
-// a secret is left.
+// Cut redacts a peer's text of any length, and keeps so many bytes of it, at most
+// 4 KiB. It redacts before it cuts, so no part of a secret is left.
 func (r *Redactor) Cut(text string, limit int) string {
 	long := len(text) > maxLooked
 	if long {
@@ -26,10 +25,10 @@ func (r *Redactor) Cut(text string, limit int) string {
 	return validEnd(text[:min(len(text), limit)]) + "…"
 }
 
-// Cut is Redactor.Cut of what names tell to be secret.
+// Cut is Redactor.Cut for secrets that their names show.
 func Cut(text string, limit int) string { return (*Redactor)(nil).Cut(text, limit) }
 
-// Error is Redactor.Error of what names tell to be secret.
+// Error is Redactor.Error for secrets that their names show.
 func Error(err error) error { return (*Redactor)(nil).Error(err) }
 
 // validEnd leaves out the half of a character at the end of a text that was cut.
@@ -45,14 +44,13 @@ func validEnd(text string) string {
 	return text
 }
 
-// Error returns an error that says what a peer's does, redacted and cut as Short
-// does. An error that has nothing to hide is returned as it is. Of others those
-// that they wrap are found by errors.Is and errors.As as long as their own texts
-// have nothing to hide: what is hidden cannot be unwrapped.
+// Error returns a peer's error, redacted and cut as Short does. It returns an error
+// without secrets unchanged. In other errors, errors.Is and errors.As find the wrapped
+// errors whose own texts have no secrets: a hidden error cannot be unwrapped.
 func (r *Redactor) Error(err error) error { return r.error(err, maxMessage) }
 
-// OwnError is Error of what a program makes of a peer's texts: it may be long, and
-// is cut only if there is something in it to hide.
+// OwnError is Error for errors that a program makes from a peer's texts. They may be
+// long, and are cut only if they have a secret.
 func (r *Redactor) OwnError(err error) error { return r.error(err, maxText) }
 
 func (r *Redactor) error(err error, limit int) error {
@@ -84,7 +82,7 @@ type hidden struct {
 func (h *hidden) Error() string   { return h.text }
 func (h *hidden) Unwrap() []error { return h.causes }
 
-// Timeout is as of net.Error.
+// Timeout is that of net.Error.
 func (h *hidden) Timeout() bool { return h.timeout }
 
 func isTimeout(err error) bool {
@@ -108,8 +106,7 @@ func (l *look) isClean(err error) bool {
 	return true
 }
 
-// cleanCauses returns the outermost errors that an error wraps and that may be
-// shown.
+// cleanCauses returns the outermost wrapped errors that may be shown.
 func (l *look) cleanCauses(err error) (clean []error) {
 	for _, cause := range causesOf(err) {
 		switch {

@@ -15,8 +15,8 @@ const (
 )
 
 // Long redacts texts of megabytes, such as registers with many rows. It cuts a
-// text between rows, elements or lines of CSV, and asks Replace only of the parts
-// that may have a secret. It is not for many goroutines at once.
+// text between rows, elements or lines of CSV, and calls Replace only for parts that
+// may have a secret. It is not safe for concurrent use.
 type Long struct {
 	redactor *Redactor
 	with     func(secret string) string
@@ -24,8 +24,8 @@ type Long struct {
 	clean    map[string]bool // runs that may be packed and have no secret
 }
 
-// Long returns a Long of the Redactor, with what the function gives in place of
-// secrets.
+// Long returns a Long of the Redactor. The function gives the replacement of each
+// secret.
 func (r *Redactor) Long(with func(secret string) string) *Long {
 	l := &Long{redactor: r, with: with, shortest: minEncoded, clean: map[string]bool{}}
 	if r != nil {

@@ -66,7 +66,7 @@ var (
 	}
 )
 
-// markNamed reports what names tell to be secret.
+// markNamed reports secrets that their names show.
 func markNamed(text []byte, report func(from, to int)) {
 	folded := lower(text)
 	for _, f := range forms {
@@ -83,8 +83,8 @@ func markNamed(text []byte, report func(from, to int)) {
 	}
 }
 
-// isText reports whether what was decoded is something that people write, rather
-// than what comes of decoding a text that was not encoded.
+// isText reports whether decoded bytes look like a text of people. Otherwise the text
+// was probably not encoded.
 func isText(text []byte) bool {
 	if !utf8.Valid(text) {
 		return false

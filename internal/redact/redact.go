@@ -1,5 +1,5 @@
-// Package redact blanks secrets in texts that people come to see: in logs, in
-// errors and in samples of answers.
+// Package redact blanks secrets in texts that people read: logs, errors and samples
+// of answers.
 //
 // It knows secrets in two ways: by their value, in whatever encoding that
 // services of the SII or HTTP use, and by the names that stand beside them, such
@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Mark stands in place of what was blanked. It is not blanked again.
+// Mark replaces a blanked secret. It is not blanked again.
 const Mark = "***"
 
 const (
@@ -21,16 +21,16 @@ const (
 	maxInner  = 3 // of base64 or hexadecimal within the same
 )
 
-// Redactor blanks secrets. The zero value and nil know none by value. It may be
-// used from many goroutines at once.
+// Redactor blanks secrets. The zero value and nil know none by value. It is safe for
+// concurrent use, except Learn and Clear.
 type Redactor struct {
 	known [][]byte // in lower case
 }
 
-// New returns a Redactor that knows these secrets by value, in addition to what
-// names tell. Those of less than four bytes are left out: they would stand
-// anywhere. One that has characters which begin escapes (%, & and \) may be missed
-// where it stands among escapes that give digits.
+// New returns a Redactor that knows these secrets by value, in addition to those that
+// names show. It leaves out secrets of less than four bytes: they would match
+// anywhere. It may miss a secret with characters that begin escapes (%, & and \) among
+// escapes that give digits.
 func New(secrets ...string) *Redactor {
 	r := &Redactor{}
 	for _, secret := range secrets {
@@ -39,8 +39,8 @@ func New(secrets ...string) *Redactor {
 	return r
 }
 
-// Learn has the Redactor know one more secret. It keeps no other copy of it than
-// the one that Clear overwrites. Learn and Clear are not for many goroutines.
+// Learn adds a secret. The Redactor keeps only one copy of it, which Clear
+// overwrites. Learn and Clear are not safe for concurrent use.
 func (r *Redactor) Learn(secret []byte) {
 	if len(secret) < minKnown {
 		return
@@ -90,7 +90,7 @@ func asLatin1(text []byte) []byte {
 	return wrong
 }
 
-// Clear overwrites what the Redactor knows of secrets. It knows none afterwards.
+// Clear overwrites the secrets that the Redactor knows. It knows none afterwards.
 func (r *Redactor) Clear() {
 	for _, secret := range r.known {
 		clear(secret)
@@ -98,9 +98,9 @@ func (r *Redactor) Clear() {
 	r.known = nil
 }
 
-// Text returns the text with its secrets blanked, also those that were cut off
-// at its end. It is meant for texts of some kilobytes: what it does takes a
-// multiple of their length. See Long.
+// Text returns the text with its secrets blanked, also those that were cut off at its
+// end. It is for texts of some kilobytes, because it needs a multiple of their length.
+// For longer ones, see Long.
 func (r *Redactor) Text(text string) string { return r.Replace(text, blank) }
 
 func blank(string) string { return Mark }
@@ -129,11 +129,11 @@ func (r *Redactor) Replace(text string, with func(secret string) string) string 
 	return b.String()
 }
 
-// Text blanks what names tell to be secret.
+// Text blanks secrets that their names show.
 func Text(text string) string { return (*Redactor)(nil).Text(text) }
 
-// mark reports the parts of the source of a view that are secret, in the view and
-// in what it decodes to.
+// mark reports the secret parts of the source of a view, in the view and in its
+// decoded forms.
 func (r *Redactor) mark(v view, inner int, report func(from, to int)) {
 	for range maxRounds {
 		of := func(from, to int) {
@@ -156,8 +156,8 @@ func (r *Redactor) mark(v view, inner int, report func(from, to int)) {
 	}
 }
 
-// markKnown reports where known secrets stand, and where the text ends in the
-// beginning of one.
+// markKnown reports where known secrets are, and where the text ends in the beginning
+// of one.
 func (r *Redactor) markKnown(text []byte, report func(from, to int)) {
 	if r == nil || len(r.known) == 0 {
 		return

@@ -1,5 +1,5 @@
-// Package sharedtest finds, for tests only, the test documents that are shared
-// between projects and are no part of this one.
+// Package sharedtest finds test documents that several projects share and that are not
+// part of this one. Only tests use it.
 package sharedtest
 
 import (
@@ -32,8 +32,8 @@ func Root(tb testing.TB) string {
 	}
 }
 
-// Path returns the path of a file or folder of the shared test data, which
-// lies next to the project's root. It skips the test where there is none.
+// Path returns the path of a file or folder of the shared test data, next to the
+// project's root. If there is none, it skips the test.
 func Path(tb testing.TB, elems ...string) string {
 	tb.Helper()
 	base := filepath.Join(Root(tb), "..", "shared", "testdata")

@@ -11,10 +11,10 @@ import (
 )
 
 // Sign returns the PKCS #1 v1.5 signature with SHA-1 of message. The signature
-// depends on key and message alone; random (crypto/rand.Reader is meant) blinds
-// the arithmetic, since math/big does not run in constant time. The result is
-// checked before it is returned: a fault in one half of the computation would
-// give the key away. Errors: ErrKey, ErrFIPS, or what random fails with.
+// depends on key and message only. Use crypto/rand.Reader as random: it blinds the
+// arithmetic, because math/big does not run in constant time. Sign checks the result
+// before it returns it: a fault in one half of the computation would reveal the key.
+// Errors: ErrKey, ErrFIPS, or the error of random.
 func Sign(random io.Reader, key *rsa.PrivateKey, message []byte) ([]byte, error) {
 	if err := allowed(); err != nil {
 		return nil, err
@@ -41,9 +41,8 @@ func Sign(random io.Reader, key *rsa.PrivateKey, message []byte) ([]byte, error)
 	return s.FillBytes(make([]byte, key.Size())), nil
 }
 
-// CheckPrivate reports with ErrKey whether the key is one that Sign would not
-// use: what Check says of its public half, or not two primes whose product is
-// the modulus.
+// CheckPrivate returns ErrKey if Sign would not use the key: Check refuses its public
+// half, or it does not have two primes whose product is the modulus.
 func CheckPrivate(key *rsa.PrivateKey) error {
 	if key == nil {
 		return fmt.Errorf("%w: no key", ErrKey)
@@ -95,8 +94,8 @@ func power(random io.Reader, key *rsa.PrivateKey, m *big.Int) (*big.Int, error) 
 
 // blinding returns a random factor and its inverse modulo n.
 func blinding(random io.Reader, n *big.Int) (factor, inverse *big.Int, err error) {
-	// A factor without an inverse shares a prime with n. Of a good modulus that
-	// does not happen; the bound keeps a bad one from turning here for ever.
+	// A factor without an inverse shares a prime with n. With a good modulus that does
+	// not happen; the limit ends the loop for a bad one.
 	for range 64 {
 		factor, err = rand.Int(random, n)
 		if err != nil {

@@ -2,10 +2,9 @@
 // the keys of folio authorisations (CAF), whose modulus has 512 bits: since
 // Go 1.24 crypto/rsa refuses keys under 1024 bits.
 //
-// Such keys prove little: one can be factored for the price of a dinner. The
-// SII signs its CAFs with them all the same, and issuers stamp with them. This
-// package is internal so that they serve for nothing else. Keys of 1024 bits
-// and more go to crypto/rsa.
+// Such keys prove little: one can be factored for the price of a dinner. Still, the
+// SII signs its CAFs with them, and issuers stamp with them. This package is internal,
+// so nothing else can use such keys. Keys of 1024 bits and more go to crypto/rsa.
 package smallrsa
 
 import (
@@ -18,13 +17,13 @@ import (
 
 // Errors of Check, Verify and Sign.
 var (
-	// ErrKey: the key has a size or an exponent that nobody should use, or the
-	// halves of a private key do not belong together.
+	// ErrKey: the key has an unsafe size or exponent, or the halves of a private key do
+	// not belong together.
 	ErrKey = errors.New("smallrsa: unusable key")
 	// ErrSignature: the signature is not one of this key over this message.
 	ErrSignature = errors.New("smallrsa: wrong signature")
-	// ErrFIPS: the program enforces FIPS 140, which knows neither SHA-1
-	// signatures nor keys this small.
+	// ErrFIPS: the program enforces FIPS 140, which allows neither SHA-1 signatures nor
+	// such small keys.
 	ErrFIPS = errors.New("smallrsa: FIPS 140 is enforced")
 )
 
@@ -38,9 +37,8 @@ const (
 // digestInfo is the DER of DigestInfo before a SHA-1 digest: RFC 8017, section 9.2, note 1.
 const digestInfo = "\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"
 
-// Check reports with ErrKey whether the key is one that Verify would not use:
-// outside 512 to 8192 bits, an even modulus, an exponent that is even or not in
-// [3, 2^31).
+// Check returns ErrKey if Verify would not use the key: it is outside 512 to 8192
+// bits, or has an even modulus, or an exponent that is even or not in [3, 2^31).
 func Check(pub *rsa.PublicKey) error {
 	if pub == nil || pub.N == nil || pub.N.Sign() <= 0 {
 		return fmt.Errorf("%w: no modulus", ErrKey)

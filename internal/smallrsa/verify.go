@@ -10,9 +10,9 @@ import (
 )
 
 // Verify reports whether signature is the PKCS #1 v1.5 signature with SHA-1 of
-// message by the key: nil, ErrSignature, ErrKey or ErrFIPS. The encoded message
-// is made and compared whole (RFC 8017, section 8.2.2), so nothing hides in a
-// loosely read padding, which with exponent 3 could be forged.
+// message by the key: nil, ErrSignature, ErrKey or ErrFIPS. It makes the
+// encoded message and compares it whole (RFC 8017, section 8.2.2). A loosely read
+// padding could be forged with exponent 3.
 func Verify(pub *rsa.PublicKey, message, signature []byte) error {
 	if err := allowed(); err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Package spool holds bytes until they are read back: in memory and, if they are
-// many, in a temporary file.
+// Package spool keeps bytes until they are read back: in memory or, if there are many,
+// also in a temporary file.
 package spool
 
 import (
@@ -8,10 +8,10 @@ import (
 	"os"
 )
 
-// Spool holds the bytes that are written to it, up to its bound in memory and the
-// others in a temporary file that nobody else can read. Where the system allows, the
-// file has no name from the start, so it ends with the process, however that ends.
-// Reading is safe for concurrent use, but not while something is written.
+// Spool keeps the bytes that are written to it. It keeps them in memory up to its
+// limit, and the others in a temporary file that other users cannot read. If the system
+// allows, the file has no name from the start, so it disappears with the process.
+// Reading is safe for concurrent use, but not during a write.
 type Spool struct {
 	memory  int    // bytes that may wait in memory; one write may go beyond
 	pattern string // of the file's name, see os.CreateTemp
@@ -22,8 +22,8 @@ type Spool struct {
 	pending []byte   // the bytes after those in the file
 }
 
-// New returns a spool that keeps so many bytes in memory, and one whose file has such
-// a name.
+// New returns a spool that keeps so many bytes in memory, and whose file has such a
+// name.
 func New(memory int, pattern string) *Spool { return &Spool{memory: memory, pattern: pattern} }
 
 // Size returns how many bytes were written.

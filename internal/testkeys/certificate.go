@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Request says what certificate to make. Equal requests give equal
-// certificates, if the issuer's key signs with RSA.
+// Request describes a certificate to make. Equal requests give equal certificates, if
+// the issuer's key is of RSA.
 type Request struct {
 	CommonName          string
 	RUT                 string // of the holder, written as it is; empty for none
@@ -25,12 +25,12 @@ type Request struct {
 	CA     bool              // the certificate may issue others
 }
 
-// oidHolderRUT is where Chilean issuers put the RUT: an otherName of
-// subjectAltName, with an IA5String.
+// oidHolderRUT is the place of the RUT in certificates of Chilean issuers: an otherName
+// of subjectAltName, with an IA5String.
 var oidHolderRUT = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 8321, 1}
 
 // Certificate makes a certificate as the Chilean issuers do. It fails only if
-// the request makes no sense, such as a common name that is not UTF-8.
+// the request is invalid, such as a common name that is not UTF-8.
 func Certificate(r Request) (*x509.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(max(r.Serial, 1)),

@@ -49,11 +49,11 @@ var cafKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// CAFKey returns the published key with which the fake SII signs CAFs. It is of
-// 512 bits with the exponent 65537, as those of the SII are, is the same at every
-// call and must not be changed.
+// CAFKey returns the published key with which the fake SII signs CAFs. Like those of
+// the SII, it has 512 bits and the exponent 65537. It is the same at every call. Do not
+// change it.
 func CAFKey() *rsa.PrivateKey { return cafKey() }
 
-// Key returns the published test key n, from 0 to Count-1, of 2048 bits. It is
-// the same at every call and must not be changed.
+// Key returns the published test key n, from 0 to Count-1, of 2048 bits. It is the
+// same at every call. Do not change it.
 func Key(n int) *rsa.PrivateKey { return keys()[n] }

@@ -1,4 +1,4 @@
-// Package token tells what can be a token of the SII, which goes into a cookie.
+// Package token says which texts can be tokens of the SII. A token goes into a cookie.
 package token
 
 import "strings"
@@ -10,8 +10,8 @@ const (
 	longest  = 512
 )
 
-// Valid reports whether a text can be a token: of 8 to 512 characters that a cookie
-// can have.
+// Valid reports whether a text can be a token: 8 to 512 characters that are allowed
+// in a cookie.
 func Valid(value string) bool {
 	if len(value) < shortest || len(value) > longest {
 		return false

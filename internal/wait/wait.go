@@ -1,5 +1,5 @@
-// Package wait is how the packages of the SDK wait for real, where nobody injects
-// another way.
+// Package wait waits in real time. The packages of the SDK use it by default; tests
+// inject another way.
 package wait
 
 import (
@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// For waits until that time has passed, or until the context ends, whose cause it
-// returns then.
+// For waits until that time has passed or the context ends. If the context ends, it
+// returns the cause.
 func For(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
