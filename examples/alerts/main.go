@@ -1,4 +1,4 @@
-// Command alerts tells people what the registers in the database ask of them.
+// Command alerts reports what in the registers of the database needs a person.
 package main
 
 import (
@@ -100,8 +100,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return errors.Join(err, out.Err())
 }
 
-// known returns an error if the database has no register of a company: silence
-// about it would mean nothing.
+// known returns an error if the database has no register of a company: without one, no
+// alert would mean nothing.
 func known(ctx context.Context, store *cli.Store, owner chile.RUT) error {
 	for _, err := range store.Imports(ctx, storage.ImportQuery{Owner: owner, Limit: 1}) {
 		return err
@@ -109,7 +109,7 @@ func known(ctx context.Context, store *cli.Store, owner chile.RUT) error {
 	return fmt.Errorf("the database has no register of %s: rcvsync imports them", owner)
 }
 
-// notifiersOf returns who is told.
+// notifiersOf returns the receivers of the alerts.
 func notifiersOf(opts *options, printer *printer, getenv func(string) string) ([]siisync.Notifier, error) {
 	list := []siisync.Notifier{printer}
 	if address := getenv("SII_WEBHOOK"); address != "" {

@@ -1,5 +1,5 @@
-// Command doctor looks at what a program needs to work with the SII, and says
-// what is wrong.
+// Command doctor checks what a program needs to work with the SII, and says what is
+// wrong.
 package main
 
 import (

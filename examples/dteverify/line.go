@@ -20,7 +20,7 @@ type line struct {
 	good   bool
 }
 
-// grade is one grade: what is wrong or was not checked makes it not ok.
+// grade is one grade. It is not ok if something is wrong or was not checked.
 type grade struct {
 	aspect dte.Aspect
 
@@ -55,7 +55,7 @@ func (l *line) MarshalJSON() ([]byte, error) {
 	return append(text, '}'), nil
 }
 
-// lines returns a line per document and per signature that is of none.
+// lines returns a line for each document, and for each signature of no document.
 func (s *settings) lines(file string, r *dte.Report) []*line {
 	var list []*line
 	var outer *line // of the file itself, which carries what is of no document
@@ -110,7 +110,7 @@ func (s *settings) document(file string, v *dte.Verdict) *line {
 	return l
 }
 
-// refused tells what the policy refuses and no grade has.
+// refused returns what the policy refuses and no grade has.
 func (s *settings) refused(l *line, refusals []dte.Finding) {
 	for _, f := range refusals {
 		var of dte.Aspect

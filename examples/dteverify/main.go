@@ -1,5 +1,5 @@
-// Command dteverify says of files with electronic documents of the SII whether
-// what they say can be relied on.
+// Command dteverify verifies files with electronic documents of the SII, and says what
+// can be relied on.
 package main
 
 import (

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// trust reads the issuers of certificates; without them any signature that holds
-// is accepted.
+// trust reads the issuers of certificates. Without them any valid signature is
+// accepted.
 func (s *settings) trust(file string) error {
 	if file == "" {
 		s.policy.AnySigner = true

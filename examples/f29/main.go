@@ -1,4 +1,4 @@
-// Command f29 sums up the lines of form 29 that follow from the registers in the
+// Command f29 computes the lines of form 29 that follow from the registers in the
 // database.
 package main
 

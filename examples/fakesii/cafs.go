@@ -53,8 +53,9 @@ func parseFolios(text string) (folios caf, ok bool) {
 	return folios, errors.Join(errs[:]...) == nil
 }
 
-// writeCAFs writes the folio authorisations of the company, readable by their owner
-// alone since they have the key that stamps, and the key that proves them.
+// writeCAFs writes the folio authorisations of the company, and the key that proves
+// them. Only the owner can read the authorisations, because they have the key that
+// stamps.
 func writeCAFs(fake *siitest.Server, opts *options) error {
 	for _, caf := range opts.cafs {
 		file, err := siitest.NewCAF(opts.owner, caf.of, caf.from, caf.to, siitest.WithCAFKeyID(opts.cafKeyID))

@@ -11,7 +11,7 @@ import (
 // faultsAt are the calls to which faults may happen.
 var faultsAt = map[string][]siitest.Op{"all": {siitest.OpAny}, "uploads": {siitest.OpSend, siitest.OpBoletaSend}}
 
-// misbehave has the fake show symptoms of the SII, by their names, at random.
+// misbehave makes the fake show symptoms of the SII at random, by their names.
 func misbehave(fake *siitest.Server, names, at string, chance float64) error {
 	if names == "" {
 		return nil

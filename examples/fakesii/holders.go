@@ -37,8 +37,8 @@ func (u *users) String() string {
 	return strings.Join(list, " ")
 }
 
-// Set implements flag.Value. It does not fail, since package flag would show the
-// text with the clave: check does.
+// Set implements flag.Value. It does not fail, because package flag would show the
+// text with the clave. check fails instead.
 func (u *users) Set(text string) error {
 	number, clave, _ := strings.Cut(text, ":")
 	rut, err := chile.ParseRUT(number)
@@ -65,8 +65,7 @@ func addUsers(fake *siitest.Server, opts *options) {
 	}
 }
 
-// writeCertificates trusts certificates of others, and writes those that were
-// asked for.
+// writeCertificates trusts the certificates of others, and writes the requested ones.
 func writeCertificates(fake *siitest.Server, opts *options, getenv func(string) string) error {
 	for _, path := range opts.trusted {
 		cert, err := readCertificate(path)

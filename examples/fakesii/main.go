@@ -92,7 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return server.serve(ctx, opts, stdout)
 }
 
-// fill gives the fake what the flags say.
+// fill gives the fake the data of the flags.
 func fill(fake *siitest.Server, opts *options, getenv func(string) string) error {
 	fake.Authorize(opts.holder, opts.owner)
 	if len(opts.purchases)+len(opts.sales) == 0 {

@@ -32,8 +32,7 @@ type server struct {
 	listener net.Listener
 }
 
-// listen makes the fake, whose answers are those that programs made from a WSDL
-// read.
+// listen makes the fake. Programs made from a WSDL can read its answers.
 func listen(opts *options) (*server, error) {
 	listener, err := net.Listen("tcp", opts.address)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Command fullflow does the main job from end to end: it signs in to the SII
-// with a certificate, downloads the registers of a month, keeps them in a
-// database, reads them back and asks for the state of a document.
+// Command fullflow does the main job from end to end. It logs in to the SII with a
+// certificate, downloads the registers of a month, stores them in a database, reads
+// them back and asks for the state of a document.
 package main
 
 import (
@@ -109,9 +109,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv fu
 	return errors.Join(syncErr, statusErr, report.out.Err())
 }
 
-// readBack reports the totals of the month as the store has them, with what the SII
-// gives as a total alone, and returns
-// a document whose state the SII can be asked for.
+// readBack reports the stored totals of the month, with those that the SII gives as a
+// total only. It returns a document whose state the SII can be asked for.
 func readBack(ctx context.Context, store storage.Storage, site *site, report *report) (*storage.StoredDocument, error) {
 	var electronic *storage.StoredDocument
 	query := storage.DocumentQuery{Owner: site.owner, From: site.period, To: site.period}

@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/examples/internal/cli"
 )
 
-// readCAFs reads the CAFs of the flags, and says of which environment they are. The
-// resolution, if there is one, must be of that too.
+// readCAFs reads the CAFs of the flags and returns their environment. The resolution,
+// if there is one, must be of that environment too.
 func (o *options) readCAFs(cover issue.Cover) ([]*dte.Authorization, chile.Environment, error) {
 	cafs, err := parseCAFs(o.cafs, o.keys)
 	if err != nil {
@@ -35,7 +35,7 @@ func (o *options) readCAFs(cover issue.Cover) ([]*dte.Authorization, chile.Envir
 	return cafs, environment, nil
 }
 
-// companyOf returns who issues: the company of -company, or that of the CAFs.
+// companyOf returns the issuer: the company of -company, or that of the CAFs.
 func (o *options) companyOf(s *settings, cafs []*dte.Authorization) chile.RUT {
 	switch {
 	case s.company != nil && !s.company.RUT.IsZero():

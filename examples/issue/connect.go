@@ -17,7 +17,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// A fake is asked for verdicts and sent uploads again much sooner than the SII.
+// With a fake, the program asks for verdicts and repeats uploads much sooner than with
+// the SII.
 const (
 	pollSII  = 10 * time.Minute
 	pollFake = 200 * time.Millisecond
@@ -49,8 +50,8 @@ func (o *options) openStore(ctx context.Context, getenv func(string) string) (ke
 	return kept, closeStore, nil
 }
 
-// environmentAt returns the SII that documents are sent to: that of -sii, of -env or
-// the CAFs, of the database, or of SII_AMBIENTE. Those that are given must agree.
+// environmentAt returns the SII that receives the documents: that of -sii, of -env or
+// the CAFs, of the database, or of SII_AMBIENTE. The given ones must agree.
 func (o *options) environmentAt(ctx context.Context, store storage.Environments, of chile.Environment, getenv func(string) string) (sii.Environment, error) {
 	if o.url != "" {
 		if o.environment != "" {

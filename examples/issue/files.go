@@ -22,12 +22,12 @@ import (
 
 // issuer issues documents.
 type issuer interface {
-	// authorised returns the day on which the next folio was authorised, zero if that is
-	// checked elsewhere.
+	// authorised returns the day on which the next folio was authorised. It is zero if
+	// another place checks that.
 	authorised(draft *issue.Draft) chile.Date
 
-	// issue issues the document of a draft of which nothing was refused. What is wrong
-	// with this document alone is a finding.
+	// issue issues the document of an accepted draft. A fault of this document only is a
+	// finding.
 	issue(ctx context.Context, l *line, from source, o *issue.Options) (issue.Findings, error)
 
 	// end does what remains when all drafts were issued, and prints it.
@@ -133,7 +133,7 @@ func (r *files) keep(signed *issue.Signed) (file string, err error) {
 	return path, create(path, signed.Bytes())
 }
 
-// create writes a new file, and has it on the disk when it returns.
+// create writes a new file. When it returns, the file is on the disk.
 func create(path string, text []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

@@ -33,9 +33,9 @@ func spanishFolios(err error) string {
 	}
 }
 
-// folios hands out the folios of CAFs, in their order. Which ones are used is
-// remembered as files of a directory: a file comes to be once, whatever
-// other processes do.
+// folios hands out the folios of CAFs, in their order. Files of a
+// directory remember the used ones: a file can be made only once, whatever other
+// processes do.
 type folios struct {
 	company chile.RUT
 	cafs    map[chile.DocType][]*dte.Authorization
@@ -112,7 +112,7 @@ func (f *folios) authorised(of chile.DocType) chile.Date {
 	return chile.Date{}
 }
 
-// next returns the next folio that is not used, as far as is known.
+// next returns the next folio that is not known to be used.
 func (f *folios) next(company chile.RUT, of chile.DocType) (*dte.Authorization, chile.Folio, error) {
 	caf := f.caf(of)
 	switch {

@@ -12,7 +12,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// follow tells what becomes of documents.
+// follow reports the outcome of documents.
 type follow struct {
 	emitter *siiemit.Emitter
 	out     *cli.Output
@@ -82,7 +82,7 @@ func (f *follow) uploads(docs []*siiemit.Document) {
 	}
 }
 
-// errUnknown says that nobody knows what became of a document: exit status 3.
+// errUnknown says that the outcome of a document is unknown: exit status 3.
 var errUnknown = errors.New("it is not known whether the SII has all documents: -resume goes on")
 
 // unknown returns an error if the outcome of a document is unknown.
@@ -97,7 +97,7 @@ func (f *follow) unknown(docs []*siiemit.Document) error {
 
 const exitUnknown = 3
 
-// wait waits for the verdicts on documents, and tells them.
+// wait waits for the verdicts on documents, and prints them.
 func (f *follow) wait(ctx context.Context, ids []chile.DocumentID) error {
 	rejected, unknown := 0, 0
 	for _, id := range ids {

@@ -24,10 +24,10 @@ type kept struct {
 	issued  []*siiemit.Document
 }
 
-// authorised is zero: the Emitter checks the CAF that it takes a folio of.
+// authorised is zero: the Emitter checks the CAF of the folio.
 func (k *kept) authorised(*issue.Draft) chile.Date { return chile.Date{} }
 
-// ofAll are errors that end the run: they are not of one draft.
+// ofAll are errors that end the run, because they concern all drafts.
 var ofAll = []error{
 	context.Canceled, context.DeadlineExceeded, storage.ErrEnvironment, storage.ErrBusy, siiemit.ErrStoreOld, siiemit.ErrFoliosUnproved,
 	siiemit.ErrWitness, siiemit.ErrNoResolution,

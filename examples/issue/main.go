@@ -1,5 +1,5 @@
-// Command issue makes signed electronic documents of drafts, and the envelopes to
-// send them in, or says what would come of the drafts.
+// Command issue makes signed electronic documents and envelopes from drafts. With a
+// database it also sends them. Or it only says what would come of the drafts.
 package main
 
 import (
@@ -41,7 +41,7 @@ func main() {
 	})
 }
 
-// settings are what the flags say about drafts.
+// settings are the flags about drafts.
 type settings struct {
 	words   *words
 	date    chile.Date // of drafts without one

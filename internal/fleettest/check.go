@@ -33,7 +33,7 @@ func (m *Model) Check(ctx context.Context, store storage.Storage) error {
 	return nil
 }
 
-// importsOf counts the imports of which the trail tells, by register.
+// importsOf counts the imports in the trail, by register.
 func importsOf(ctx context.Context, store storage.Storage) (map[string]int, error) {
 	counts := map[string]int{}
 	for event, err := range store.Events(ctx, storage.EventQuery{Kind: storage.EventImport}) {
@@ -88,8 +88,8 @@ func (r *modelRegister) check(ctx context.Context, store storage.Storage, key rc
 	return r.checkFeed(ctx, store, key)
 }
 
-// checkLines adds up the documents that are there, and compares with the stored
-// summary.
+// checkLines sums the documents that are not gone, and compares the sums with the
+// stored summary.
 func (r *modelRegister) checkLines(ctx context.Context, store storage.Storage, key rcv.Key) error {
 	type line struct {
 		state rcv.State
@@ -119,8 +119,8 @@ func (r *modelRegister) checkLines(ctx context.Context, store storage.Storage, k
 	return nil
 }
 
-// checkFeed counts the changes of a register, and plays them back: what each tells
-// of a document last is how the document stands.
+// checkFeed counts the changes of a register and replays them: the last change of a
+// document must give its stored state.
 func (r *modelRegister) checkFeed(ctx context.Context, store storage.Storage, key rcv.Key) error {
 	last := map[ID]*rcv.Document{}
 	n := 0

@@ -1,5 +1,5 @@
-// Package fleettest has what tests of many registers share: an SII whose
-// registers move from day to day, a model of what a store must have of them, and
-// processes that are killed. The model is written from the documentation of
-// package storage, and uses none of its code.
+// Package fleettest has the common parts of tests of many registers: an SII whose
+// registers change from day to day, a model of what a store must have, and processes
+// that are killed. The model follows the documentation of package storage, and uses
+// none of its code.
 package fleettest

@@ -35,10 +35,10 @@ type KillTest struct {
 	Seed   uint64
 }
 
-// Run lets days pass in a world, and has each day's run killed at random moments
-// until it is done. After each kill every register is as it was the day before or
-// as it is today, whole, with its changes and its event; what was done is not
-// asked for again; and nothing is lost or doubled.
+// Run lets days pass in a world. It kills each day's run at random moments until the
+// run is done. After each kill, every register must be whole, as of the day before or
+// of today, with its changes and its event. Finished registers are not asked for
+// again. Nothing is lost or doubled.
 func (k KillTest) Run(t *testing.T) {
 	t.Helper()
 	w := NewWorld(t, k.Seed, Size{Companies: 6, Holders: 3, Months: 3, Documents: 24})
@@ -90,8 +90,8 @@ type grinder struct {
 	cut     int           // registers that a killed run had begun and not done
 }
 
-// grind has the run of a day killed until it is done. The first day's run is not
-// killed: it tells how long one takes.
+// grind kills the run of a day until it is done. It does not kill the first day's run:
+// that one measures how long a run takes.
 func (g *grinder) grind() {
 	g.t.Helper()
 	today := g.yesterday.clone()

@@ -30,7 +30,7 @@ type modelRow struct {
 // Counts is what an import does.
 type Counts struct{ Added, Changed, Gone, Returned, Unchanged int64 }
 
-// Event is what an import must tell of a document.
+// Event is what an import must report of a document.
 type Event struct {
 	ID       ID
 	Kind     string
@@ -40,7 +40,7 @@ type Event struct {
 // NewModel returns the model of an empty store.
 func NewModel() *Model { return &Model{registers: map[rcv.Key]*modelRegister{}} }
 
-// Brief is all of a document that counts, as the fake's answers carry it.
+// Brief is the part of a document that counts, as in the fake's answers.
 func Brief(d *rcv.Document) string {
 	second := func(t time.Time) int64 {
 		if t.IsZero() {
@@ -68,8 +68,8 @@ func (m *Model) register(key rcv.Key) *modelRegister {
 	return r
 }
 
-// Import imports what the SII shows of a register, and returns what the import
-// must tell.
+// Import imports what the SII shows of a register, and returns what the import must
+// report.
 func (m *Model) Import(key rcv.Key, shown map[ID]rcv.Document, at time.Time) (Counts, []Event) {
 	r := m.register(key)
 	first := r.imports == 0
@@ -148,8 +148,8 @@ func (m *Model) elsewhere(key rcv.Key, id ID, look func(period chile.Period, row
 	}
 }
 
-// appears tells of a document that is new or back: it has moved if it is in no
-// other month and gone from one, since later than from here.
+// appears reports a document that is new or back. It has moved if it is in no other
+// month, and is gone from one since later than from here.
 func (m *Model) appears(key rcv.Key, id ID, kind string, goneFromHere time.Time) Event {
 	stands := false
 	var from chile.Period
@@ -168,8 +168,7 @@ func (m *Model) appears(key rcv.Key, id ID, kind string, goneFromHere time.Time)
 	return Event{ID: id, Kind: "period", From: from, To: key.Period}
 }
 
-// disappears tells of a document that is gone: it has moved if it is in another
-// month.
+// disappears reports a document that is gone. It has moved if it is in another month.
 func (m *Model) disappears(key rcv.Key, id ID) Event {
 	var to chile.Period
 	m.elsewhere(key, id, func(period chile.Period, row *modelRow) {

@@ -42,8 +42,8 @@ const ordersEnv = "CHILE_FLEETTEST_ORDERS"
 // password is that of the certificates.
 const password = "x"
 
-// Victim is the process that Kill kills. A test of the same package calls it, and
-// does nothing else: in any other process it is skipped.
+// Victim is the process that Kill kills. A test of the same package calls it and does
+// nothing else; in any other process it is skipped.
 func Victim(t *testing.T, open Open) {
 	t.Helper()
 	text := os.Getenv(ordersEnv)
@@ -82,8 +82,7 @@ func Victim(t *testing.T, open Open) {
 	fmt.Fprintln(os.Stdout, "end")
 }
 
-// newFleet returns a fleet to the SII at that address, whose pace is of a
-// millisecond.
+// newFleet returns a fleet to the SII at that address, with a pace of a millisecond.
 func newFleet(store storage.Storage, address string, workers int, now func() time.Time, identities map[chile.RUT]*xmlsig.Identity, holderOf func(chile.RUT) chile.RUT) (*siisync.Fleet, error) {
 	network := &http.Transport{MaxIdleConnsPerHost: 2}
 	pacer, err := siisync.NewPacer(siisync.PacerSettings{Interval: time.Millisecond, MaxInterval: time.Millisecond})

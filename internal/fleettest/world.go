@@ -14,14 +14,14 @@ import (
 	"github.com/ofitec/chile/sii/siitest"
 )
 
-// World is an SII whose registers move from day to day, the same for the same
-// seed.
+// World is an SII whose registers change from day to day. The same seed gives the same
+// world.
 type World struct {
 	Fake *siitest.Server
 	Plan siisync.Plan
 
-	// Holders are who may act for the companies: company n is of holder n modulo
-	// their number.
+	// Holders may act for the companies: company n belongs to holder n modulo their
+	// number.
 	Holders []chile.RUT
 
 	day       int
@@ -30,8 +30,8 @@ type World struct {
 	vanished  map[rcv.Key]map[ID]rcv.Document // what was there once
 	folio     chile.Folio
 
-	// restless are documents that something has happened to, to which more happens
-	// than to others: so one document goes through much.
+	// restless are documents that have changed before. They change more often than
+	// others, so that one document changes many times.
 	restless map[ID]bool
 }
 
@@ -104,7 +104,7 @@ func rut(tb testing.TB, number int) chile.RUT {
 // Now is the time of the world: the same all day long.
 func (w *World) Now() time.Time { return base.Add(time.Duration(w.day) * 24 * time.Hour) }
 
-// Random is what the world's days are made of.
+// Random makes the world's days.
 func (w *World) Random() *rand.Rand { return w.random }
 
 // Holder returns who acts for a company.
@@ -152,9 +152,8 @@ func order(d *rcv.Document) string {
 	return fmt.Sprintf("%03d %012d %012d", int(d.Type), d.Counterparty.Number(), int64(d.Folio))
 }
 
-// NextDay lets a day pass: documents arrive, are acknowledged or claimed, are
-// mended, vanish, come back and move to the next month; most registers stay as
-// they are.
+// NextDay lets a day pass. Documents arrive, are acknowledged, claimed or corrected,
+// vanish, come back and move to the next month. Most registers stay as they are.
 func (w *World) NextDay() {
 	w.day++
 	for _, key := range w.Keys() {
@@ -197,7 +196,7 @@ func (w *World) move(key rcv.Key, docs map[ID]rcv.Document) {
 	}
 }
 
-// pick returns one of the documents, mostly one that something has happened to.
+// pick returns one of the documents, mostly one that has changed before.
 func (w *World) pick(docs map[ID]rcv.Document) (rcv.Document, bool) {
 	if len(docs) == 0 {
 		return rcv.Document{}, false
@@ -230,7 +229,7 @@ func (w *World) arrive(key rcv.Key, docs map[ID]rcv.Document) {
 	docs[IDOf(&d)] = d
 }
 
-// acknowledge moves a purchase to another state; a sale has but one, and gets its
+// acknowledge moves a purchase to another state. A sale has only one state; it gets its
 // date of acknowledgement.
 func (w *World) acknowledge(key rcv.Key, d *rcv.Document) {
 	now := w.Now().Truncate(time.Second)
@@ -247,7 +246,7 @@ func (w *World) acknowledge(key rcv.Key, d *rcv.Document) {
 	}
 }
 
-// comeBack has a document return that had vanished, half of the time with another
+// comeBack returns a vanished document to its register, half of the time with another
 // amount.
 func (w *World) comeBack(key rcv.Key, docs map[ID]rcv.Document) {
 	one, found := w.pick(w.vanished[key])

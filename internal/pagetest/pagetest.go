@@ -38,8 +38,9 @@ const LegacyRows = `
 // Rows are the rows that LegacyRows adds.
 const Rows = 18
 
-// Check reads all documents of the company of LegacyRows at once and in pages, each
-// place by way of its text, and in every kind of query that has an order of its own.
+// Check reads all documents of the company of LegacyRows at once and in pages. It
+// converts each place to text and back. It tries every kind of query with its own
+// order.
 func Check(t *testing.T, store storage.Registers, want int) {
 	t.Helper()
 	owner, october := chile.MustParseRUT("76192083-9"), chile.MustParsePeriod("2026-10")

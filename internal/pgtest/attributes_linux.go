@@ -2,5 +2,5 @@ package pgtest
 
 import "syscall"
 
-// attributes have the server stop when the test binary is killed.
+// attributes make the server stop when the test binary is killed.
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT} }

@@ -4,6 +4,6 @@ package pgtest
 
 import "syscall"
 
-// attributes are those of any process: there is no telling it to go with its
+// attributes are those of any process: here a process cannot be told to end with its
 // parent.
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{} }

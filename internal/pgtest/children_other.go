@@ -4,6 +4,6 @@ package pgtest
 
 import "os"
 
-// childrenOf does not know: PostgreSQL's processes end by themselves when they
-// find their parent gone.
+// childrenOf returns none: PostgreSQL's processes end by themselves when their parent
+// has ended.
 func childrenOf(int) []*os.Process { return nil }

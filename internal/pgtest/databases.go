@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// databases are those that tests have given back, empty. To empty one costs a
-// fraction of what it costs to make one: that copies some 300 files and writes
-// checkpoints.
+// databases are the empty ones that tests have given back. Emptying one costs a
+// fraction of making one, which copies some 300 files and writes checkpoints.
 type databases struct {
 	mu   sync.Mutex
 	free []database
@@ -41,8 +40,8 @@ func (d *databases) give(back database) {
 // names makes the names of databases differ.
 var names atomic.Int64
 
-// URL returns the URL of an empty database of the server that the test has to
-// itself. See the function URL.
+// URL returns the URL of an empty database of the server, which only this test uses.
+// See the function URL.
 func (s *Server) URL(tb testing.TB, driver string) string {
 	tb.Helper()
 	free, ok := s.databases.take()
@@ -98,7 +97,7 @@ func (s *Server) urlOf(d database) string {
 	return u.String()
 }
 
-// create makes a database. From PostgreSQL 15 on, to copy the files of the template
+// create makes a database. From PostgreSQL 15 on, copying the files of the template
 // takes a fraction of the time of writing them to the log.
 func (s *Server) create(tb testing.TB, driver string) database {
 	tb.Helper()
@@ -121,7 +120,7 @@ func (s *Server) create(tb testing.TB, driver string) database {
 	return made
 }
 
-// empty ends the connections to a database, and takes from it what is in it.
+// empty ends the connections to a database and removes its content.
 func (s *Server) empty(d database) error {
 	return onDatabase(d.driver, s.urlOf(d), func(ctx context.Context, db *sql.DB) error {
 		_, err := db.ExecContext(ctx, `
@@ -165,8 +164,8 @@ func (s *Server) mark(d database) error {
 	})
 }
 
-// clear ends the connections to a database, and takes the rows from its tables. That
-// costs a fraction of making them anew, of which most is files.
+// clear ends the connections to a database and removes the rows of its tables. That
+// costs a fraction of making the tables again, because it makes no files.
 func (s *Server) clear(d database) error {
 	return onDatabase(d.driver, s.urlOf(d), func(ctx context.Context, db *sql.DB) error {
 		_, err := db.ExecContext(ctx, `
@@ -186,7 +185,7 @@ func (s *Server) clear(d database) error {
 	})
 }
 
-// drop drops a database. A server that a test has killed has none any more.
+// drop drops a database. A server that a test has killed has none left.
 func (s *Server) drop(d database) {
 	_ = onDatabase(d.driver, s.url, func(ctx context.Context, db *sql.DB) error {
 		_, err := db.ExecContext(ctx, "DROP DATABASE IF EXISTS "+d.name+" WITH (FORCE)")
@@ -194,7 +193,7 @@ func (s *Server) drop(d database) {
 	})
 }
 
-// dropAll drops the databases that were given back, where the server stays.
+// dropAll drops the databases that were given back, if the server stays.
 func (s *Server) dropAll() {
 	for _, pool := range []*databases{&s.databases, &s.prepared} {
 		for s.cmd == nil {

@@ -32,25 +32,25 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// URL returns the URL of an empty database that the test has to itself. Databases
-// are emptied and used again: see NewURL for tests that change more than is in one.
-// The driver named is used to make it. Without a PostgreSQL the test is skipped, in
-// CI it fails.
+// URL returns the URL of an empty database that only this test uses. Databases are
+// emptied and used again; tests that change more than the content call NewURL. The
+// named driver makes the database. Without a PostgreSQL the test is skipped; in CI it
+// fails.
 func URL(tb testing.TB, driver string) string {
 	tb.Helper()
 	return common(tb).URL(tb, driver)
 }
 
 // Prepared is URL with a database in which prepare has made tables, such as those of
-// migrations. They are kept, and emptied, for the next test: a test may change rows
-// alone, and prepare is to be the same for all tests of a package.
+// migrations. They are kept, and emptied, for the next test. A test may change rows
+// only. All tests of a package must use the same prepare.
 func Prepared(tb testing.TB, driver string, prepare func(url string)) string {
 	tb.Helper()
 	return common(tb).Prepared(tb, driver, prepare)
 }
 
-// NewURL is URL with a database that nobody has used and nobody will use: for tests
-// that change the database itself, such as its owner or who may connect.
+// NewURL is URL with a new database that is used once: for tests that change the
+// database itself, such as its owner or its access rights.
 func NewURL(tb testing.TB, driver string) string {
 	tb.Helper()
 	return common(tb).NewURL(tb, driver)
@@ -75,9 +75,9 @@ func missing(tb testing.TB, cause error) {
 	tb.Skipf("pgtest: %v", cause)
 }
 
-// forkThread starts processes from one thread that lives as long as the test
-// binary: Linux ends a server that was told to go with its parent when the
-// thread that started it ends.
+// forkThread starts processes from one thread that lives as long as the test binary.
+// Linux ends a server that should end with its parent when the thread that started it
+// ends.
 type forkThread struct {
 	once sync.Once
 	jobs chan func()

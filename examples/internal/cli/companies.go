@@ -8,9 +8,9 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// ReadCompanies reads a RUT from the start of each line of a file; what follows
-// it is for people, and so are lines that begin with #. A file without any is an
-// error of usage, as every other is.
+// ReadCompanies reads a RUT from the start of each line of a file. The rest of the line
+// is for people, as are lines that begin with #. A file without RUTs is an error of
+// usage, like every other error here.
 func ReadCompanies(path string) ([]chile.RUT, error) {
 	file, err := os.Open(path)
 	if err != nil {

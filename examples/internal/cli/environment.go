@@ -9,8 +9,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// ofFake reports whether all that the database has is a fake's. One whose tables
-// are of before environments were recorded does not say so.
+// ofFake reports whether all data of the database are a fake's. It reports false if the
+// tables are older than the record of environments.
 func (d *Database) ofFake(ctx context.Context) (bool, error) {
 	store, err := d.Read(ctx)
 	if errors.Is(err, storage.ErrOlder) {
@@ -39,7 +39,7 @@ func storeEnvironment(ctx context.Context, store storage.Environments) (chile.En
 	return of, err
 }
 
-// TellStore prints which database it is, and of which SII what it has is.
+// TellStore prints the database, and the SII that its data are from.
 func (d *Database) TellStore(ctx context.Context, out *Output, store storage.Environments) error {
 	of, err := storeEnvironment(ctx, store)
 	if err != nil {
@@ -57,8 +57,8 @@ func (d *Database) TellStore(ctx context.Context, out *Output, store storage.Env
 	return nil
 }
 
-// TellAdopted says so if an import adopted rows of which it was not known of which
-// SII they are: see storage.Environments.
+// TellAdopted reports it if an import adopted rows of an unknown SII: see
+// storage.Environments.
 func TellAdopted(out *Output, result *storage.ImportResult) {
 	if !result.Adopted {
 		return

@@ -10,8 +10,8 @@ import (
 )
 
 // Inspect opens the database as it is, for siidoctor.Diagnose: it makes no file and
-// changes no table. It is nil if no database was named. One that cannot be opened
-// says so when it is asked.
+// changes no table. It is nil if no database was named. If the database cannot
+// be opened, each check of it says so.
 func (d *Database) Inspect(ctx context.Context) (db siidoctor.Database, closeDB func()) {
 	switch {
 	case d.dsn != "":

@@ -19,7 +19,7 @@ const (
 	ExitInterrupted = 130 // by Ctrl-C, as shells have it
 )
 
-// Run is a program: what it is given, and what went wrong.
+// Run is a program: its arguments and its error.
 type Run func(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) error
 
 // Main runs a program and ends the process. The first interrupt ends the context,
@@ -31,7 +31,7 @@ func Main(name string, run Run) {
 	os.Exit(Exit(ctx, os.Stderr, name, err))
 }
 
-// Exit tells of an error and returns the exit status.
+// Exit prints an error and returns the exit status.
 func Exit(ctx context.Context, stderr io.Writer, name string, err error) int {
 	var usage *UsageError
 	var status *StatusError
@@ -63,8 +63,8 @@ func (e *StatusError) Unwrap() error { return e.Err }
 
 var errInterrupted = errors.New("interrupted")
 
-// UsageError is an error of who started the program: a flag, an argument or a
-// variable that cannot be followed. Nothing was done.
+// UsageError is an error of the caller of the program: a wrong flag, argument or
+// variable. Nothing was done.
 type UsageError struct {
 	Err     error
 	Spanish bool

@@ -43,8 +43,8 @@ type Store struct {
 	Close func() error
 }
 
-// Imported returns an error if the register was never imported: what is not there
-// must not be read as empty.
+// Imported returns an error if the register was never imported: a missing register must
+// not look empty.
 func (s *Store) Imported(ctx context.Context, key rcv.Key) error {
 	_, err := s.LastImport(ctx, key)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,9 +62,9 @@ const (
 	read
 )
 
-// Open opens the database to keep something in it: it makes the file if need be,
-// brings its tables up to date and, if FERNET_KEY is set, has it keep the token,
-// sealed. Without a key the token is not stored.
+// Open opens the database to write into it. If need be, it makes the file and migrates
+// the tables. If FERNET_KEY is set, the database keeps the token, sealed. Without a key
+// the token is not stored.
 func (d *Database) Open(ctx context.Context, getenv func(string) string) (*Store, error) {
 	ring, err := seal.FromEnv(getenv)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -160,8 +160,8 @@ func (d *Database) String() string {
 	return d.file
 }
 
-// isNew reports whether nothing was ever kept in the database: whether it is a
-// file that is not there, or empty.
+// isNew reports whether nothing was ever stored in the database: the file is missing or
+// empty.
 func (d *Database) isNew() bool {
 	if d.dsn != "" {
 		return false

@@ -9,8 +9,8 @@ import (
 // prefix is what packages put in front of their errors.
 var prefix = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
-// Text is what an error says. A package that names itself twice in a line is named
-// once, and a line that comes twice is written once.
+// Text is the text of an error. It names a package once in a line, and writes a repeated
+// line once.
 func Text(err error) string {
 	var lines []string
 	for line := range strings.SplitSeq(err.Error(), "\n") {

@@ -2,7 +2,7 @@ package cli
 
 import "github.com/ofitec/chile/sii/siisync"
 
-// TellWarnings tells what was strange in a register that was imported.
+// TellWarnings prints the warnings about an imported register.
 func TellWarnings(out *Output, result *siisync.BookResult) {
 	for _, text := range result.Warnings.Texts() {
 		out.Text("Warning: %s: %s", result.Key, text)
