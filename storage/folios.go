@@ -53,10 +53,10 @@ type Folios interface {
 	// callers take a folio for one key at once, all get the same. The same key with
 	// another type or draft hash is ErrKeyReused, which names the first document.
 	//
-	// A new key gets the next folio of a CAF of its environment, issuer and type which
-	// was authorised on the request's day or before, whose last day is that day or later, and
-	// which has folios left. Of several CAFs it is the one that was authorised first,
-	// then the one with the lowest range. If there is none, it is ErrNoFolios. If that CAF is
+	// A new key gets the next folio of a CAF of its environment, issuer and type. The
+	// CAF was authorised on the request's day or before, its last day is that day or
+	// later, and it has folios left. Of several CAFs, the one authorised first is used,
+	// then the one with the lowest range. Without such a CAF, it is ErrNoFolios. If it is
 	// held, it is ErrFoliosHeld. If the CAF has a bound and the folio is not open, or
 	// if the request is Bounded and the CAF has no bound, it is ErrAboveBound. In these
 	// cases nothing changes, and no other CAF is used instead.
@@ -102,7 +102,7 @@ type Folios interface {
 	// hold without reason is ErrInvalid.
 	HoldCAF(ctx context.Context, id int64, reason string) error
 
-	// SkipFolios skips the folios of a CAF which are not taken yet, up to and including
+	// SkipFolios skips the folios of a CAF that are not taken yet, up to and including
 	// the given one, and ends the hold. Each is kept as FolioSkipped with the reason. If
 	// the CAF has a bound, bound and Open are raised to that folio if they are lower. It
 	// returns how many were skipped, 0 if that folio was passed before. If an orphan has a
@@ -122,14 +122,14 @@ type Folios interface {
 	// changes.
 	OpenFolios(ctx context.Context, id int64, through chile.Folio) error
 
-	// Stock returns what a company may still take on a day: one element for each type
-	// of which it has a CAF, in the order of their codes.
+	// Stock returns how many folios a company may still take on a day: one element for
+	// each type that has a CAF, in the order of their codes.
 	Stock(ctx context.Context, issuer chile.RUT, day chile.Date) ([]Stock, error)
 
-	// PutOrphans stores documents which are at the SII and which the store does not
-	// know: they were issued after the backup from which it was restored. It returns how
-	// many are new. A stored orphan keeps its state, and a document whose folio was
-	// taken for a key is not an orphan. A CAF that could still hand out the folio of an
+	// PutOrphans stores documents that are at the SII and unknown to the store: they
+	// were issued after the backup that it was restored from. It returns how many are
+	// new. A stored orphan keeps its state. A document whose folio was taken for a key
+	// is not an orphan. A CAF that could still hand out the folio of an
 	// orphan is held. An orphan without document or source is ErrInvalid.
 	PutOrphans(ctx context.Context, orphans []Orphan) (added int, err error)
 
@@ -144,7 +144,7 @@ type Folios interface {
 	// is ErrFolioState: skip it first. An orphan that is not stored is absent.
 	AdoptOrphan(ctx context.Context, document chile.DocumentID, request FolioRequest) (*TakenFolio, error)
 
-	// DismissOrphan marks an orphan as one that this store will never be asked to issue.
+	// DismissOrphan marks an orphan as a document that no key of this store stands for.
 	// An adopted orphan is ErrKeyReused. One that is not stored is absent. A missing
 	// reason is ErrInvalid.
 	DismissOrphan(ctx context.Context, document chile.DocumentID, reason string) error
@@ -160,22 +160,22 @@ type CAF struct {
 	Authorized  chile.Date  // FA
 	LastDay     chile.Date  // the last day of documents with its folios; zero if it has none
 	KeyID       int         // IDK, the SII's key that signed it
-	Digest      string      // of the file, so that the same file is known again
+	Digest      string      // of the file; it identifies the file
 
 	// FirstFree is the first folio that nobody has used: another program has used
 	// those below it. Zero is First. One above Last says that all are used.
 	FirstFree chile.Folio
 
-	// File is the file with its private key. It is given, and never comes back but
-	// from Folios.CAFFile.
+	// File is the file with its private key. The caller sets it for PutCAF; only
+	// Folios.CAFFile returns it.
 	File []byte
 
-	// Next is the folio that is taken next, Last+1 if none is left. Set by the store.
+	// Next is the next folio to take, or Last+1 if none is left. Set by the store.
 	Next chile.Folio
 
-	// Bound is up to which folio a mark outside of the database may be, and Open up to
-	// which folios may be taken: see Folios.RaiseBound. Zero if the CAF has no bound.
-	// Set by the store.
+	// Bound is the highest folio that a mark outside of the database may have. Open is
+	// the highest folio that may be taken. See Folios.RaiseBound. Both are zero if the
+	// CAF has no bound. Set by the store.
 	Bound, Open chile.Folio
 
 	Held string // why no folio is taken from it; empty if it is not held. Set by the store.
@@ -183,7 +183,7 @@ type CAF struct {
 	CreatedAt, UpdatedAt time.Time // set by the store
 }
 
-// Left returns how many folios were not taken yet, whether or not they may be.
+// Left returns how many folios are not taken yet, even if they may not be taken.
 func (c *CAF) Left() int64 { return int64(c.Last - c.Next + 1) }
 
 // Usable reports whether documents of that day may have its folios.
@@ -206,16 +206,16 @@ type FolioRequest struct {
 	Issuer      chile.RUT
 	Type        chile.DocType
 	Key         string     // the caller's own name of the document, such as that of an order
-	DraftHash   string     // of what is to be issued
+	DraftHash   string     // of the draft
 	Day         chile.Date // of issue, in Chile
 	Instant     time.Time  // frozen: that of stamp and signature
 
-	// Draft is kept with the folio, so that a program that starts anew can go on. The
-	// store does not read it. It may be empty.
+	// Draft is kept with the folio, so that a restarted program can go on. The store
+	// does not read it. It may be empty.
 	Draft []byte
 
 	Replaces string // the key of a document that was rejected; empty if it replaces none
-	Bounded  bool   // no folio is taken that is not open: see Folios.RaiseBound
+	Bounded  bool   // take only an open folio: see Folios.RaiseBound
 }
 
 // FolioState is what became of a folio. Nothing makes a folio free again.
@@ -225,7 +225,7 @@ type FolioState string
 const (
 	FolioReserved FolioState = "reserved" // taken; its document is not signed
 	FolioSigned   FolioState = "signed"   // its document is signed and stored
-	FolioSent     FolioState = "sent"     // the SII has received its document, and has not judged it
+	FolioSent     FolioState = "sent"     // the SII has received its document; there is no verdict
 	FolioAccepted FolioState = "accepted" // the SII has accepted its document, with objections or without
 	FolioRejected FolioState = "rejected" // the SII has rejected its document
 	FolioVoid     FolioState = "void"     // given up before its document was handed out
@@ -236,7 +236,7 @@ const (
 type TakenFolio struct {
 	ID       int64
 	Document chile.DocumentID
-	CAF      int64 // the id of its CAF; 0 if it was adopted and is of none that is stored
+	CAF      int64 // the id of its CAF; 0 for an adopted folio whose CAF is not stored
 
 	// Key, DraftHash, Day, Instant, Draft and Replaces are those of the request. A
 	// skipped folio has none of them. Draft does not come with Folios.TakenFolios.
@@ -269,15 +269,15 @@ type FolioQuery struct {
 // Stock is what is left of the folios of one type on a day.
 type Stock struct {
 	Type chile.DocType
-	Free int64 // may be taken by documents of that day
-	Held int64 // of those that are not expired, of CAFs that are held
+	Free int64 // documents of that day may take them
+	Held int64 // not expired, but their CAFs are held
 	Idle int64 // of CAFs that are authorised after the day, or whose last day is before it
 
-	// LastDay is the first last day of a CAF that has some of the Free ones; zero if
-	// none of them has one.
+	// LastDay is the earliest last day among the CAFs with Free folios; zero if none
+	// has a last day.
 	LastDay chile.Date
 
-	// Recent is how many documents of the 30 days up to the day have a folio.
+	// Recent is how many folios were taken for documents of the 30 days up to the day.
 	Recent int64
 }
 
@@ -287,8 +287,8 @@ const stockDays = 30
 // RecentSince returns the first day of Stock.Recent. Adapters call it.
 func RecentSince(day chile.Date) chile.Date { return day.AddDays(1 - stockDays) }
 
-// DaysOfStock returns for how many days the free folios last if as many are taken
-// as of late. ok is false if none was taken of late.
+// DaysOfStock returns how many days the free folios last at the pace of Recent. ok is
+// false if Recent is 0.
 func (s *Stock) DaysOfStock() (days int64, ok bool) {
 	if s.Recent <= 0 {
 		return 0, false
@@ -296,8 +296,8 @@ func (s *Stock) DaysOfStock() (days int64, ok bool) {
 	return s.Free * stockDays / s.Recent, true
 }
 
-// DaysLeft returns how many days after the given one free folios can first expire:
-// 0 if the given one is the last on which they can be used. ok is false if none can.
+// DaysLeft returns how many days after the given one the first free folios expire: 0
+// if they can be used on that day for the last time. ok is false if none can expire.
 func (s *Stock) DaysLeft(day chile.Date) (days int, ok bool) {
 	if s.LastDay.IsZero() {
 		return 0, false
@@ -305,14 +305,14 @@ func (s *Stock) DaysLeft(day chile.Date) (days int, ok bool) {
 	return int(s.LastDay.Time().Sub(day.Time()).Round(24*time.Hour) / (24 * time.Hour)), true
 }
 
-// OrphanState is what was decided about an orphan.
+// OrphanState is the decision about an orphan.
 type OrphanState string
 
 // The states of an orphan.
 const (
-	OrphanOpen      OrphanState = "open"      // nobody has decided
+	OrphanOpen      OrphanState = "open"      // not decided yet
 	OrphanAdopted   OrphanState = "adopted"   // it is the document of a key
-	OrphanDismissed OrphanState = "dismissed" // it is none that this store will be asked for
+	OrphanDismissed OrphanState = "dismissed" // no key of this store stands for it
 )
 
 // Orphan is a document of the company at the SII that the store does not know.

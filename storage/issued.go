@@ -8,49 +8,46 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Issued keeps the documents that a company has signed, byte for byte, and what the
-// SII said of each. A company keeps them for six years: nothing here deletes one. It
-// is an ability beside Storage that a store with Folios may have; all stores of
-// this SDK do.
+// Issued keeps the documents that a company has signed, byte for byte, and the SII's
+// verdict on each. A company must keep them for six years: no method deletes one. It
+// is an optional ability of a store with Folios; all stores of this SDK have it.
 type Issued interface {
-	// PutIssued stores signed documents, all of them or none, and has their folios be
-	// FolioSigned. The store computes the digest. The same bytes again are no error and
-	// change nothing; other bytes for a folio that has some are ErrOtherBytes. A folio
-	// that is void, skipped or adopted is ErrFolioState, one that was never taken is
-	// absent. A document without bytes, receiver or date is ErrInvalid.
+	// PutIssued stores signed documents, all of them or none, and sets their folios to
+	// FolioSigned. The store computes the digest. To put the same bytes again is no
+	// error and changes nothing. If the folio already has other bytes, it is
+	// ErrOtherBytes. A void, skipped or adopted folio is ErrFolioState. A folio that was
+	// never taken is absent. A document without bytes, receiver or date is ErrInvalid.
 	PutIssued(ctx context.Context, documents []NewIssued) error
 
 	// IssuedDocument returns the signed document of a folio, with its bytes. A folio
-	// without one is absent. Bytes that are not those of the digest are ErrDamaged.
+	// without document is absent. Bytes that do not match the digest are ErrDamaged.
 	IssuedDocument(ctx context.Context, folio int64) (*IssuedDocument, error)
 
-	// IssuedDocuments yields the signed documents that a query selects in the order of
-	// the ids of their folios; with their bytes if the query asks for them, of which
-	// those that are not of the digest are ErrDamaged. A query without issuer is
-	// ErrInvalid.
+	// IssuedDocuments yields the selected documents in the order of their folios' ids.
+	// They have their bytes if the query asks for them; bytes that do not match the
+	// digest are ErrDamaged. A query without issuer is ErrInvalid.
 	IssuedDocuments(ctx context.Context, query IssuedQuery) iter.Seq2[IssuedDocument, error]
 
-	// PutVerdict stores what the SII said of a document, and has its folio be
-	// FolioAccepted or FolioRejected. VerdictNone leaves the verdict that is there, an
-	// empty estado and glosa those that are there, and codes that are not known those
-	// that are.
+	// PutVerdict stores the SII's verdict on a document, and sets its folio to
+	// FolioAccepted or FolioRejected. VerdictNone keeps the stored verdict. An empty
+	// estado and glosa keep the stored ones. If CodesKnown is false, the stored codes
+	// stay.
 	//
-	// A document that was accepted is never rejected, which is ErrAccepted; one that was
-	// rejected may be found to be accepted. A state that is none of VerdictState is
-	// ErrInvalid. The document of a void folio has no verdict, which is ErrFolioState. A
-	// folio without document is absent.
+	// To reject an accepted document is ErrAccepted. A rejected document may become
+	// accepted. An unknown VerdictState is ErrInvalid. The document of a void folio gets
+	// no verdict: it is ErrFolioState. A folio without document is absent.
 	PutVerdict(ctx context.Context, folio int64, verdict Verdict) error
 
-	// Waits returns the documents that a document waits for, or has waited for, in the
-	// order of their ids.
+	// Waits returns the documents that a document waits for or waited for, in the order
+	// of their ids.
 	Waits(ctx context.Context, folio int64) ([]Wait, error)
 
-	// PutWait stores what is known of one of the documents that a document waits for. A
-	// wait that was not given with the document is absent.
+	// PutWait stores news of a document that another one waits for. A wait that was not
+	// stored with the document is absent.
 	PutWait(ctx context.Context, folio int64, wait Wait) error
 }
 
-// NewIssued is a document that was signed.
+// NewIssued is a signed document to store.
 type NewIssued struct {
 	Folio    int64  // the id of its folio
 	XML      []byte // as it was signed
@@ -58,8 +55,8 @@ type NewIssued struct {
 	Date     chile.Date // of issue
 	Total    chile.CLP
 
-	WaitsFor []chile.DocumentID // documents that are to be accepted before it is sent
-	Foreseen []VerdictCode      // what the SII is expected to say of it
+	WaitsFor []chile.DocumentID // the SII must accept these before it is sent
+	Foreseen []VerdictCode      // the codes that the SII is expected to give
 }
 
 // IssuedDocument is a stored document.
@@ -76,16 +73,16 @@ type IssuedDocument struct {
 	Date     chile.Date
 	Total    chile.CLP
 
-	Waiting int // how many documents it still waits for: see Issued.Waits
+	Waiting int // the number of documents it still waits for: see Issued.Waits
 
 	Verdict  Verdict
-	Foreseen []VerdictCode // what the SII was expected to say of it, which it has not said
+	Foreseen []VerdictCode // the codes that the SII was expected to give; not the SII's own
 
 	CreatedAt, UpdatedAt time.Time // of the bytes, and of the verdict
 }
 
-// VerdictState is how the SII has judged a document. The zero value says that it
-// has not, so far as is known.
+// VerdictState is the SII's verdict on a document. The zero value means that no
+// verdict is known.
 type VerdictState string
 
 // The verdicts.
@@ -96,19 +93,19 @@ const (
 	VerdictRejected VerdictState = "rejected"
 )
 
-// Verdict is what the SII said of a document.
+// Verdict is what the SII said about a document.
 type Verdict struct {
 	State         VerdictState
 	Estado, Glosa string // the SII's words, verbatim
 
-	// Codes are the SII's own codes. They come later than the verdict: CodesKnown says
-	// that they have come, also if there are none.
+	// Codes are the SII's own codes. They come later than the verdict. CodesKnown says
+	// that they have come, even if there are none.
 	Codes      []VerdictCode
 	CodesKnown bool
 }
 
-// VerdictCode is a code that the SII gives for a fault or objection, such as
-// DTE-3-101, with its words.
+// VerdictCode is the SII's code for a fault or objection, such as DTE-3-101, with its
+// text.
 type VerdictCode struct {
 	Code string `json:"code"`
 	Text string `json:"text,omitempty"`
@@ -117,9 +114,9 @@ type VerdictCode struct {
 // Wait is a document that another one waits for.
 type Wait struct {
 	Document chile.DocumentID
-	Over     bool      // it is waited for no longer
-	Estado   string    // what the SII last said of it
-	Asked    time.Time // when the SII was last asked; zero if it was not
+	Over     bool      // the wait has ended
+	Estado   string    // the SII's last answer about it
+	Asked    time.Time // when the SII was last asked; zero if never
 }
 
 // IssuedQuery selects documents. Issuer is required; every other zero value selects
@@ -129,18 +126,17 @@ type IssuedQuery struct {
 	Type   chile.DocType
 	State  FolioState
 
-	// Month selects by the date of issue: what is to be kept, or handed over, of a
-	// month.
+	// Month selects by the date of issue.
 	Month chile.Period
 
-	Envelope   int64            // only those in the envelope of that id
-	WaitingFor chile.DocumentID // only those that still wait for that document
+	Envelope   int64            // only those in the envelope with this id
+	WaitingFor chile.DocumentID // only those that still wait for this document
 
-	Unwrapped bool // only those that no envelope has, or ever had, and that are signed
-	Held      bool // only those without verdict of which every envelope is EnvelopeHeld or EnvelopeRejected, and that have one
+	Unwrapped bool // only signed ones that were never in an envelope
+	Held      bool // only those without verdict that have envelopes, all EnvelopeHeld or EnvelopeRejected
 
 	WithXML bool // with the bytes
 
 	AfterID int64 // only documents whose folio has a greater id
-	Limit   int   // at most that many; 0 is no limit, a negative one is ErrInvalid
+	Limit   int   // at most this many; 0 is no limit, a negative one is ErrInvalid
 }

@@ -15,39 +15,38 @@ var (
 	// type. The error is a *CAFError.
 	ErrCAFOverlap = errors.New("storage: CAF with folios of another CAF")
 
-	// ErrForeignCAF says that a CAF file is stored already, as that of another issuer,
-	// type or range. The error is a *CAFError.
+	// ErrForeignCAF says that a CAF file is already stored with another issuer, type or
+	// range. The error is a *CAFError.
 	ErrForeignCAF = errors.New("storage: CAF file of another issuer, type or range")
 
-	// ErrNoKey says that there is no key to seal a private key with. Give the store a
-	// sealer.
+	// ErrNoKey says that the store has no key to seal a private key. Give it a sealer.
 	ErrNoKey = errors.New("storage: no key to seal with")
 
-	// ErrKeyReused says that a key was used before, for something else. Use another
+	// ErrKeyReused says that a key was used before for another document. Use another
 	// key. The error is a *KeyReusedError.
 	ErrKeyReused = errors.New("storage: key was used for another document")
 
-	// ErrReplaced says that another key replaces the rejected document already. The
+	// ErrReplaced says that another key already replaces the rejected document. The
 	// error is a *KeyReusedError about that key.
 	ErrReplaced = errors.New("storage: document is replaced already")
 
-	// ErrNoFolios says that no folio is left that a document of that day may have. Get
-	// another CAF. The error is a *NoFoliosError.
+	// ErrNoFolios says that no folio is left for a document of that day. Get another
+	// CAF. The error is a *NoFoliosError.
 	ErrNoFolios = errors.New("storage: no folios left")
 
 	// ErrFoliosHeld says that a CAF is held: see Folios.HoldCAF. The error is a
 	// *CAFError.
 	ErrFoliosHeld = errors.New("storage: folios are held")
 
-	// ErrAboveBound says that a folio is above what is open of its CAF: see
+	// ErrAboveBound says that a folio is above the open folios of its CAF: see
 	// Folios.RaiseBound. The error is a *BoundError.
 	ErrAboveBound = errors.New("storage: folio above the bound")
 
-	// ErrFolioState says that a folio is in a state in which that is not done. The
-	// error is a *FolioStateError.
+	// ErrFolioState says that the state of a folio does not allow the call. The error
+	// is a *FolioStateError.
 	ErrFolioState = errors.New("storage: state of the folio")
 
-	// ErrHandedOut says that a document was or may be handed out, so that its folio
+	// ErrHandedOut says that a document was or may have been handed out, so its folio
 	// cannot be void. Issue a note about it. The error is a *FolioStateError.
 	ErrHandedOut = errors.New("storage: document was handed out")
 )
@@ -57,15 +56,14 @@ var (
 	// ErrOtherBytes says that the document of a folio is stored with other bytes.
 	ErrOtherBytes = errors.New("storage: document is stored with other bytes")
 
-	// ErrAccepted says that a document was accepted, and is not what it is said to
-	// be.
+	// ErrAccepted says that a document was accepted and cannot be rejected any more.
 	ErrAccepted = errors.New("storage: document was accepted")
 
 	// ErrInEnvelope says that a document is in another envelope. The error is an
 	// *InEnvelopeError.
 	ErrInEnvelope = errors.New("storage: document is in another envelope")
 
-	// ErrOvertaken says that somebody else has moved an envelope. Read it again. The
+	// ErrOvertaken says that another caller has moved an envelope. Read it again. The
 	// error is an *OvertakenError.
 	ErrOvertaken = errors.New("storage: envelope was moved by somebody else")
 )
@@ -92,7 +90,7 @@ func (e *CAFError) Is(target error) bool { return target == e.Kind }
 type KeyReusedError struct {
 	Kind     error
 	Key      string
-	Document chile.DocumentID // zero if it is in the same call
+	Document chile.DocumentID // zero if the key is twice in one call
 	State    FolioState
 	Taken    time.Time
 }
@@ -118,7 +116,7 @@ type MissingFolios struct {
 	Type          chile.DocType
 	Day           chile.Date
 	Wanted, Found int64
-	Idle          int64 // of CAFs that are authorised after the day, or whose last day is before it
+	Idle          int64 // left of CAFs that are authorised after the day, or whose last day is before it
 }
 
 func (e *NoFoliosError) Error() string {
@@ -135,10 +133,10 @@ func (e *NoFoliosError) Error() string {
 // Is reports whether the target is ErrNoFolios.
 func (e *NoFoliosError) Is(target error) bool { return target == ErrNoFolios }
 
-// BoundError is ErrAboveBound, with the CAF and the folio that is to be open.
+// BoundError is ErrAboveBound, with the CAF and the folio that is not open.
 type BoundError struct {
 	CAF     CAF         // without its file
-	Through chile.Folio // the greatest folio that was asked for
+	Through chile.Folio // the greatest requested folio
 }
 
 func (e *BoundError) Error() string {
@@ -152,7 +150,7 @@ func (e *BoundError) Is(target error) bool { return target == ErrAboveBound }
 type FolioStateError struct {
 	Kind     error
 	Document chile.DocumentID
-	State    FolioState // empty if it was not taken
+	State    FolioState // empty if the folio was not taken
 }
 
 func (e *FolioStateError) Error() string {
@@ -179,7 +177,7 @@ func (e *InEnvelopeError) Error() string {
 // Is reports whether the target is ErrInEnvelope.
 func (e *InEnvelopeError) Is(target error) bool { return target == ErrInEnvelope }
 
-// OvertakenError is ErrOvertaken, with what the envelope is now.
+// OvertakenError is ErrOvertaken, with the envelope's present state.
 type OvertakenError struct {
 	Envelope int64
 	State    EnvelopeState

@@ -120,7 +120,7 @@ func (s *Store) DeleteToken(ctx context.Context, key, value string) error {
 	return s.store.DeleteToken(ctx, key, value)
 }
 
-// DismissOrphan marks an orphan as one that this store will never be asked to issue.
+// DismissOrphan marks an orphan as a document that no key of this store stands for.
 // An adopted orphan is ErrKeyReused. One that is not stored is absent. A missing
 // reason is ErrInvalid.
 func (s *Store) DismissOrphan(ctx context.Context, document chile.DocumentID, reason string) error {
@@ -137,15 +137,15 @@ func (s *Store) Documents(ctx context.Context, query storage.DocumentQuery) iter
 	return s.store.Documents(ctx, query)
 }
 
-// Envelope returns an envelope with its bytes and the ids of the folios of its
-// documents. One that was never stored is absent. Bytes that are not those of the
-// digest are ErrDamaged.
+// Envelope returns an envelope with its bytes and the ids of its documents' folios.
+// An envelope that was never stored is absent. Bytes that do not match the digest
+// are ErrDamaged.
 func (s *Store) Envelope(ctx context.Context, id int64) (*storage.Envelope, error) {
 	return s.store.Envelope(ctx, id)
 }
 
-// Envelopes yields the envelopes that a query selects in the order of their ids,
-// without bytes and folios.
+// Envelopes yields the selected envelopes in the order of their ids, without bytes
+// and folios.
 func (s *Store) Envelopes(ctx context.Context, q storage.EnvelopeQuery) iter.Seq2[storage.Envelope, error] {
 	return s.store.Envelopes(ctx, q)
 }
@@ -224,15 +224,14 @@ func (s *Store) Imports(ctx context.Context, q storage.ImportQuery) iter.Seq2[st
 }
 
 // IssuedDocument returns the signed document of a folio, with its bytes. A folio
-// without one is absent. Bytes that are not those of the digest are ErrDamaged.
+// without document is absent. Bytes that do not match the digest are ErrDamaged.
 func (s *Store) IssuedDocument(ctx context.Context, folio int64) (*storage.IssuedDocument, error) {
 	return s.store.IssuedDocument(ctx, folio)
 }
 
-// IssuedDocuments yields the signed documents that a query selects in the order of
-// the ids of their folios; with their bytes if the query asks for them, of which
-// those that are not of the digest are ErrDamaged. A query without issuer is
-// ErrInvalid.
+// IssuedDocuments yields the selected documents in the order of their folios' ids.
+// They have their bytes if the query asks for them; bytes that do not match the
+// digest are ErrDamaged. A query without issuer is ErrInvalid.
 func (s *Store) IssuedDocuments(ctx context.Context, q storage.IssuedQuery) iter.Seq2[storage.IssuedDocument, error] {
 	return s.store.IssuedDocuments(ctx, q)
 }
@@ -250,25 +249,24 @@ func (s *Store) MigrationState(ctx context.Context) (pending, unknown []string, 
 	return s.store.MigrationState(ctx)
 }
 
-// MoveEnvelope moves an envelope from one state to the next, if it still is in the
-// first, and returns it without its bytes. A move that EnvelopeState.CanBecome does
-// not allow is ErrInvalid. If the envelope is in another state it is ErrOvertaken,
-// which tells the state. So it is into or out of EnvelopeSending if the envelope was
-// moved into it with a greater fence; but a move to EnvelopeSent brings a true
-// answer, and is made whatever its fence.
+// MoveEnvelope moves an envelope from one state to the next and returns it without
+// its bytes. A move that EnvelopeState.CanBecome does not allow is ErrInvalid. If the
+// envelope is no longer in the first state, it is ErrOvertaken, with the state. A
+// move into or out of EnvelopeSending is also ErrOvertaken if the envelope was moved
+// into it with a greater fence. A move to EnvelopeSent brings a true answer: its
+// fence does not matter.
 //
-// Into EnvelopeSending it counts an attempt, and is committed before the bytes may
-// leave. Into EnvelopePending an envelope whose bytes may have left goes as
-// EnvelopeUnknown. Into EnvelopeSent it takes a track id, has the folios of its
-// documents be FolioSent unless they were judged already, and with its first track
-// id stores the Submission, all in one transaction; without a track id it is
-// ErrInvalid, unless the envelope has one. Into EnvelopeRejected it has folios that
-// were not judged be FolioSigned again, and the Submission be Rejected.
+// A move to EnvelopeSending counts an attempt; it is committed before the bytes may
+// leave. If the bytes may have left, a move to EnvelopePending becomes one to
+// EnvelopeUnknown. A move to EnvelopeSent adds the track id and sets the documents'
+// folios to FolioSent unless they have a verdict. With the first track id it also
+// stores the Submission, in the same transaction. If neither the move nor the
+// envelope has a track id, it is ErrInvalid. A move to EnvelopeRejected sets folios
+// without verdict back to FolioSigned, and the Submission to Rejected.
 //
-// An envelope with a void document never moves into EnvelopePending or
-// EnvelopeSending again, which is ErrFolioState; nor does one with a document that
-// another live one has, which is ErrInEnvelope. An envelope that is not stored is
-// absent.
+// An envelope with a void document cannot move to EnvelopePending or EnvelopeSending:
+// it is ErrFolioState. If another live envelope has one of its documents, it is
+// ErrInEnvelope. An envelope that is not stored is absent.
 func (s *Store) MoveEnvelope(ctx context.Context, m storage.EnvelopeMove) (*storage.Envelope, error) {
 	return s.store.MoveEnvelope(ctx, m)
 }
@@ -286,9 +284,9 @@ func (s *Store) Orphans(ctx context.Context, q storage.OrphanQuery) iter.Seq2[st
 	return s.store.Orphans(ctx, q)
 }
 
-// OutboxCounts returns how many envelopes are pending, sending, unknown or held, by
-// issuer, kind and state in that order, and since when the oldest of each is. A zero
-// issuer is all.
+// OutboxCounts counts the envelopes that are pending, sending, unknown or held, in
+// the order of issuer, kind and state. It also returns since when the oldest of each
+// is in its state. A zero issuer selects all.
 func (s *Store) OutboxCounts(ctx context.Context, issuer chile.RUT) (counts []storage.OutboxCount, err error) {
 	return s.store.OutboxCounts(ctx, issuer)
 }
@@ -326,23 +324,23 @@ func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, erro
 }
 
 // PutEnvelope stores an envelope as EnvelopePending and returns it without its
-// bytes. The store computes the digest. The same bytes again are no error: what is
-// stored is returned, whatever its state.
+// bytes. The store computes the digest. To put the same bytes again is no error: it
+// returns the stored envelope, whatever its state.
 //
-// Its documents are of its issuer, and their folios are FolioSigned, or else it is
-// ErrFolioState. No other envelope with one of them is pending, sending, sent or
-// unknown, or else it is ErrInEnvelope. A folio that has no document is absent. One of
-// another environment than the store's is ErrEnvironment; without issuer, kind,
-// bytes or documents, or with a document twice, it is ErrInvalid.
+// Its documents must be of its issuer and their folios FolioSigned, else it is
+// ErrFolioState. If a document is in another pending, sending, sent or unknown
+// envelope, it is ErrInEnvelope. A folio without document is absent. An envelope of
+// another environment than the store's is ErrEnvironment. One without issuer, kind,
+// bytes or documents, or with a document twice, is ErrInvalid.
 func (s *Store) PutEnvelope(ctx context.Context, n storage.NewEnvelope) (*storage.Envelope, error) {
 	return s.store.PutEnvelope(ctx, n)
 }
 
-// PutIssued stores signed documents, all of them or none, and has their folios be
-// FolioSigned. The store computes the digest. The same bytes again are no error and
-// change nothing; other bytes for a folio that has some are ErrOtherBytes. A folio
-// that is void, skipped or adopted is ErrFolioState, one that was never taken is
-// absent. A document without bytes, receiver or date is ErrInvalid.
+// PutIssued stores signed documents, all of them or none, and sets their folios to
+// FolioSigned. The store computes the digest. To put the same bytes again is no
+// error and changes nothing. If the folio already has other bytes, it is
+// ErrOtherBytes. A void, skipped or adopted folio is ErrFolioState. A folio that was
+// never taken is absent. A document without bytes, receiver or date is ErrInvalid.
 func (s *Store) PutIssued(ctx context.Context, documents []storage.NewIssued) error {
 	return s.store.PutIssued(ctx, documents)
 }
@@ -355,10 +353,10 @@ func (s *Store) PutLeasedToken(ctx context.Context, key, value string, expiry ti
 	return s.store.PutLeasedToken(ctx, key, value, expiry, fence)
 }
 
-// PutOrphans stores documents which are at the SII and which the store does not
-// know: they were issued after the backup from which it was restored. It returns how
-// many are new. A stored orphan keeps its state, and a document whose folio was
-// taken for a key is not an orphan. A CAF that could still hand out the folio of an
+// PutOrphans stores documents that are at the SII and unknown to the store: they
+// were issued after the backup that it was restored from. It returns how many are
+// new. A stored orphan keeps its state. A document whose folio was taken for a key
+// is not an orphan. A CAF that could still hand out the folio of an
 // orphan is held. An orphan without document or source is ErrInvalid.
 func (s *Store) PutOrphans(ctx context.Context, orphans []storage.Orphan) (added int, err error) {
 	return s.store.PutOrphans(ctx, orphans)
@@ -384,21 +382,20 @@ func (s *Store) PutToken(ctx context.Context, key, value string, expiry time.Tim
 	return s.store.PutToken(ctx, key, value, expiry)
 }
 
-// PutVerdict stores what the SII said of a document, and has its folio be
-// FolioAccepted or FolioRejected. VerdictNone leaves the verdict that is there, an
-// empty estado and glosa those that are there, and codes that are not known those
-// that are.
+// PutVerdict stores the SII's verdict on a document, and sets its folio to
+// FolioAccepted or FolioRejected. VerdictNone keeps the stored verdict. An empty
+// estado and glosa keep the stored ones. If CodesKnown is false, the stored codes
+// stay.
 //
-// A document that was accepted is never rejected, which is ErrAccepted; one that was
-// rejected may be found to be accepted. A state that is none of VerdictState is
-// ErrInvalid. The document of a void folio has no verdict, which is ErrFolioState. A
-// folio without document is absent.
+// To reject an accepted document is ErrAccepted. A rejected document may become
+// accepted. An unknown VerdictState is ErrInvalid. The document of a void folio gets
+// no verdict: it is ErrFolioState. A folio without document is absent.
 func (s *Store) PutVerdict(ctx context.Context, folio int64, verdict storage.Verdict) error {
 	return s.store.PutVerdict(ctx, folio, verdict)
 }
 
-// PutWait stores what is known of one of the documents that a document waits for. A
-// wait that was not given with the document is absent.
+// PutWait stores news of a document that another one waits for. A wait that was not
+// stored with the document is absent.
 func (s *Store) PutWait(ctx context.Context, folio int64, wait storage.Wait) error {
 	return s.store.PutWait(ctx, folio, wait)
 }
@@ -441,7 +438,7 @@ func (s *Store) Session(ctx context.Context, id int64) (*storage.Session, error)
 	return s.store.Session(ctx, id)
 }
 
-// SkipFolios skips the folios of a CAF which are not taken yet, up to and including
+// SkipFolios skips the folios of a CAF that are not taken yet, up to and including
 // the given one, and ends the hold. Each is kept as FolioSkipped with the reason. If
 // the CAF has a bound, bound and Open are raised to that folio if they are lower. It
 // returns how many were skipped, 0 if that folio was passed before. If an orphan has a
@@ -457,8 +454,8 @@ func (s *Store) SlowPace(ctx context.Context, name string, interval, wait time.D
 	return s.store.SlowPace(ctx, name, interval, wait)
 }
 
-// Stock returns what a company may still take on a day: one element for each type
-// of which it has a CAF, in the order of their codes.
+// Stock returns how many folios a company may still take on a day: one element for
+// each type that has a CAF, in the order of their codes.
 func (s *Store) Stock(ctx context.Context, issuer chile.RUT, day chile.Date) ([]storage.Stock, error) {
 	return s.store.Stock(ctx, issuer, day)
 }
@@ -492,10 +489,10 @@ func (s *Store) SummaryLines(ctx context.Context, key rcv.Key) (lines []rcv.Summ
 // callers take a folio for one key at once, all get the same. The same key with
 // another type or draft hash is ErrKeyReused, which names the first document.
 //
-// A new key gets the next folio of a CAF of its environment, issuer and type which
-// was authorised on the request's day or before, whose last day is that day or later, and
-// which has folios left. Of several CAFs it is the one that was authorised first,
-// then the one with the lowest range. If there is none, it is ErrNoFolios. If that CAF is
+// A new key gets the next folio of a CAF of its environment, issuer and type. The
+// CAF was authorised on the request's day or before, its last day is that day or
+// later, and it has folios left. Of several CAFs, the one authorised first is used,
+// then the one with the lowest range. Without such a CAF, it is ErrNoFolios. If it is
 // held, it is ErrFoliosHeld. If the CAF has a bound and the folio is not open, or
 // if the request is Bounded and the CAF has no bound, it is ErrAboveBound. In these
 // cases nothing changes, and no other CAF is used instead.
@@ -561,8 +558,8 @@ func (s *Store) VoidFolio(ctx context.Context, id int64, reason string) error {
 	return s.store.VoidFolio(ctx, id, reason)
 }
 
-// Waits returns the documents that a document waits for, or has waited for, in the
-// order of their ids.
+// Waits returns the documents that a document waits for or waited for, in the order
+// of their ids.
 func (s *Store) Waits(ctx context.Context, folio int64) (waits []storage.Wait, err error) {
 	return s.store.Waits(ctx, folio)
 }
