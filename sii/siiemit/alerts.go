@@ -11,12 +11,12 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// EventAlert is the kind of the events that tell what a person should look at, one for
-// each alert, whether or not anybody is told of it.
+// EventAlert is the kind of the events about alerts. Each alert has one, even if it is
+// sent to nobody.
 const EventAlert = "alerta_emision"
 
-// tell has people told of an alert, once. What it is about goes on if they cannot be
-// told: it stands in the trail of events, and is told again the next time it is met.
+// tell sends an alert once. A failure does not stop the caller: the event is kept, and
+// the next occurrence sends the alert again.
 func (e *Emitter) tell(ctx context.Context, alert siisync.Alert) {
 	ctx = context.WithoutCancel(ctx)
 	alert.Owner, alert.Key = e.company.RUT, "emision/"+string(e.environment)+"/"+e.company.RUT.String()+"/"+alert.Key

@@ -11,17 +11,17 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// senderOf returns who signed an envelope (RutEnvia), who must upload it too.
+// senderOf returns the signer of an envelope (RutEnvia), who must also upload it.
 func senderOf(xml []byte) chile.RUT {
 	_, rest, _ := bytes.Cut(xml, []byte("<RutEnvia>"))
 	text, _, _ := bytes.Cut(rest, []byte("</RutEnvia>"))
-	rut, _ := chile.ParseRUT(string(text)) // none is nobody
+	rut, _ := chile.ParseRUT(string(text)) // zero if there is none
 	return rut
 }
 
-// ofAnother is what to do with an envelope that the holder of another certificate signed.
-// If it has not left its documents go in another one. If it has, nothing but its bytes may
-// go, which the other must send: a person is told.
+// ofAnother handles an envelope that the holder of another certificate signed. If it has
+// not left, its documents go into another envelope. If it has, only the same bytes may be
+// sent, and only the signer can send them: it sends an alert.
 func (e *Emitter) ofAnother(ctx context.Context, envelope *storage.Envelope, state storage.EnvelopeState, sender chile.RUT) error {
 	if state == storage.EnvelopePending && !envelope.Left {
 		move := storage.EnvelopeMove{ID: envelope.ID, From: state, To: storage.EnvelopeHeld, Answer: answerUndone}
@@ -38,7 +38,7 @@ func (e *Emitter) ofAnother(ctx context.Context, envelope *storage.Envelope, sta
 	return e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: state, To: state, NextTry: e.settings.Now().Add(wait)})
 }
 
-// rewrap puts the documents of an envelope that never left, and is held, into another one.
+// rewrap puts the documents of a held envelope that never left into another one.
 func (e *Emitter) rewrap(ctx context.Context, id int64) error {
 	var left []parcel
 	for doc, err := range e.store.IssuedDocuments(ctx, storage.IssuedQuery{Issuer: e.company.RUT, Envelope: id, State: storage.FolioSigned}) {
@@ -51,10 +51,10 @@ func (e *Emitter) rewrap(ctx context.Context, id int64) error {
 	return err
 }
 
-// adriftFor is after how long an envelope whose outcome is unknown is told.
+// adriftFor is how long an envelope stays unknown before there is an alert.
 const adriftFor = 24 * time.Hour
 
-// tellAdrift tells of an envelope of which nobody knows for a day whether the SII has it.
+// tellAdrift sends an alert about an envelope whose outcome is unknown for a day.
 func (e *Emitter) tellAdrift(ctx context.Context, envelope *storage.Envelope) {
 	if envelope.State != storage.EnvelopeUnknown || e.settings.Now().Sub(envelope.CreatedAt) < adriftFor {
 		return

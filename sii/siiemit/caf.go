@@ -11,20 +11,18 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// CAFOptions say what is known of a CAF beside its file. Nil and the zero value are
-// the default.
+// CAFOptions are the options of AddCAF. Nil and the zero value are the default.
 type CAFOptions struct {
-	// FirstFree is the first folio that nobody has used, if another program has used
-	// those below it.
+	// FirstFree is the first unused folio, if another program has used those below it.
 	FirstFree chile.Folio
 }
 
 // AddCAF checks a CAF file (Código de Autorización de Folios), as the SII delivers it,
-// and keeps it sealed. Its folios are taken from then on. The same file again is no
-// error.
+// and stores it sealed. From then on its folios can be taken. To add the same file again
+// is no error.
 //
 // The errors are those of dte.ParseCAF, ErrCompany, dte.ErrCAFType, dte.ErrCAFEnvironment
-// and dte.ErrCAFExpired, and of the store ErrCAFOverlap, ErrForeignCAF, ErrEnvironment
+// and dte.ErrCAFExpired; and from the store ErrCAFOverlap, ErrForeignCAF, ErrEnvironment
 // and ErrNoKey. None shows the private key.
 func (e *Emitter) AddCAF(ctx context.Context, xml []byte, o *CAFOptions) (*storage.CAF, error) {
 	if o == nil {
@@ -60,8 +58,8 @@ func (e *Emitter) AddCAF(ctx context.Context, xml []byte, o *CAFOptions) (*stora
 	return stored, nil
 }
 
-// cafEnvironment returns of which environment a CAF must be. A fake takes those of
-// either.
+// cafEnvironment returns the environment that a CAF must have. A fake takes CAFs of
+// both.
 func (e *Emitter) cafEnvironment(a *dte.Authorization) chile.Environment {
 	if e.environment == chile.OtherEnvironment {
 		data := a.CAF().Data

@@ -20,7 +20,7 @@ const (
 // ErrNoChannel says that documents of a type cannot be sent.
 var ErrNoChannel = errors.New("siiemit: no way to send documents of this type")
 
-// kindOf returns in what kind of envelope documents of a type are sent.
+// kindOf returns the kind of envelope for documents of a type.
 func kindOf(t chile.DocType) string {
 	if t == chile.BoletaElectronica || t == chile.BoletaExentaElectronica {
 		return kindBoleta
@@ -28,46 +28,45 @@ func kindOf(t chile.DocType) string {
 	return kindDTE
 }
 
-// channel is the way on which envelopes of a kind go to the SII, and on which it is
-// asked what became of them.
+// channel sends envelopes of a kind to the SII and asks about them.
 type channel interface {
 	// upload sends bytes. Errors are *sii.UploadError.
 	upload(ctx context.Context, envelope *storage.Envelope) (trackID string, err error)
 
-	// status asks what became of an upload.
+	// status asks for the state of an upload.
 	status(ctx context.Context, trackID string) (*sii.UploadStatus, error)
 
 	// look asks whether the SII has a document.
 	look(ctx context.Context, doc *storage.IssuedDocument) (look, error)
 
-	// ask asks whether the SII has any document of that name.
+	// ask asks whether the SII has any document of this type and folio.
 	ask(ctx context.Context, of chile.DocumentID, receiver chile.RUT, day chile.Date) (look, error)
 
-	// mail asks for the mail with the codes once more.
+	// mail asks the SII to repeat the mail with the codes.
 	mail(ctx context.Context, trackID string) error
 }
 
-// look is what the SII says of a document.
+// look is the SII's answer about a document.
 type look struct {
 	is            presence
-	trackID       string // from which upload it has it; empty if it does not tell
+	trackID       string // of the upload with the document; empty if not told
 	estado, glosa string
 }
 
-// presence is whether the SII has a document. The zero value is that it does not say.
+// presence is whether the SII has a document. The zero value means that it does not say.
 type presence int
 
 const (
 	untold  presence = iota
 	has              // it has this document, and has accepted it
 	arrived          // it has received this document, and does not say more
-	other            // it has a document of that folio, and not this one (DNK)
+	other            // it has another document of this folio (DNK)
 	missing          // it has none (FAU)
-	spent            // the folio can be no document's (FAN)
-	refused          // it cannot be valid (FNA, EMP)
+	spent            // the folio was annulled (FAN)
+	refused          // the document cannot be valid (FNA, EMP)
 )
 
-// dteChannel sends what DTEUpload takes.
+// dteChannel sends envelopes to DTEUpload.
 type dteChannel struct {
 	service         Service
 	sender, company chile.RUT
@@ -85,8 +84,8 @@ func (c *dteChannel) status(ctx context.Context, trackID string) (*sii.UploadSta
 	return c.service.UploadStatus(ctx, c.company, trackID)
 }
 
-// look asks by the signature too (getEstDteAv), and if that service does not answer
-// without it (getEstDte).
+// look asks with the signature first (getEstDteAv). If that service does not answer, it
+// asks without it (getEstDte).
 func (c *dteChannel) look(ctx context.Context, doc *storage.IssuedDocument) (look, error) {
 	q := sii.DocumentQuery{
 		Issuer: doc.Document.Issuer, Receiver: doc.Receiver, Type: doc.Document.Type, Folio: doc.Document.Folio, Issued: doc.Date, Total: doc.Total,

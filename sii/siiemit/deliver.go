@@ -12,21 +12,20 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// What the last try of an envelope ended with: storage.Envelope.Answer.
+// How the last try of an envelope ended: storage.Envelope.Answer.
 const (
 	answerTaken     = "taken"     // the SII has given a track id
-	answerStopped   = "stopped"   // the SII takes nothing now, from anybody: the queue holds
+	answerStopped   = "stopped"   // the SII takes nothing now: all envelopes wait
 	answerLost      = "lost"      // no answer came
-	answerDuplicate = "duplicate" // the SII had the bytes before, and does not say under which track id
+	answerDuplicate = "duplicate" // the SII had the bytes before, and names no track id
 	answerRefused   = "refused"   // the SII does not take this envelope
 	answerCrashed   = "crashed"   // the program ended meanwhile
 	answerEnded     = "ended"     // the context ended before the first byte
 	answerUndone    = "undone"    // it was taken apart before it left
 )
 
-// deliver does what is due for an envelope that is not at the SII: it sends it, or finds
-// out what became of it. It reports whether the SII takes nothing now, so that nothing
-// else should be tried.
+// deliver sends an envelope that is due, or looks up whether the SII has it. It reports
+// whether the SII takes nothing now: then the caller should try nothing else.
 func (e *Emitter) deliver(ctx context.Context, id int64) (stopped bool, err error) {
 	envelope, err := e.store.Envelope(ctx, id)
 	if err != nil {
@@ -59,7 +58,7 @@ func (e *Emitter) deliver(ctx context.Context, id int64) (stopped bool, err erro
 	}
 	stopped, err = e.attempt(ctx, ch, envelope, fence, stop.tries)
 	if errors.Is(err, storage.ErrOvertaken) || errors.Is(err, storage.ErrInEnvelope) || errors.Is(err, storage.ErrFolioState) {
-		err = nil // somebody else has moved it, or decided about its documents
+		err = nil // another caller has moved it, or decided about its documents
 	}
 	if err != nil {
 		err = fmt.Errorf("siiemit: envelope %d: %w", id, err)
@@ -87,9 +86,9 @@ func (e *Emitter) dueAt(envelope *storage.Envelope) time.Time {
 	return envelope.NextTry
 }
 
-// stop is what is known of a stop of the SII, which takes no envelopes of a kind.
+// stop tells whether the SII takes no envelopes of a kind.
 type stop struct {
-	on    bool // an envelope was tried of late
+	on    bool // an envelope was not taken, and its next try is not due
 	tries int  // of envelopes that it did not take
 }
 
@@ -109,9 +108,9 @@ func (e *Emitter) stop(ctx context.Context, kind string) (s stop, err error) {
 	return s, nil
 }
 
-// lease waits until nobody else sends envelopes of the kind.
+// lease waits until no other program sends envelopes of the kind.
 func (e *Emitter) lease(ctx context.Context, name string) (fence int64, err error) {
-	const longest = time.Second // who has it may give it back before its term
+	const longest = time.Second // its holder may release it before its term ends
 	for {
 		fence, wait, err := e.store.AcquireLease(ctx, name, e.settings.Term)
 		if fence != 0 || err != nil {
@@ -123,8 +122,8 @@ func (e *Emitter) lease(ctx context.Context, name string) (fence int64, err erro
 	}
 }
 
-// attempt finds out what became of an envelope that has left before, and sends it, the
-// same bytes, unless the SII has it.
+// attempt looks up an envelope that may have left before, and sends the same bytes
+// unless the SII has it.
 func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Envelope, fence int64, tries int) (stopped bool, err error) {
 	state := envelope.State
 	if state == storage.EnvelopeSending {
@@ -148,7 +147,7 @@ func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Env
 	if sender := senderOf(envelope.XML); sender != e.sender {
 		return false, e.ofAnother(ctx, envelope, state, sender)
 	}
-	// From here on a program that ends leaves an upload behind that may have happened.
+	// If the program ends from here on, the upload may have happened.
 	if err := e.move(ctx, storage.EnvelopeMove{ID: envelope.ID, From: state, To: storage.EnvelopeSending, Fence: fence}); err != nil {
 		return false, err
 	}
@@ -160,9 +159,9 @@ func (e *Emitter) attempt(ctx context.Context, ch channel, envelope *storage.Env
 	return e.notTaken(after, envelope, fence, tries, verdictOn(sendErr, ctx.Err() != nil))
 }
 
-// lookUp asks the SII for the first document of an envelope whose outcome is unknown,
-// and returns the track id of the upload that it has the document from. Empty is no
-// proof that the SII has not received it.
+// lookUp asks the SII for the first document of an unknown envelope, and returns the
+// track id of the upload that brought it. An empty track id does not prove that the SII
+// has not received it.
 func (e *Emitter) lookUp(ctx context.Context, ch channel, envelope *storage.Envelope) (trackID string, err error) {
 	if len(envelope.Folios) == 0 {
 		return "", nil
@@ -182,8 +181,8 @@ func (e *Emitter) lookUp(ctx context.Context, ch channel, envelope *storage.Enve
 	return l.trackID, nil
 }
 
-// ofThis reports whether a track id is not one of an earlier envelope with the same
-// document, which the SII refused.
+// ofThis reports whether a track id is of this envelope, not of an earlier, refused one
+// with the same document.
 func (e *Emitter) ofThis(ctx context.Context, envelope, folio int64, trackID string) (bool, error) {
 	for earlier, err := range e.store.Envelopes(ctx, storage.EnvelopeQuery{Issuer: e.company.RUT, Folio: folio}) {
 		if err != nil {
@@ -196,8 +195,8 @@ func (e *Emitter) ofThis(ctx context.Context, envelope, folio int64, trackID str
 	return true, nil
 }
 
-// sent notes that the SII has an envelope. Another program may have moved it meanwhile:
-// the answer is true all the same.
+// sent stores that the SII has an envelope. If another program has moved it meanwhile,
+// the answer is still true.
 func (e *Emitter) sent(ctx context.Context, id int64, from storage.EnvelopeState, trackID string) error {
 	const most = 5
 	for range most {
@@ -224,8 +223,8 @@ func (e *Emitter) move(ctx context.Context, move storage.EnvelopeMove) error {
 	return err
 }
 
-// notTaken notes why the SII has not taken an envelope, so far as is known, and reports
-// whether it takes nothing at all now. Its stop has had so many tries before.
+// notTaken stores why the SII has not taken an envelope, as far as known, and reports
+// whether it takes nothing at all now. tries counts the earlier tries of its stop.
 func (e *Emitter) notTaken(ctx context.Context, envelope *storage.Envelope, fence int64, tries int, next next) (stopped bool, err error) {
 	move := storage.EnvelopeMove{ID: envelope.ID, From: storage.EnvelopeSending, To: next.to, Fence: fence, Answer: next.answer}
 	now := e.settings.Now()
@@ -260,7 +259,7 @@ func (e *Emitter) notTaken(ctx context.Context, envelope *storage.Envelope, fenc
 	return next.answer == answerStopped, nil
 }
 
-// backoff returns how long to wait after so many tries before the one that has failed.
+// backoff returns how long to wait; attempts counts the tries before the failed one.
 func (e *Emitter) backoff(attempts int) time.Duration {
 	wait := e.settings.Retry
 	for range attempts {
@@ -281,11 +280,11 @@ type next struct {
 	estado, glosa string
 }
 
-// opSend is the name of sending, and not of the sign-in before it, in sii.Error.
+// opSend is the name of sending in sii.Error; the sign-in before it has another.
 const opSend = "dte.send"
 
-// verdictOn says what follows from the failure of an upload; ended that its context
-// has ended.
+// verdictOn returns what follows from the failure of an upload. ended says that its
+// context has ended.
 func verdictOn(cause error, ended bool) next {
 	n := next{to: storage.EnvelopeUnknown, answer: answerLost}
 	var upload *sii.UploadError
@@ -298,7 +297,7 @@ func verdictOn(cause error, ended bool) next {
 		n.wait, n.estado, n.glosa = said.RetryAfter, said.Estado, said.Glosa
 	}
 	wrong := errors.Is(cause, sii.ErrInvalidRequest) || errors.Is(cause, sii.ErrRejected)
-	status := false // whether DTEUpload itself has answered, and not a host or a page
+	status := false // whether DTEUpload itself has answered, not a proxy or a page
 	if said != nil {
 		_, status = sii.FindCode(opSend, said.Estado)
 	}

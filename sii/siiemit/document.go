@@ -15,14 +15,14 @@ type State string
 
 // The states of a document. Those of the last line are final.
 const (
-	StateReserved State = "reserved" // it has a folio, and is not signed
-	StateSigned   State = "signed"   // it is signed and stored, and in no envelope
+	StateReserved State = "reserved" // it has a folio, but is not signed
+	StateSigned   State = "signed"   // it is signed and stored, but in no envelope
 	StateWaiting  State = "waiting"  // it is signed, and waits for a document that it names
-	StatePending  State = "pending"  // its envelope is to be sent
-	StateSending  State = "sending"  // its envelope is under way
-	StateUnknown  State = "unknown"  // its envelope has left, and no answer has come
+	StatePending  State = "pending"  // its envelope is not sent yet
+	StateSending  State = "sending"  // its envelope is being sent
+	StateUnknown  State = "unknown"  // its envelope may have left, and no answer has come
 	StateHeld     State = "held"     // the SII refused its envelope: see Emitter.Resend
-	StateSent     State = "sent"     // the SII has its envelope, and has not judged it
+	StateSent     State = "sent"     // the SII has its envelope; there is no verdict
 
 	StateAccepted State = "accepted" // the SII accepted it
 	StateObserved State = "observed" // the SII accepted it with objections (reparos)
@@ -30,7 +30,7 @@ const (
 	StateVoid     State = "void"     // it was given up before it was sent
 )
 
-// Final reports whether a state stays as it is.
+// Final reports whether a state never changes again.
 func (s State) Final() bool {
 	switch s {
 	case StateAccepted, StateObserved, StateRejected, StateVoid:
@@ -40,16 +40,16 @@ func (s State) Final() bool {
 }
 
 // ErrUndecided says that a document must not be handed out, as a PDF, a mail or a
-// cession: nobody knows whether the SII has it, or it has none of it.
+// cession: the SII does not have it, or it is not known whether it has it.
 var ErrUndecided = errors.New("siiemit: document must not be handed out")
 
-// Document is what a key stands for.
+// Document is the document of a key.
 type Document struct {
 	ID    chile.DocumentID
 	Key   string
 	State State
 
-	// Instant is frozen: when the folio was taken, which is that of stamp and signature.
+	// Instant is when the folio was taken. It is frozen: stamp and signature have it too.
 	Instant time.Time
 
 	Receiver chile.RUT
@@ -57,20 +57,20 @@ type Document struct {
 	Total    chile.CLP  // of an export, that of OtraMoneda in pesos (PESO CL), 0 if there is none
 
 	// XML is the signed document, in ISO-8859-1, and SHA256 its digest, lower-case hex.
-	// They are empty of a document that is not signed, or that was adopted.
+	// They are empty if the document is not signed or was adopted.
 	XML    []byte
 	SHA256 string
 
-	TrackIDs []string // of its newest envelope, the first one first; copies of the same bytes may have several
+	TrackIDs []string // of its newest envelope, oldest first; each copy that the SII received has its own
 
-	// Estado and Glosa are the SII's last code and text about the document or, before
-	// there is one, about its envelope; verbatim.
+	// Estado and Glosa are the SII's last code and text about the document, verbatim. If
+	// there are none yet, they are those about its envelope.
 	Estado, Glosa string
 
-	// Codes are the SII's own of what it rejected or objects to. They come by mail:
-	// CodesKnown says that they have come. Foreseen are those that this SDK expects, which
-	// the SII has not said: of a draft the objections that were found, and of a document
-	// that the SII objects to, until its codes have come, what dte/judge says.
+	// Codes are the SII's own codes for rejections and objections. They come by mail:
+	// CodesKnown says that they have come. Foreseen are codes that this SDK expects and
+	// the SII has not given: the objections found in the draft. If the SII objects to the
+	// document, they are those of dte/judge until the SII's codes have come.
 	Codes      []storage.VerdictCode
 	CodesKnown bool
 	Foreseen   []storage.VerdictCode
@@ -87,7 +87,7 @@ type Document struct {
 }
 
 // MayHandOut returns nil if the document may be given to its receiver, as a PDF, by
-// mail or in a cession, and else ErrUndecided with the reason.
+// mail or in a cession. Else it returns ErrUndecided with the state.
 func (d *Document) MayHandOut() error {
 	switch d.State {
 	case StateSigned, StateWaiting, StatePending, StateSent, StateAccepted, StateObserved:

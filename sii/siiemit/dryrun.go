@@ -12,20 +12,20 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Rehearsal is what DryRun made. Nothing of it may leave: its folio is not taken.
+// Rehearsal is the result of DryRun. Never send it: its folio is not taken.
 type Rehearsal struct {
-	ID       chile.DocumentID // with the folio that would be taken now
+	ID       chile.DocumentID // with the next folio
 	XML      []byte           // the document
-	Envelope []byte           // with that document alone
+	Envelope []byte           // with only this document
 	Findings issue.Findings   // of the draft
-	Answer   *judge.Answer    // what the SII would say
+	Answer   *judge.Answer    // the SII's expected answer
 }
 
-// DryRun does for a draft all that Issue does, but for taking a folio and sending: it
-// makes the signed document and its envelope, and asks the judge of this SDK what the SII
-// would say: a judge.Gap of its Answer names what nobody here knows, as the company's
-// activities without WithDrafting. The errors are those of Prepare about drafts, storage.ErrNoFolios, and those
-// of stamp and signature.
+// DryRun does what Issue does for a draft, but takes no folio and sends nothing. It
+// makes the signed document and its envelope, and asks dte/judge for the SII's expected
+// answer. A judge.Gap of its Answer names what is not known here, such as the company's
+// activities without WithDrafting. The errors are those of Prepare about drafts,
+// storage.ErrNoFolios, and those of stamp and signature.
 func (e *Emitter) DryRun(ctx context.Context, draft *issue.Draft) (*Rehearsal, error) {
 	const key = "dry run"
 	j := e.readOrder(Order{Key: key, Draft: draft}, e.instant(ctx))
@@ -60,7 +60,7 @@ func (e *Emitter) DryRun(ctx context.Context, draft *issue.Draft) (*Rehearsal, e
 	return &Rehearsal{ID: j.taken.Document, XML: j.signed.Bytes(), Envelope: envelope, Findings: j.found, Answer: judge.Envelope(envelope, w)}, nil
 }
 
-// nextCAF returns the CAF from which an order would get its folio: see
+// nextCAF returns the CAF that would give an order its folio: see
 // storage.Folios.TakeFolio.
 func (e *Emitter) nextCAF(ctx context.Context, j *job) (next *storage.CAF, err error) {
 	day, typ := j.doc.IssueDate(), j.draft.Identification.Type
@@ -82,7 +82,7 @@ func (e *Emitter) nextCAF(ctx context.Context, j *job) (next *storage.CAF, err e
 	return next, nil
 }
 
-// world is what is known here of what the SII knows.
+// world returns what the Emitter knows of the SII's data.
 func (e *Emitter) world(now time.Time) judge.World {
 	company := judge.Company{
 		Resolution: judge.Resolution{Date: e.company.ResolutionDate, Number: e.company.ResolutionNumber},
@@ -101,7 +101,7 @@ func (e *Emitter) world(now time.Time) judge.World {
 	return w
 }
 
-// foresee returns what the judge says of a signed document.
+// foresee returns the judge's codes for a signed document.
 func (e *Emitter) foresee(xml []byte, at time.Time) (codes []storage.VerdictCode) {
 	answer := judge.Envelope(xml, e.world(at))
 	for i := range answer.Documents {

@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Why nothing was issued. No folio was spent, and the key is free, unless they say
-// otherwise.
+// Why nothing was issued. Unless the error says otherwise, no folio was spent and the
+// key is free.
 var (
 	// ErrRefused says that the SII would reject the draft: see RefusedError.
 	ErrRefused = errors.New("siiemit: draft is refused")
@@ -19,58 +19,56 @@ var (
 	// ErrFutureDate says that a draft is dated after today, in Chile.
 	ErrFutureDate = errors.New("siiemit: draft is dated after today")
 
-	// ErrCompany says that a draft, a CAF or a document is of another issuer.
+	// ErrCompany says that a draft, a CAF or a document has another issuer.
 	ErrCompany = errors.New("siiemit: of another company")
 
-	// ErrNoResolution says that the Emitter was made without the company's resolution,
-	// which a new document needs.
+	// ErrNoResolution says that the Emitter does not have the company's resolution. A new
+	// document needs it.
 	ErrNoResolution = errors.New("siiemit: the company's resolution is not known")
 
-	// ErrReference says that a note names a document of this store that was rejected or
-	// is void.
+	// ErrReference says that a note names a rejected or void document of this store.
 	ErrReference = errors.New("siiemit: note on a document that was rejected or is void")
 
-	// ErrMaybeIssued says that a document like the draft was issued after the backup
-	// that the store was restored from: see MaybeIssuedError.
+	// ErrMaybeIssued says that a document like the draft was issued after the store's
+	// backup: see MaybeIssuedError.
 	ErrMaybeIssued = errors.New("siiemit: perhaps issued already")
 
-	// ErrFoliosUnproved says that neither a Witness nor the SII says that the folios that
-	// come next were not used already. Try again when the SII answers, or give the
-	// Emitter a Witness.
+	// ErrFoliosUnproved says that neither a Witness nor the SII shows that the next folios
+	// are unused. Try again when the SII answers, or give the Emitter a Witness.
 	ErrFoliosUnproved = errors.New("siiemit: nothing proves that the next folios are free")
 
-	// ErrStoreOld says that the store is older than what was issued: it was restored from
-	// a backup. Nothing is issued until Emitter.Recover.
+	// ErrStoreOld says that documents were issued that the store does not know: it was
+	// restored from a backup. Nothing is issued until Emitter.Recover.
 	ErrStoreOld = errors.New("siiemit: the store is older than what was issued")
 
-	// ErrStale says that the folio of a key was taken long ago, and its document was
-	// never signed. A person decides: Emitter.Finish issues it with the date of then,
-	// Emitter.Void gives the folio up.
+	// ErrStale says that the folio of a key was taken long ago and its document was never
+	// signed. A person decides: Emitter.Finish issues it with its old date, Emitter.Void
+	// gives up the folio.
 	ErrStale = errors.New("siiemit: the folio was taken too long ago")
 
 	// ErrVoid says that the document of a key is void. Another order needs another key.
 	ErrVoid = errors.New("siiemit: the document is void")
 )
 
-// What Wait ends with.
+// The errors of Wait.
 var (
 	// ErrNoVerdict says that the SII has not judged a document for longer than
 	// Settings.Follow asks for it. A person should look at it.
 	ErrNoVerdict = errors.New("siiemit: no verdict")
 
-	// ErrOutcomeUnknown says that nobody knows whether the SII has received a document.
+	// ErrOutcomeUnknown says that it is not known whether the SII has received a document.
 	// Never issue it again with another key: Resume and Wait find out.
 	ErrOutcomeUnknown = errors.New("siiemit: it is not known whether the SII has the document")
 
-	// ErrHeld says that the SII refused the envelope of a document, and that Wait has
-	// nothing to wait for: see Emitter.Resend.
+	// ErrHeld says that the SII refused the envelope of a document. Wait has nothing to
+	// wait for: see Emitter.Resend.
 	ErrHeld = errors.New("siiemit: envelope was refused")
 )
 
-// RefusedError is ErrRefused, with what is wrong with the draft.
+// RefusedError is ErrRefused, with the findings about the draft.
 type RefusedError struct {
 	Key      string
-	Findings issue.Findings // all of them, also those that do not refuse
+	Findings issue.Findings // all, also those that do not refuse
 }
 
 func (e *RefusedError) Error() string {
@@ -96,9 +94,8 @@ func (e *RefusedError) Unwrap() (errs []error) {
 	return errs
 }
 
-// MaybeIssuedError is ErrMaybeIssued, with the documents that the draft is like. One of
-// them may be the same order: Emitter.Adopt says that it is, IssueOptions.Anyway that
-// none is.
+// MaybeIssuedError is ErrMaybeIssued, with the documents that are like the draft. If one
+// of them is the same order, call Emitter.Adopt. If none is, set IssueOptions.Anyway.
 type MaybeIssuedError struct {
 	Key     string
 	Orphans []storage.Orphan
@@ -118,10 +115,10 @@ func (e *MaybeIssuedError) Error() string {
 // Is reports whether the target is ErrMaybeIssued.
 func (e *MaybeIssuedError) Is(target error) bool { return target == ErrMaybeIssued }
 
-// StoreOldError is ErrStoreOld, with what shows it.
+// StoreOldError is ErrStoreOld, with the evidence.
 type StoreOldError struct {
 	Range    Range
-	Next     chile.Folio // that the store would take next
+	Next     chile.Folio // the next folio of the store
 	Evidence string
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// follow asks what became of an envelope that the SII has, if it is time to, and stores
-// the verdict of each document. An error is of the store or the context.
+// follow asks for the verdicts on an envelope that the SII has, if they are due, and
+// stores them. An error is of the store or the context.
 func (e *Emitter) follow(ctx context.Context, id int64) error {
 	envelope, err := e.store.Envelope(ctx, id)
 	if err != nil {
@@ -42,9 +42,9 @@ type following struct {
 	ch       channel
 
 	docs    []storage.IssuedDocument // of the envelope
-	tracks  []*sii.UploadStatus      // that have answered
-	pending bool                     // an upload of the bytes is in process, or did not answer
-	lost    bool                     // the SII does not know a track id for a long time
+	tracks  []*sii.UploadStatus      // answers about the uploads
+	pending bool                     // an upload of the bytes is in process, or its status is not known
+	lost    bool                     // after a long time the SII still does not know a track id
 }
 
 func (f *following) run(ctx context.Context) error {
@@ -116,7 +116,7 @@ func (f *following) askTracks(ctx context.Context) error {
 	return nil
 }
 
-// note keeps what the SII says in place of a state.
+// note keeps the SII's words if it gave no state.
 func (f *following) note(err error) {
 	var said *sii.Error
 	if errors.As(err, &said) && said.Estado != "" {
@@ -124,11 +124,11 @@ func (f *following) note(err error) {
 	}
 }
 
-// repeated reports whether the bytes may have arrived more than once, so that one
-// upload may have been refused because of another.
+// repeated reports whether the bytes may have arrived more than once. Then the SII may
+// have refused one upload because of another.
 func (f *following) repeated() bool { return f.envelope.Attempts > 1 || len(f.envelope.TrackIDs) > 1 }
 
-// tally are the counts of a type in an upload.
+// tally returns the counts of a type in an upload.
 func tally(status *sii.UploadStatus, typ chile.DocType) sii.TypeCounts {
 	for _, c := range status.ByType {
 		if c.Type == typ {
@@ -138,8 +138,8 @@ func tally(status *sii.UploadStatus, typ chile.DocType) sii.TypeCounts {
 	return sii.TypeCounts{}
 }
 
-// byCounts stores the verdicts that need no further question: all documents of a type
-// were accepted, or accepted with objections.
+// byCounts stores the verdicts that the counts tell: all documents of a type were
+// accepted, or all were accepted with objections.
 func (f *following) byCounts(ctx context.Context) error {
 	total := make(map[chile.DocType]int64)
 	for i := range f.docs {
@@ -173,8 +173,8 @@ func (f *following) byCounts(ctx context.Context) error {
 	return nil
 }
 
-// refusedWhole reports whether the SII refused the envelope as a whole, which it then
-// is, and none of its documents.
+// refusedWhole reports whether the SII refused the envelope as a whole, without a
+// verdict on its documents. Then it moves the envelope to EnvelopeRejected.
 func (f *following) refusedWhole(ctx context.Context) (bool, error) {
 	if f.pending || len(f.tracks) == 0 || f.decided() {
 		return false, nil
@@ -207,7 +207,7 @@ func (f *following) settling() bool {
 	return f.settings.Now().Before(f.envelope.Since.Add(f.settings.SecondLook))
 }
 
-// elsewhere reports whether the SII has a document of the envelope, from whatever upload.
+// elsewhere reports whether the SII has a document of the envelope from any upload.
 func (f *following) elsewhere(ctx context.Context) (bool, error) {
 	for i := range f.docs {
 		if !undecided(&f.docs[i]) {
@@ -219,8 +219,8 @@ func (f *following) elsewhere(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// look asks for one document, and keeps the track id of an upload that was not known. An
-// error is the context's or the store's.
+// look asks for one document, and stores the track id of an upload that was not known.
+// An error is the context's or the store's.
 func (f *following) look(ctx context.Context, doc *storage.IssuedDocument) (look, error) {
 	l, err := f.ch.look(ctx, doc)
 	switch {
@@ -240,8 +240,8 @@ func (f *following) look(ctx context.Context, doc *storage.IssuedDocument) (look
 }
 
 // oneByOne asks for each document without verdict, once one of the uploads was
-// processed: the counts do not tell which ones were rejected, and may lack a type (61,
-// seen by one client).
+// processed. The counts do not tell which documents were rejected, and may lack a type
+// (61, seen by one client).
 func (f *following) oneByOne(ctx context.Context) error {
 	if !f.processed() && !f.lost {
 		return nil
@@ -282,11 +282,11 @@ func (f *following) objected(typ chile.DocType) bool {
 	return slices.ContainsFunc(f.tracks, func(s *sii.UploadStatus) bool { return tally(s, typ).Observed > 0 })
 }
 
-// verdict says what follows from the SII's answer about a document of an upload that was
-// processed.
+// verdict returns what follows from the SII's answer about a document of a processed
+// upload.
 //
-// Unverified: that a document which the SII has not (FAU) after its upload was processed
-// was rejected, is inferred: the service knows accepted documents only.
+// Unverified: if the SII does not have a document (FAU) after its upload was processed,
+// the document was rejected. It is inferred: the service knows only accepted documents.
 func (f *following) verdict(doc *storage.IssuedDocument, l look) storage.VerdictState {
 	switch l.is {
 	case has:
@@ -295,7 +295,7 @@ func (f *following) verdict(doc *storage.IssuedDocument, l look) storage.Verdict
 		return storage.VerdictRejected
 	case other:
 		if doc.Document.Type >= chile.FacturaExportacionElectronica {
-			// Unverified: in which currency the SII compares the total of an export, nobody tells.
+			// Unverified: no source tells in which currency the SII compares the total of an export.
 			return storage.VerdictAccepted
 		}
 	case missing:
@@ -306,10 +306,10 @@ func (f *following) verdict(doc *storage.IssuedDocument, l look) storage.Verdict
 	return storage.VerdictNone
 }
 
-// rejects reports whether a document that the SII has not was rejected.
+// rejects reports whether a document that the SII does not have was rejected.
 func (f *following) rejects(doc *storage.IssuedDocument) bool {
 	if slices.ContainsFunc(doc.Verdict.Codes, isDuplicate) {
-		return false // that the SII had it before is no verdict on it
+		return false // a repetition is no verdict
 	}
 	var counted, judged bool // rejections of the type; documents that were no repetition
 	for _, status := range f.tracks {
@@ -331,7 +331,7 @@ func (f *following) put(ctx context.Context, doc *storage.IssuedDocument, verdic
 	return nil
 }
 
-// askMail has the SII send the mail with the codes of an upload, once for each.
+// askMail asks the SII once for each upload to send the mail with its codes.
 func (f *following) askMail(ctx context.Context) {
 	if f.settings.NoMail || len(f.envelope.TrackIDs) == 0 {
 		return
@@ -344,11 +344,11 @@ func (f *following) askMail(ctx context.Context) {
 	}
 }
 
-// EventMail is the kind of the events that tell of which uploads the mail was asked for.
+// EventMail is the kind of the events about uploads whose mail was requested.
 const EventMail = "correo_envio"
 
-// later sets when the envelope is looked at next. If it was followed for too long a
-// person is told.
+// later sets when the envelope is looked at next. If it was followed for too long, it
+// sends an alert.
 func (f *following) later(ctx context.Context) error {
 	now := f.settings.Now()
 	wait, ok := f.settings.Follow.Wait(now.Sub(f.envelope.Since))
@@ -365,6 +365,5 @@ func (f *following) later(ctx context.Context) error {
 	})
 }
 
-// sameTrackID compares two track ids, which the SII writes with zeros in front or
-// without.
+// sameTrackID compares two track ids. The SII writes them with or without leading zeros.
 func sameTrackID(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }

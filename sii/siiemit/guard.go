@@ -11,10 +11,10 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Prove asks the Witness and the SII, for each CAF with folios left, whether the store
-// is older than what was issued. An Emitter does so by itself before it takes the
-// first folio of a CAF; call it to look again. The errors are ErrStoreOld,
-// ErrFoliosUnproved and ErrWitness.
+// Prove asks the Witness and the SII whether the store is up to date, for each CAF with
+// folios left. An Emitter does this itself before it takes the first folio of a CAF;
+// call Prove to check again. The errors are ErrStoreOld, ErrFoliosUnproved and
+// ErrWitness.
 func (e *Emitter) Prove(ctx context.Context) error {
 	var failures []error
 	for caf, err := range e.store.CAFs(ctx, storage.CAFQuery{Issuer: e.company.RUT}) {
@@ -36,11 +36,11 @@ func (e *Emitter) Prove(ctx context.Context) error {
 // guarded is a CAF that was proved.
 type guarded struct {
 	of   Range
-	next chile.Folio // that was seen as the next, or taken last, and one more
+	next chile.Folio // the next folio, as last seen
 }
 
-// guard proves the CAFs from which the jobs may get a folio, those that were not proved
-// since the program began; and finds a store that went back meanwhile.
+// guard proves the CAFs that may give the jobs a folio, once for each program. It also
+// detects a store that went back meanwhile.
 func (e *Emitter) guard(ctx context.Context, jobs []*job) error {
 	types := make(map[chile.DocType]bool)
 	for _, j := range jobs {
@@ -70,7 +70,7 @@ func (e *Emitter) guard(ctx context.Context, jobs []*job) error {
 	return nil
 }
 
-// saw remembers how far the folios of a CAF have come.
+// saw remembers the next folio of a CAF.
 func (e *Emitter) saw(id int64, of Range, next chile.Folio) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -80,7 +80,7 @@ func (e *Emitter) saw(id int64, of Range, next chile.Folio) {
 	e.proved[id] = guarded{of: of, next: next}
 }
 
-// sawTaken remembers a folio that was taken of a CAF that was proved.
+// sawTaken remembers a folio that was taken from a proved CAF.
 func (e *Emitter) sawTaken(taken *storage.TakenFolio) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -107,9 +107,9 @@ func (e *Emitter) prove(ctx context.Context, id int64) error {
 	return nil
 }
 
-// askWitness returns a CAF, and whether the Witness says that the store is not old. A
-// mark above the bound of the store says that it is. The mark is read first: other
-// programs raise the bound of the store before it.
+// askWitness returns a CAF, and whether the Witness proves that the store is up to date.
+// A mark above the store's bound proves that the store is old. The mark is read first,
+// because other programs raise the bound before the mark.
 func (e *Emitter) askWitness(ctx context.Context, id int64) (caf *storage.CAF, proved bool, err error) {
 	caf, err = e.store.CAF(ctx, id)
 	if err != nil {
@@ -134,13 +134,13 @@ func (e *Emitter) askWitness(ctx context.Context, id int64) (caf *storage.CAF, p
 	return caf, true, nil
 }
 
-// askNext asks the SII about the next folios of a CAF: with the issuer as receiver, of
-// today, with the amount 1, so that any document of that folio is known by DNK. It
-// reports whether the SII has answered, and has none of them. Folios that were annulled
-// are skipped.
+// askNext asks the SII about the next folios of a CAF. The query has the issuer as
+// receiver, today's date and the amount 1: any document of that folio gives DNK. It
+// reports whether the SII has answered that it has none of them. Annulled folios are
+// skipped.
 //
-// Unverified: clients tell folios that were received from others so at the REST service
-// of boletas; of this service nobody says that it can be done.
+// Unverified: clients detect received folios this way at the REST service of boletas.
+// No source says that it works at this service.
 func (e *Emitter) askNext(ctx context.Context, caf *storage.CAF) (free bool, err error) {
 	const most = 100 // rounds: after each, folios were skipped or taken
 	for range most {
@@ -175,8 +175,8 @@ func (e *Emitter) askNext(ctx context.Context, caf *storage.CAF) (free bool, err
 	return false, nil
 }
 
-// askFrom asks the SII about the next folios of a CAF, and returns the first that it
-// has received, or else the last that was annulled, or else that all are missing.
+// askFrom asks the SII about the next folios of a CAF. It returns the first that the SII
+// has received, else the last annulled one, else that all are missing.
 func (e *Emitter) askFrom(ctx context.Context, caf *storage.CAF) (chile.Folio, look, error) {
 	ch, answer, at := e.channels[kindOf(caf.Type)], look{is: missing}, caf.Next
 	if ch == nil {
@@ -199,7 +199,7 @@ func (e *Emitter) askFrom(ctx context.Context, caf *storage.CAF) (chile.Folio, l
 	return at, answer, nil
 }
 
-// taken reports whether a folio was taken from this store meanwhile, by another program.
+// taken reports whether another program has taken a folio from this store meanwhile.
 func (e *Emitter) taken(ctx context.Context, caf *storage.CAF, folio chile.Folio) (bool, error) {
 	_, err := e.store.FolioOf(ctx, chile.DocumentID{Issuer: caf.Issuer, Type: caf.Type, Folio: folio})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -208,7 +208,7 @@ func (e *Emitter) taken(ctx context.Context, caf *storage.CAF, folio chile.Folio
 	return err == nil, err
 }
 
-// foundOld holds a CAF of which more was used than the store knows.
+// foundOld holds a CAF that has used folios the store does not know.
 func (e *Emitter) foundOld(ctx context.Context, caf *storage.CAF, evidence string) error {
 	err := e.store.HoldCAF(context.WithoutCancel(ctx), caf.ID, evidence)
 	old := &StoreOldError{Range: e.rangeOf(caf), Next: caf.Next, Evidence: evidence}
@@ -216,11 +216,11 @@ func (e *Emitter) foundOld(ctx context.Context, caf *storage.CAF, evidence strin
 	return errors.Join(old, err)
 }
 
-// open lets folios be taken up to one: the store commits the new bound, then the mark of
-// the Witness is raised, then the folios are open.
+// open opens the folios up to the given one: the store commits the new bound, then the
+// Witness raises its mark, then the store opens the folios.
 func (e *Emitter) open(ctx context.Context, caf *storage.CAF, through chile.Folio) error {
 	if e.witness == nil {
-		// Another program has given the CAF a bound. Without its Witness nobody can tell
+		// Another program has given the CAF a bound. Without its Witness it is not known
 		// whether the store is old.
 		return fmt.Errorf("%w: %s has a bound of %d, which a Witness has to raise", ErrFoliosUnproved, e.rangeOf(caf), int64(caf.Bound))
 	}

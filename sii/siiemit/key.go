@@ -30,9 +30,8 @@ func checkKey(key string) error {
 	return nil
 }
 
-// normalForm writes a draft so that two that say the same are the same bytes: the
-// folio that a draft may remember is left out, lines are numbered as the document
-// will number them, and amounts are written without zeros at their end.
+// normalForm writes equal drafts as equal bytes: it leaves out the draft's folio,
+// numbers lines as the document will, and writes amounts without zeros at their end.
 func normalForm(draft *issue.Draft) (form []byte, hash string, err error) {
 	d := *draft
 	d.Identification.Folio = 0
@@ -54,8 +53,8 @@ func normalForm(draft *issue.Draft) (form []byte, hash string, err error) {
 	return form, hex.EncodeToString(sum[:]), nil
 }
 
-// trimNumbers takes the zeros off the end of each number's decimals in a text of
-// JSON, and leaves all else as it is.
+// trimNumbers removes the zeros at the end of each number's decimals in a JSON text,
+// and changes nothing else.
 func trimNumbers(text []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()

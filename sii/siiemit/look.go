@@ -11,8 +11,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Document returns the document of that type and folio as the store has it. It asks
-// nobody. One that the store does not know is absent: errors.Is(err, fs.ErrNotExist).
+// Document returns a document as the store has it. It does not ask the SII. If the store
+// does not know it, errors.Is(err, fs.ErrNotExist).
 func (e *Emitter) Document(ctx context.Context, id chile.DocumentID) (*Document, error) {
 	folio, err := e.store.FolioOf(ctx, id)
 	if err != nil {
@@ -30,8 +30,8 @@ func (e *Emitter) ByKey(ctx context.Context, key string) (*Document, error) {
 	return e.documentOf(ctx, folio, nil, nil)
 }
 
-// documentOf returns what is known of a folio. What was signed just now is in no
-// envelope; what is not given is read.
+// documentOf returns the document of a folio. It reads the stored document if it is not
+// given.
 func (e *Emitter) documentOf(ctx context.Context, folio *storage.TakenFolio, issued *storage.IssuedDocument, signed *issue.Signed) (*Document, error) {
 	d := &Document{
 		ID: folio.Document, Key: folio.Key, Instant: folio.Instant, Date: folio.Day, Reason: folio.Reason,
@@ -91,7 +91,7 @@ func (d *Document) setIssued(issued *storage.IssuedDocument) {
 	d.Codes, d.CodesKnown, d.Foreseen = issued.Verdict.Codes, issued.Verdict.CodesKnown, issued.Foreseen
 }
 
-// underWay fills in how far a signed document without verdict has come.
+// underWay sets how far a signed document without verdict has come.
 func (e *Emitter) underWay(ctx context.Context, d *Document, issued *storage.IssuedDocument) error {
 	d.State = StateSigned
 	envelope, err := e.newestOf(ctx, d.folio)
@@ -120,8 +120,7 @@ func (e *Emitter) underWay(ctx context.Context, d *Document, issued *storage.Iss
 	return nil
 }
 
-// newestOf returns the newest envelope of a document, without its bytes; nil if it has
-// none.
+// newestOf returns the newest envelope of a document, without its bytes, or nil.
 func (e *Emitter) newestOf(ctx context.Context, folio int64) (newest *storage.Envelope, err error) {
 	for envelope, err := range e.store.Envelopes(ctx, storage.EnvelopeQuery{Issuer: e.company.RUT, Folio: folio}) {
 		if err != nil {

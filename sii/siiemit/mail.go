@@ -13,18 +13,17 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// ErrResult says that a file is no result of an upload of this company that the
-// store knows.
+// ErrResult says that a file is not the result of a known upload of this company.
 var ErrResult = errors.New("siiemit: not the result of an upload of this company")
 
-// What is kept of the SII's words about one document.
+// Limits of the SII's mails and words.
 const (
 	maxMail  = 8 << 20 // bytes of a mail's attachment: 2,000 documents with ten lines each have less than half
 	maxCodes = 20
-	maxWords = 300 // bytes of each
+	maxWords = 300 // bytes of each text that is stored
 )
 
-// mailed is what a mail of the SII says of an upload (RESULTADO_ENVIO).
+// mailed is the SII's mail about an upload (RESULTADO_ENVIO).
 type mailed struct {
 	trackID   string
 	estado    string // its first word: EPR, RFR …
@@ -41,7 +40,7 @@ type docName struct {
 	folio chile.Folio
 }
 
-// review is what the SII says of one document.
+// review is the SII's answer about one document.
 type review struct {
 	estado  string
 	verdict sii.Verdict
@@ -92,8 +91,7 @@ func readMail(xml []byte, company chile.RUT) (*mailed, error) {
 	return m, nil
 }
 
-// reviewVerdict returns what a state of one document means; VerdictUnknown of one
-// that is not known.
+// reviewVerdict returns the meaning of a document's state, or VerdictUnknown.
 func reviewVerdict(estado string) sii.Verdict {
 	if estado == "DOK" {
 		return sii.VerdictAccepted
@@ -116,10 +114,10 @@ func splitState(text string) (estado, glosa string) {
 	return text[:end], redact.Cut(strings.TrimLeft(text[end:], " -:"), maxWords)
 }
 
-// leading finds the code that words of the SII begin with: (DTE-3-101), REF L[5] -3-758.
+// leading finds the code at the start of the SII's words: (DTE-3-101), REF L[5] -3-758.
 var leading = regexp.MustCompile(`^\s*\(?\s*([A-Z]{3}(?:\s+L\[\d+\])?\s*-\d+(?:-\d+)?)\s*\)?[\s:.-]*`)
 
-// codesOf reads the words of the SII.
+// codesOf reads codes from the SII's words.
 func codesOf(details []string) (codes []storage.VerdictCode) {
 	for i, text := range details {
 		if i == maxCodes {
@@ -135,13 +133,13 @@ func codesOf(details []string) (codes []storage.VerdictCode) {
 	return codes
 }
 
-// isDuplicate reports whether a code says that the SII had the folio, or the document,
-// before: which is no verdict on a document that was sent twice.
+// isDuplicate reports whether a code says that the SII had the folio or the document
+// before. For a document that was sent twice, that is no verdict.
 func isDuplicate(c storage.VerdictCode) bool {
 	return strings.HasPrefix(c.Code, "DTE-") && (strings.HasSuffix(c.Code, "-100") || strings.HasSuffix(c.Code, "-101"))
 }
 
-// repeated reports whether what the SII objects to is that it had it before.
+// repeated reports whether the SII's objection is that it had the document before.
 func (r review) repeated() bool {
 	for _, c := range r.codes {
 		if isDuplicate(c) {

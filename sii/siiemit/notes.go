@@ -18,9 +18,9 @@ func isNote(t chile.DocType) bool {
 	return false
 }
 
-// named returns the documents that a note amends (CodRef), which the SII must have
-// received before (REF-3-750). References to paper, to what is no tax document, to
-// guías, and to all documents of a type hold nothing back.
+// named returns the documents that a note amends (CodRef). The SII must have received
+// them before (REF-3-750). A note does not wait for paper documents, other documents than
+// tax documents, guías, or all documents of a type.
 func named(doc *dte.DTE) []chile.DocumentID {
 	return namedIn(doc.ID().Type, doc.ID().Issuer, referencesOf(doc))
 }

@@ -14,26 +14,25 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Order is a draft under its key.
+// Order is a draft with its key.
 type Order struct {
 	Key   string
 	Draft *issue.Draft
 	IssueOptions
 }
 
-// IssueOptions say what is known of an order beside its draft. Nil and the zero value
-// are the default.
+// IssueOptions are the options of an order. Nil and the zero value are the default.
 type IssueOptions struct {
-	// Replaces is the key of a rejected or void document in whose place this one stands.
-	// That one keeps its key. One document is replaced by one.
+	// Replaces is the key of a rejected or void document that this one replaces. The old
+	// document keeps its key. Only one document can replace it.
 	Replaces string
 
-	// Anyway has a draft issued although it is like a document that was issued after the
-	// backup that the store was restored from: see ErrMaybeIssued.
+	// Anyway issues a draft although it is like a document that was issued after the
+	// store's backup: see ErrMaybeIssued.
 	Anyway bool
 }
 
-// Outcome is what became of one of many orders.
+// Outcome is the result of one of many orders.
 type Outcome struct {
 	Key      string
 	Document *Document // nil if nothing is stored
@@ -43,7 +42,7 @@ type Outcome struct {
 // job is an order on its way to a signed document.
 type job struct {
 	order Order
-	draft *issue.Draft // as its normal form says
+	draft *issue.Draft // read from its normal form
 	form  []byte
 	hash  string
 
@@ -57,15 +56,15 @@ type job struct {
 	err    error
 }
 
-// payload is what is kept with a folio so that a program that starts anew can go on.
+// payload is kept with a folio so that a restarted program can go on.
 type payload struct {
 	Draft            json.RawMessage `json:"borrador"`
 	ResolutionDate   chile.Date      `json:"fch_resol"`
 	ResolutionNumber int             `json:"nro_resol"`
 }
 
-// readOrder checks the key and brings the draft into its normal form, from which the
-// document is made, now and later.
+// readOrder checks the key and brings the draft into its normal form. The document is
+// always made from that form.
 func (e *Emitter) readOrder(order Order, at time.Time) *job {
 	j := &job{order: order, at: at}
 	if j.err = checkKey(order.Key); j.err != nil {
@@ -85,7 +84,7 @@ func (e *Emitter) readOrder(order Order, at time.Time) *job {
 	return j
 }
 
-// dryRun makes the document of an order that has no folio yet, and says why it is
+// dryRun makes the document of an order that has no folio yet, and returns why it is
 // refused.
 func (e *Emitter) dryRun(ctx context.Context, j *job) error {
 	day := chile.DateOf(j.at)
@@ -108,7 +107,7 @@ func (e *Emitter) dryRun(ctx context.Context, j *job) error {
 	return nil
 }
 
-// document makes the document of a draft: without date in the draft it is that of the
+// document makes the document of a draft. A draft without date gets that of the
 // instant, in Chile.
 func (e *Emitter) document(draft *issue.Draft, folio chile.Folio, at time.Time, originals []*dte.DTE) (*dte.DTE, issue.Findings) {
 	dated := *draft
@@ -126,8 +125,8 @@ func (e *Emitter) document(draft *issue.Draft, folio chile.Folio, at time.Time, 
 	return dated.Document(&options)
 }
 
-// originals returns the documents of this store that a note names. One that was
-// rejected or is void is ErrReference.
+// originals returns the documents of this store that a note names. A rejected or void
+// one is ErrReference.
 func (e *Emitter) originals(ctx context.Context, draft *issue.Draft) (docs []*dte.DTE, err error) {
 	for _, name := range namedIn(draft.Identification.Type, e.company.RUT, draft.References) {
 		if name.Issuer != e.company.RUT {
@@ -160,7 +159,7 @@ func (e *Emitter) originals(ctx context.Context, draft *issue.Draft) (docs []*dt
 	return docs, nil
 }
 
-// request is what is asked of the store for an order.
+// request returns the request for the folio of an order.
 func (e *Emitter) request(j *job) (storage.FolioRequest, error) {
 	kept, err := json.Marshal(payload{
 		Draft: j.form, ResolutionDate: e.company.ResolutionDate, ResolutionNumber: e.company.ResolutionNumber,

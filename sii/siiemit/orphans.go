@@ -10,8 +10,8 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// orphans returns the documents of the company that were issued after the backup that
-// the store was restored from, and about which nobody has decided.
+// orphans returns the company's documents that were issued after the store's backup and
+// are not decided yet.
 func (e *Emitter) orphans(ctx context.Context) (open []storage.Orphan, err error) {
 	for o, err := range e.store.Orphans(ctx, storage.OrphanQuery{Issuer: e.company.RUT, State: storage.OrphanOpen}) {
 		if err != nil {
@@ -22,9 +22,9 @@ func (e *Emitter) orphans(ctx context.Context) (open []storage.Orphan, err error
 	return open, nil
 }
 
-// likeOrphan returns ErrMaybeIssued if an order may be one of the orphans: of its type,
-// for its receiver, of its total if the draft says it in pesos, and of its date if the
-// draft has one.
+// likeOrphan returns ErrMaybeIssued if an order may be one of the orphans: it has the
+// same type and receiver, the same total if the draft has it in pesos, and the same date
+// if the draft has one.
 func likeOrphan(j *job, orphans []storage.Orphan) error {
 	var like []storage.Orphan
 	total, known := pesos(j.doc)
@@ -40,12 +40,12 @@ func likeOrphan(j *job, orphans []storage.Orphan) error {
 	return &MaybeIssuedError{Key: j.order.Key, Orphans: like}
 }
 
-// Orphans returns the documents that Recover has found at the SII and that the store
-// does not know, and about which nobody has decided yet.
+// Orphans returns the documents that Recover has found at the SII, that the store does
+// not know, and that are not decided yet.
 func (e *Emitter) Orphans(ctx context.Context) ([]storage.Orphan, error) { return e.orphans(ctx) }
 
-// Adopt says that an orphan is the document of an order: from then on it is that of the
-// key, accepted, and the draft is never issued again. The draft need not say a date.
+// Adopt makes an orphan the document of an order. From then on the key has that
+// document, accepted, and the draft is never issued again. The draft may have no date.
 // Errors are those of storage.Folios.AdoptOrphan, ErrKey and ErrCompany.
 func (e *Emitter) Adopt(ctx context.Context, key string, draft *issue.Draft, orphan chile.DocumentID) (*Document, error) {
 	j := e.readOrder(Order{Key: key, Draft: draft}, e.instant(ctx))
@@ -88,8 +88,8 @@ func (e *Emitter) orphan(ctx context.Context, id chile.DocumentID) (found storag
 	return found, fmt.Errorf("siiemit: adopt %s: %w", id, fs.ErrNotExist)
 }
 
-// Dismiss says that an orphan is the document of no order that will ever be issued here,
-// as one of another program.
+// Dismiss marks an orphan as a document of no order here, such as one of another
+// program.
 func (e *Emitter) Dismiss(ctx context.Context, orphan chile.DocumentID, reason string) error {
 	if err := e.store.DismissOrphan(ctx, orphan, reason); err != nil {
 		return fmt.Errorf("siiemit: dismiss %s: %w", orphan, err)

@@ -18,13 +18,13 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Prepare makes the signed document of a draft and stores it, and sends nothing: its
-// checks, then the folio, stamp, signature, store. The same key gives the same document
-// for ever. An error is one before anything was spent, but for those that say
-// otherwise; what was begun for a key before is finished.
+// Prepare makes the signed document of a draft and stores it, but does not send it. It
+// checks the draft, takes the folio, stamps, signs and stores. The same key always gives
+// the same document. Unless the error says otherwise, nothing was spent. If the key
+// already has a folio, its document is finished.
 //
-// If the context ends when the folio is taken, the document is signed and stored all
-// the same.
+// If the context ends after the folio was taken, the document is still signed and
+// stored.
 //
 // The errors are ErrKey, ErrRefused, ErrFutureDate, ErrCompany, ErrNoResolution,
 // ErrNoChannel, ErrReference, ErrMaybeIssued, ErrFoliosUnproved, ErrStoreOld, ErrStale
@@ -38,8 +38,8 @@ func (e *Emitter) Prepare(ctx context.Context, key string, draft *issue.Draft, o
 	return out[0].Document, out[0].Err
 }
 
-// PrepareAll is Prepare for many orders, with few transactions. Each has its own
-// outcome. If folios are missing, no order that needs one gets one.
+// PrepareAll is Prepare for many orders, with few transactions. Each order has its own
+// outcome. If there are not enough folios, no order gets a new one.
 func (e *Emitter) PrepareAll(ctx context.Context, orders []Order) []Outcome {
 	jobs := e.prepare(ctx, orders)
 	out := make([]Outcome, len(jobs))
@@ -53,7 +53,7 @@ func (e *Emitter) PrepareAll(ctx context.Context, orders []Order) []Outcome {
 	return out
 }
 
-// prepare brings orders as far as signed and stored documents.
+// prepare signs and stores the documents of orders.
 func (e *Emitter) prepare(ctx context.Context, orders []Order) []*job {
 	at := e.instant(ctx)
 	jobs := make([]*job, len(orders))
@@ -74,7 +74,7 @@ func (e *Emitter) prepare(ctx context.Context, orders []Order) []*job {
 	return jobs
 }
 
-// failAll gives an error to the jobs that have none and nothing to show.
+// failAll gives an error to the jobs that have neither an error nor a folio.
 func failAll(jobs []*job, err error) {
 	for _, j := range jobs {
 		if j.err == nil && j.taken == nil {
@@ -83,11 +83,11 @@ func failAll(jobs []*job, err error) {
 	}
 }
 
-// instant returns the time, to the second, as documents have it. A clock that goes
-// back is told.
+// instant returns the time, to the second, as documents have it. If the clock went back,
+// it sends an alert.
 func (e *Emitter) instant(ctx context.Context) time.Time {
 	now := e.settings.Now().Truncate(time.Second)
-	const allowed = 2 * time.Second // what keeping time may take back
+	const allowed = 2 * time.Second // a clock that is kept in time may go back this far
 	e.mu.Lock()
 	back := time.Duration(e.newest - now.UnixNano())
 	e.newest = max(e.newest, now.UnixNano())
@@ -124,8 +124,8 @@ func (e *Emitter) check(ctx context.Context, j *job, orphans []storage.Orphan) {
 }
 
 // stampable returns dte.ErrCAFExpired if a draft of an earlier day would get a folio that
-// can no longer be stamped: the store chooses the CAF by the day of issue, and the stamp is
-// of today.
+// can no longer be stamped: the store selects the CAF by the day of issue, but the stamp
+// has today's date.
 func (e *Emitter) stampable(ctx context.Context, j *job) error {
 	day, today := j.doc.IssueDate(), chile.DateOf(j.at)
 	if day == today {
@@ -133,7 +133,7 @@ func (e *Emitter) stampable(ctx context.Context, j *job) error {
 	}
 	caf, err := e.nextCAF(ctx, j)
 	if errors.Is(err, storage.ErrNoFolios) {
-		return nil // which the store says
+		return nil // the store returns it
 	}
 	if err == nil && !caf.LastDay.IsZero() && caf.LastDay.Compare(today) < 0 {
 		err = fmt.Errorf("siiemit: %q: %w: on %s; date it today", j.order.Key, dte.ErrCAFExpired, caf.LastDay)
@@ -147,7 +147,7 @@ func keyReused(known *storage.TakenFolio) error {
 	}
 }
 
-// take has the store give a folio to each job.
+// take takes a folio for each job from the store.
 func (e *Emitter) take(ctx context.Context, jobs []*job) {
 	var asking []*job
 	for _, j := range jobs {
@@ -163,7 +163,7 @@ func (e *Emitter) take(ctx context.Context, jobs []*job) {
 		return
 	}
 	if err := e.takeAll(ctx, asking); err != nil {
-		// One of them cannot have one; or folios are missing, or the store fails.
+		// One order cannot have a folio, folios are missing, or the store fails.
 		if len(asking) == 1 || !ofOneOrder(err) {
 			e.takeKnown(ctx, asking, err)
 			return
@@ -189,7 +189,7 @@ func ofOneOrder(err error) bool {
 	return false
 }
 
-// takeKnown gives the error to the jobs, but for those whose keys have a folio already.
+// takeKnown gives the error to the jobs whose keys have no folio yet.
 func (e *Emitter) takeKnown(ctx context.Context, jobs []*job, cause error) {
 	for _, j := range jobs {
 		known, err := e.store.TakenFolio(ctx, e.company.RUT, j.order.Key)
@@ -204,8 +204,8 @@ func (e *Emitter) takeKnown(ctx context.Context, jobs []*job, cause error) {
 	}
 }
 
-// takeAll takes a folio for each job, or for none. What is above the mark of the
-// Witness is opened first.
+// takeAll takes a folio for each job, or for none. It first opens folios above the mark
+// of the Witness.
 func (e *Emitter) takeAll(ctx context.Context, jobs []*job) error {
 	requests := make([]storage.FolioRequest, len(jobs))
 	for i, j := range jobs {
@@ -215,7 +215,7 @@ func (e *Emitter) takeAll(ctx context.Context, jobs []*job) error {
 		}
 		requests[i] = request
 	}
-	const most = 20 // other programs may take what was opened
+	const most = 20 // other programs may take the opened folios
 	for range most {
 		taken, err := e.store.TakeFolios(ctx, requests)
 		var above *storage.BoundError
@@ -239,8 +239,8 @@ func (e *Emitter) takeAll(ctx context.Context, jobs []*job) error {
 	return fmt.Errorf("siiemit: take folios: %w: other programs take them all", storage.ErrAboveBound)
 }
 
-// finish signs and stores the documents of the jobs that have a folio, and reads those
-// that were stored before.
+// finish signs and stores the documents of the jobs that have a folio, and reads the
+// documents that were stored before.
 func (e *Emitter) finish(ctx context.Context, jobs []*job) {
 	group, many := errgroup.Group{}, jobs
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -266,8 +266,8 @@ func (e *Emitter) finish(ctx context.Context, jobs []*job) {
 	}
 }
 
-// sign makes the signed document of a job, with the frozen instant of its folio, or
-// reads the one that is stored.
+// sign makes the signed document of a job with the frozen instant of its folio, or reads
+// the stored one.
 func (e *Emitter) sign(ctx context.Context, j *job) error {
 	switch j.taken.State {
 	case storage.FolioReserved:
@@ -291,8 +291,7 @@ func (e *Emitter) read(ctx context.Context, j *job) error {
 	return err
 }
 
-// fresh returns ErrStale if a folio was taken too long ago to be signed without a
-// person's word.
+// fresh returns ErrStale if a folio was taken so long ago that a person must decide.
 func (e *Emitter) fresh(ctx context.Context, folio *storage.TakenFolio) error {
 	now := e.settings.Now()
 	stale := now.Sub(folio.Instant) > e.settings.Stale
@@ -309,9 +308,9 @@ func (e *Emitter) fresh(ctx context.Context, folio *storage.TakenFolio) error {
 	return nil
 }
 
-// signNow stamps and signs the document of a folio, from the draft that is kept with it.
+// signNow stamps and signs the document of a folio, from the draft stored with it.
 func (e *Emitter) signNow(ctx context.Context, j *job) error {
-	draft := j.draft // in the normal form that is kept, or else it is read
+	draft := j.draft // in the stored normal form; nil if it must be read
 	if draft == nil {
 		var err error
 		if _, draft, err = readPayload(j.taken); err != nil {
@@ -341,7 +340,7 @@ func (e *Emitter) signNow(ctx context.Context, j *job) error {
 	return nil
 }
 
-// newIssued is what is stored of a signed document.
+// newIssued returns a signed document as it is stored.
 func (j *job) newIssued() storage.NewIssued {
 	total, _ := pesos(j.doc)
 	n := storage.NewIssued{
@@ -371,8 +370,8 @@ func (e *Emitter) keep(ctx context.Context, made []*job) error {
 	return nil
 }
 
-// keepOne stores one document. Another program may have signed it first, with another
-// certificate: then its bytes count.
+// keepOne stores one document. If another program has signed it first with another
+// certificate, that program's bytes stay.
 func (e *Emitter) keepOne(ctx context.Context, j *job) error {
 	err := e.keep(ctx, []*job{j})
 	if err == nil || !errors.Is(err, storage.ErrOtherBytes) && !errors.Is(err, storage.ErrFolioState) {
@@ -389,8 +388,8 @@ func (e *Emitter) keepOne(ctx context.Context, j *job) error {
 	return e.read(ctx, j)
 }
 
-// pesos returns the total of a document in whole pesos. An export says it in OtraMoneda,
-// or is in pesos itself; else it is 0, and known is false.
+// pesos returns the total of a document in whole pesos. An export has it in OtraMoneda,
+// or is in pesos itself; else the total is 0 and known is false.
 func pesos(doc *dte.DTE) (total chile.CLP, known bool) {
 	const name = "PESO CL"
 	said := doc.Total()

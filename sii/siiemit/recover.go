@@ -12,38 +12,37 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Recovery is what Recover did.
+// Recovery is the result of Recover.
 type Recovery struct {
 	CAFs []RecoveredCAF
 
-	// Orphans are the documents that the register of sales has and the store has not:
-	// orders that were issued after the backup. They stay until Adopt or Dismiss.
+	// Orphans are documents in the register of sales that the store does not have: they
+	// were issued after the backup. They stay until Adopt or Dismiss.
 	Orphans []storage.Orphan
 
-	// RegisterRead says that the register was read. Without it, as in certification,
-	// which has none, nobody knows which orders were issued since.
+	// RegisterRead says that the register was read. If it is false, it is not known which
+	// orders were issued since the backup. Certification has no register.
 	RegisterRead bool
 }
 
-// RecoveredCAF is a CAF that goes on above what may have been used.
+// RecoveredCAF is a CAF that continues above the folios that may have been used.
 type RecoveredCAF struct {
 	Range    Range
-	Highest  chile.Folio // that is known to be used, or may be by the mark of the Witness
-	Through  chile.Folio // all folios up to it are taken or skipped
+	Highest  chile.Folio // the highest folio that is known to be used, or that the Witness marks
+	Through  chile.Folio // all folios up to this one are taken or skipped
 	Skipped  int64
 	Evidence string
 }
 
-// Recover lets a store that was restored from a backup issue again. For each CAF with
-// folios left that was used, or is held, it finds the highest folio that the Witness, the
-// SII, the register of sales or the caller (above, by type; nil is none) says to be used,
-// adds Settings.Margin, and skips all folios up to there: they are kept as skipped.
-// What the register has and the store has not is kept as orphans, which a draft is
-// compared with from then on: ErrMaybeIssued.
+// Recover lets a store that was restored from a backup issue again. It looks at each used
+// or held CAF with folios left. It finds the highest used folio according to the Witness,
+// the SII, the register of sales or the caller (above, by type; it may be nil). It adds
+// Settings.Margin and marks all folios up to there as skipped. Documents that only the
+// register has become orphans. From then on drafts are compared with them:
+// ErrMaybeIssued.
 //
-// Call it when ErrStoreOld says so, or after any restore. Each call skips a margin
-// again. If the register cannot be read nothing is changed, but where the environment
-// has none.
+// Call it after ErrStoreOld, or after any restore. Each call skips a margin again. If the
+// register cannot be read, nothing changes; an environment without register is no error.
 func (e *Emitter) Recover(ctx context.Context, above map[chile.DocType]chile.Folio) (*Recovery, error) {
 	var cafs []storage.CAF
 	for caf, err := range e.store.CAFs(ctx, storage.CAFQuery{Issuer: e.company.RUT}) {
@@ -78,8 +77,8 @@ func (e *Emitter) Recover(ctx context.Context, above map[chile.DocType]chile.Fol
 	return r, nil
 }
 
-// margin returns how many folios are skipped above the highest: as many as one envelope
-// may have had that nobody has seen.
+// margin returns how many folios to skip above the highest: as many as one unseen
+// envelope may have had.
 func (e *Emitter) margin(ctx context.Context) (chile.Folio, error) {
 	if e.settings.Margin > 0 {
 		return chile.Folio(e.settings.Margin), nil
@@ -99,8 +98,8 @@ func (e *Emitter) margin(ctx context.Context) (chile.Folio, error) {
 	return chile.Folio(largest), nil
 }
 
-// register reads the sales since the newest document of the store, and returns the
-// highest folio of each CAF in them.
+// register reads the sales since the newest document of the store, and returns their
+// highest folio of each CAF.
 func (e *Emitter) register(ctx context.Context, cafs []storage.CAF, r *Recovery) (highest map[int64]chile.Folio, err error) {
 	highest = make(map[int64]chile.Folio)
 	if e.registers == nil {
@@ -142,8 +141,8 @@ func (e *Emitter) sighted(doc *rcv.Document, cafs []storage.CAF, highest map[int
 	}
 }
 
-// newestPeriod returns the month of the newest document of the store, and if it has none
-// the one before this.
+// newestPeriod returns the month of the newest document of the store, or the previous
+// month if it has none.
 func (e *Emitter) newestPeriod(ctx context.Context, now chile.Period) (chile.Period, error) {
 	var newest chile.Date
 	for folio, err := range e.store.TakenFolios(ctx, storage.FolioQuery{Issuer: e.company.RUT}) {
@@ -160,7 +159,8 @@ func (e *Emitter) newestPeriod(ctx context.Context, now chile.Period) (chile.Per
 	return newest.Period(), nil
 }
 
-// recoverCAF skips the folios of a CAF that may have been used; nil if it was never used.
+// recoverCAF skips the folios of a CAF that may have been used. It returns nil if the CAF
+// was never used.
 func (e *Emitter) recoverCAF(ctx context.Context, caf *storage.CAF, above chile.Folio, seen map[int64]chile.Folio, margin chile.Folio) (*RecoveredCAF, error) {
 	r := &RecoveredCAF{Range: e.rangeOf(caf), Highest: caf.Next - 1, Evidence: "the store"}
 	raise := func(folio chile.Folio, evidence string) {
@@ -186,7 +186,7 @@ func (e *Emitter) recoverCAF(ctx context.Context, caf *storage.CAF, above chile.
 	raise(asked, "the SII")
 	first := max(caf.FirstFree, caf.First)
 	if caf.Held == "" && r.Highest < first {
-		return nil, nil //nolint:nilnil // nobody has used it
+		return nil, nil //nolint:nilnil // it was never used
 	}
 	r.Through = min(r.Highest+margin, caf.Last)
 	if r.Skipped, err = e.store.SkipFolios(ctx, caf.ID, r.Through, fmt.Sprintf("restored: folio %d may be used, says %s", int64(r.Highest), r.Evidence)); err != nil {
@@ -201,8 +201,7 @@ func (e *Emitter) recoverCAF(ctx context.Context, caf *storage.CAF, above chile.
 	return r, nil
 }
 
-// bindTo raises the bound of a CAF and the mark of the Witness to a folio up to which all
-// were skipped.
+// bindTo raises the bound of a CAF and the mark of the Witness to the last skipped folio.
 func (e *Emitter) bindTo(ctx context.Context, id int64, through chile.Folio) error {
 	caf, err := e.store.CAF(ctx, id)
 	if err != nil {
@@ -219,17 +218,17 @@ func (e *Emitter) bindTo(ctx context.Context, id int64, through chile.Folio) err
 	return e.store.OpenFolios(ctx, id, through)
 }
 
-// forget has a CAF be proved again.
+// forget makes the next call prove a CAF again.
 func (e *Emitter) forget(id int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.proved, id)
 }
 
-// highestAt returns the highest folio above one that the SII has, so far as it can be
-// found with few questions: it asks for folios ever further away, and then between the
-// highest that it has and the next one that it has not. Folios that were rejected or not
-// sent look free: the margin is for them.
+// highestAt returns the highest folio that the SII has, from a known one on, as far as
+// few queries can find it. It asks for folios at growing distances, then between the
+// highest used one and the next free one. Rejected and unsent folios look free: the
+// margin covers them.
 func (e *Emitter) highestAt(ctx context.Context, caf *storage.CAF, known chile.Folio) (chile.Folio, error) {
 	ch := e.channels[kindOf(caf.Type)]
 	if ch == nil {

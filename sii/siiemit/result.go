@@ -12,15 +12,15 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Result takes the file that the SII mails when it has processed an upload
-// (RESULTADO_ENVIO), which alone has the codes of what it rejected and objects to. It
-// returns the documents of the upload as they are then. Take it from mails of the SII
-// alone: the file is not signed.
+// Result stores the file that the SII mails when it has processed an upload
+// (RESULTADO_ENVIO). Only this file has the codes of rejections and objections. It
+// returns the documents of the upload after that. Take the file only from mails of the
+// SII: it is not signed.
 //
-// What the mail says of a document is its verdict, with these exceptions: one that was
-// accepted stays accepted; and that the SII had a document before (DTE-3-100, DTE-3-101)
-// never makes one of this store rejected: Wait and Resume look the earlier upload up. The
-// errors are ErrResult and those of the store.
+// The mail's answer about a document is its verdict, with two exceptions. An accepted
+// document stays accepted. A repeated document (DTE-3-100, DTE-3-101) is not rejected:
+// Wait and Resume look up the earlier upload. The errors are ErrResult and those of the
+// store.
 func (e *Emitter) Result(ctx context.Context, xml []byte) ([]*Document, error) {
 	m, err := readMail(xml, e.company.RUT)
 	if err != nil {
@@ -71,7 +71,7 @@ func (e *Emitter) takeMail(ctx context.Context, m *mailed, docs []storage.Issued
 	for i := range docs {
 		if verdict, ok := m.verdictOn(&docs[i]); ok {
 			err := e.store.PutVerdict(ctx, docs[i].Folio, verdict)
-			if errors.Is(err, storage.ErrAccepted) { // somebody has stored so meanwhile
+			if errors.Is(err, storage.ErrAccepted) { // another program has stored that meanwhile
 				err = nil
 			}
 			if err != nil {
@@ -87,14 +87,14 @@ func (e *Emitter) takeMail(ctx context.Context, m *mailed, docs []storage.Issued
 	return after, nil
 }
 
-// verdictOn returns what a mail says of a document, and whether it says anything.
+// verdictOn returns a mail's verdict on a document, and whether it has one.
 func (m *mailed) verdictOn(doc *storage.IssuedDocument) (storage.Verdict, bool) {
 	if !m.processed {
 		return storage.Verdict{}, false
 	}
 	r, named := m.reviews[docName{doc.Document.Type, doc.Document.Folio}]
 	if !named {
-		// The mail lists those that were not simply accepted.
+		// The mail does not list documents that were simply accepted.
 		if !m.acceptsRest(doc.Document.Type) {
 			return storage.Verdict{}, false
 		}
@@ -120,8 +120,8 @@ func (m *mailed) verdictOn(doc *storage.IssuedDocument) (storage.Verdict, bool) 
 	return verdict, true
 }
 
-// acceptsRest reports whether the counts of a mail say that the documents of a type that
-// it does not name were accepted.
+// acceptsRest reports whether a mail's counts accept the documents of a type that it
+// does not name.
 func (m *mailed) acceptsRest(typ chile.DocType) bool {
 	c, ok := m.counts[typ]
 	if !ok {

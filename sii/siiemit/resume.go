@@ -12,20 +12,19 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Progress is what Resume found and left.
+// Progress is the result of Resume.
 type Progress struct {
-	Finished int       // documents whose folio was taken, and that are signed now
-	Stale    []string  // keys of folios that are too old to be finished: see ErrStale
+	Finished int       // documents with a folio that Resume has signed
+	Stale    []string  // keys whose folios are too old to finish: see ErrStale
 	Open     int       // envelopes that are not sent, or have documents without verdict
-	Next     time.Time // when there is something to do again; zero if nothing is open
+	Next     time.Time // when to call Resume again; zero if nothing is open
 }
 
-// Resume goes on with everything that is not finished, once: it signs documents whose
-// folios were taken, sends what is signed, repeats uploads whose answer was lost, and
-// asks for verdicts where it is time to. Call it when a program starts, and every
-// minute or so: Progress.Next says when. Several programs may call it at once. What has
-// failed does not keep the rest from going on; the error has all failures, such as
-// ErrStale.
+// Resume continues all open work once. It signs documents whose folios were taken, sends
+// signed documents, repeats uploads whose answer was lost, and asks for verdicts that are
+// due. Call it when a program starts, and about every minute: Progress.Next says when.
+// Several programs may call it at once. A failure does not stop the rest; the error has
+// all failures, such as ErrStale.
 func (e *Emitter) Resume(ctx context.Context) (*Progress, error) {
 	p := &Progress{}
 	var failures []error
@@ -42,7 +41,7 @@ func (e *Emitter) Resume(ctx context.Context) (*Progress, error) {
 	return p, errors.Join(failures...)
 }
 
-// finishReserved signs the documents of folios that were taken and never signed.
+// finishReserved signs the documents of taken folios that are not signed yet.
 func (e *Emitter) finishReserved(ctx context.Context, p *Progress) error {
 	keys, err := e.keysOf(ctx, storage.FolioReserved)
 	if err != nil {
@@ -97,9 +96,9 @@ func (e *Emitter) finishKey(ctx context.Context, key string, stale bool) error {
 	return e.keepOne(context.WithoutCancel(ctx), j)
 }
 
-// Finish signs the document of a key whose folio was taken too long ago for Resume, with
-// the date of then, and returns it. The SII will object to it if it is more than three
-// days old (DTE-1-650).
+// Finish signs the document of a key whose folio is too old for Resume, with its old
+// date, and returns it. The SII objects to a document that is more than three days old
+// (DTE-1-650).
 func (e *Emitter) Finish(ctx context.Context, key string) (*Document, error) {
 	if err := e.finishKey(ctx, key, true); err != nil {
 		return nil, err
@@ -107,8 +106,7 @@ func (e *Emitter) Finish(ctx context.Context, key string) (*Document, error) {
 	return e.ByKey(ctx, key)
 }
 
-// deliverAll does what is due for the envelopes that are not at the SII, the oldest
-// first.
+// deliverAll delivers the due envelopes that are not at the SII, the oldest first.
 func (e *Emitter) deliverAll(ctx context.Context) error {
 	envelopes, err := e.envelopes(ctx, storage.EnvelopeQuery{States: []storage.EnvelopeState{
 		storage.EnvelopePending, storage.EnvelopeSending, storage.EnvelopeUnknown,
@@ -146,7 +144,7 @@ func (e *Emitter) envelopes(ctx context.Context, query storage.EnvelopeQuery) (a
 	return all, nil
 }
 
-// sendSigned sends what is signed and in no envelope.
+// sendSigned sends signed documents that are in no envelope.
 func (e *Emitter) sendSigned(ctx context.Context) error {
 	var ready []parcel
 	query := storage.IssuedQuery{Issuer: e.company.RUT, Unwrapped: true}
@@ -176,7 +174,7 @@ func (e *Emitter) sendSigned(ctx context.Context) error {
 	return errors.Join(append(slices.Collect(maps.Values(held)), err)...)
 }
 
-// followAll asks for the verdicts for which it is time.
+// followAll asks for the verdicts that are due.
 func (e *Emitter) followAll(ctx context.Context) error {
 	envelopes, err := e.envelopes(ctx, storage.EnvelopeQuery{
 		States: []storage.EnvelopeState{storage.EnvelopeSent}, Due: e.settings.Now(), Undecided: true,
@@ -196,7 +194,7 @@ func (e *Emitter) followAll(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// outlook says what is still open.
+// outlook sets what is still open.
 func (e *Emitter) outlook(ctx context.Context, p *Progress) error {
 	ctx = context.WithoutCancel(ctx)
 	soonest := func(at time.Time) {
@@ -240,11 +238,10 @@ func (e *Emitter) outlook(ctx context.Context, p *Progress) error {
 	return nil
 }
 
-// Void gives up the folio of a key that will never be used, with the reason, which is
-// kept. It is possible as long as the document was not handed out: it is reserved or
-// signed, and no envelope of it has left (storage.ErrHandedOut). The others of an
-// envelope that waits are put into another one. The folio does not come back: annul it at
-// the SII.
+// Void gives up the folio of a key and stores the reason. It is possible while the
+// document is reserved or signed and no envelope of it has left; else it is
+// storage.ErrHandedOut. The other documents of a pending envelope go into a new one. The
+// folio is never free again: annul it at the SII.
 func (e *Emitter) Void(ctx context.Context, key, reason string) (*Document, error) {
 	taken, err := e.store.TakenFolio(ctx, e.company.RUT, key)
 	if err != nil {
@@ -273,7 +270,7 @@ func (e *Emitter) Void(ctx context.Context, key, reason string) (*Document, erro
 	return e.Document(ctx, taken.Document)
 }
 
-// checkStock tells of folios that run out or expire, once a day.
+// checkStock sends alerts about folios that run out or expire.
 func (e *Emitter) checkStock(ctx context.Context) error {
 	today := chile.DateOf(e.settings.Now())
 	stock, err := e.store.Stock(ctx, e.company.RUT, today)

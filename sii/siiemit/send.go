@@ -14,9 +14,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Issue is Prepare and Send: it returns an error before anything was spent, or a stored
-// document, whose State tells how far it has come. If the context ends in between, the
-// document is stored and returned together with the context's error: Resume goes on.
+// Issue is Prepare and Send. It returns an error before anything was spent, or a stored
+// document; its State tells how far it has come. If the context ends in between, it
+// returns the stored document and the context's error: Resume continues.
 func (e *Emitter) Issue(ctx context.Context, key string, draft *issue.Draft, o *IssueOptions) (*Document, error) {
 	if o == nil {
 		o = &IssueOptions{}
@@ -54,7 +54,7 @@ func (e *Emitter) IssueAll(ctx context.Context, orders []Order) []Outcome {
 // parcel is a signed document on its way into an envelope.
 type parcel struct {
 	folio  *storage.TakenFolio
-	signed *issue.Signed // nil if it is to be read
+	signed *issue.Signed // nil if it must be read
 }
 
 // envelopesOf returns the envelopes of documents that were prepared before.
@@ -70,13 +70,13 @@ func (e *Emitter) envelopesOf(ctx context.Context, jobs []*job) (ids []int64) {
 	return ids
 }
 
-// Send puts documents that are signed into envelopes, and sends those and the envelopes
-// of the others. A note that waits for what it names stays behind, as does all that has
-// a verdict. It returns the documents as they are then.
+// Send puts signed documents into envelopes and sends them. Documents that already have
+// an envelope are sent with that one. Notes that wait for a document they name, and
+// documents with a verdict, are not sent. It returns the documents after that.
 //
-// An error is of the store or the context. That the SII does not take an envelope, or
-// that its answer is lost, is none: the State of the documents says so, and Resume goes
-// on.
+// An error is of the store or the context. It is no error if the SII does not take an
+// envelope or its answer is lost: the State of the documents says so, and Resume
+// continues.
 func (e *Emitter) Send(ctx context.Context, docs ...*Document) ([]*Document, error) {
 	var ready []parcel
 	var ids []int64
@@ -98,7 +98,7 @@ func (e *Emitter) Send(ctx context.Context, docs ...*Document) ([]*Document, err
 	return e.sendAndLook(ctx, docs, ready, ids)
 }
 
-// sendAndLook sends, and returns the documents as they are then.
+// sendAndLook sends, and returns the documents after that.
 func (e *Emitter) sendAndLook(ctx context.Context, docs []*Document, parcels []parcel, envelopes []int64) ([]*Document, error) {
 	held, err := e.send(ctx, parcels, envelopes)
 	failures := append(slices.Collect(maps.Values(held)), err)
@@ -111,8 +111,8 @@ func (e *Emitter) sendAndLook(ctx context.Context, docs []*Document, parcels []p
 	return after, errors.Join(failures...)
 }
 
-// send wraps documents that no envelope has, and sends those envelopes and others. held
-// says why a document cannot be sent, by the id of its folio.
+// send puts documents into envelopes, and sends these and the given envelopes. held says
+// why a document cannot be sent, by the id of its folio.
 func (e *Emitter) send(ctx context.Context, parcels []parcel, envelopes []int64) (held map[int64]error, err error) {
 	var ready []parcel
 	held = make(map[int64]error)
@@ -132,7 +132,7 @@ func (e *Emitter) send(ctx context.Context, parcels []parcel, envelopes []int64)
 	for _, id := range append(envelopes, made...) {
 		stopped, err := e.deliver(ctx, id)
 		if stopped || err != nil {
-			return held, err // the queue holds
+			return held, err // the other envelopes wait
 		}
 	}
 	return held, nil
@@ -157,8 +157,8 @@ func (e *Emitter) wrap(ctx context.Context, parcels []parcel) (ids []int64, err 
 	return ids, nil
 }
 
-// wrapOne puts documents into one envelope. Those that another program has put into
-// one meanwhile are left out, and that envelope is returned too.
+// wrapOne puts documents into one envelope. If another program has put some into an
+// envelope meanwhile, it leaves them out and returns that envelope too.
 func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (ids []int64, err error) {
 	at := e.settings.Now()
 	for len(parcels) > 0 {
@@ -174,7 +174,7 @@ func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (i
 			Environment: e.environment, Issuer: e.company.RUT, Kind: kind, XML: envelope, Folios: folios,
 		})
 		if err == nil && !stored.State.Live() {
-			// It has the bytes of one that was refused within this second.
+			// An envelope with the same bytes was refused within this second.
 			at = at.Add(time.Second)
 			continue
 		}
@@ -202,7 +202,7 @@ func (e *Emitter) wrapOne(ctx context.Context, kind string, parcels []parcel) (i
 	return ids, nil
 }
 
-// envelope makes the bytes of an envelope, which is signed at that time.
+// envelope makes the bytes of an envelope, signed at the given time.
 func (e *Emitter) envelope(ctx context.Context, parcels []parcel, at time.Time) ([]byte, error) {
 	cover, err := e.cover(ctx, parcels[0].folio)
 	if err != nil {
@@ -228,7 +228,7 @@ func (e *Emitter) envelope(ctx context.Context, parcels []parcel, at time.Time) 
 	return envelope, nil
 }
 
-// cover returns the company's resolution, or that which is kept with a folio.
+// cover returns the company's resolution, or the one stored with a folio.
 func (e *Emitter) cover(ctx context.Context, folio *storage.TakenFolio) (issue.Cover, error) {
 	if !e.company.ResolutionDate.IsZero() {
 		return issue.Cover{ResolutionDate: e.company.ResolutionDate, ResolutionNumber: e.company.ResolutionNumber}, nil
@@ -244,11 +244,13 @@ func (e *Emitter) cover(ctx context.Context, folio *storage.TakenFolio) (issue.C
 	return issue.Cover{ResolutionDate: p.ResolutionDate, ResolutionNumber: p.ResolutionNumber}, nil
 }
 
-// Resend puts documents whose envelope the SII refused, signed as they are, into a new
-// one, and sends it. Mend first what it was refused for: a right that the sender lacked,
-// a resolution. Documents that are not held are left alone.
+// Resend puts documents whose envelope the SII refused into a new envelope and sends it.
+// The documents' bytes stay the same. First correct the reason of the refusal, such as a
+// missing right of the sender or a wrong resolution. Documents that are not held are
+// ignored.
 //
-// Unverified: one client says that documents of a refused envelope may be sent again so.
+// Unverified: one client says that documents of a refused envelope may be sent again
+// like this.
 func (e *Emitter) Resend(ctx context.Context, docs ...*Document) ([]*Document, error) {
 	var ready []parcel
 	for _, d := range docs {

@@ -18,79 +18,76 @@ import (
 
 // Settings say how documents are sent and followed. The zero value is the default.
 type Settings struct {
-	// MaxDocuments is how many documents an envelope has at most: 500 by default. More
-	// than issue.MaxDocuments are not possible.
+	// MaxDocuments limits the documents of an envelope: 500 by default, and at most
+	// issue.MaxDocuments.
 	MaxDocuments int
 
-	// AfterCrash is how long an upload that was under way when its program ended is left
-	// alone before it is looked up and repeated: 30 seconds by default.
+	// AfterCrash is how long to wait before an upload whose program ended is looked up
+	// and repeated: 30 seconds by default.
 	AfterCrash time.Duration
 
-	// AfterDuplicate is how long to wait after the SII has said that it had the same
-	// bytes, and not under which track id: 900 seconds by default, which its own text
-	// asks for.
+	// AfterDuplicate is how long to wait if the SII already had the same bytes and named
+	// no track id: 900 seconds by default, as the SII's text asks.
 	AfterDuplicate time.Duration
 
-	// Stale is how old a folio that was taken and never signed may be before Resume
-	// leaves it to a person: three days by default. The SII objects to what arrives later
-	// than that (DTE-1-650).
+	// Stale is the age after which Resume leaves an unsigned folio to a person: three
+	// days by default. The SII objects to documents that arrive later (DTE-1-650).
 	Stale time.Duration
 
-	// SecondLook is how long after the last upload of an envelope a document that the SII
-	// does not have is taken for rejected, if the bytes were sent more than once: one
-	// hour by default. Until then an earlier copy may still be in process.
+	// SecondLook applies to bytes that were sent more than once. A document that the SII
+	// still does not have this long after the last upload counts as rejected: one hour by
+	// default. Until then the SII may still process an earlier copy.
 	SecondLook time.Duration
 
-	// Block is by how many folios the mark of a Witness is raised at once, and the least
-	// margin of Recover: 50 by default. Ahead is how many of the next folios of a CAF the
-	// SII is asked about: 3 by default.
+	// Block is how many folios one raise of a Witness's mark adds, and the least margin
+	// of Recover: 50 by default. Ahead is how many of the next folios of a CAF the SII is
+	// asked about: 3 by default.
 	Block, Ahead int
 
-	// Margin is how many folios Recover skips above the highest that is known to be
-	// used. The default is the largest envelope in the store, and at least Block.
+	// Margin is how many folios Recover skips above the highest known used one. The
+	// default is the size of the largest envelope in the store, and at least Block.
 	Margin int
 
-	// UnprovedFolios has folios taken although neither a Witness nor the SII says that
-	// the store is not an old one.
+	// UnprovedFolios allows folios to be taken although neither a Witness nor the SII
+	// shows that the store is up to date.
 	UnprovedFolios bool
 
-	// NotesUnasked has notes sent without asking the SII whether it has the documents of
-	// other programs that they name. Those of this store are waited for all the same.
+	// NotesUnasked sends notes without asking the SII for documents of other programs
+	// that they name. Notes still wait for documents of this store.
 	NotesUnasked bool
 
 	// AskNotes is how often the SII is asked for such a document: once an hour by
-	// default. AlertNotes is after how long it is an alert: 24 hours by default.
+	// default. After AlertNotes there is an alert: 24 hours by default.
 	AskNotes, AlertNotes time.Duration
 
-	// NoMail has the SII not be asked to send the mail with the codes of what it rejected
-	// once more.
+	// NoMail disables the request to the SII to repeat its mail with the codes of
+	// rejected documents.
 	NoMail bool
 
-	// StockDays and LastDays are how many days before the end of the stock of a type, at
-	// the pace of late, and before the last day of some of it, there is an alert: 10 by
-	// default. Both are told once a day.
+	// StockDays and LastDays set how many days ahead there is an alert: before the stock
+	// of a type ends at its recent pace, and before some of it expires. Both are 10 by
+	// default. Each alert is sent once a day.
 	StockDays, LastDays int
 
-	// Term is for how long the lease of an upload is taken: five minutes by default. It
-	// is given back at once when the upload has ended; if it is lost before, nothing is
-	// lost.
+	// Term is the term of an upload's lease: five minutes by default. The lease is
+	// released when the upload ends. If it ends earlier, no harm is done.
 	Term time.Duration
 
-	// Retry and LongestRetry bound the wait before an upload is tried again that the SII
-	// did not take, or of which no answer came: 30 seconds at first, twice as long after
-	// each try, and up to 15 minutes by default.
+	// Retry and LongestRetry bound the wait before an upload is tried again because the
+	// SII did not take it or did not answer. By default it is 30 seconds at first, doubles
+	// after each try, and ends at 15 minutes.
 	Retry, LongestRetry time.Duration
 
 	// Follow says how often the SII is asked for a verdict, and when a person should
 	// look. Its clock is that of the Settings.
 	Follow siisync.FollowUp
 
-	// Now and Sleep are the clock: the time and a wait that ends with the context.
+	// Now and Sleep are the clock. Sleep ends early if the context ends.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// check refuses, with storage.ErrInvalid, what cannot be followed, and sets defaults.
+// check returns storage.ErrInvalid for invalid settings, and sets defaults.
 func (s *Settings) check() error {
 	err := errors.Join(
 		option.NotNegative("siiemit: Settings", storage.ErrInvalid, s.AfterCrash, s.AfterDuplicate, s.Stale, s.SecondLook, s.AskNotes, s.AlertNotes, s.Term, s.Retry, s.LongestRetry),
@@ -131,7 +128,7 @@ type config struct {
 	environment chile.Environment
 }
 
-// Option changes an Emitter. One that cannot be followed makes New fail.
+// Option changes an Emitter. If it is invalid, New fails.
 type Option func(*config) error
 
 // WithSettings sets how documents are sent and followed.
@@ -142,7 +139,7 @@ func WithSettings(settings Settings) Option {
 	}
 }
 
-// WithWitness has a mark outside the database say that the store is not an old one.
+// WithWitness adds a mark outside the database that detects a restored store.
 func WithWitness(witness Witness) Option {
 	return func(c *config) error {
 		if witness == nil {
@@ -153,8 +150,8 @@ func WithWitness(witness Witness) Option {
 	}
 }
 
-// WithAlerts has people told of what they should look at: of documents without
-// verdict, of an SII that takes nothing, of a store that is old, of a stock that ends.
+// WithAlerts sends alerts to people: about documents without verdict, an SII that takes
+// nothing, an old store, or a stock that ends.
 func WithAlerts(alerts *siisync.Alerts) Option {
 	return func(c *config) error {
 		if alerts == nil {
@@ -165,9 +162,8 @@ func WithAlerts(alerts *siisync.Alerts) Option {
 	}
 }
 
-// WithDrafting says how drafts become documents: what is asked of them, and how they
-// are read where sources contradict each other. Today and the day of the CAF are the
-// Emitter's own.
+// WithDrafting sets how drafts become documents: the rules, and the reading where
+// sources contradict each other. The Emitter itself sets today and the day of the CAF.
 func WithDrafting(options issue.Options) Option {
 	return func(c *config) error {
 		c.drafting = options
@@ -175,8 +171,8 @@ func WithDrafting(options issue.Options) Option {
 	}
 }
 
-// WithCAFKeys sets the keys that prove CAFs, besides or in the place of the SII's:
-// those of a fake.
+// WithCAFKeys sets the keys that prove CAFs, beside or instead of the SII's: those of a
+// fake.
 func WithCAFKeys(keys dte.Keys) Option {
 	return func(c *config) error {
 		if len(keys) == 0 {
@@ -187,7 +183,7 @@ func WithCAFKeys(keys dte.Keys) Option {
 	}
 }
 
-// WithService has documents sent by another service than that of the client.
+// WithService sends documents through another service than the client's.
 func WithService(service Service) Option {
 	return func(c *config) error {
 		if service == nil {
@@ -198,8 +194,8 @@ func WithService(service Service) Option {
 	}
 }
 
-// WithEnvironment says of which SII the service is that WithService gives. The default is
-// what the client's environment is and, without a client, chile.OtherEnvironment.
+// WithEnvironment sets the environment of the service that WithService sets. The default
+// is the client's environment or, without a client, chile.OtherEnvironment.
 func WithEnvironment(of chile.Environment) Option {
 	return func(c *config) error {
 		if !of.Valid() {
@@ -210,7 +206,7 @@ func WithEnvironment(of chile.Environment) Option {
 	}
 }
 
-// WithRegisters has Recover read the register of sales from elsewhere than the client.
+// WithRegisters sets where Recover reads the register of sales, instead of the client.
 func WithRegisters(registers siisync.Registers) Option {
 	return func(c *config) error {
 		if registers == nil {

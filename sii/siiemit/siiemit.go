@@ -16,8 +16,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Store is the part of a storage.Storage, and the abilities beside it, that an Emitter
-// uses. All stores of this SDK have them.
+// Store is what an Emitter uses of a storage.Storage and its optional abilities. All
+// stores of this SDK have them.
 type Store interface {
 	storage.Environments
 	storage.Folios
@@ -27,7 +27,7 @@ type Store interface {
 	storage.Events
 }
 
-// Service is what the SII does for who sends documents. *sii.DTEService is one.
+// Service sends documents to the SII and asks about them. *sii.DTEService is one.
 type Service interface {
 	Upload(ctx context.Context, sender, company chile.RUT, name string, content []byte) (*sii.UploadReceipt, error)
 	UploadStatus(ctx context.Context, issuer chile.RUT, trackID string) (*sii.UploadStatus, error)
@@ -36,20 +36,20 @@ type Service interface {
 	RequestMail(ctx context.Context, issuer chile.RUT, trackID string) (*sii.MailRequest, error)
 }
 
-// Company is who issues.
+// Company is the issuer.
 type Company struct {
 	RUT chile.RUT
 
 	// ResolutionDate and ResolutionNumber are those of the resolution by which the SII
 	// allows the company to issue. The number is 0 in certification. A program that only
-	// goes on with what others have begun need not know them.
+	// continues the work of others does not need them.
 	ResolutionDate   chile.Date
 	ResolutionNumber int
 }
 
-// Emitter issues documents of one company in one environment. What it has to remember
-// is in the store, so that any number of programs may issue for a company at once. It
-// may be used from many goroutines.
+// Emitter issues documents of one company in one environment. Its state is in the
+// store, so several programs may issue for a company at once. It may be used from many
+// goroutines.
 type Emitter struct {
 	store       Store
 	identity    *xmlsig.Identity
@@ -62,7 +62,7 @@ type Emitter struct {
 	witness   Witness            // nil if there is none
 	keys      dte.Keys
 	drafting  issue.Options
-	alerts    *siisync.Alerts // nil if nobody is told
+	alerts    *siisync.Alerts // nil if no alerts are sent
 	settings  Settings
 
 	mu     sync.Mutex
@@ -71,12 +71,12 @@ type Emitter struct {
 	newest int64                        // the latest instant, in nanoseconds
 }
 
-// New returns an Emitter of a company, whose documents and envelopes the identity
-// signs and the client sends. An error is about an argument or option that is missing
-// or cannot be followed.
+// New returns an Emitter of a company. The identity signs its documents and envelopes,
+// and the client sends them. It returns an error if an argument or option is missing or
+// invalid.
 //
-// What is written to the store is of the environment of the client: a store that
-// belongs to another (see storage.Environments) is refused by what would write.
+// The Emitter writes for the client's environment. If the store belongs to another one
+// (see storage.Environments), the methods that write fail.
 func New(client *sii.Client, store Store, identity *xmlsig.Identity, company Company, opts ...Option) (*Emitter, error) {
 	c := &config{environment: chile.OtherEnvironment}
 	if client != nil {

@@ -10,22 +10,22 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Stats are numbers to watch: siiotel.ObserveIssuing makes metrics of such.
+// Stats are numbers to watch. siiotel.ObserveIssuing makes metrics of them.
 type Stats struct {
-	Pending, Sending, Unknown int64 // envelopes that are not known to be at the SII
+	Pending, Sending, Unknown int64 // envelopes not known to be at the SII
 
-	// Oldest is since when the oldest of them is in its state; zero if there is none.
+	// Oldest is when the oldest of them moved into its state; zero if there is none.
 	Oldest time.Time
 
-	Unsent   int64 // documents that are signed and in no envelope, as notes that wait
+	Unsent   int64 // signed documents in no envelope, such as notes that wait
 	Held     int64 // documents whose envelope was refused
-	Orphans  int64 // documents of after a restored backup about which nobody has decided
-	Reserved int64 // folios that were taken, and whose document is not signed
+	Orphans  int64 // documents issued after a restored backup, not decided yet
+	Reserved int64 // taken folios whose document is not signed
 
 	Stock []storage.Stock // of each type, today
 }
 
-// Stats counts what is open. It asks the store alone.
+// Stats counts open work. It asks only the store.
 func (e *Emitter) Stats(ctx context.Context) (*Stats, error) {
 	s := &Stats{}
 	counts, err := e.store.OutboxCounts(ctx, e.company.RUT)
@@ -71,7 +71,7 @@ func (e *Emitter) Stats(ctx context.Context) (*Stats, error) {
 	return s, nil
 }
 
-// Diagnosis returns what siidoctor looks at of a program that issues.
+// Diagnosis returns what siidoctor checks in a program that issues.
 func (e *Emitter) Diagnosis(ctx context.Context) (*siidoctor.Issuing, error) {
 	stock, err := e.store.Stock(ctx, e.company.RUT, chile.DateOf(e.settings.Now()))
 	if err != nil {

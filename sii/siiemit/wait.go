@@ -10,15 +10,14 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// Wait does what is to be done for a document until the SII has judged it, and returns it
-// then: accepted, observed or rejected, or void. Until it ends it sends, looks up and asks
-// as Resume does, for this document and those that it waits for.
+// Wait waits until the SII has judged a document, and returns it: accepted, observed,
+// rejected or void. Meanwhile it does the work of Resume for this document and for those
+// that it waits for.
 //
-// With an error the document is returned too, as far as it has come. The error is the
-// context's; ErrHeld if the SII refused its envelope; ErrReference if it is a note on a
-// document that was rejected; ErrNoVerdict when it was followed for as long as
-// Settings.Follow says, and ErrOutcomeUnknown if even then nobody knows whether the SII has
-// it; or of the store.
+// With an error it also returns the document as far as it has come. The error is the
+// context's or the store's; ErrHeld if the SII refused its envelope; ErrReference if it is
+// a note on a rejected document; ErrNoVerdict after the time of Settings.Follow; or
+// ErrOutcomeUnknown if after that time it is still not known whether the SII has it.
 func (e *Emitter) Wait(ctx context.Context, id chile.DocumentID) (*Document, error) {
 	began := e.settings.Now()
 	for {
@@ -50,7 +49,7 @@ func (e *Emitter) Wait(ctx context.Context, id chile.DocumentID) (*Document, err
 	}
 }
 
-// maxWaits bounds how many notes wait for each other in a row.
+// maxWaits bounds the chain of notes that wait for each other.
 const maxWaits = 5
 
 func ended(doc *Document) error {
@@ -68,8 +67,8 @@ func (e *Emitter) giveUp() time.Duration {
 	return longest
 }
 
-// step does what is due for a document without verdict, and returns when there is
-// something to do again.
+// step does the due work for a document without verdict, and returns when the next is
+// due.
 func (e *Emitter) step(ctx context.Context, doc *Document, depth int) (until time.Time, err error) {
 	soon := e.settings.Now().Add(e.first())
 	if doc.envelope == 0 {
@@ -112,8 +111,7 @@ func (e *Emitter) step(ctx context.Context, doc *Document, depth int) (until tim
 	return e.nextLook(envelope), nil
 }
 
-// nextLook returns when to look at an envelope again. One that is held back by the
-// SII's stop is looked at when that ends.
+// nextLook returns when to look at an envelope again.
 func (e *Emitter) nextLook(envelope *storage.Envelope) time.Time {
 	at, soon := e.dueAt(envelope), e.settings.Now().Add(e.first())
 	if at.After(e.settings.Now()) {

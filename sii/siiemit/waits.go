@@ -10,9 +10,9 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// released reports whether a signed document may be sent: a note waits until the SII
-// has what it names. A document that was rejected or is void never will be: then it is
-// ErrReference, and a person decides (Emitter.Void).
+// released reports whether a signed document may be sent. A note waits until the SII has
+// the documents that it names. If one of them is rejected or void, it is ErrReference,
+// and a person decides (Emitter.Void).
 func (e *Emitter) released(ctx context.Context, folio *storage.TakenFolio) (bool, error) {
 	if !isNote(folio.Document.Type) {
 		return true, nil
@@ -35,7 +35,7 @@ func (e *Emitter) released(ctx context.Context, folio *storage.TakenFolio) (bool
 	return free, nil
 }
 
-// isOver reports whether a document need not be waited for any longer.
+// isOver reports whether the wait for a document has ended.
 func (e *Emitter) isOver(ctx context.Context, folio *storage.TakenFolio, w *storage.Wait) (bool, error) {
 	if w.Document.Issuer == e.company.RUT {
 		named, err := e.store.FolioOf(ctx, w.Document)
@@ -63,9 +63,9 @@ func (e *Emitter) endWait(ctx context.Context, folio *storage.TakenFolio, w *sto
 	return e.store.PutWait(ctx, folio.ID, *w)
 }
 
-// askFor asks the SII for a document that another program issued, by its issuer, type
-// and folio: that it has one of other data (DNK) is enough. If it has none it is asked
-// again after a while.
+// askFor asks the SII for another program's document by issuer, type and folio. A
+// document with other data (DNK) is enough. If the SII has none, it is asked again
+// later.
 func (e *Emitter) askFor(ctx context.Context, folio *storage.TakenFolio, w *storage.Wait) (bool, error) {
 	now := e.settings.Now()
 	if !w.Asked.IsZero() && now.Before(w.Asked.Add(e.settings.AskNotes)) {

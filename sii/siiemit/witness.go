@@ -7,24 +7,23 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// Witness remembers outside the database how far folios were used, so that a
-// database that was restored from a backup is found to be old before it hands out a
-// number twice. Keep it where restoring the database does not restore it too.
+// Witness remembers outside the database how far folios were used. It detects a restored
+// database before it hands out a folio twice. Keep it where a restore of the database
+// does not restore it too.
 //
 // A Witness may be used from many goroutines at once, and several programs may share
 // one.
 type Witness interface {
-	// Mark returns the mark of a range. One that was never raised is absent:
-	// errors.Is(err, fs.ErrNotExist).
+	// Mark returns the mark of a range. If it was never raised, errors.Is(err,
+	// fs.ErrNotExist).
 	Mark(ctx context.Context, of Range) (chile.Folio, error)
 
-	// Raise makes the mark of a range that folio, unless it is higher already. It
-	// returns when the mark would survive the machine losing its power.
+	// Raise sets the mark of a range to the folio, unless it is already higher. When it
+	// returns, the mark survives a loss of power.
 	Raise(ctx context.Context, of Range, to chile.Folio) error
 }
 
-// Range names the folios of a CAF: those of a type from a first one on, of an issuer
-// in an environment.
+// Range names the folios of a CAF by environment, issuer, type and first folio.
 type Range struct {
 	Environment chile.Environment
 	Issuer      chile.RUT

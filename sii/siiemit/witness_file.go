@@ -15,13 +15,12 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// ErrWitness says that what a Witness keeps cannot be read: nothing is issued on its
-// word.
+// ErrWitness says that the mark of a Witness cannot be read. Nothing is issued then.
 var ErrWitness = errors.New("siiemit: the witness cannot be read")
 
 // FileWitness is a Witness in a directory, which it creates. A mark is the name of an
-// empty file, so that nothing is ever half written, and programs that raise one at
-// the same time cannot lower it.
+// empty file: it is never half written, and programs that raise it at the same time
+// cannot lower it.
 type FileWitness struct{ dir string }
 
 var _ Witness = (*FileWitness)(nil)
@@ -71,7 +70,7 @@ func (w *FileWitness) Raise(ctx context.Context, of Range, to chile.Folio) error
 	if err := create(filepath.Join(dir, fmt.Sprintf("%018d", int64(to)))); err != nil {
 		return fmt.Errorf("siiemit: raise the mark of %s: %w", of, err)
 	}
-	for at := dir; ; at = filepath.Dir(at) { // the names of new directories too
+	for at := dir; ; at = filepath.Dir(at) { // also the names of new directories
 		if err := syncDir(at); err != nil {
 			return fmt.Errorf("siiemit: raise the mark of %s: %w", of, err)
 		}
@@ -79,7 +78,7 @@ func (w *FileWitness) Raise(ctx context.Context, of Range, to chile.Folio) error
 			break
 		}
 	}
-	for _, lower := range marks { // those that were read before; a failure leaves them, which is no harm
+	for _, lower := range marks { // those read before; a failure leaves them, which does no harm
 		_ = os.Remove(filepath.Join(dir, fmt.Sprintf("%018d", int64(lower))))
 	}
 	return nil
@@ -90,9 +89,8 @@ func (w *FileWitness) of(r Range) string {
 	return filepath.Join(w.dir, string(r.Environment), r.Issuer.String(), strconv.Itoa(int(r.Type)), strconv.FormatInt(int64(r.From), 10))
 }
 
-// marks returns the marks of a range in ascending order. A mark that is raised while
-// the directory is read may hide the one before it too, so it is read until nothing
-// has changed.
+// marks returns the marks of a range in ascending order. A mark raised during the read
+// may also hide the one before it, so it reads until nothing changes.
 func (w *FileWitness) marks(of Range) ([]chile.Folio, error) {
 	const most = 100
 	before, err := w.read(of)
@@ -128,8 +126,8 @@ func (w *FileWitness) read(of Range) ([]chile.Folio, error) {
 	return marks, nil
 }
 
-// create creates an empty file that survives a loss of power; one that is there
-// already is no error.
+// create creates an empty file that survives a loss of power. An existing file is no
+// error.
 func create(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // below the caller's own directory
 	if err != nil {
@@ -138,10 +136,10 @@ func create(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// syncDir has the names in a directory survive a loss of power.
+// syncDir makes the names in a directory survive a loss of power.
 func syncDir(path string) error {
 	if runtime.GOOS == "windows" {
-		return nil // which writes them by itself, and opens no directory
+		return nil // this system writes them itself and cannot open a directory
 	}
 	d, err := os.Open(path) //nolint:gosec // the caller's own directory
 	if err != nil {
