@@ -15,7 +15,7 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// ReceiverSII is the RUT of the SII, which receives what is sent to it.
+// ReceiverSII is the RUT of the SII as receiver of envelopes.
 var ReceiverSII = chile.MustParseRUT("60803000-K")
 
 // How many documents an envelope may have (EnvioDTE_v10.xsd, EnvioBOLETA_v11.xsd).
@@ -24,56 +24,55 @@ const (
 	MaxBoletas   = 500  // of an EnvioBOLETA
 )
 
-// What an envelope is refused for.
+// Why an envelope is refused.
 var (
-	// ErrCover says that the cover lacks the resolution, or that it is none that can
-	// be.
+	// ErrCover says that the cover's resolution is missing or impossible.
 	ErrCover = errors.New("issue: cover of the envelope")
 
-	// ErrSender says that the certificate names no RUT, which RutEnvia tells the SII.
+	// ErrSender says that the certificate names no RUT. RutEnvia needs it.
 	ErrSender = errors.New("issue: certificate of the sender")
 
-	// ErrEmpty says that there is no document to be sent.
+	// ErrEmpty says that there is no document to send.
 	ErrEmpty = errors.New("issue: envelope without documents")
 
-	// ErrTooMany says that there are more documents than an envelope may have: make
-	// two.
+	// ErrTooMany says that there are more documents than an envelope may have. Make two
+	// envelopes.
 	ErrTooMany = errors.New("issue: too many documents for an envelope")
 
-	// ErrMixed says that documents do not go into one envelope: boletas and others,
-	// two issuers, or for an exchange two receivers.
+	// ErrMixed says that documents cannot go into one envelope: boletas and others, two
+	// issuers or, for a customer, two receivers.
 	ErrMixed = errors.New("issue: documents of different envelopes")
 
-	// ErrRepeated says that a document stands twice in an envelope (SII: DTE-3-100).
+	// ErrRepeated says that a document is twice in an envelope (SII: DTE-3-100).
 	ErrRepeated = errors.New("issue: document stands twice in the envelope")
 
-	// ErrEnvironment says that the folios of a document are of another environment
-	// than those of the others, or than the resolution of the cover.
+	// ErrEnvironment says that a document's folio is of another environment than those
+	// of the others, or than the cover's resolution.
 	ErrEnvironment = errors.New("issue: document of another environment")
 )
 
-// Cover is what an envelope says beside its documents. Issuer, counts and sender
-// follow from documents and certificate.
+// Cover is the cover (Carátula) of an envelope. Issuer, counts and sender follow from
+// documents and certificate.
 type Cover struct {
-	// Receiver is who gets the envelope: the SII if it is zero, or a customer.
+	// Receiver is a customer who gets the envelope. If zero, the SII gets it.
 	Receiver chile.RUT
 
 	// ResolutionDate and ResolutionNumber are those of the resolution that allows the
-	// issuer to issue. The number is 0 in certification and nowhere else.
+	// issuer to issue. The number is 0 only in certification.
 	ResolutionDate   chile.Date
 	ResolutionNumber int
 }
 
 // Envelope puts signed documents into an envelope and signs it: an EnvioDTE, or an
-// EnvioBOLETA for boletas. The documents stand in it byte by byte as they were
-// signed, in the order given; whoever signed them, the identity is of the sender
-// (RutEnvia). TmstFirmaEnv is the moment by the clocks of Chile.
+// EnvioBOLETA for boletas. The documents keep their signed bytes and the given order.
+// The identity is the sender's (RutEnvia); others may have signed the documents.
+// TmstFirmaEnv is the moment in Chile local time.
 //
-// The same arguments give the same bytes. The signature is verified again before the
-// envelope is returned; the documents were, when they became Signed.
+// The same arguments give the same bytes. Envelope verifies its signature before it
+// returns; the documents were verified when they became Signed.
 //
 // The errors are ErrCover, ErrSender, ErrNoTime, ErrEmpty, ErrTooMany, ErrMixed,
-// ErrRepeated, ErrEnvironment, and of xmlsig ErrNoKey, ErrExpired, ErrNotYetValid,
+// ErrRepeated and ErrEnvironment; and from xmlsig ErrNoKey, ErrExpired, ErrNotYetValid,
 // ErrSigner and ErrFIPS.
 func Envelope(cover Cover, docs []*Signed, id *xmlsig.Identity, at time.Time) ([]byte, error) {
 	sender, err := senderOf(id, at)
@@ -100,7 +99,7 @@ func Envelope(cover Cover, docs []*Signed, id *xmlsig.Identity, at time.Time) ([
 	return signed, nil
 }
 
-// senderOf returns the RUT of who signs at a moment.
+// senderOf returns the signer's RUT, if the identity may sign at a moment.
 func senderOf(id *xmlsig.Identity, at time.Time) (chile.RUT, error) {
 	if at.IsZero() {
 		return chile.RUT{}, ErrNoTime
@@ -119,7 +118,7 @@ func senderOf(id *xmlsig.Identity, at time.Time) (chile.RUT, error) {
 	return rut, nil
 }
 
-// maxResolution is the largest number of a resolution that the schema has (NroResol).
+// maxResolution is the largest number of a resolution in the schema (NroResol).
 const maxResolution = 999_999
 
 func (c *Cover) check() error {
@@ -132,7 +131,7 @@ func (c *Cover) check() error {
 	return nil
 }
 
-// environment returns whose resolution it is.
+// environment returns the environment of the resolution.
 func (c *Cover) environment() chile.Environment {
 	if c.ResolutionNumber == 0 {
 		return chile.Certification
@@ -151,11 +150,11 @@ type wrapper struct {
 	size   int
 }
 
-// setID is the ID of the set. No document has it: theirs are F1T33 and the like, and
-// those of others are looked at.
+// setID is the ID of the set. No document may have it: our own are like F1T33, and those
+// of others are checked.
 const setID = "SetDoc"
 
-// takeAll checks which documents go into the envelope.
+// takeAll checks that the documents may go into one envelope.
 func (w *wrapper) takeAll(docs []*Signed) error {
 	if len(docs) == 0 {
 		return ErrEmpty
@@ -183,7 +182,7 @@ func (w *wrapper) takeAll(docs []*Signed) error {
 	return nil
 }
 
-// take checks that a document goes into the envelope of the first.
+// take checks that a document may go into the envelope of the first.
 func (w *wrapper) take(d *Signed) error {
 	kind := dte.KindEnvelope
 	if isBoleta(d.id.Type) {
@@ -207,7 +206,7 @@ func (w *wrapper) take(d *Signed) error {
 	return nil
 }
 
-// schemas are the names of the schemas that the SII wants to be told.
+// schemas are the schema names that the SII requires in an envelope.
 var schemas = map[dte.Kind]string{
 	dte.KindEnvelope:       "EnvioDTE_v10.xsd",
 	dte.KindBoletaEnvelope: "EnvioBOLETA_v11.xsd",
@@ -228,7 +227,7 @@ func (w *wrapper) write(docs []*Signed) []byte {
 	return b
 }
 
-// head returns what stands before the documents.
+// head returns the text before the documents.
 func (w *wrapper) head() string {
 	var b bytes.Buffer
 	b.WriteString(declaration)
@@ -252,8 +251,8 @@ func (w *wrapper) head() string {
 	return b.String()
 }
 
-// checkSet reads the envelope once more and verifies its signature, without those of
-// its documents.
+// checkSet reads the envelope again and verifies its signature, but not those of its
+// documents.
 func checkSet(signed []byte) error {
 	s := xmlsig.NewSplitter(bytes.NewReader(signed), string(dte.KindDTE))
 	err := error(nil)

@@ -102,7 +102,7 @@ func ofTotals(t *dte.Totals) Totals {
 	return d
 }
 
-// decimalOf returns an amount, absent if there is none.
+// decimalOf returns an amount, or an absent one if there is none.
 func decimalOf(amount *chile.CLP) dte.Decimal {
 	if amount == nil {
 		return dte.Decimal{}

@@ -10,17 +10,17 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// ErrLine says that a line of a file is longer than 4,000 bytes, where the SII's
-// parser stops (CHR-00002): shorten the text.
+// ErrLine says that a line of a file is longer than 4,000 bytes. The SII's parser stops
+// there (CHR-00002): shorten the text.
 var ErrLine = errors.New("issue: line too long")
 
-// declaration begins every file. The SII answers another, as one with standalone,
-// with SCH-00001.
+// declaration begins every file. The SII refuses other declarations, such as one with
+// standalone, with SCH-00001.
 const declaration = `<?xml version="1.0" encoding="ISO-8859-1"?>` + "\n"
 
-// laidOut returns the file of a flat DTE in UTF-8: in ISO-8859-1, with line breaks
-// between elements, before each part of the document and of its header, and wherever
-// a line would become too long. They are made before anything is signed. The error is
+// laidOut turns a DTE on one line, in UTF-8, into a file in ISO-8859-1. It breaks lines
+// between elements, before each part of the document and of its header, and where a line
+// would become too long. This happens before anything is signed. The error is
 // dte.ErrUnencodable.
 func laidOut(flat []byte) ([]byte, error) {
 	l := layout{out: make([]byte, 0, len(declaration)+len(flat)+len(flat)/16+64)}
@@ -43,11 +43,11 @@ func laidOut(flat []byte) ([]byte, error) {
 type layout struct {
 	out   []byte
 	line  int // where the line begins
-	safe  int // last place in the line where it may be broken
+	safe  int // last place where the line may be broken
 	depth int // elements that are open
 	part  int // depth of the header that is open, 0 for none
 
-	text   bool // text stands before the tag, which is an end tag
+	text   bool // text is before the tag, which is an end tag
 	opened bool // the tag before was a start tag
 
 	err error // the first character that cannot be written
@@ -95,8 +95,8 @@ func (l *layout) tag(tag []byte) {
 	l.write(tag)
 }
 
-// breakAt breaks the line here, if it must be, or where it last could have been, if
-// it has become too long.
+// breakAt breaks the line here if it must. If the line has become too long, it breaks it
+// at the last safe place.
 func (l *layout) breakAt(must bool) {
 	if len(l.out)-l.line > maxLine && l.safe > l.line {
 		l.out = slices.Insert(l.out, l.safe, '\n')
@@ -116,11 +116,10 @@ func nextTag(b []byte) int {
 	return len(b)
 }
 
-// tagLen returns the length of the tag that begins here. No attribute that is written
-// has a '>'.
+// tagLen returns the length of the tag that begins here. No written attribute has a '>'.
 func tagLen(b []byte) int { return bytes.IndexByte(b, '>') + 1 }
 
-// checkLines finds a line that is too long.
+// checkLines returns ErrLine for a line that is too long.
 func checkLines(b []byte) error {
 	for number := 1; len(b) > 0; number++ {
 		line, rest, _ := bytes.Cut(b, []byte("\n"))

@@ -13,18 +13,18 @@ import (
 // ErrUnstamped says that a document has no stamp: see Stamp.
 var ErrUnstamped = errors.New("issue: document is not stamped")
 
-// Sign writes a stamped document and signs it: a file in ISO-8859-1 of a DTE that
-// stands alone, as the SII judges it, with no line longer than 4,000 bytes. Its ID is
-// F1T33 for folio 1 of type 33, and TmstFirma is the moment by the clocks of Chile.
-// The document itself is not changed.
+// Sign writes a stamped document and signs it. The result is a file in ISO-8859-1 with
+// one DTE that stands alone, as the SII judges it, and no line longer than 4,000 bytes.
+// Its ID is F1T33 for folio 1 of type 33. TmstFirma is the moment in Chile local time.
+// The given document does not change.
 //
-// The same document, identity and moment give the same bytes, if the key signs as
-// PKCS#1 v1.5 has it. What was made is read and verified again before it is returned.
+// The same document, identity and moment give the same bytes if the key signs with
+// PKCS#1 v1.5. Sign reads and verifies the result before it returns it.
 //
-// The errors are ErrNoDocument, ErrNoTime, ErrUnstamped, ErrLine, *RefusedError if
-// what was made does not hold, as when the stamp is of other values or the schema has
-// something against it, dte.ErrUnencodable, dte.ErrFormat25, and of xmlsig
-// ErrNoKey, ErrExpired, ErrNotYetValid, ErrSigner and ErrFIPS.
+// The errors are ErrNoDocument, ErrNoTime, ErrUnstamped, ErrLine, dte.ErrUnencodable and
+// dte.ErrFormat25; *RefusedError if the result is not valid, for example if the stamp has
+// other values or the schema does not allow it; and from xmlsig ErrNoKey, ErrExpired,
+// ErrNotYetValid, ErrSigner and ErrFIPS.
 func Sign(doc *dte.DTE, id *xmlsig.Identity, at time.Time) (*Signed, error) {
 	if err := ready(doc, at); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func Sign(doc *dte.DTE, id *xmlsig.Identity, at time.Time) (*Signed, error) {
 	return verified(file, &dte.VerifyOptions{Keys: doc.Stamp().Data.CAF.Keys()})
 }
 
-// mayUse reports whether an identity signs at a moment.
+// mayUse reports whether an identity may sign at a moment.
 func mayUse(id *xmlsig.Identity, at time.Time) error {
 	if id == nil {
 		return fmt.Errorf("issue: %w", xmlsig.ErrNoKey)

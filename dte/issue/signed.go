@@ -14,39 +14,39 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Signed is a document that is ready to be sent: signed, and verified as the SII
-// does. The zero value is none.
+// Signed is a document that is ready to send: signed, and verified as the SII does. The
+// zero value is no document.
 //
 // It does not change and may be used from many goroutines.
 type Signed struct {
 	file        []byte
-	element     []byte // the DTE in the file, which goes into envelopes
+	element     []byte // the DTE in the file, as it goes into envelopes
 	id          chile.DocumentID
 	receiver    chile.RUT
 	environment chile.Environment // that the CAF names, empty for none
 	ref         string            // its ID
 }
 
-// What a signed document is refused for, beside *RefusedError.
+// Why a signed document is refused, beside *RefusedError.
 var (
-	// ErrEncoding says that a signed document is not in ISO-8859-1, in which it goes
-	// into envelopes as it is. What is signed cannot be written anew: ask for the
+	// ErrEncoding says that a signed document is not in ISO-8859-1. It goes into
+	// envelopes as it is, and a signed document cannot be written again: ask for the
 	// original file, or issue the document in this encoding.
 	ErrEncoding = errors.New("issue: signed document is not in ISO-8859-1")
 
-	// ErrContext says that the signature holds only with namespaces that do not stand
-	// in the DTE itself. The SII judges each DTE as a text of its own (DTE-3-505).
+	// ErrContext says that the signature is valid only with namespaces declared outside
+	// of the DTE. The SII judges each DTE alone (DTE-3-505).
 	ErrContext = errors.New("issue: signature does not hold over the DTE as a text of its own")
 )
 
-// RefusedError says what is wrong with a document. errors.Is finds dte.ErrStamp,
+// RefusedError tells what is wrong with a document. errors.Is finds dte.ErrStamp,
 // dte.ErrCAF, dte.ErrSchema and the like in it.
 type RefusedError struct {
 	ID       chile.DocumentID
-	Findings []dte.Finding // that are Wrong, at least one
+	Findings []dte.Finding // those that are Wrong, at least one
 }
 
-// Error tells all findings.
+// Error lists all findings.
 func (e *RefusedError) Error() string {
 	told := make([]string, len(e.Findings))
 	for i := range e.Findings {
@@ -64,9 +64,9 @@ func (e *RefusedError) Unwrap() []error {
 	return errs
 }
 
-// ParseSigned reads a document that was signed earlier, perhaps by somebody else: a
-// file of one DTE. It is verified again; options say how, nil is the default. Who
-// signed need not be known: that is for dte.Verify and a policy.
+// ParseSigned reads a file with one DTE that was signed earlier, perhaps by another
+// program. It verifies the document again, with the given options; if nil, the defaults
+// apply. It does not check who signed: use dte.Verify and a policy for that.
 //
 // The errors are *RefusedError, ErrNoDocument, ErrEncoding, ErrContext, ErrLine,
 // dte.ErrKind, and ErrMalformed and ErrLimit of xmlsig.
@@ -74,7 +74,7 @@ func ParseSigned(src []byte, o *dte.VerifyOptions) (*Signed, error) {
 	return verified(bytes.Clone(src), o)
 }
 
-// verified returns a signed document, if it is one. The file is kept.
+// verified returns a signed document if the file is one. It keeps the file.
 func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
 	report, err := dte.Verify(file, o)
 	switch {
@@ -113,8 +113,8 @@ func verified(file []byte, o *dte.VerifyOptions) (*Signed, error) {
 	return s, nil
 }
 
-// schemaInEnvelope returns what the schema says of a DTE that declares no namespace,
-// as many programs sign it: an envelope gives it the SII's.
+// schemaInEnvelope returns the schema's faults of a DTE that declares no namespace. Many
+// programs sign it like this: the envelope gives it the SII's namespace.
 func schemaInEnvelope(report *dte.Report, o *dte.VerifyOptions) dte.Grade {
 	rest, ok := bytes.CutPrefix(report.Documents[0].DTE.Source(), []byte("<DTE"))
 	if !ok {
@@ -123,13 +123,13 @@ func schemaInEnvelope(report *dte.Report, o *dte.VerifyOptions) dte.Grade {
 	file := slices.Concat([]byte(`<?xml version="1.0" encoding="`+report.File.Encoding()+`"?><DTE xmlns="http://www.sii.cl/SiiDte"`), rest)
 	inside, err := dte.Verify(file, o)
 	if err != nil {
-		return report.Documents[0].Schema // it declares a namespace, another one
+		return report.Documents[0].Schema // it declares another namespace
 	}
 	return inside.Documents[0].Schema
 }
 
-// elementOf returns the part of a file that is its DTE, which is not copied: it is
-// kept for long.
+// elementOf returns the DTE of a file. It shares the file's bytes, because both are kept
+// for long.
 func elementOf(file []byte, d *dte.DTE) []byte {
 	if rest, ok := bytes.CutPrefix(file, []byte(declaration)); ok && bytes.HasPrefix(rest, []byte("<DTE ")) && bytes.HasSuffix(rest, []byte("</DTE>\n")) {
 		return slices.Clip(rest[:len(rest)-1]) // as Sign writes it
@@ -139,8 +139,7 @@ func elementOf(file []byte, d *dte.DTE) []byte {
 	return slices.Clip(file[at : at+len(source)])
 }
 
-// isISO8859 reports whether what stands in a file of an encoding is the same in
-// ISO-8859-1.
+// isISO8859 reports whether a file of an encoding has the same bytes in ISO-8859-1.
 func isISO8859(text []byte, encoding string) bool {
 	switch encoding {
 	case string(dte.ISO8859):
@@ -152,10 +151,10 @@ func isISO8859(text []byte, encoding string) bool {
 	}
 }
 
-// Bytes returns the file: in ISO-8859-1, with its declaration. It is a copy.
+// Bytes returns a copy of the file, in ISO-8859-1, with its declaration.
 func (s *Signed) Bytes() []byte { return bytes.Clone(s.file) }
 
-// ID returns whose document it is, its type and folio.
+// ID returns the document's issuer, type and folio.
 func (s *Signed) ID() chile.DocumentID { return s.id }
 
 // SHA256 returns the SHA-256 of the file, in lower-case hex.
@@ -164,12 +163,12 @@ func (s *Signed) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Document reads the document again, as it was signed; nil if there is none. The
-// caller may change it.
+// Document reads the document again, as it was signed. It returns nil for the zero value.
+// The caller may change the result.
 func (s *Signed) Document() *dte.DTE {
 	doc, err := dte.ParseDTE(s.file)
 	if err != nil {
-		return nil // the zero value: all others were read before
+		return nil // only the zero value: all others were read before
 	}
 	return doc
 }

@@ -9,23 +9,23 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// What stamping and signing refuse.
+// The errors of stamping and signing.
 var (
 	// ErrNoDocument says that a DTE does not have exactly one document.
 	ErrNoDocument = errors.New("issue: not one document")
 
-	// ErrNoTime says that no moment was given. Give the one that is kept with the
-	// document, so that doing it again gives the same bytes.
+	// ErrNoTime says that no moment was given. Give the one stored with the document:
+	// then repeated work gives the same bytes.
 	ErrNoTime = errors.New("issue: no moment")
 )
 
-// Stamp sets the stamp (TED) of a document that has its folio, with the folios of
-// the SII's authorisation: TSTED is the moment, by the clocks of Chile. A later
-// change of what the stamp says of the document is found by Sign.
+// Stamp sets the stamp (TED) of a document that has its folio, with the SII's
+// authorisation of folios (CAF). TSTED is the moment in Chile local time. Sign detects
+// later changes of the stamped values.
 //
 // The errors are ErrNoDocument, ErrNoTime and those of dte.Authorization.Stamp:
 // dte.ErrCAFIssuer, ErrCAFType, ErrCAFFolio, ErrCAFEarly, ErrCAFExpired, ErrCAFKey,
-// ErrUnencodable. The document is not changed then.
+// ErrUnencodable. With an error the document does not change.
 func Stamp(doc *dte.DTE, caf *dte.Authorization, at time.Time) error {
 	if err := ready(doc, at); err != nil {
 		return err
@@ -86,13 +86,11 @@ func parties(doc *dte.DTE) (receiver, item string) {
 	return doc.Export.Header.Receiver.Name, item
 }
 
-// maxStamped is how many characters of a name the stamp has (DTE_v10.xsd, RSR and
-// IT1).
+// maxStamped is the most characters of a name in the stamp (DTE_v10.xsd, RSR and IT1).
 const maxStamped = 40
 
-// stamped returns the beginning of a name as the stamp has it, before anything is
-// escaped, or something in its place if it is empty: boletas may have no name of who
-// buys.
+// stamped returns the beginning of a name as the stamp has it, before escaping. For an
+// empty name it returns a substitute: boletas may not name the buyer.
 func stamped(name, otherwise string) string {
 	for _, text := range []string{name, strings.TrimSpace(name)} {
 		if text = strings.TrimSpace(first(text, maxStamped)); text != "" {

@@ -5,15 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine bounds lines of files. The SII's parser was seen to stop at about 4,090
-// characters.
+// maxLine bounds the lines of files. The SII's parser stops at about 4,090 characters,
+// as was observed.
 const maxLine = 4000
 
-// escaped writes a text as files have it.
+// escaped escapes a text as in files.
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;")
 
-// longestLine returns the length of the longest line of an element that has that
-// text: lines are broken before and behind it.
+// longestLine returns the length of the longest line of an element with that text. Lines
+// are broken before and after the element.
 func longestLine(name, text string) (longest int) {
 	for line := range strings.SplitSeq("<"+name+">"+escaped.Replace(text)+"</"+name+">", "\n") {
 		longest = max(longest, utf8.RuneCountInString(line))
@@ -21,7 +21,7 @@ func longestLine(name, text string) (longest int) {
 	return longest
 }
 
-// unwritable returns the first character of a text that a document cannot have.
+// unwritable returns the first character of a text that a document cannot contain.
 func unwritable(text string) (string, bool) {
 	for i, r := range text {
 		if !writable(r) {
@@ -32,9 +32,9 @@ func unwritable(text string) (string, bool) {
 	return "", false
 }
 
-// writable reports whether a document can have a character: whether ISO-8859-1 and
-// XML have it, and it is no control character, in whose place programs that read
-// windows-1252 see another. What is no UTF-8 is none.
+// writable reports whether a document can contain a character. ISO-8859-1 and XML must
+// have it. It must be no control character: programs that read windows-1252 show another
+// character instead. Invalid UTF-8 is not writable.
 func writable(r rune) bool {
 	switch {
 	case r == '\t' || r == '\n' || r == '\r':
