@@ -9,9 +9,9 @@ import (
 )
 
 // Amounts are whole pesos, each rounded half away from zero where the format names
-// it. Nothing here is shared with what reads or makes documents.
+// it. This code shares nothing with the code that reads or makes documents.
 
-// maxAmount bounds an amount that is summed: thousands of them fit.
+// maxAmount bounds each summed amount, so that thousands of them fit.
 const maxAmount = 1_000_000_000_000_000
 
 // ratio returns a × b ÷ by, rounded half away from zero. It fails beyond
@@ -91,7 +91,8 @@ func amountOf(c *chile.CLP) int64 {
 	return int64(*c)
 }
 
-// readings are what an amount may be where reports disagree, the likeliest first.
+// readings are the possible values of an amount where reports disagree, the likeliest
+// first.
 type readings []int64
 
 func (r readings) has(n int64) bool { return slices.Contains(r, n) }

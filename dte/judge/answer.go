@@ -8,38 +8,38 @@ import (
 	"github.com/ofitec/chile/dte"
 )
 
-// Answer is what the SII would say of an upload. The zero value says nothing, and
-// nothing of it is good.
+// Answer is the SII's expected answer to an upload. The zero value says nothing, and
+// nothing good.
 type Answer struct {
-	// Kind is what was judged: EnvioDTE, EnvioBOLETA, a single DTE, or empty if it
+	// Kind is the kind of file: EnvioDTE, EnvioBOLETA, a single DTE, or empty if it
 	// could not be read.
 	Kind dte.Kind `json:"kind,omitempty"`
 
-	// Upload is what the gateway answers at once. It is not made of a single DTE.
+	// Upload is the gateway's immediate answer. A single DTE has none.
 	Upload Receipt `json:"upload"`
 
-	// State is the state of the envelope in the end: EPR (processed: ask the
-	// documents), RSC, RFR or RCT; where the gateway refuses with STATUS 7 or 8, that
-	// of the same reason. It is empty if it was not judged, and where the gateway
-	// refuses for a reason that is no state. Of a single DTE it is RSC or empty.
+	// State is the final state of the envelope: EPR (processed: see its documents),
+	// RSC, RFR or RCT. If the gateway refuses with STATUS 7 or 8, it is the state with
+	// the same reason. It is empty if it was not judged, or if the gateway refuses for a
+	// reason without state. For a single DTE it is RSC or empty.
 	State State `json:"state,omitempty"`
 
-	// Findings are of the envelope.
+	// Findings are those of the envelope.
 	Findings []Finding `json:"findings,omitempty"`
 
 	// Gaps are checks of the envelope that were not made.
 	Gaps []Gap `json:"gaps,omitempty"`
 
-	// Documents are in the order of the file, as far as it could be read.
+	// Documents are in the order of the file, as far as it was readable.
 	Documents []Verdict `json:"documents,omitempty"`
 
-	// Counts are by type, in the order of types, of an envelope that was processed.
+	// Counts are the counts of a processed envelope, in the order of types.
 	Counts []Count `json:"counts,omitempty"`
 }
 
-// Receipt is what the gateway answers to an upload.
+// Receipt is the gateway's answer to an upload.
 type Receipt struct {
-	// Made says that it was judged. Without it Status says nothing.
+	// Made says that it was judged. If it is false, Status means nothing.
 	Made bool `json:"made"`
 
 	// Status is STATUS: 0 received, 1 the person may not upload for the company, 2
@@ -54,36 +54,36 @@ type Receipt struct {
 // Received reports whether the upload would get a track id.
 func (r *Receipt) Received() bool { return r.Made && r.Status == 0 }
 
-// State is a state of the SII, of an envelope or of a document. The zero value
-// says that it was not judged.
+// State is the SII's state of an envelope or of a document. The zero value means not
+// judged.
 type State string
 
 // States of an envelope (EPR, RSC, RFR, RCT) and of a document.
 const (
 	EPR State = "EPR" // envelope processed: each document has its own state
 	RSC State = "RSC" // envelope refused: schema
-	RFR State = "RFR" // envelope refused: signature, or who signed has no right
+	RFR State = "RFR" // envelope refused: signature, or the signer has no right
 	RCT State = "RCT" // envelope refused: carátula
 
 	DOK State = "DOK" // document accepted
-	RLV State = "RLV" // accepted, with minor reparos alone
+	RLV State = "RLV" // accepted, with only minor reparos
 	RPR State = "RPR" // accepted, with reparos
 	RCH State = "RCH" // rejected
 )
 
-// Accepted reports whether it is a state of an accepted document.
+// Accepted reports whether the state is that of an accepted document.
 func (s State) Accepted() bool { return s == DOK || s == RLV || s == RPR }
 
-// Verdict is what the SII would say of one document.
+// Verdict is the SII's expected verdict on one document.
 type Verdict struct {
 	ID chile.DocumentID `json:"id"`
 
-	// DTE is what was read; its values are proved only if the state is an accepted
+	// DTE is the document as read. Its values are proved only if State is an accepted
 	// one.
 	DTE *dte.DTE `json:"-"`
 
-	// State is DOK, RLV, RPR or RCH. It is empty if something was not judged and
-	// nothing rejects, and if the envelope is not processed.
+	// State is DOK, RLV, RPR or RCH. It is empty if a check was not made and nothing
+	// rejects, or if the envelope is not processed.
 	State State `json:"state,omitempty"`
 
 	Findings []Finding `json:"findings,omitempty"`
@@ -93,8 +93,7 @@ type Verdict struct {
 // Has reports whether there is a finding with that code.
 func (v *Verdict) Has(code Code) bool { return has(v.Findings, code) }
 
-// Has reports whether there is a finding with that code, of the envelope or of a
-// document.
+// Has reports whether the envelope or a document has a finding with that code.
 func (a *Answer) Has(code Code) bool {
 	for i := range a.Documents {
 		if a.Documents[i].Has(code) {
@@ -113,8 +112,8 @@ func has(list []Finding, code Code) bool {
 	return false
 }
 
-// Accepted reports whether everything was judged, and every document would be
-// accepted, with or without reparos.
+// Accepted reports whether everything was judged and every document would be accepted,
+// with or without reparos.
 func (a *Answer) Accepted() bool {
 	ok := a.Upload.Received() && a.State == EPR && len(a.Gaps) == 0 && len(a.Documents) > 0
 	for i := range a.Documents {
@@ -132,15 +131,15 @@ func (a *Answer) Clean() bool {
 	return ok
 }
 
-// Count is how many documents of a type were processed, as the SII counts: those
-// with reparos are not among the accepted.
+// Count counts the processed documents of a type as the SII does: documents with
+// reparos are not counted as accepted.
 type Count struct {
 	Type     chile.DocType `json:"type"`
 	Reported int           `json:"reported"` // INFORMADOS
 	Accepted int           `json:"accepted"` // ACEPTADOS: without reparos
 	Observed int           `json:"observed"` // REPAROS
 	Rejected int           `json:"rejected"` // RECHAZADOS
-	Unjudged int           `json:"unjudged"` // which the SII does not count
+	Unjudged int           `json:"unjudged"` // not judged here; the SII has no such count
 }
 
 // Gap is a check that was not made.
@@ -157,7 +156,7 @@ const (
 	Untold      Reason = "the world does not say"
 	Hidden      Reason = "hidden by an earlier refusal"
 	LeftOut     Reason = "not among the checks"
-	Uncheckable Reason = "signatures with SHA-1 cannot be checked here" // FIPS 140, or more than a limit
+	Uncheckable Reason = "signatures with SHA-1 cannot be checked here" // FIPS 140, or above a limit
 	NoEnvelope  Reason = "there is no envelope"
 	Unread      Reason = "the file could not be read"
 	NoSchema    Reason = "no copy of the schema is at hand"
@@ -165,7 +164,7 @@ const (
 	TooLarge    Reason = "amounts too large to add up"
 )
 
-// Finding is something that the SII would tell, of an envelope or of a document.
+// Finding is one fault that the SII would report, in an envelope or a document.
 type Finding struct {
 	Check Check `json:"check"`
 	Code  Code  `json:"code"`
@@ -174,20 +173,20 @@ type Finding struct {
 	// Line is the number of the line of detail or reference, 0 for none.
 	Line int `json:"line,omitempty"`
 
-	// Path is where it is, from the document or the envelope on.
+	// Path is its place, relative to the document or the envelope.
 	Path string `json:"path,omitempty"`
 
-	// Got is what stands there and Want what is expected. Either may be empty; long
+	// Got is the value there and Want the expected one. Either may be empty; long
 	// values are cut.
 	Got  string `json:"got,omitempty"`
 	Want string `json:"want,omitempty"`
 
-	// Words are those of the parser or schema processor, empty for other findings.
+	// Words are the text of the parser or schema processor, empty for other findings.
 	Words string `json:"words,omitempty"`
 }
 
-// Text returns it in the SII's form: "DTE-3-101", "DET L[2] -2-200" or, of the
-// schema, the whole sentence.
+// Text returns the finding in the SII's form: "DTE-3-101", "DET L[2] -2-200" or, for
+// the schema, the whole sentence.
 func (f *Finding) Text() string {
 	if f.Words != "" {
 		return f.Words
@@ -214,13 +213,13 @@ func (f *Finding) String() string {
 	return text
 }
 
-// English tells what the code means.
+// English returns what the code means, in English.
 func (f *Finding) English() string { return codes[f.Code].english }
 
-// Spanish tells what the code means, in Spanish.
+// Spanish returns what the code means, in Spanish.
 func (f *Finding) Spanish() string { return codes[f.Code].spanish }
 
-// maxShown bounds a value that is told.
+// maxShown bounds a value that a finding shows.
 const maxShown = 80
 
 func shown(s string) string {

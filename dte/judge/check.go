@@ -2,7 +2,7 @@ package judge
 
 import "slices"
 
-// Check names something that the judge looks at.
+// Check names a check that the judge makes.
 type Check string
 
 // The checks of the upload and of the envelope.
@@ -14,11 +14,11 @@ const (
 	CheckSchemaName Check = "schema name" // root, schemaLocation, XML declaration
 	CheckSchema     Check = "schema"      // of the whole file
 	CheckCompany    Check = "company"     // the company is known
-	CheckUploader   Check = "uploader"    // who uploads is enrolled for the company
+	CheckUploader   Check = "uploader"    // the uploader is enrolled for the company
 	CheckResolution Check = "resolution"  // of the carátula
 	CheckCover      Check = "cover"       // the carátula agrees with the documents
 	CheckSetSigned  Check = "envelope signature"
-	CheckSender     Check = "sender" // RutEnvia: certificate, who uploads, right to send
+	CheckSender     Check = "sender" // RutEnvia: certificate, uploader, right to send
 )
 
 // The checks of a document.
@@ -46,13 +46,13 @@ const (
 	CheckRetention       Check = "retention"   // code 15 names its rate
 	CheckCommissions     Check = "commissions" // of settlements and purchases
 	CheckTotal           Check = "total"
-	CheckPeriod          Check = "period"     // what is shown beside the total
+	CheckPeriod          Check = "period"     // amounts shown beside the total
 	CheckCurrency        Check = "currency"   // OtraMoneda of exports
 	CheckNoPayment       Check = "no payment" // exports without payment
 	CheckPackages        Check = "packages"   // of exports
-	CheckReference       Check = "reference"  // a note refers to what it may
+	CheckReference       Check = "reference"  // a note's references are allowed
 	CheckReferenceCode   Check = "reference code"
-	CheckUnreceived      Check = "unreceived" // what a note refers to was received
+	CheckUnreceived      Check = "unreceived" // the document of a note was received
 	CheckAnnulment       Check = "annulment"  // has the document's total
 	CheckTextCorrection  Check = "text correction"
 )
@@ -62,19 +62,19 @@ type rule struct {
 	check    Check
 	envelope func(*envelope)
 	document func(*document)
-	codes    []Code // what it may find
+	codes    []Code // that it may find
 
-	// What an envelope rule does.
+	// The rest is for envelope rules.
 	reads     bool  // it needs the file read
-	alone     bool  // it is made of a single DTE too
+	alone     bool  // it is also made for a single DTE
 	status    int   // STATUS, if the gateway makes it; 0 if it cannot
 	state     State // of the envelope
 	stateless bool  // the gateway refuses without a state
 }
 
-// rules are all checks, in the order in which the SII was seen to make them: a
-// folio that was received hides an expired CAF, that the stamp, that the
-// signature. Unverified: the order of the others, and of carátula and signature.
+// rules are all checks, in the order of the SII, as observed: a received folio hides an
+// expired CAF, which hides the stamp, which hides the signature. Unverified: the order
+// of the others, and of carátula and signature.
 var rules = slices.Concat(uploadRules, coverRules, folioRules, stampRules, headerRules, sumRules, exportRules, referenceRules)
 
 // DefaultChecks returns the checks in the order of a World that names none.
@@ -86,14 +86,13 @@ func DefaultChecks() []Check {
 	return list
 }
 
-// DefaultGateway returns the checks that an upload makes before there is a track
-// id, where a World names none. REST uploads of boletas are known to make none of
-// the schema.
+// DefaultGateway returns the checks that an upload makes before it gives a track id, if
+// a World names none. REST uploads of boletas are known not to check the schema.
 func DefaultGateway() []Check {
 	return []Check{CheckSize, CheckAgain, CheckLines, CheckXML, CheckSchemaName, CheckSchema, CheckCompany, CheckUploader}
 }
 
-// Codes returns what a check may find.
+// Codes returns the codes that a check may find.
 func (c Check) Codes() []Code {
 	if r := ruleOf(c); r != nil {
 		return slices.Clone(r.codes)

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Code is what the SII calls a reason, as DTE-3-101. Where no report tells a
-// number, it is the section with or without its level (TED, CAF, HED-2) or the
-// envelope's state (RFR, RCT): Numbered tells them apart. The list is closed: see Codes.
+// Code is the SII's name of a reason, such as DTE-3-101. If no report has its number,
+// it is the section with or without level (TED, CAF, HED-2) or the envelope's state
+// (RFR, RCT): Numbered tells them apart. The list is closed: see Codes.
 type Code string
 
 // The codes.
@@ -74,16 +74,16 @@ const (
 	CodeTextCorrection Code = "REF-2-781"
 )
 
-// Level says what a finding does.
+// Level is the effect of a finding.
 type Level int
 
-// The levels. The digit in a code is no verdict: TED-3-640 is told as a reparo.
+// The levels. The digit in a code is no verdict: reports have TED-3-640 as a reparo.
 const (
-	// Slight is a minor reparo: a document with such findings alone is RLV.
+	// Slight is a minor reparo: a document with only such findings is RLV.
 	Slight Level = iota + 1
 	// Serious is a reparo: the document is accepted, RPR.
 	Serious
-	// Rejects is the end of the document, or of the envelope.
+	// Rejects rejects the document or the envelope.
 	Rejects
 )
 
@@ -106,29 +106,29 @@ func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 // Codes returns all codes that the judge knows.
 func Codes() []Code { return slices.Sorted(maps.Keys(codes)) }
 
-// Level returns the level that a code has where the World names no other, 0 for an
-// unknown code.
+// Level returns the level of a code if the World names no other. It is 0 for an unknown
+// code.
 func (c Code) Level() Level { return codes[c].level }
 
-// Source is where a code, or the rule of one without number, comes from.
+// Source is the source of a code, or of its rule if it has no number.
 type Source string
 
-// The sources, from the surest.
+// The sources, the surest first.
 const (
 	Official  Source = "official"   // a format, manual, schema or sample of the SII
 	Issuers   Source = "issuers"    // several issuers met it
 	OneIssuer Source = "one issuer" // one issuer met it, or reports disagree
-	Processor Source = "processor"  // a message of the schema processor that the SII uses; nobody told of it
+	Processor Source = "processor"  // a message of the SII's schema processor; nobody reported it
 )
 
-// Source returns where a code comes from, empty for an unknown code.
+// Source returns the source of a code. It is empty for an unknown code.
 func (c Code) Source() Source { return codes[c].source }
 
-// English tells what the code means.
+// English returns what the code means, in English.
 func (c Code) English() string { return codes[c].english }
 
-// Spanish tells what the code means, in Spanish.
+// Spanish returns what the code means, in Spanish.
 func (c Code) Spanish() string { return codes[c].spanish }
 
-// Numbered reports whether reports tell the SII's own number.
+// Numbered reports whether the code has the SII's own number.
 func (c Code) Numbered() bool { return codes[c].english != "" && !codes[c].unnumbered }

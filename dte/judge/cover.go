@@ -16,8 +16,7 @@ var coverRules = []rule{
 	{check: CheckSender, envelope: (*envelope).sender, reads: true, state: RFR, codes: []Code{CodeSender}},
 }
 
-// resolution refuses date or number that are not the company's in this
-// environment.
+// resolution refuses a date or number other than the company's in this environment.
 func (e *envelope) resolution() {
 	c, _ := e.theCompany()
 	if c.Resolution == (Resolution{}) {
@@ -31,11 +30,11 @@ func (e *envelope) resolution() {
 
 func (r Resolution) text() string { return r.Date.String() + "/" + text(r.Number) }
 
-// theSII is whom an upload is addressed to.
+// theSII is the receiver of an upload.
 var theSII = chile.MustParseRUT("60803000-K")
 
-// agreement refuses a carátula that does not agree with its documents: all are of
-// its issuer, and it counts each type. Unverified: the numbers of these errors; RCT
+// agreement refuses a carátula that does not agree with its documents: all must have
+// its issuer, and it must count each type. Unverified: the numbers of these errors; RCT
 // is the state.
 func (e *envelope) agreement() {
 	if e.cover.Receiver != theSII {
@@ -47,7 +46,7 @@ func (e *envelope) agreement() {
 		there[id.Type]++
 		if id.Issuer != e.cover.Issuer {
 			e.find(CodeCover, "DTE["+text(i+1)+"]/*/Encabezado/Emisor/RUTEmisor", id.Issuer.String(), e.cover.Issuer.String())
-			return // the others are told when this one is mended
+			return // the others are reported once this one is corrected
 		}
 	}
 	told := make(map[chile.DocType]int)
@@ -72,8 +71,7 @@ func (e *envelope) agreement() {
 	}
 }
 
-// signature refuses an envelope whose own signature does not hold where it
-// stands.
+// signature refuses an envelope whose own signature is not valid in place.
 func (e *envelope) signature() {
 	g := e.setSignature()
 	switch {
@@ -86,8 +84,7 @@ func (e *envelope) signature() {
 	}
 }
 
-// setSignature returns the grade of the envelope's own signature, nil if there is
-// none.
+// setSignature returns the grade of the envelope's own signature, or nil.
 func (e *envelope) setSignature() *dte.SignatureGrade {
 	for i := range e.report.Signatures {
 		if g := &e.report.Signatures[i]; g.Verdict.Signature.Exists() && g.Verdict.Signature.Parent() == e.root {
@@ -104,12 +101,12 @@ func reasonOf(g *dte.SignatureGrade) string {
 	return g.Verdict.Context.String()
 }
 
-// sender refuses an envelope whose RutEnvia is not who signed, not who uploads, or
+// sender refuses an envelope whose RutEnvia is not the signer, is not the uploader, or
 // has no right to send for the company.
 func (e *envelope) sender() {
 	sender := e.cover.Sender
 	if g := e.setSignature(); g == nil || g.Verdict.RUT == "" {
-		e.gap(e.check, Untold) // the certificate names nobody
+		e.gap(e.check, Untold) // the certificate has no RUT
 	} else if g.Verdict.RUT != sender.String() {
 		e.find(CodeSender, "Caratula/RutEnvia", sender.String(), g.Verdict.RUT)
 		return

@@ -1,5 +1,5 @@
-// Package judge says what the SII would say of an envelope before it is sent: a
-// dry run of the upload, and of what comes of each document.
+// Package judge predicts the SII's answer to an envelope before it is sent: a dry
+// run of the upload and of the verdict on each document.
 //
 // # Flow
 //
@@ -7,17 +7,16 @@
 //	      ─resolution, carátula, signature, sender─> envelope: EPR, RCT, RFR
 //	      ─each document alone: folio, CAF, stamp, signature, header, sums, references─> DOK, RLV, RPR, RCH
 //
-// What the SII knows, companies, folios, documents and the clock, is a World. What
-// a World does not say is not guessed: the check is told as a Gap, and nothing
-// with a gap is accepted.
+// A World holds what the SII knows: companies, folios, documents and the clock. If it
+// lacks what a check needs, nothing is guessed: the check is reported as a Gap, and
+// nothing with a gap is accepted.
 //
 // # Sources
 //
-// The SII does not publish how it judges. The codes are those of its official
-// formats and those that issuers met and reported; Check and Code say what is
-// unverified. The package was written from these reports alone: it shares no rule
-// and no arithmetic with what issues documents, so that the one is a test of the
-// other.
+// The SII does not publish how it judges. The codes come from its official formats
+// and from issuers' reports; Check and Code say what is unverified. The package was
+// written only from these sources. It shares no rule and no arithmetic with the code
+// that issues documents, so each tests the other.
 //
 // No function reaches the network or asks for the time.
 package judge

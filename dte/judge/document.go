@@ -22,11 +22,11 @@ type document struct {
 	kind    chile.DocType
 	peso    *dte.Document // nil for exports
 	export  *dte.Export   // nil for others
-	lines   sums          // of the lines, once they are needed
+	lines   sums          // of the lines, computed when needed
 
 	earlier map[chile.DocumentID]int // documents before it in the envelope
 
-	check    Check // that is being made
+	check    Check // the present one
 	rejected bool
 }
 
@@ -74,13 +74,13 @@ func (d *document) state() State {
 	}
 }
 
-// gap says that the check is not made.
+// gap reports that the check is not made.
 func (d *document) gap(why Reason) { d.v.Gaps = append(d.v.Gaps, Gap{d.check, why}) }
 
-// find tells a finding.
+// find reports a finding.
 func (d *document) find(code Code, path, got, want string) { d.findAt(code, 0, path, got, want) }
 
-// findAt tells a finding of a line.
+// findAt reports a finding of a line.
 func (d *document) findAt(code Code, line int, path, got, want string) {
 	level := d.w.Levels[code]
 	if level == 0 {
@@ -94,7 +94,7 @@ func (d *document) findAt(code Code, line int, path, got, want string) {
 	})
 }
 
-// references returns those of the document.
+// references returns the references of the document.
 func (d *document) references() []dte.Reference {
 	switch {
 	case d.peso != nil:
@@ -106,7 +106,7 @@ func (d *document) references() []dte.Reference {
 	}
 }
 
-// isNote reports whether it changes another document.
+// isNote reports whether the document changes another one.
 func (d *document) isNote() bool {
 	return d.kind == 56 || d.kind == 61 || d.kind == 111 || d.kind == 112
 }
@@ -115,8 +115,8 @@ func isBoleta(t chile.DocType) bool { return t == 39 || t == 41 }
 
 func text[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
 
-// childText returns the text of a descendant as it is written, without spaces
-// around, "" if there is none.
+// childText returns the text of a descendant as written, without surrounding spaces, or
+// "".
 func childText(e xmlsig.Element, names ...string) string {
 	for _, name := range names {
 		if !e.Exists() {

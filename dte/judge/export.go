@@ -12,9 +12,9 @@ var exportRules = []rule{
 	{check: CheckPackages, document: (*document).packages, codes: []Code{CodePackages}},
 }
 
-// Amounts of exports are in their currency, with up to four decimals. How they are
-// rounded is not told: to two, three or four of them passes, and to whole pesos
-// where the currency is the peso.
+// Amounts of exports are in their currency, with up to four decimals. No source says
+// how they are rounded: two, three or four decimals pass, and whole pesos if the
+// currency is the peso.
 const (
 	peso        = "PESO CL"
 	minDecimals = 2
@@ -149,15 +149,15 @@ func (d *document) exportTotal() {
 	}
 }
 
-// withoutPayment is Customs' code of an export that is not paid.
+// withoutPayment is Customs' code of an export without payment.
 const withoutPayment = 21
 
 func (d *document) unpaid() bool {
 	return d.export.Header.Identification.ExportPaymentTerms == withoutPayment
 }
 
-// currency finds an export without its totals in pesos, and such totals that are
-// not the amount × the rate of exchange.
+// currency finds an export without totals in pesos, and totals in pesos that are not
+// the amount × the rate of exchange.
 func (d *document) currency() {
 	if d.export == nil {
 		return
@@ -179,7 +179,7 @@ func (d *document) currency() {
 }
 
 // converted finds an amount that is not another × rate, in whole pesos or with
-// decimals. Some convert what was rounded to two decimals.
+// decimals. Some issuers first round the amount to two decimals.
 func (d *document) converted(path string, got, of, rate dte.Decimal) {
 	exact := new(big.Rat).Mul(of.Rat(), rate.Rat())
 	cents := new(big.Rat).Mul(rounded(of.Rat(), minDecimals), rate.Rat())
@@ -203,10 +203,10 @@ func (d *document) noPayment() {
 	}
 }
 
-// container is Customs' code of a package that is a container.
+// container is Customs' code of a container as package.
 const container = 75
 
-// packages finds packages without what tells them apart.
+// packages finds packages without the data that identify them.
 func (d *document) packages() {
 	if d.export == nil || d.export.Header.Transport == nil || d.export.Header.Transport.Customs == nil {
 		return

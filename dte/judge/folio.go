@@ -64,8 +64,8 @@ func (d *document) annulled() {
 	}
 }
 
-// expiring are the types whose CAFs expire, as far as is known: those that give a
-// right to fiscal credit.
+// expiring are the types whose CAFs expire, as far as known: those with a right to
+// fiscal credit.
 var expiring = []chile.DocType{33, 43, 46, 56, 61}
 
 // expired rejects a document that was signed after the last day of its CAF.

@@ -71,8 +71,8 @@ func (d *document) exemptInvoice() {
 	}
 }
 
-// boletaReference rejects a boleta of the certification set that refers to its
-// case with more than CodRef and RazonRef. One program reports the contrary.
+// boletaReference rejects a boleta of the certification set whose reference to its case
+// has more than CodRef and RazonRef. One program reports the contrary.
 func (d *document) boletaReference() {
 	if !isBoleta(d.kind) || d.w.Environment != chile.Certification {
 		return

@@ -8,13 +8,12 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// Envelope says what the SII would answer to the upload of a file: an EnvioDTE or
-// EnvioBOLETA. Of a single DTE it says what would become of the document in an
-// envelope, which itself is not judged. It never fails: a file that cannot be read has an
-// Answer that says so.
+// Envelope predicts the SII's answer to the upload of an EnvioDTE or EnvioBOLETA. For a
+// single DTE it predicts the verdict on the document in an envelope, and judges no
+// envelope. It never fails: if a file cannot be read, the Answer says so.
 //
-// Envelope may be called from many goroutines, if the functions of the World may.
-// What is allocated is bounded by the size of the file, as with dte.Verify.
+// Envelope may be called from many goroutines if the functions of the World may. Its
+// memory is bounded by the size of the file, as with dte.Verify.
 func Envelope(b []byte, w World) *Answer {
 	e := &envelope{b: b, w: &w, a: &Answer{}, plan: w.plan()}
 	e.judge()
@@ -38,11 +37,11 @@ type envelope struct {
 	root    xmlsig.Element // zero if it is not well-formed
 	cover   *dte.Cover     // nil without envelope
 
-	check   Check // that is being made
-	refused *rule // the first that refused
+	check   Check // the present one
+	refused *rule // the first one that refused
 }
 
-// plan is a World's list of checks, looked up.
+// plan is a World's list of checks, resolved.
 type plan struct {
 	envelope, document []*rule
 	leftOut            []Gap // checks of documents that are not made
@@ -96,7 +95,7 @@ func (e *envelope) judge() {
 			e.refused = r
 		}
 	}
-	e.read() // whatever the checks are, documents are read
+	e.read() // documents are always read
 }
 
 // readable reads the file, once, and reports whether the check can be made.
@@ -170,14 +169,14 @@ func (e *envelope) gap(c Check, why Reason) {
 	e.a.Gaps = append(e.a.Gaps, Gap{c, why})
 }
 
-// find tells a finding of the envelope, which refuses it.
+// find reports a finding of the envelope, which refuses it.
 func (e *envelope) find(code Code, path, got, want string) {
 	e.a.Findings = append(e.a.Findings, Finding{
 		Check: e.check, Code: code, Level: Rejects, Path: path, Got: shown(got), Want: shown(want),
 	})
 }
 
-// word tells a finding of the parser or the schema processor.
+// word reports a finding of the parser or the schema processor.
 func (e *envelope) word(code Code, path, words string) {
 	e.a.Findings = append(e.a.Findings, Finding{Check: e.check, Code: code, Level: Rejects, Path: path, Words: words})
 }
@@ -218,7 +217,7 @@ func (e *envelope) conclude() {
 		case e.refused != nil || a.State != EPR && a.State != "":
 			v.State = "" // not processed
 		case a.State == "" && e.cover != nil && v.State != RCH:
-			v.State = "" // nobody knows whether it is processed
+			v.State = "" // not known whether it is processed
 		}
 	}
 	if a.State == EPR {
@@ -226,7 +225,7 @@ func (e *envelope) conclude() {
 	}
 }
 
-// whole refuses the envelope for a finding of a document, where the World says so.
+// whole refuses the envelope for a finding of a document if the World says so.
 func (e *envelope) whole() {
 	for i := range e.a.Documents {
 		for _, f := range e.a.Documents[i].Findings {
@@ -240,7 +239,7 @@ func (e *envelope) whole() {
 	}
 }
 
-// receipt is what the gateway answers.
+// receipt returns the gateway's answer.
 func (e *envelope) receipt() Receipt {
 	if e.report != nil && e.cover == nil {
 		return Receipt{} // a single DTE is not uploaded

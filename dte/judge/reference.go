@@ -40,8 +40,8 @@ func (d *document) reference() {
 
 func pathOf(r *dte.Reference) string { return "Referencia[" + text(r.Number) + "]/" }
 
-// referenceCode rejects a note of which no reference says what it is for. Others
-// beside it, such as SET and purchase orders, need not say so.
+// referenceCode rejects a note without any reference that says what the note does.
+// Other references, such as SET and purchase orders, need not say it.
 func (d *document) referenceCode() {
 	list := d.references()
 	if !d.isNote() || len(list) == 0 || slices.ContainsFunc(list, func(r dte.Reference) bool { return r.Code != "" }) {
@@ -53,8 +53,8 @@ func (d *document) referenceCode() {
 // electronic are the types of documents that the SII receives.
 var electronic = []chile.DocType{33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112}
 
-// changed yields the electronic documents that a note changes, and the reference.
-// A number that is no folio names none: its folio is 0.
+// changed yields the electronic documents that a note changes, with the reference. If
+// the number is no folio, the folio is 0.
 func (d *document) changed(yield func(*dte.Reference, chile.DocumentID)) {
 	if !d.isNote() {
 		return
@@ -88,14 +88,13 @@ func (d *document) unreceived() {
 	})
 }
 
-// inEnvelope reports whether a document stands earlier in the envelope, where that
-// counts.
+// inEnvelope reports whether a document is earlier in the envelope, if that counts.
 func (d *document) inEnvelope(id chile.DocumentID) bool {
 	i, ok := d.earlier[id]
 	return ok && d.w.SameEnvelope && d.e.a.Documents[i].State.Accepted()
 }
 
-// known returns what the SII has of a document.
+// known returns what the SII knows of a document.
 func (d *document) known(id chile.DocumentID) (Known, bool) {
 	if d.w.Document != nil {
 		if k, ok := d.w.Document(id); ok {

@@ -10,12 +10,12 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// schema refuses a file that is against the schema, as a whole, in the words of
-// the processor that the SII uses.
+// schema refuses a file that violates the schema, as a whole, in the words of the SII's
+// schema processor.
 //
-// Unverified: what that processor says of a given fault, but for "only 0
-// occurrences of particle" where an element is missing, also behind one that does
-// not belong, "extra data at end of complex element", and a wrong version.
+// Unverified: the processor's words for a fault. Known are "only 0 occurrences of
+// particle" for a missing element, also after one that does not belong there, "extra
+// data at end of complex element", and a wrong version.
 func (e *envelope) schema() {
 	wrong, unverified := e.schemaFound()
 	if unverified && !e.w.Format25 {
@@ -36,10 +36,10 @@ func (e *envelope) schema() {
 	}
 }
 
-// schemaFound reports whether something is against the schema, and whether there
-// are elements of which no schema is at hand.
+// schemaFound reports whether the file violates the schema, and whether it has elements
+// without a schema here.
 func (e *envelope) schemaFound() (wrong, unverified bool) {
-	if e.cover == nil { // dte knows no schema of a boleta without its envelope
+	if e.cover == nil { // dte has no schema of a boleta without envelope
 		for _, v := range e.violations() {
 			unverified = unverified || v.Rule == schema.Unverified
 			wrong = wrong || v.Rule != schema.Unverified
@@ -60,8 +60,8 @@ func (e *envelope) schemaFound() (wrong, unverified bool) {
 	return wrong, unverified
 }
 
-// violations returns what is against the schema of the envelope or, of a single
-// DTE, of the envelope that may carry it.
+// violations returns the violations of the envelope's schema. For a single DTE, it is
+// that of the envelope that may carry it.
 func (e *envelope) violations() []schema.Violation {
 	set := schema.Newer
 	if e.w.Schema == dte.SchemaOlder {
@@ -77,8 +77,8 @@ func (e *envelope) violations() []schema.Violation {
 	return schema.CheckIn(string(kind), e.inNamespace(), set, maxSchemaErrors)
 }
 
-// inNamespace returns a single DTE as its envelope will have it: one that declares
-// no namespace gets the envelope's there.
+// inNamespace returns a single DTE as it will be in its envelope: without a declared
+// namespace it gets the envelope's.
 func (e *envelope) inNamespace() xmlsig.Element {
 	const open, end = `<SetDTE xmlns="` + nsSII + `">`, "</SetDTE>"
 	doc, err := xmlsig.Parse(slices.Concat(declaration(e.b), []byte(open), e.root.Source(), []byte(end)))
@@ -88,10 +88,10 @@ func (e *envelope) inNamespace() xmlsig.Element {
 	return doc.Unverified().Child(string(dte.KindDTE))
 }
 
-// maxSchemaErrors bounds how many errors of the schema are told.
+// maxSchemaErrors bounds the reported errors of the schema.
 const maxSchemaErrors = 100
 
-// schemaWords tells what is against the schema as the processor does.
+// schemaWords describes a violation as the processor does.
 func schemaWords(v *schema.Violation) (Code, string) {
 	name := strings.TrimPrefix(v.Path[strings.LastIndexByte(v.Path, '/')+1:], "@")
 	got := shown(v.Got)
@@ -117,7 +117,7 @@ func schemaWords(v *schema.Violation) (Code, string) {
 	return CodeSchemaOther, fmt.Sprintf("LSX: %q %s [%s] <> [%s]", name, ruleWords[v.Rule], got, shown(v.Want))
 }
 
-// ruleWords are for what no number of the processor is known.
+// ruleWords are for violations without a known number of the processor.
 var ruleWords = map[schema.Rule]string{
 	schema.UnknownRoot:      "is no root element of the schema",
 	schema.Text:             "has text where only elements may be",

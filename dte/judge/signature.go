@@ -8,8 +8,8 @@ import (
 	"github.com/ofitec/chile/xmlsig"
 )
 
-// body returns the element of the document in its DTE, the zero Element if the
-// DTE is not signed.
+// body returns the element of the document in its DTE, or the zero Element if the DTE
+// is not signed.
 func (d *document) body() xmlsig.Element {
 	if d.element.Exists() {
 		for child := range d.element.Children() {
@@ -22,9 +22,8 @@ func (d *document) body() xmlsig.Element {
 	return xmlsig.Element{}
 }
 
-// signed rejects a document whose signature does not hold over the DTE as the SII
-// looks at it: cut out of the envelope, with the namespaces that its own start tag
-// declares and no others.
+// signed rejects a document whose signature is not valid for the DTE as the SII sees
+// it: cut out of the envelope, with only the namespaces that its own start tag declares.
 func (d *document) signed() {
 	g := &d.grade.Signature
 	v := &g.Verdict
@@ -40,7 +39,8 @@ func (d *document) signed() {
 	}
 }
 
-// isolated reports whether a signature that holds does so over the DTE cut out.
+// isolated reports whether a signature that is valid in place is also valid for the DTE
+// cut out.
 func (d *document) isolated(v *xmlsig.Verdict) bool {
 	if v.Context == xmlsig.CutOut && v.InfoContext == xmlsig.CutOut {
 		return true
@@ -48,7 +48,7 @@ func (d *document) isolated(v *xmlsig.Verdict) bool {
 	if !d.element.Parent().Exists() { // the file is the DTE alone
 		return v.Context == xmlsig.InPlace && v.InfoContext == xmlsig.InPlace
 	}
-	// In place may be the same as cut out, and the one verdict stand for both.
+	// If in place is the same as cut out, one verdict is enough.
 	alone, err := xmlsig.Parse(slices.Concat(declaration(d.e.b), d.element.Source()))
 	if err != nil {
 		return false // a prefix that only the envelope declares
@@ -67,8 +67,7 @@ func declaration(b []byte) []byte {
 	return nil
 }
 
-// startTag returns the start tag of the DTE as it is written, with the white space
-// behind it.
+// startTag returns the start tag of the DTE as written, with the white space after it.
 func (d *document) startTag() []byte {
 	tag, _, _ := bytes.Cut(bytes.TrimPrefix(d.d.Source(), []byte("<")), []byte("<"))
 	return tag

@@ -15,7 +15,7 @@ var stampRules = []rule{
 	{check: CheckSigned, document: (*document).signed, codes: []Code{CodeSignature}},
 }
 
-// data returns what the stamp says, an empty one without stamp.
+// data returns the data of the stamp, empty without stamp.
 func (d *document) data() *dte.StampData {
 	if ted := d.d.Stamp(); ted != nil {
 		return &ted.Data
@@ -25,9 +25,9 @@ func (d *document) data() *dte.StampData {
 
 func (d *document) cafDate() chile.Date { return d.data().CAF.Data.Date }
 
-// authorized rejects a folio that its CAF does not authorise, and a CAF that is
-// none of the SII's. Unverified: the number; a CAF of another company and a folio
-// stamped with another CAF's key were seen to bring RFR for the whole envelope.
+// authorized rejects a folio that its CAF does not authorise, and a CAF that is not the
+// SII's. Unverified: the number. A CAF of another company, and a folio stamped with
+// another CAF's key, were seen to give RFR for the whole envelope.
 func (d *document) authorized() {
 	da := &d.data().CAF.Data
 	const path = "TED/DD/CAF/DA/"
@@ -65,7 +65,7 @@ func (d *document) sealedCAF(path string) {
 	}
 }
 
-// sameCAF compares what the SII granted with what stands in a stamp.
+// sameCAF compares the CAF that the SII granted with the one in a stamp.
 func sameCAF(a, b *dte.CAFData) bool {
 	return a.Issuer == b.Issuer && a.Type == b.Type && a.Range.From == b.Range.From && a.Range.To == b.Range.To &&
 		a.Date == b.Date && a.KeyID == b.KeyID && sameKey(a.RSAKey, b.RSAKey)
@@ -79,7 +79,7 @@ func compact(s string) string { return strings.Join(strings.Fields(s), "") }
 
 func trimmed(s string) string { return strings.Trim(s, " \t\r\n") }
 
-// stamp finds a FRMT that does not hold over the flattened ISO-8859-1 text of DD.
+// stamp finds a FRMT that is not valid for the flattened ISO-8859-1 text of DD.
 func (d *document) stamp() {
 	g := &d.grade.Stamp
 	switch {
@@ -90,7 +90,7 @@ func (d *document) stamp() {
 	}
 }
 
-// stampDate finds a stamp of a day before its CAF.
+// stampDate finds a stamp with a date before its CAF.
 func (d *document) stampDate() {
 	at, authorised := d.data().StampedAt.Date, d.cafDate()
 	if !at.IsZero() && at.Compare(authorised) < 0 {
@@ -114,8 +114,8 @@ func (d *document) stampData() {
 	}
 }
 
-// stampTotal finds a MNT that is not written as MntTotal. Of exports a rounded
-// one is told.
+// stampTotal finds a MNT that is not written as MntTotal. For exports, a rounded one is
+// a finding too.
 func (d *document) stampTotal() {
 	body := d.body()
 	got, want := childText(body, "TED", "DD", "MNT"), childText(body, "Encabezado", "Totales", "MntTotal")

@@ -18,10 +18,10 @@ var sumRules = []rule{
 	{check: CheckPeriod, document: (*document).period, codes: []Code{CodeSum}},
 }
 
-// sums are those of a document's lines, by what they are.
+// sums are the sums of a document's lines, by kind.
 type sums struct {
 	made     bool
-	tooLarge bool // something cannot be added up: no amount is compared any more
+	tooLarge bool // an amount cannot be added up: no further amount is compared
 
 	taxed, exempt readings // after global discounts and surcharges
 	unbilled      readings
@@ -29,8 +29,7 @@ type sums struct {
 	byTax         map[int]int64 // of lines with the code of a tax
 }
 
-// sum adds up the lines of a document in pesos, once. It reports whether that can
-// be done.
+// sum adds up the lines of a document in pesos, once. It reports whether it could.
 func (d *document) sum() bool {
 	s := &d.lines
 	if !s.made {
@@ -42,7 +41,7 @@ func (d *document) sum() bool {
 	return d.fits()
 }
 
-// fits reports whether all could be added up so far, and tells if not.
+// fits reports whether all amounts could be added up so far. If not, it reports a gap.
 func (d *document) fits() bool {
 	if d.lines.tooLarge && !slices.Contains(d.v.Gaps, Gap{d.check, TooLarge}) {
 		d.gap(TooLarge)
@@ -59,15 +58,15 @@ func (d *document) fit(n int64, ok bool) int64 {
 	return n
 }
 
-// among tells an amount that is none of those that it may be.
+// among reports an amount that is none of its possible values.
 func (d *document) among(code Code, path string, got int64, want readings) {
 	if d.fits() && !want.has(got) {
 		d.find(code, path, text(got), text(want[0]))
 	}
 }
 
-// maxLines bounds the amounts that are added up, so that no sum overflows. The
-// schemas allow 1,000.
+// maxLines bounds the number of added amounts, so that no sum overflows. The schemas
+// allow 1,000.
 const maxLines = 5_000
 
 // bounded reports whether the amounts of a document can be added up.
@@ -99,7 +98,7 @@ func (d *document) bounded() bool {
 	return ok
 }
 
-// Kinds of lines (IndExe) and what global discounts act on (IndExeDR).
+// Kinds of lines (IndExe) and targets of global discounts (IndExeDR).
 const (
 	taxedLine    = 0
 	exemptLine   = 1
@@ -140,8 +139,8 @@ func (d *document) addLines(s *sums) {
 	}
 }
 
-// adjusted returns what a sum may be after the global discounts and surcharges that
-// act on a kind of lines: one on what the other left, or each on the whole.
+// adjusted returns the possible values of a sum after the global discounts and
+// surcharges on a kind of lines: each on the rest of the other, or each on the whole.
 func (d *document) adjusted(sum int64, acts int) readings {
 	running, apart := sum, sum
 	for i := range d.peso.Adjustments {
@@ -154,7 +153,7 @@ func (d *document) adjusted(sum int64, acts int) readings {
 	return readings{running, apart}
 }
 
-// adjustment is what a global discount or surcharge adds to a sum.
+// adjustment returns what a global discount or surcharge adds to a sum.
 func (d *document) adjustment(a *dte.Adjustment, sum int64) int64 {
 	n := d.fit(whole(a.Value))
 	if a.ValueKind == "%" {

@@ -27,7 +27,7 @@ func (d *document) lineSum(l *dte.Line) {
 		code = CodeBoletaLineSum
 	}
 	discount, surcharge := amountOf(l.Discount), amountOf(l.Surcharge)
-	gross := int64(l.Amount) + discount - surcharge // where the amount stands alone
+	gross := int64(l.Amount) + discount - surcharge // for an amount without price
 	switch {
 	case l.Price.IsZero():
 	case l.Quantity.IsZero():
@@ -47,8 +47,8 @@ func (d *document) lineSum(l *dte.Line) {
 	}
 }
 
-// lacksAmount reports whether a percentage stands without the amount that it comes
-// to. One below a peso cannot be written.
+// lacksAmount reports whether a percentage is given without its amount. An amount below
+// a peso cannot be written.
 func lacksAmount(of int64, rate dte.Decimal, absent bool) bool {
 	n, ok := percent(of, rate)
 	return absent && (n != 0 || !ok)

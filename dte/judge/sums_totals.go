@@ -4,7 +4,7 @@ import "github.com/ofitec/chile/dte"
 
 const pathOfTotals = "Encabezado/Totales/"
 
-// nineteen is the rate of VAT where a document names none.
+// nineteen is the rate of VAT if a document names none.
 var nineteen, _ = dte.NewDecimal(19, 0)
 
 func (d *document) vatRate() dte.Decimal {
@@ -14,8 +14,8 @@ func (d *document) vatRate() dte.Decimal {
 	return nineteen
 }
 
-// gross reports whether the prices of the lines include VAT: those of boletas do
-// unless they say the contrary, those of others if they say so.
+// gross reports whether the prices of the lines include VAT. In boletas they do unless
+// the boleta says the contrary; in others, only if the document says so.
 func (d *document) gross() bool {
 	i := &d.peso.Header.Identification
 	if isBoleta(d.kind) {
@@ -24,7 +24,7 @@ func (d *document) gross() bool {
 	return i.GrossPrices == 1
 }
 
-// nets are what the net may be, one for each reading of the taxed lines.
+// nets returns the possible values of the net, one for each reading of the taxed lines.
 func (d *document) nets() readings {
 	if !d.gross() {
 		return d.lines.taxed
@@ -57,8 +57,8 @@ func (d *document) exempt() {
 	}
 }
 
-// vats are what VAT may be, given the net: by rate, or by subtraction where prices
-// include it.
+// vats returns the possible values of VAT for a net: by rate, or by subtraction if prices
+// include VAT.
 func (d *document) vats(net int64) readings {
 	list := readings{d.fit(percent(net, d.vatRate()))}
 	if d.gross() {
@@ -121,7 +121,7 @@ func (d *document) total() {
 	}
 }
 
-// totals are what the total may be, given its parts.
+// totals returns the possible values of the total, given its parts.
 func (d *document) totals() readings {
 	t := &d.peso.Header.Totals
 	sum := amountOf(t.Net) + amountOf(t.Exempt) + amountOf(t.VAT) + amountOf(t.Deposits) - amountOf(t.BuilderCredit)
@@ -131,8 +131,8 @@ func (d *document) totals() readings {
 	return d.withTaxes(sum)
 }
 
-// boletaTotals are what the total of a boleta may be: net and VAT need not stand
-// in it, and by rate they miss the price by a peso now and then.
+// boletaTotals returns the possible values of a boleta's total. Net and VAT are optional
+// in it; computed by rate, they sometimes miss the price by a peso.
 func (d *document) boletaTotals() (list readings) {
 	for _, exempt := range d.lines.exempt {
 		for i, net := range d.nets() {
@@ -145,15 +145,15 @@ func (d *document) boletaTotals() (list readings) {
 	return list
 }
 
-// period finds amounts beside the total that do not follow: what is shown and not
-// charged, and the total with it.
+// period finds wrong amounts beside the total: what is shown but not charged, and the
+// total with it.
 func (d *document) period() {
 	if d.peso == nil || !d.sum() {
 		return
 	}
 	t := &d.peso.Header.Totals
 	unbilled := d.lines.unbilled
-	if d.kind != 43 { // which has no element for it
+	if d.kind != 43 { // a 43 has no element for it
 		d.among(CodeSum, pathOfTotals+"MontoNF", amountOf(t.NotInvoiced), unbilled)
 		unbilled = readings{amountOf(t.NotInvoiced)}
 	}

@@ -2,7 +2,7 @@ package judge
 
 import "github.com/ofitec/chile/dte"
 
-// effect is what a tax does to the total.
+// effect is the effect of a tax on the total.
 type effect int
 
 const (
@@ -22,7 +22,7 @@ func effectOf(code int) effect {
 		return retained
 	case 49:
 		return neutral
-	default: // 53 is said to subtract by some; 16, 40, 54, 55 are in the schema alone
+	default: // some say that 53 subtracts; 16, 40, 54, 55 are only in the schema
 		return unsettled
 	}
 }
@@ -30,8 +30,8 @@ func effectOf(code int) effect {
 // retainedVAT is the code of the retention of all VAT.
 const retainedVAT = 15
 
-// taxes finds amounts of additional taxes and retentions that are not their rate
-// of their base, and VAT not retained that is not the rest.
+// taxes finds amounts of additional taxes and retentions that are not rate × base, and
+// VAT not retained that is not the rest.
 func (d *document) taxes() {
 	if d.peso == nil || !d.sum() {
 		return
@@ -52,8 +52,8 @@ func (d *document) taxes() {
 	}
 }
 
-// bases are what the base of a tax may be, nil if the amount is given. Whether
-// global discounts reduce it is not told.
+// bases returns the possible bases of a tax, nil if the amount is given. No source says
+// whether global discounts reduce it.
 func (d *document) bases(code int) readings {
 	t := &d.peso.Header.Totals
 	switch code {
@@ -76,14 +76,13 @@ func (d *document) tax(tax *dte.OtherTax, bases readings) {
 	for _, base := range bases {
 		want = append(want, d.fit(percent(base, tax.Rate)))
 	}
-	if tax.Code == retainedVAT { // the whole VAT, however it was rounded
+	if tax.Code == retainedVAT { // the whole VAT, rounded in any way
 		want = append(want, amountOf(d.peso.Header.Totals.VAT))
 	}
 	d.among(CodeTax, pathOfTotals+"ImptoReten["+text(tax.Code)+"]/MontoImp", int64(tax.Amount), want)
 }
 
-// retention finds a total retention (15) that does not name its rate, which is
-// that of VAT.
+// retention finds a total retention (15) that does not name its rate, the rate of VAT.
 func (d *document) retention() {
 	if d.peso == nil {
 		return
@@ -101,7 +100,7 @@ func (d *document) retention() {
 // maxUnsettled bounds the taxes that may add or subtract.
 const maxUnsettled = 6
 
-// withTaxes returns what a sum may be with the additional taxes and retentions.
+// withTaxes returns the possible values of a sum with additional taxes and retentions.
 func (d *document) withTaxes(sum int64) readings {
 	list, doubts := readings{sum}, 0
 	for i := range d.peso.Header.Totals.OtherTaxes {

@@ -25,7 +25,7 @@ var uploadRules = []rule{
 	{check: CheckUploader, envelope: (*envelope).uploader, reads: true, status: 1, state: RFR, stateless: true, codes: []Code{CodeUploader}},
 }
 
-// size refuses what is empty or larger than may be. The SII has told no number.
+// size refuses an empty or too large file. The SII has published no limit.
 func (e *envelope) size() {
 	if n := len(e.b); n == 0 || n > e.w.maxBytes() {
 		e.find(CodeSize, "", text(n), "1–"+text(e.w.maxBytes()))
@@ -44,7 +44,7 @@ func (e *envelope) again() {
 	}
 }
 
-// lines refuses what the gateway, which reads lines, cannot read.
+// lines refuses lines that the gateway cannot read.
 func (e *envelope) lines() {
 	limit := e.w.MaxLine
 	if limit <= 0 {
@@ -75,7 +75,7 @@ func (e *envelope) longLine(number, length, limit int) {
 	f.Line, f.Got = number, text(length)
 }
 
-// xml refuses what is not well-formed.
+// xml refuses a file that is not well-formed.
 func (e *envelope) xml() {
 	e.read()
 	switch {
@@ -83,25 +83,24 @@ func (e *envelope) xml() {
 	case errors.Is(e.err, xmlsig.ErrMalformed):
 		e.find(CodeSchema, "", "", "")
 		e.word(CodeXML, "", "LPX: "+shown(e.err.Error()))
-	default: // more than a limit of ours
+	default: // above a limit of this SDK
 		e.gap(e.check, Unread)
 	}
 }
 
-// schemas are those that an upload may name, by root.
+// schemas are the schemas that an upload may name, by root.
 var schemas = map[string]string{
 	string(dte.KindEnvelope):       "EnvioDTE_v10.xsd",
 	string(dte.KindBoletaEnvelope): "EnvioBOLETA_v11.xsd",
 }
 
-// otherUploads are roots of files that the SII takes and the judge does not read.
+// otherUploads are the roots of files that the SII takes but the judge does not read.
 var otherUploads = map[string]bool{"LibroCompraVenta": true, "LibroGuia": true, "LibroBoleta": true, "ConsumoFolios": true, "AEC": true}
 
 const nsXSI = "http://www.w3.org/2001/XMLSchema-instance"
 
-// schemaName refuses a file whose schema the SII does not recognise: it has a root
-// of its own, no xsi:schemaLocation that names the schema, or a declaration with
-// standalone.
+// schemaName refuses a file whose schema the SII does not recognise: it has an unknown
+// root, no xsi:schemaLocation with the schema, or a declaration with standalone.
 func (e *envelope) schemaName() {
 	e.read()
 	switch {
@@ -153,7 +152,7 @@ func standalone(b []byte) bool {
 }
 
 // company refuses a company that the SII does not know as issuer. A World without
-// companies knows none.
+// Company function knows none.
 func (e *envelope) company() {
 	if _, ok := e.theCompany(); !ok {
 		e.find(CodeCompany, "Caratula/RutEmisor", e.cover.Issuer.String(), "")
