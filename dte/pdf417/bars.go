@@ -8,9 +8,8 @@ type Bar struct {
 	X, Row, Width, Rows int
 }
 
-// Bars are all that is black, each module once, as few rectangles for a drawing: what is
-// the same in rows that follow each other is one. They come by the row in which they
-// begin, then from the left.
+// Bars yields the black modules, each once, as few rectangles: equal bars in successive
+// rows are one. They are in the order of their first row, then from the left.
 func (s *Symbol) Bars() iter.Seq[Bar] {
 	return func(yield func(Bar) bool) {
 		for y := range s.Rows() {
@@ -25,7 +24,7 @@ func (s *Symbol) Bars() iter.Seq[Bar] {
 	}
 }
 
-// run is how many black modules begin at x.
+// run returns the number of black modules from x on.
 func (s *Symbol) run(x, y int) (width int) {
 	for s.Dark(x+width, y) {
 		width++
@@ -33,12 +32,12 @@ func (s *Symbol) run(x, y int) (width int) {
 	return width
 }
 
-// has tells whether a row has this very bar.
+// has reports whether a row has exactly this bar.
 func (s *Symbol) has(x, y, width int) bool {
 	return !s.Dark(x-1, y) && s.run(x, y) == width
 }
 
-// same is how many rows from y on have this very bar.
+// same returns how many rows from y on have exactly this bar.
 func (s *Symbol) same(x, y, width int) (rows int) {
 	for s.has(x, y+rows, width) {
 		rows++

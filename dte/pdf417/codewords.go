@@ -3,17 +3,17 @@ package pdf417
 // The codewords of ISO/IEC 15438 that are no data.
 const (
 	latchBytes      = 901 // byte compaction, the last group of 1 to 5 bytes
-	latchWholeBytes = 924 // byte compaction, groups of six bytes alone
+	latchWholeBytes = 924 // byte compaction, only groups of six bytes
 	pad             = 900 // fills the last row
 )
 
-// compacted is how many codewords the bytes need, with the latch.
+// compacted returns how many codewords the bytes need, with the latch.
 func compacted(bytes int) int {
 	return 1 + bytes/6*5 + bytes%6
 }
 
-// compact appends the data in byte compaction: six bytes are a number of base 256 that
-// is written as five codewords of base 900; what is left over is one codeword a byte.
+// compact appends the data in byte compaction. Six bytes are a number of base 256,
+// written as five codewords of base 900. Each remaining byte is one codeword.
 func compact(words []uint16, data []byte) []uint16 {
 	latch := uint16(latchBytes)
 	if len(data)%6 == 0 {
@@ -38,8 +38,8 @@ func compact(words []uint16, data []byte) []uint16 {
 	return words
 }
 
-// codewords is all of a symbol: how many codewords are data, the data, what fills the
-// rest, and the codewords of correction.
+// codewords returns all codewords of a symbol: the descriptor (how many are data), the
+// data, the padding and the correction.
 func codewords(data []byte, s shape) []uint16 {
 	room := s.rows*s.columns - corrections(s.level)
 	words := make([]uint16, 0, s.rows*s.columns)

@@ -6,13 +6,13 @@ const (
 	primitive = 3
 )
 
-// corrections is how many codewords of correction a level has.
+// corrections returns how many codewords of correction a level has.
 func corrections(level int) int {
 	return 2 << level
 }
 
-// correction is the k codewords that make the data, read as a polynomial whose first
-// codeword is the highest coefficient, divisible by the generator of degree k.
+// correction returns the k codewords that complete the data to a polynomial divisible by
+// the generator of degree k. The first codeword is the highest coefficient.
 func correction(data []uint16, k int) []uint16 {
 	g := generator(k)
 	rest := make([]uint32, k) // of the division, the highest coefficient first
@@ -30,8 +30,8 @@ func correction(data []uint16, k int) []uint16 {
 	return words
 }
 
-// generator is the product of (x - 3^i) for i from 1 to k, without its first
-// coefficient, which is 1; the highest of the others first.
+// generator returns the product of (x - 3^i) for i from 1 to k, the highest coefficient
+// first, without the first one, which is 1.
 func generator(k int) []uint32 {
 	g := make([]uint32, k+1)
 	g[0] = 1

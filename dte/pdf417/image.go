@@ -5,9 +5,10 @@ import (
 	"image/color"
 )
 
-// Image is the symbol in black and white: a module is so many pixels wide, a row so many
-// high (the SII wants three modules at least), with so many white pixels around. It is a
-// view that takes no memory; numbers below 1, or a quiet zone below 0, make it empty.
+// Image returns the symbol in black and white. The arguments are in pixels: the width of
+// a module, the height of a row (the SII requires at least three modules) and the white
+// margin. The image is a view that takes no memory. A width or height below 1, or a quiet
+// zone below 0, makes it empty.
 func (s *Symbol) Image(module, row, quiet int) image.PalettedImage {
 	v := view{symbol: s, module: module, row: row, quiet: quiet}
 	if module >= 1 && row >= 1 && quiet >= 0 {
@@ -22,7 +23,7 @@ type view struct {
 	bounds             image.Rectangle
 }
 
-// ink is what a view is painted with: 0 is white.
+// ink is the palette of a view: 0 is white.
 var ink = color.Palette{color.White, color.Black}
 
 func (v view) ColorModel() color.Model { return ink }

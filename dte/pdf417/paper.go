@@ -10,24 +10,25 @@ import (
 const (
 	MinModule  = 6.7 * 0.0254 // 6.7 mil, the narrowest bar
 	QuietZone  = 6.35         // 0.25 inches, white on each side; not part of a Size or a Frame
-	rowModules = 3            // a row is at least so many modules high
+	rowModules = 3            // the least height of a row, in modules
 )
 
-// Frame is which sizes of a symbol are right, in millimetres, without the quiet zone.
-// [OnPage] and [OnTicket] are the SII's; whoever has less room lowers MaxWidth or
-// MaxHeight. In the zero value nothing fits.
+// Frame is the allowed size of a symbol, in millimetres, without the quiet zone.
+// [OnPage] and [OnTicket] are the SII's. If there is less room, lower MaxWidth or
+// MaxHeight. Nothing fits in the zero value.
 type Frame struct {
 	MinWidth, MaxWidth, MinHeight, MaxHeight float64
 }
 
-// OnPage is 5 to 9 cm wide and 2 to 4 cm high. Source: Manual de muestras impresas v3.0.
+// OnPage returns the frame of a page: 5 to 9 cm wide and 2 to 4 cm high. Source: Manual de
+// muestras impresas v3.0.
 func OnPage() Frame { return Frame{MinWidth: 50, MaxWidth: 90, MinHeight: 20, MaxHeight: 40} }
 
-// OnTicket is the frame of boletas, which may be as narrow as 4.5 cm. Source: Res. Ex. SII
+// OnTicket returns the frame of boletas, which may be 4.5 cm narrow. Source: Res. Ex. SII
 // 74 of 2020; the greatest size is that of other documents.
 func OnTicket() Frame { return Frame{MinWidth: 45, MaxWidth: 90, MinHeight: 20, MaxHeight: 40} }
 
-// Size is how large a symbol is printed, in millimetres, without the quiet zone.
+// Size is the printed size of a symbol, in millimetres, without the quiet zone.
 type Size struct {
 	Module float64 // width of a module
 	Row    float64 // height of a row
@@ -35,9 +36,9 @@ type Size struct {
 	Height float64
 }
 
-// Fit makes the symbol of data whose modules are widest in the frame, which is what scans
-// best, and says how large it is to be printed. Columns are chosen unless Options say
-// them. Errors: those of [Encode], and ErrFrame.
+// Fit makes the symbol of data with the widest modules in the frame, because it scans
+// best, and returns its printed size. It selects the columns unless Options set them.
+// Errors: those of [Encode], and ErrFrame.
 func Fit(data []byte, f Frame, o *Options) (*Symbol, Size, error) {
 	var chosen Options
 	if o != nil {
@@ -57,8 +58,8 @@ func Fit(data []byte, f Frame, o *Options) (*Symbol, Size, error) {
 	return s, size, nil
 }
 
-// columns is how many give the widest modules; those that fit come before those that do
-// not, of which the error then tells.
+// columns returns the number of columns with the widest modules. Numbers that fit come
+// first; if none fits, the error is about the one returned.
 func (f Frame) columns(bytes, level int) int {
 	best, widest, found := roomiest, -1.0, false
 	for columns := 1; columns <= maxColumns; columns++ {
@@ -75,9 +76,9 @@ func (f Frame) columns(bytes, level int) int {
 	return best
 }
 
-// Size is how large the symbol is printed in the frame by the SII's rules: with the widest
-// modules that there is room for, rows of three modules, and higher rows where the symbol
-// would be too low. Errors: ErrFrame; ErrEmpty of the zero Symbol.
+// Size returns the printed size of the symbol in the frame by the SII's rules: the widest
+// modules that fit, and rows of three modules, or higher ones if the symbol would be too
+// low. Errors: ErrFrame, and ErrEmpty for the zero Symbol.
 func (s *Symbol) Size(f Frame) (Size, error) {
 	if s.Rows() == 0 {
 		return Size{}, ErrEmpty
@@ -96,9 +97,9 @@ func (f Frame) size(s shape) Size {
 	return Size{Module: module, Row: row, Width: module * width, Height: row * rows}
 }
 
-// check refuses what breaks a rule, and what is no number.
+// check refuses a size that breaks a rule or is not a number.
 func (f Frame) check(size Size, s shape) error {
-	const slack = 1e-9 // of the floating point
+	const slack = 1e-9 // for floating point
 	atLeast := func(a, b float64) bool { return a >= b-slack }
 	switch {
 	case !atLeast(size.Module, MinModule) || math.IsInf(size.Module, 0):

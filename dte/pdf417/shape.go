@@ -2,7 +2,7 @@ package pdf417
 
 import "fmt"
 
-// What Options stand for where they say nothing.
+// The defaults of Options.
 const (
 	DefaultColumns = 14 // a TED of 777 bytes becomes 51 rows and 307 modules
 	DefaultLevel   = 5  // the SII's
@@ -11,25 +11,25 @@ const (
 // Limits of ISO/IEC 15438.
 const (
 	maxColumns   = 30
-	roomiest     = 16 // columns; 58 rows of them are all codewords that may be
+	roomiest     = 16 // columns; 58 rows of them have the most codewords allowed
 	minRows      = 3
 	maxRows      = 90
 	maxCodewords = 928
 	maxLevel     = 8
 )
 
-// Options are what is free in a symbol. Nil and the zero value stand for the defaults.
+// Options are the free choices of a symbol. Nil and the zero value are the defaults.
 type Options struct {
-	// Columns of codewords, 1 to 30; 0 stands for DefaultColumns in Encode, and for those
-	// that scan best in Fit.
+	// Columns of codewords, 1 to 30. 0 means DefaultColumns in Encode, and the number that
+	// scans best in Fit.
 	Columns int
-	// Level of error correction, 1 to 8; 0 stands for DefaultLevel. The standard's level 0,
-	// which mends nothing, cannot be had.
+	// Level of error correction, 1 to 8. 0 means DefaultLevel. The standard's level 0
+	// corrects nothing and is not available.
 	Level int
 }
 
-// Capacity is the most bytes that a symbol of these options holds: 1,029 by default. It
-// is 0 where not even one fits. Errors: ErrColumns, ErrLevel.
+// Capacity returns the most bytes that a symbol with these options holds: 1,029 by
+// default. It is 0 if not even one fits. Errors: ErrColumns, ErrLevel.
 func Capacity(o *Options) (int, error) {
 	columns, level, err := o.values()
 	if err != nil {
@@ -59,12 +59,12 @@ func (o *Options) values() (columns, level int, err error) {
 	return columns, level, nil
 }
 
-// shape is what a symbol looks like but for its codewords.
+// shape is the form of a symbol without its codewords.
 type shape struct {
 	columns, rows, level int
 }
 
-// shapeOf is the smallest shape that holds so many bytes.
+// shapeOf returns the smallest shape that holds the given number of bytes.
 func shapeOf(bytes int, o *Options) (shape, error) {
 	capacity, err := Capacity(o)
 	switch {
@@ -86,8 +86,8 @@ func (s shape) width() int {
 	return codewordWidth*(s.columns+4) + 1
 }
 
-// indicators are the codewords on the left and right of a row, by which a reader knows
-// the row and the shape: each of them tells one of rows, columns and level, by turns.
+// indicators returns the codewords on the left and right of a row. They tell a reader the
+// row and the shape: each has one of rows, columns and level, in turn.
 func (s shape) indicators(row int) (left, right uint16) {
 	facts := [3]int{(s.rows - 1) / 3, 3*s.level + (s.rows-1)%3, s.columns - 1}
 	base, turn := 30*(row/3), row%3

@@ -9,17 +9,17 @@ const (
 	stop, stopWidth   = 0b111111101000101001, 18
 )
 
-// Symbol is a PDF417 symbol: rows of modules, black or white, without the white around
-// them and without a size on paper. It does not change. Make it with [Encode] or [Fit];
-// the zero value has no rows.
+// Symbol is a PDF417 symbol: rows of black and white modules, without white margin and
+// without a size on paper. It does not change. Make it with [Encode] or [Fit]; the zero
+// value has no rows.
 type Symbol struct {
 	shape  shape
 	stride int    // bytes of a row
 	bits   []byte // all rows
 }
 
-// Encode makes the symbol of data: of the Columns and Level asked for, and with as few
-// rows as hold it. Errors: ErrEmpty, ErrColumns, ErrLevel, ErrTooLong.
+// Encode makes the symbol of data, with the Columns and Level of the options and as few
+// rows as possible. Errors: ErrEmpty, ErrColumns, ErrLevel, ErrTooLong.
 func Encode(data []byte, o *Options) (*Symbol, error) {
 	shape, err := shapeOf(len(data), o)
 	if err != nil {
@@ -64,10 +64,10 @@ func (p *pen) write(pattern uint32, width int) {
 // Columns of codewords.
 func (s *Symbol) Columns() int { return s.shape.columns }
 
-// Rows is the height in rows.
+// Rows returns the height in rows.
 func (s *Symbol) Rows() int { return s.shape.rows }
 
-// Width is the width in modules.
+// Width returns the width in modules.
 func (s *Symbol) Width() int {
 	if s.shape.rows == 0 {
 		return 0
@@ -75,7 +75,7 @@ func (s *Symbol) Width() int {
 	return s.shape.width()
 }
 
-// Dark tells whether the module is black. Outside of the symbol all is white.
+// Dark reports whether the module is black. Outside of the symbol all is white.
 func (s *Symbol) Dark(x, row int) bool {
 	if row < 0 || row >= s.Rows() || x < 0 || x >= s.Width() {
 		return false
@@ -83,9 +83,9 @@ func (s *Symbol) Dark(x, row int) bool {
 	return s.bits[row*s.stride+x/8]>>(7-x%8)&1 == 1
 }
 
-// Row is a copy of a row, as printers take it: one bit a module, black is 1, the first
-// module is the highest bit of the first byte. Bits after the last module are 0. It is
-// nil outside of the symbol.
+// Row returns a copy of a row in the form that printers take: one bit for each module,
+// black is 1, the first module is the highest bit of the first byte. Bits after the last
+// module are 0. It is nil outside of the symbol.
 func (s *Symbol) Row(row int) []byte {
 	if row < 0 || row >= s.Rows() {
 		return nil
