@@ -14,8 +14,8 @@ import (
 	"github.com/ofitec/chile/internal/plain"
 )
 
-// boletaRefusal tells what came in place of an answer. Errors are plain text, also
-// under a JSON content type and with status 200.
+// boletaRefusal returns the error for a text instead of an answer. Errors are plain text,
+// even with a JSON content type and status 200.
 func boletaRefusal(r *response, op string, env Environment) *Error {
 	said := headText(r.first)
 	code, ok := boletaCodeOf(plain.Text(html.UnescapeString(said)), r)
@@ -37,8 +37,8 @@ func boletaRefusal(r *response, op string, env Environment) *Error {
 	return code.refused(op, "", printable(said))
 }
 
-// boletaCodeOf returns the entry for what an answer says, or for its status where no
-// words are needed.
+// boletaCodeOf returns the entry for an answer's words, or for its status if no words
+// are needed.
 func boletaCodeOf(text string, r *response) (Code, bool) {
 	status := strconv.Itoa(r.status)
 	if r.status < http.StatusMultipleChoices && r.isData() {
@@ -57,7 +57,7 @@ func boletaCodeOf(text string, r *response) (Code, bool) {
 	return Code{}, false
 }
 
-// unreadError says that an answer is not what it must be.
+// unreadError says that an answer does not have the expected form.
 type unreadError struct{ cause error }
 
 func (e *unreadError) Error() string { return e.cause.Error() }
@@ -76,8 +76,8 @@ func readJSON(body []byte, into any) error {
 	return nil
 }
 
-// scalar is a text or a number, as it stands in an answer: a number is not made a
-// float on its way. Absent and null are "".
+// scalar is a text or a number as written in the answer: numbers never become floats.
+// Absent and null are "".
 type scalar string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -98,8 +98,7 @@ func (s *scalar) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// number returns a number of at most 32 bits that is not negative; 0 if there is
-// none.
+// number returns a non-negative number of at most 32 bits, or 0 if there is none.
 func (s scalar) number() (int64, error) {
 	if s == "" {
 		return 0, nil
@@ -111,8 +110,7 @@ func (s scalar) number() (int64, error) {
 	return int64(n), nil
 }
 
-// time returns a time in one of the two forms that the service writes; zero in
-// another one.
+// time returns a time in one of the service's two forms, or zero for another form.
 func (s scalar) time() time.Time {
 	for _, layout := range []string{time.DateTime, "02/01/2006 15:04:05"} {
 		if t, err := time.ParseInLocation(layout, string(s), chile.Santiago()); err == nil {
@@ -122,8 +120,8 @@ func (s scalar) time() time.Time {
 	return time.Time{}
 }
 
-// contradicts reports whether a text names another RUT. One that is absent or cannot be read
-// names none, and is no contradiction.
+// contradicts reports whether a text names another RUT. An absent or unreadable one is no
+// contradiction.
 func (s scalar) contradicts(rut chile.RUT) bool {
 	said, err := chile.ParseRUT(string(s))
 	return err == nil && said != rut

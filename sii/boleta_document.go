@@ -10,9 +10,9 @@ import (
 	"github.com/ofitec/chile"
 )
 
-// BoletaQuery is a boleta as its issuer knows it. The SII compares it with what it
-// has. All fields are needed: without them the service answers nothing (seen in one
-// client), though the OpenAPI says otherwise.
+// BoletaQuery is a boleta as its issuer knows it. The SII compares it with its own data.
+// All fields are required: without them the service does not answer (seen in one client),
+// though the OpenAPI says otherwise.
 type BoletaQuery struct {
 	Issuer   chile.RUT
 	Type     chile.DocType // 39 or 41
@@ -29,7 +29,7 @@ type BoletaStatus struct {
 
 	// Verdict is VerdictAccepted if the SII has the boleta and the query agrees with it,
 	// VerdictSent if it has not received it (yet), VerdictRejected if it cannot be valid,
-	// VerdictUnknown if the answer does not tell.
+	// VerdictUnknown if the answer does not say.
 	Verdict Verdict
 	Known   bool // Estado is a code with a known meaning
 
@@ -41,8 +41,8 @@ type BoletaStatus struct {
 	Amendment Amendment
 }
 
-// DocumentStatus asks whether the SII has a boleta. That the SII has not received it
-// is no proof that it will not: an upload may be on its way.
+// DocumentStatus asks whether the SII has a boleta. If it has not received it, an upload
+// may still be on its way.
 func (s *BoletaService) DocumentStatus(ctx context.Context, q BoletaQuery) (*BoletaStatus, error) {
 	if q.Issuer.IsZero() || q.Receiver.IsZero() || q.Type <= 0 || q.Folio <= 0 || q.Issued.IsZero() {
 		return nil, &Error{
@@ -64,7 +64,7 @@ func (s *BoletaService) DocumentStatus(ctx context.Context, q BoletaQuery) (*Bol
 	return status, nil
 }
 
-// dayFirst returns the date of a query as the service wants it.
+// dayFirst returns the date of a query in the service's form.
 func (q *BoletaQuery) dayFirst() string {
 	return fmt.Sprintf("%02d-%02d-%04d", q.Issued.Day(), int(q.Issued.Month()), q.Issued.Year())
 }

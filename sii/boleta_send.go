@@ -9,28 +9,28 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// BoletaReceipt is the SII's receipt of an upload of boletas. It says that the file
-// has arrived. What becomes of its boletas, BoletaService.UploadStatus tells later:
-// the SII advises to ask after some ten minutes.
+// BoletaReceipt is the SII's receipt of an upload of boletas. It says that the file has
+// arrived. BoletaService.UploadStatus returns the result for its boletas later: the SII
+// advises to ask after about ten minutes.
 type BoletaReceipt struct {
 	TrackID string // the SII's digits, up to 15 of them
 	Estado  string // the SII's code, verbatim: REC
 	Verdict Verdict
 	Known   bool // Estado is a code with a known meaning
 
-	// Received is when the SII received the file, in Chile; zero if the SII does not
-	// tell, or in a form that is not known.
+	// Received is when the SII received the file, in Chile; zero if the SII does not say,
+	// or in an unknown form.
 	Received time.Time
 }
 
-// Upload sends an EnvioBOLETA: at most 500 boletas, of which the SII recommends 50 in
-// one file. It is as DTEService.Upload, for another service: see there for the
-// arguments, for when it is repeated, and for its errors. A token that is refused
-// even when it is new may be a User-Agent that is refused: the error says so.
+// Upload sends an EnvioBOLETA with at most 500 boletas; the SII recommends 50. It works
+// like DTEService.Upload with another service: see there for the arguments, repetition
+// and errors. If even a new token is refused, the cause may be the User-Agent: the error
+// says so.
 //
-// Nobody has told what the service answers to the same bytes a second time. If the
-// outcome is unknown, ask for one boleta (DocumentStatus), and else send the same
-// bytes again.
+// No source says what the service answers if the same bytes arrive twice. If the outcome
+// is unknown, ask for one boleta (DocumentStatus); if the SII does not have it, send the
+// same bytes again.
 func (s *BoletaService) Upload(ctx context.Context, sender, company chile.RUT, name string, content []byte) (*BoletaReceipt, error) {
 	f := &file{sender: sender, company: company, name: name, content: content}
 	err := f.sentBy(s.holder)

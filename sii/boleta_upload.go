@@ -14,30 +14,30 @@ type BoletaUploadStatus struct {
 	TrackID string
 	Estado  string // the SII's code, verbatim
 
-	// Verdict is that of the counts, and of Details where they tell worse. It is
+	// Verdict is that of the counts, or of Details if they are worse. It is
 	// VerdictUnknown if there are none: EPR itself is no verdict.
 	Verdict Verdict
 
 	Known     bool // Estado is a code with a known meaning
-	Processed bool // the SII has finished with the upload, which does not mean that anything was accepted
+	Processed bool // the SII has finished with the upload; it does not mean that anything was accepted
 
-	// Received is when the SII received the file, in Chile; zero if the SII does not
-	// tell, or in a form that is not known.
+	// Received is when the SII received the file, in Chile; zero if the SII does not say,
+	// or in an unknown form.
 	Received time.Time
 
-	// ByType counts the boletas by type, and the others are the sums. All are zero
-	// until the upload was processed, and if the SII gives no counts.
+	// ByType counts the boletas by type; the other fields are the sums. All are zero until
+	// the upload was processed, and if the SII gives no counts.
 	ByType                                 []TypeCounts
 	Informed, Accepted, Rejected, Observed int64
 
-	// Details are the boletas that were rejected or have objections. Boletas that were
-	// accepted without objections need not be among them.
+	// Details are the boletas that were rejected or have objections. They may lack boletas
+	// accepted without objections.
 	Details []BoletaDetail
 }
 
-// BoletaDetail is what became of a boleta, and why.
+// BoletaDetail is the result for a boleta, with the reasons.
 type BoletaDetail struct {
-	Type    chile.DocType // 0 if the SII does not tell
+	Type    chile.DocType // 0 if the SII does not say
 	Folio   chile.Folio   // 0 if it is about the whole upload
 	Estado  string        // the SII's code, verbatim: RCH, RPR, RLV, DOK
 	Glosa   string        // the SII's text, verbatim
@@ -48,19 +48,19 @@ type BoletaDetail struct {
 
 // BoletaError is an error or an objection in a boleta.
 type BoletaError struct {
-	// Code is the code as the table dte.validation has it: section, level and number,
-	// such as HED-3-100. The level 3 is mostly of errors, 1 and 2 of objections, but what
-	// became of the boleta, only its Estado says.
+	// Code is the code in the form of the table dte.validation: section, level and number,
+	// such as HED-3-100. Level 3 is mostly an error, 1 and 2 an objection, but only Estado
+	// tells the result for the boleta.
 	Code   string
-	Line   int64  // of the file; 0 if the SII does not tell
+	Line   int64  // of the file; 0 if the SII does not say
 	Glosa  string // the SII's text, verbatim
 	Detail string // a second text, verbatim
 }
 
-// UploadStatus asks what became of the upload with that track id. The company is the
-// one that issued the boletas. An upload that the SII does not find, perhaps not yet,
-// is ErrInvalidRequest, with a Code to be asked again later. An answer about another
-// upload, or with counts that cannot be, is ErrProtocol.
+// UploadStatus queries the result of the upload with that track id. The company is the
+// issuer of the boletas. If the SII does not find the upload (yet), it is
+// ErrInvalidRequest, with a Code that says to ask again later. An answer about another
+// upload, or with impossible counts, is ErrProtocol.
 func (s *BoletaService) UploadStatus(ctx context.Context, company chile.RUT, trackID string) (*BoletaUploadStatus, error) {
 	trackID = strings.TrimSpace(trackID)
 	if company.IsZero() || asTrackID(trackID) == "" {
@@ -78,8 +78,8 @@ func (s *BoletaService) UploadStatus(ctx context.Context, company chile.RUT, tra
 	return status, nil
 }
 
-// boletaUploadJSON is an answer. Lists may be null or absent, and so may what says
-// what a detail is about.
+// boletaUploadJSON is an answer. Lists, and the fields that name a detail's boleta, may
+// be null or absent.
 type boletaUploadJSON struct {
 	Issuer   scalar `json:"rut_emisor"`
 	TrackID  scalar `json:"trackid"`
@@ -191,8 +191,8 @@ func (s *BoletaUploadStatus) readDetail(d *boletaDetailJSON) error {
 	return nil
 }
 
-// judge gives an upload its verdict: that of the state, if it is one, of the counts,
-// and of the details where they tell worse.
+// judge sets the verdict of an upload: that of the state, if it is one, else of the
+// counts, or of the details if they are worse.
 func (s *BoletaUploadStatus) judge() {
 	code, known := boletaStates.find(s.Estado)
 	s.Known, s.Verdict = known, code.Verdict

@@ -15,17 +15,17 @@ import (
 	"github.com/ofitec/chile/internal/redact"
 )
 
-// The values of STATUS that are not looked up alone.
+// The values of STATUS with special handling.
 const (
 	sendTaken     = "0"
 	sendDuplicate = "99"
 )
 
-// receiptTag is the root of an answer, also of one that says no.
+// receiptTag is the root of an answer, also of a refusal.
 const receiptTag = "RECEPCIONDTE"
 
-// sendRefusal tells what came in place of an answer. The words of an answer are not
-// looked through as those of a page are, whatever it is announced as.
+// sendRefusal returns the error for a page or text instead of an answer. The text of an
+// answer is never searched like a page, whatever its content type.
 func sendRefusal(r *response, op string, env Environment) *Error {
 	if r.status == http.StatusOK && bytes.Contains(r.first, []byte(receiptTag)) {
 		return nil
@@ -37,7 +37,7 @@ func sendRefusal(r *response, op string, env Environment) *Error {
 //
 //	<RECEPCIONDTE><RUTSENDER>…<RUTCOMPANY>…<FILE>…<TIMESTAMP>…<STATUS>0<TRACKID>…
 //
-// Without a STATUS that says so, and a track id, nothing was received.
+// Only STATUS 0 with a track id means that the file was received.
 func readReceipt(r *response, body []byte, f *file, known *redact.Redactor) (*UploadReceipt, error) {
 	root, err := parseXML(toUTF8(body))
 	answer := findElement(root, receiptTag)
@@ -71,7 +71,7 @@ func readReceipt(r *response, body []byte, f *file, known *redact.Redactor) (*Up
 	return receipt, nil
 }
 
-// refusal is the error of a STATUS other than 0.
+// refusal returns the error for a STATUS other than 0.
 func (u *UploadReceipt) refusal(status string) error {
 	code, ok := sendCodes.find(status)
 	if !ok {
@@ -91,8 +91,8 @@ func (u *UploadReceipt) refusal(status string) error {
 	return failed
 }
 
-// earlier returns the track id under which the SII has the same bytes: the first one
-// in its texts, or else the one of the answer.
+// earlier returns the track id of the earlier upload of the same bytes: the first one in
+// the SII's texts, else that of the answer.
 func (u *UploadReceipt) earlier() string {
 	for _, text := range u.Details {
 		if id := trackIDIn(text); id != "" {
@@ -102,8 +102,8 @@ func (u *UploadReceipt) earlier() string {
 	return u.TrackID
 }
 
-// otherIn returns an error if the answer names another sender or company than those
-// of the file. It need not name any.
+// otherIn returns an error if the answer names another sender or company than the file.
+// It may name none.
 func (f *file) otherIn(answer *etree.Element) error {
 	for _, named := range []struct {
 		element string
@@ -116,8 +116,7 @@ func (f *file) otherIn(answer *etree.Element) error {
 	return nil
 }
 
-// statusOf returns a STATUS, which is a number, without zeros in front; "" if it is
-// none.
+// statusOf returns a STATUS without leading zeros, or "" if it is not a number.
 func statusOf(said string) string {
 	n, err := strconv.ParseUint(said, 10, 32)
 	if err != nil {
@@ -126,8 +125,8 @@ func statusOf(said string) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// detailsOf returns the texts of DETAIL. It stands in RECEPCIONDTE; one client looks
-// for it beside.
+// detailsOf returns the texts of DETAIL. It is in RECEPCIONDTE; one client looks for it
+// beside that element.
 func detailsOf(root *etree.Element, known *redact.Redactor) (texts []string) {
 	detail := findElement(root, "DETAIL")
 	if detail == nil {
@@ -147,8 +146,7 @@ func detailsOf(root *etree.Element, known *redact.Redactor) (texts []string) {
 
 var (
 	// inText finds a track id in "Archivo ya fue enviado 2 veces con Trackid 251550580.
-	// Debe esperar 900 segundos antes de reintentar". No other number may be taken for
-	// one.
+	// Debe esperar 900 segundos antes de reintentar". It must match no other number.
 	inText = regexp.MustCompile(`track[ _-]?id(?: (?:anterior|es|numero|nro\.?|n[o°º]?\.?))*[ :=#.,"'()\[\]]{0,4}([0-9]{1,20})(?:[^0-9a-z]|$)( ?(?:segundo|minuto|hora|dia|vece|vez))?`)
 
 	waitInText = regexp.MustCompile(`esperar ([0-9]{1,6}) segundos`)
@@ -164,8 +162,8 @@ func trackIDIn(text string) string {
 	return ""
 }
 
-// waitOf returns for how long the SII wants the same bytes not to come again: 15
-// minutes if it does not say.
+// waitOf returns how long to wait before the same bytes may be sent again: 15 minutes if
+// the SII does not say.
 func waitOf(texts []string) time.Duration {
 	for _, text := range texts {
 		if found := waitInText.FindStringSubmatch(plain.Text(text)); found != nil {
