@@ -95,7 +95,7 @@ func folioAgain(c *check) {
 	c.equal("state", c.takenFor(later).State, storage.FolioVoid)
 }
 
-// distinct checks that folios are different ones, and that the first of them are used.
+// distinct checks that all folios differ, and that they are the first ones.
 func (c *check) distinct(taken []chile.Folio, first chile.Folio) {
 	c.Helper()
 	slices.Sort(taken)
@@ -126,7 +126,7 @@ func folioOneKeyAtOnce(c *check) {
 
 func foliosAtOnce(c *check) {
 	s := c.folios()
-	c.putsCAF(cafOf(1, 17)) // of which some take the last while others wait for it
+	c.putsCAF(cafOf(1, 17)) // some callers take its last folios while others wait
 	c.putsCAF(cafOf(18, 100))
 	requests, got := orders(40), make([]chile.Folio, 40)
 	parallel(8, func(i int) {
@@ -321,7 +321,7 @@ func foliosTogether(c *check) {
 func foliosOfSeveral(c *check) {
 	c.putsCAF(cafOf(1, 3))
 	c.putsCAF(cafOf(11, 2000))
-	taken, err := c.folios().TakeFolios(c.ctx, orders(1200)) // more than one statement may bear
+	taken, err := c.folios().TakeFolios(c.ctx, orders(1200)) // too many for one statement
 	c.ok(err)
 	var got []chile.Folio
 	for _, f := range taken {
@@ -547,7 +547,7 @@ func folioVoidHeld(c *check) {
 	c.moves(e.ID, storage.EnvelopePending, storage.EnvelopeSending, storage.EnvelopePending, storage.EnvelopeHeld)
 	c.ok(c.folios().VoidFolio(c.ctx, one.ID, "wrong"))
 	c.refusesMove(storage.EnvelopeMove{ID: e.ID, From: storage.EnvelopeHeld, To: storage.EnvelopePending}, storage.ErrFolioState)
-	c.wraps(other) // which may go without it
+	c.wraps(other) // it may go without the void one
 }
 
 func folioStock(c *check) {

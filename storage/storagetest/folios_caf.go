@@ -51,7 +51,7 @@ func cafStored(c *check) {
 	endless := cafOf(51, 51)
 	endless.LastDay = chile.Date{}
 	c.equal("last day", c.caf(c.putsCAF(endless).ID).LastDay, chile.Date{})
-	// What the store sets is not what it was given.
+	// The store sets these fields itself.
 	given := cafOf(61, 70)
 	given.ID, given.Next, given.Bound, given.Open, given.Held = 1, 65, 60, 70, "held"
 	stored = c.putsCAF(given)
@@ -75,7 +75,7 @@ func cafAgain(c *check) {
 
 func cafAtOnce(c *check) {
 	s := c.folios()
-	// The environment is settled, so that nobody waits for who settles it.
+	// The environment is set first, so that no caller waits for it.
 	c.importSnapshot(storage.Snapshot{Key: purchases, Environment: chile.Certification, Rows: rows(invoices(1, 1000)...)})
 	parallel(6, func(int) {
 		if _, err := s.PutCAF(c.ctx, cafOf(1, 50)); err != nil {

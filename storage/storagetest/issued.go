@@ -58,7 +58,7 @@ func issuedOnce(c *check) {
 	c.putsCAF(cafOf(1, 9))
 	taken := c.issues("order-1")
 	again, other := signed(taken), signed(taken)
-	again.Total, again.Receiver = 5, owner // is not looked at
+	again.Total, again.Receiver = 5, owner // not compared
 	other.XML = append(other.XML, ' ')
 	c.unchanged(func() {
 		c.ok(c.issued().PutIssued(c.ctx, []storage.NewIssued{again, again}))

@@ -9,7 +9,7 @@ import (
 	"github.com/ofitec/chile/storage"
 )
 
-// The abilities that issuing needs, which a store may lack.
+// The optional abilities that issuing needs.
 
 func (c *check) folios() storage.Folios {
 	c.Helper()
@@ -152,7 +152,7 @@ func (c *check) wraps(folios ...*storage.TakenFolio) *storage.Envelope {
 	return e
 }
 
-// moves moves an envelope through states, the first of which it has.
+// moves moves an envelope through states, from the first one, which it has.
 func (c *check) moves(id int64, states ...storage.EnvelopeState) *storage.Envelope {
 	c.Helper()
 	var moved *storage.Envelope
@@ -190,7 +190,7 @@ func (c *check) hasState(of *storage.TakenFolio, want storage.FolioState) {
 	c.equal("state", stored.State, want)
 }
 
-// emission is all that a store has of what is issued.
+// emission is all data of a store about issuing.
 type emission struct {
 	CAFs      []storage.CAF
 	Folios    []storage.TakenFolio
@@ -221,7 +221,7 @@ func (c *check) emission() (all emission) {
 	return all
 }
 
-// unchanged checks that a function changes nothing of what is issued.
+// unchanged checks that a function changes no data about issuing.
 func (c *check) unchanged(f func()) {
 	c.Helper()
 	before := c.emission()

@@ -47,7 +47,7 @@ func (c *check) orphans(q storage.OrphanQuery) []storage.Orphan {
 
 func orphanOnce(c *check) {
 	o := orphanOf(7)
-	o.ID, o.State, o.Key, o.Reason = 99, storage.OrphanAdopted, "key", "reason" // which the store sets
+	o.ID, o.State, o.Key, o.Reason = 99, storage.OrphanAdopted, "key", "reason" // the store sets these
 	c.putsOrphans(1, o, orphanOf(7))
 	stored := c.orphans(storage.OrphanQuery{})
 	want := orphanOf(7)
@@ -229,7 +229,7 @@ func orphanBeforeCAF(c *check) {
 	c.refuses(order("order-2"), storage.ErrFoliosHeld)
 	skipped, err := s.SkipFolios(c.ctx, caf.ID, 4, "old")
 	c.ok(err)
-	c.equal("skipped", skipped, int64(3)) // but the one that was adopted
+	c.equal("skipped", skipped, int64(3)) // all but the adopted one
 	c.takesFolio(order("order-2"), 5)
 	c.takesFolio(order("order-1"), 3)
 	above := cafOf(11, 19)

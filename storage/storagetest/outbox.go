@@ -196,7 +196,7 @@ var envelopeStates = []storage.EnvelopeState{
 	storage.EnvelopePending, storage.EnvelopeSending, storage.EnvelopeSent, storage.EnvelopeUnknown, storage.EnvelopeRejected, storage.EnvelopeHeld,
 }
 
-// pathTo is how an envelope comes into a state.
+// pathTo returns the states on the way to a state.
 func pathTo(state storage.EnvelopeState) []storage.EnvelopeState {
 	switch state {
 	case storage.EnvelopePending:
@@ -289,14 +289,14 @@ func envelopeFence(c *check) {
 	}
 	for _, m := range []storage.EnvelopeMove{
 		move(storage.EnvelopePending, storage.EnvelopeSending, 5),
-		move(storage.EnvelopeSending, storage.EnvelopeUnknown, 6), // who has taken over
+		move(storage.EnvelopeSending, storage.EnvelopeUnknown, 6), // the new lease holder
 		move(storage.EnvelopeUnknown, storage.EnvelopeSending, 7),
 	} {
 		_, err := c.outbox().MoveEnvelope(c.ctx, m)
 		c.ok(err)
 	}
 	c.equal("fence", c.envelope(e.ID).Fence, int64(7))
-	for _, fence := range []int64{0, 5, 6} { // come late
+	for _, fence := range []int64{0, 5, 6} { // late answers
 		c.refusesMove(move(storage.EnvelopeSending, storage.EnvelopePending, fence), storage.ErrOvertaken)
 		c.refusesMove(move(storage.EnvelopeSending, storage.EnvelopeUnknown, fence), storage.ErrOvertaken)
 		c.refusesMove(move(storage.EnvelopeSending, storage.EnvelopeRejected, fence), storage.ErrOvertaken)
@@ -448,7 +448,7 @@ func envelopeReturns(c *check) {
 	c.refusesMove(storage.EnvelopeMove{ID: other.ID, From: storage.EnvelopeHeld, To: storage.EnvelopePending}, storage.ErrInEnvelope)
 }
 
-// rounds is how often what happens at once is tried.
+// rounds is how often concurrent calls are tried.
 const rounds = 12
 
 func envelopeVoidAtOnce(c *check) {

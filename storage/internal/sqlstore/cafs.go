@@ -33,7 +33,7 @@ func scanCAF(scan func(...any) error) (c storage.CAF, err error) {
 	return c, nil
 }
 
-// lockFolios has others who change what folios there are wait for each other.
+// lockFolios makes callers that change the set of folios wait for each other.
 func (s *session) lockFolios(ctx context.Context) error {
 	if s.dialect.LockRegister == "" {
 		return nil
@@ -42,14 +42,14 @@ func (s *session) lockFolios(ctx context.Context) error {
 	return err
 }
 
-// cafOwner is whom the file of a CAF is sealed for, so that one that is moved to
-// another row does not open.
+// cafOwner is the owner that a CAF's file is sealed for. A file moved to another row does
+// not open.
 func cafOwner(c *storage.CAF) string {
 	return fmt.Sprintf("caf/%s/%s/%d/%d/%d", c.Environment, c.Issuer, c.Type, c.First, c.Last)
 }
 
-// PutCAF implements storage.Folios. It seals before it takes a connection: that may be
-// the work of a service elsewhere.
+// PutCAF implements storage.Folios. It seals before it takes a connection, because a
+// remote service may do the sealing.
 func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, error) {
 	const what = "store CAF"
 	err := issuing.CheckCAF(&caf)
@@ -91,8 +91,8 @@ func (s *Store) PutCAF(ctx context.Context, caf storage.CAF) (*storage.CAF, erro
 	return &stored, nil
 }
 
-// sameCAF returns the stored CAF of the same file, nil for none, or why it cannot be
-// stored.
+// sameCAF returns the stored CAF of the same file, or nil if there is none, or why the
+// CAF cannot be stored.
 func (s *session) sameCAF(ctx context.Context, caf *storage.CAF) (*storage.CAF, error) {
 	before, err := scanCAF(s.queryRow(ctx, "SELECT "+cafColumns+" FROM sii_cafs WHERE huella = ?", caf.Digest).Scan)
 	if err == nil {
@@ -109,7 +109,7 @@ func (s *session) sameCAF(ctx context.Context, caf *storage.CAF) (*storage.CAF, 
 	if !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
-	return nil, nil //nolint:nilnil // there is none, which is no error
+	return nil, nil //nolint:nilnil // none is no error
 }
 
 func (s *session) insertCAF(ctx context.Context, c *storage.CAF, sealed string, now any) (storage.CAF, error) {
@@ -123,7 +123,7 @@ func (s *session) insertCAF(ctx context.Context, c *storage.CAF, sealed string, 
 		c.FirstFree, c.FirstFree, 0, 0, nullable(issuing.HoldReason(orphan, c.FirstFree)), now, now).Scan)
 }
 
-// lastOrphan returns the greatest folio of a CAF that an orphan has; 0 is none.
+// lastOrphan returns the greatest folio of a CAF that an orphan has, or 0.
 func (s *session) lastOrphan(ctx context.Context, c *storage.CAF) (last chile.Folio, err error) {
 	err = s.queryRow(ctx, "SELECT coalesce(max(folio), 0) FROM sii_huerfanos WHERE rut_emisor = ? AND tipo_dte = ? AND folio >= ? AND folio <= ?",
 		c.Issuer.String(), c.Type, c.First, c.Last).Scan(&last)
@@ -188,7 +188,7 @@ func (s *Store) CAFFile(ctx context.Context, id int64) ([]byte, error) {
 	return file, nil
 }
 
-// changeCAF has a CAF changed in a transaction, unless the change fails.
+// changeCAF changes a CAF in a transaction, unless the change fails.
 func (s *Store) changeCAF(ctx context.Context, what string, id int64, change func(*session, *storage.CAF) error) error {
 	return s.writeDurable(ctx, what, func(session *session) error {
 		c, err := session.caf(ctx, id, s.dialect.ForUpdate)
@@ -261,7 +261,7 @@ func (s *Store) SkipFolios(ctx context.Context, id int64, through chile.Folio, r
 	return skipped, nil
 }
 
-// skip stores the folios of a CAF from its next one on that are not known.
+// skip stores the unknown folios of a CAF from its next one on.
 func (s *session) skip(ctx context.Context, c *storage.CAF, through chile.Folio, reason string, now time.Time) (skipped int64, err error) {
 	known := map[chile.Folio]bool{}
 	err = s.eachFolio(ctx, "f.rut_emisor = ? AND f.tipo_dte = ? AND f.folio >= ? AND f.folio <= ?",

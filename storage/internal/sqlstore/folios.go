@@ -18,7 +18,7 @@ import (
 const folioColumns = `f.id, f.caf_id, f.rut_emisor, f.tipo_dte, f.folio, f.clave, f.huella, f.dia, f.instante, f.reemplaza,
 	(SELECT r.clave FROM sii_folios r WHERE r.rut_emisor = f.rut_emisor AND r.reemplaza = f.clave), f.estado, f.motivo, f.created_at, f.updated_at`
 
-// scanFolio reads a folio; behind are where further columns go.
+// scanFolio reads a folio. Further columns go into behind.
 func scanFolio(scan func(...any) error, behind ...any) (f storage.TakenFolio, err error) {
 	var caf sql.NullInt64
 	var issuer, key, hash, day, replaces, replacedBy, state, reason textValue
@@ -46,16 +46,16 @@ func (s *session) folio(ctx context.Context, where string, args ...any) (storage
 	return f, err
 }
 
-// knownFolio is folio for what need not be there; nil is none.
+// knownFolio is folio, but returns nil if there is none.
 func (s *session) knownFolio(ctx context.Context, where string, args ...any) (*storage.TakenFolio, error) {
 	f, err := s.folio(ctx, where, args...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // there is none, which is no error
+		return nil, nil //nolint:nilnil // none is no error
 	}
 	return &f, err
 }
 
-// Where a folio is found.
+// The conditions that find a folio.
 const (
 	byID       = "f.id = ?"
 	byKey      = "f.rut_emisor = ? AND f.clave = ?"
@@ -71,11 +71,11 @@ func (s *Store) TakeFolio(ctx context.Context, r storage.FolioRequest) (*storage
 	return &taken[0], nil
 }
 
-// errAgain says that somebody else was faster with a key: what it has is to be read.
+// errAgain says that another caller was faster with a key: read its folio.
 var errAgain = errors.New("a key was taken at the same time")
 
-// attempts is how often a transaction is begun anew because somebody else was faster.
-// Each of them has a reason of its own, so that it takes as many others.
+// attempts is how often a transaction starts again because another caller was faster.
+// Each restart needs another such caller.
 const attempts = 10
 
 // TakeFolios implements storage.Folios.
@@ -105,9 +105,9 @@ func (s *Store) TakeFolios(ctx context.Context, requests []storage.FolioRequest)
 	return taken, nil
 }
 
-// takeAtOnce takes folios by Dialect.TakeFolios. It returns nil if it cannot, whatever
-// the reason: TakeFolios finds that out, and also what was committed if only the
-// answer was lost.
+// takeAtOnce takes folios with Dialect.TakeFolios. It returns nil if it cannot, for any
+// reason. TakeFolios then finds the reason, or the committed folios if only the answer
+// was lost.
 func (s *Store) takeAtOnce(ctx context.Context, requests []storage.FolioRequest) (taken []storage.TakenFolio) {
 	first := &requests[0]
 	for i := range requests {
@@ -129,7 +129,7 @@ func (s *Store) takeAtOnce(ctx context.Context, requests []storage.FolioRequest)
 	return taken
 }
 
-// takeFolios locks the CAFs first: what was taken of them is seen then.
+// takeFolios locks the CAFs first, so that it sees all folios taken from them.
 func (s *session) takeFolios(ctx context.Context, requests []storage.FolioRequest, now time.Time) ([]storage.TakenFolio, error) {
 	issuer := requests[0].Issuer
 	o, err := s.origin(ctx)
@@ -177,8 +177,8 @@ func (s *session) takeFolios(ctx context.Context, requests []storage.FolioReques
 	return taken, nil
 }
 
-// lockCAFs reads the CAFs that have folios of the types that are asked for, in the
-// order of issuing.Compare. All who lock several do so in the order of their ids.
+// lockCAFs reads the CAFs with folios of the requested types, in the order of
+// issuing.Compare. All callers lock several CAFs in the order of their ids.
 func (s *session) lockCAFs(ctx context.Context, requests []storage.FolioRequest) (cafs []*storage.CAF, err error) {
 	types := map[chile.DocType]bool{}
 	args := []any{requests[0].Issuer.String(), string(requests[0].Environment.Known())}
@@ -207,7 +207,7 @@ func (s *session) lockCAFs(ctx context.Context, requests []storage.FolioRequest)
 // perStatement is how many values one statement finds or inserts.
 const perStatement = 250
 
-// foliosOfKeys returns what the keys of requests have, by key.
+// foliosOfKeys returns the folios of the requests' keys, by key.
 func (s *session) foliosOfKeys(ctx context.Context, issuer chile.RUT, requests []storage.FolioRequest) (map[string]storage.TakenFolio, error) {
 	known := map[string]storage.TakenFolio{}
 	for chunk := range slices.Chunk(requests, perStatement) {
@@ -242,8 +242,8 @@ func (s *session) eachFolio(ctx context.Context, where string, args []any, each 
 	return rows.Err()
 }
 
-// newKeys returns the requests that need a folio, each key once, or why one of the
-// requests is refused.
+// newKeys returns the requests that need a folio, each key once, or why a request is
+// refused.
 func (s *session) newKeys(ctx context.Context, requests []storage.FolioRequest, known map[string]storage.TakenFolio) (fresh []*storage.FolioRequest, err error) {
 	first, replaces := map[string]*storage.FolioRequest{}, map[string]string{}
 	for i := range requests {
@@ -263,8 +263,8 @@ func (s *session) newKeys(ctx context.Context, requests []storage.FolioRequest, 
 	return fresh, nil
 }
 
-// mayReplace returns why a new key does not replace the one that it is to; replaces
-// has those that the same call has replaced.
+// mayReplace returns why a new key cannot replace another one. replaces has the keys
+// already replaced in the same call.
 func (s *session) mayReplace(ctx context.Context, r *storage.FolioRequest, replaces map[string]string) error {
 	if r.Replaces == "" {
 		return nil
@@ -318,7 +318,7 @@ func scanIDs(rows *sql.Rows, issuer chile.RUT, at map[chile.DocumentID]*storage.
 	return n, rows.Err()
 }
 
-// tuples returns the placeholders of so many rows.
+// tuples returns the placeholders for a number of rows.
 func tuples(columns, rows int) string {
 	return strings.TrimSuffix(strings.Repeat("("+places(columns)+"),", rows), ",")
 }
@@ -341,7 +341,7 @@ func (s *Store) FolioOf(ctx context.Context, document chile.DocumentID) (*storag
 	return s.readFolio(ctx, "folio of "+document.String(), byDocument, documentArgs(document)...)
 }
 
-// documentArgs are what byDocument asks for.
+// documentArgs are the arguments of byDocument.
 func documentArgs(id chile.DocumentID) []any {
 	return []any{id.Issuer.String(), int64(id.Type), int64(id.Folio)}
 }
@@ -375,8 +375,8 @@ func (s *Store) TakenFolios(ctx context.Context, q storage.FolioQuery) iter.Seq2
 	return sequence(ctx, s, what, query, args, func(rows *sql.Rows) (storage.TakenFolio, error) { return scanFolio(rows.Scan) })
 }
 
-// VoidFolio implements storage.Folios. Who moves an envelope into a state in which it
-// may leave locks the folios first, so that what is read here stays.
+// VoidFolio implements storage.Folios. A move to a state in which an envelope may leave
+// locks the folios first, so the values read here stay true.
 func (s *Store) VoidFolio(ctx context.Context, id int64, reason string) error {
 	return s.writeDurable(ctx, "void folio", func(session *session) error {
 		if err := issuing.CheckReason(reason); err != nil {

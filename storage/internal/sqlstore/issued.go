@@ -15,10 +15,10 @@ import (
 
 var _ storage.Issued = (*Store)(nil)
 
-// errWithoutIssuer is that of a query.
+// errWithoutIssuer is the error of a query without issuer.
 var errWithoutIssuer = errors.Join(storage.ErrInvalid, errors.New("a query has an issuer"))
 
-// failing is a sequence of an error alone.
+// failing is a sequence with only an error.
 func failing[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -26,8 +26,8 @@ func failing[T any](err error) iter.Seq2[T, error] {
 	}
 }
 
-// foliosByID reads and locks the folios of those ids, in the order of the ids, so that
-// all who lock several wait for each other in one order.
+// foliosByID reads and locks folios in the order of their ids. All callers lock several
+// folios in this order.
 func (s *session) foliosByID(ctx context.Context, ids []int64) (map[int64]*storage.TakenFolio, error) {
 	found := map[int64]*storage.TakenFolio{}
 	for chunk := range slices.Chunk(slices.Sorted(slices.Values(ids)), perStatement) {
@@ -104,8 +104,8 @@ func (s *Store) PutIssued(ctx context.Context, documents []storage.NewIssued) er
 	})
 }
 
-// unsigned returns those of the documents that are not stored, each folio once, or
-// why one cannot be stored.
+// unsigned returns the documents that are not stored yet, each folio once, or why one
+// cannot be stored.
 func (s *session) unsigned(ctx context.Context, documents []storage.NewIssued) (fresh []*storage.NewIssued, err error) {
 	var ids []int64
 	for i := range documents {
@@ -171,7 +171,7 @@ func codesText(codes []storage.VerdictCode) (string, error) {
 	return string(text), err
 }
 
-// parseCodes reads what codesText wrote. No codes are nil.
+// parseCodes reads the text of codesText. It returns nil if there are no codes.
 func parseCodes(text textValue) (codes []storage.VerdictCode, err error) {
 	if text == "" || text == "[]" {
 		return nil, nil
@@ -183,7 +183,7 @@ const issuedColumns = `e.folio_id, f.rut_emisor, f.tipo_dte, f.folio, f.clave, f
 	(SELECT count(*) FROM sii_esperas w WHERE w.folio_id = e.folio_id AND NOT w.cumplida),
 	e.veredicto, e.estado_sii, e.glosa, e.codigos, e.previstos, e.created_at, e.updated_at`
 
-// scanIssued reads a document; xml is where its bytes go, nil if they are not read.
+// scanIssued reads a document. Its bytes go into xml; if nil, they are not read.
 func scanIssued(scan func(...any) error, xml *[]byte) (d storage.IssuedDocument, err error) {
 	var issuer, key, state, digest, receiver, date, verdict, estado, glosa, foreseen textValue
 	var codes sql.NullString
@@ -255,7 +255,7 @@ func IssuedStatement(q *storage.IssuedQuery) (query string, args []any) {
 	return limited("SELECT "+columns+" FROM sii_folios f JOIN sii_emitidos e ON e.folio_id = f.id WHERE "+where+" ORDER BY f.id", args, q.Limit)
 }
 
-// limited bounds how many rows a query returns.
+// limited bounds the rows of a query.
 func limited(query string, args []any, limit int) (string, []any) {
 	if limit > 0 {
 		return query + " LIMIT ?", append(args, limit)
@@ -263,7 +263,7 @@ func limited(query string, args []any, limit int) (string, []any) {
 	return query, args
 }
 
-// issuedConditions returns what a query selects as SQL.
+// issuedConditions returns the conditions of a query in SQL.
 func issuedConditions(q *storage.IssuedQuery) (where string, args []any) {
 	where, args = "f.rut_emisor = ? AND f.id > ?", []any{q.Issuer.String(), q.AfterID}
 	add := func(wanted bool, condition string, values ...any) {

@@ -59,7 +59,7 @@ func (s *Store) PutOrphans(ctx context.Context, orphans []storage.Orphan) (added
 	return added, nil
 }
 
-// putOrphan locks the CAF first: nobody takes the folio while it is looked for.
+// putOrphan locks the CAF first, so that no caller takes the folio meanwhile.
 func (s *session) putOrphan(ctx context.Context, o *storage.Orphan, now any) (isNew bool, err error) {
 	caf, err := s.cafOf(ctx, o.Document)
 	if err != nil {
@@ -81,12 +81,12 @@ func (s *session) putOrphan(ctx context.Context, o *storage.Orphan, now any) (is
 	return true, err
 }
 
-// cafOf reads and locks the CAF of a document's folio; nil is none.
+// cafOf reads and locks the CAF of a document's folio. It returns nil if there is none.
 func (s *session) cafOf(ctx context.Context, id chile.DocumentID) (*storage.CAF, error) {
 	c, err := scanCAF(s.queryRow(ctx, "SELECT "+cafColumns+" FROM sii_cafs WHERE rut_emisor = ? AND tipo_dte = ? AND desde <= ? AND hasta >= ?"+s.dialect.ForUpdate,
 		id.Issuer.String(), int64(id.Type), int64(id.Folio), int64(id.Folio)).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // there is none, which is no error
+		return nil, nil //nolint:nilnil // none is no error
 	}
 	return &c, err
 }
@@ -178,7 +178,7 @@ func (s *session) adopt(ctx context.Context, document chile.DocumentID, r *stora
 	return f, s.decide(ctx, document, storage.OrphanAdopted, r.Key, "", now)
 }
 
-// storeAdoption has a folio that was skipped be that of a key, or inserts it.
+// storeAdoption gives a skipped folio to a key, or inserts it.
 func (s *session) storeAdoption(ctx context.Context, f *storage.TakenFolio) error {
 	if f.ID == 0 {
 		folios := []storage.TakenFolio{*f}

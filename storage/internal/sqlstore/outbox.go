@@ -16,14 +16,14 @@ import (
 
 var _ storage.Outbox = (*Store)(nil)
 
-// isLive is storage.EnvelopeState.Live of an envelope s.
+// isLive is storage.EnvelopeState.Live for an envelope s.
 const isLive = "s.estado NOT IN ('rejected', 'held')"
 
 const envelopeColumns = `s.id, s.ambiente, s.rut_emisor, s.tipo, s.estado, s.desde, s.sha256, s.turno, s.intentos, s.salio, s.siguiente,
 	s.respuesta, s.estado_sii, s.glosa, s.track_ids, s.created_at, s.updated_at`
 
-// scanEnvelope reads an envelope; behind are where further columns go. Left is that
-// of issuing.Move.
+// scanEnvelope reads an envelope. Further columns go into behind. Left is that of
+// issuing.Move.
 func scanEnvelope(scan func(...any) error, behind ...any) (e storage.Envelope, err error) {
 	var environment, issuer, kind, state, digest, answer, estado, glosa, tracks textValue
 	var since, next, created, updated timeValue
@@ -43,7 +43,7 @@ func scanEnvelope(scan func(...any) error, behind ...any) (e storage.Envelope, e
 	return e, err
 }
 
-// shown is an envelope as it is returned.
+// shown returns an envelope in the form that callers get.
 func shown(e storage.Envelope) storage.Envelope {
 	e.Left = e.Left || e.State == storage.EnvelopeSending
 	return e
@@ -86,7 +86,7 @@ func (s *Store) PutEnvelope(ctx context.Context, n storage.NewEnvelope) (*storag
 	return &stored, nil
 }
 
-// mayWrap returns why an envelope cannot have its documents, whose folios are locked.
+// mayWrap returns why an envelope cannot have its documents. Their folios are locked.
 func (s *session) mayWrap(ctx context.Context, n *storage.NewEnvelope, folios map[int64]*storage.TakenFolio) error {
 	documents, err := s.digests(ctx, n.Folios)
 	if err != nil {
@@ -107,8 +107,8 @@ func (s *session) mayWrap(ctx context.Context, n *storage.NewEnvelope, folios ma
 	return nil
 }
 
-// liveEnvelopes returns the live envelopes that have documents of those folios, but
-// for one, by folio.
+// liveEnvelopes returns, by folio, the live envelopes with documents of these folios,
+// except one.
 func (s *session) liveEnvelopes(ctx context.Context, folios []int64, except int64) (map[int64]*storage.Envelope, error) {
 	found := map[int64]*storage.Envelope{}
 	for chunk := range slices.Chunk(folios, perStatement) {
@@ -271,8 +271,8 @@ func (s *Store) MoveEnvelope(ctx context.Context, m storage.EnvelopeMove) (*stor
 	return &moved, nil
 }
 
-// mayReturn returns why an envelope is not live again. It locks the folios, so that
-// nobody voids or wraps their documents meanwhile.
+// mayReturn returns why an envelope cannot be live again. It locks the folios, so that no
+// caller voids or wraps their documents meanwhile.
 func (s *session) mayReturn(ctx context.Context, id int64) error {
 	ids, err := s.foliosWithin(ctx, id)
 	if err != nil {
@@ -327,8 +327,7 @@ func (s *session) moveFolios(ctx context.Context, e *storage.Envelope, now any) 
 	return nil
 }
 
-// report stores the submission of an envelope that was sent, or that was rejected
-// after that.
+// report stores the submission of a sent envelope, or its later rejection.
 func (s *Store) report(ctx context.Context, session *session, after, before *storage.Envelope) error {
 	state, first := issuing.SubmissionState(after, before)
 	if state == "" {
@@ -347,7 +346,7 @@ func (s *Store) report(ctx context.Context, session *session, after, before *sto
 	if first {
 		_, err := session.submission(ctx, submission.Issuer, submission.TrackID)
 		if !errors.Is(err, sql.ErrNoRows) {
-			return err // it is there, which is left as it is
+			return err // an existing one stays as it is
 		}
 	}
 	_, err = s.putSubmission(ctx, session, submission)
