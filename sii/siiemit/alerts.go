@@ -76,9 +76,10 @@ func alertWaiting(id, of chile.DocumentID) siisync.Alert {
 	}
 }
 
-func alertStock(typ chile.DocType, today chile.Date, what string) siisync.Alert {
+// alertStock is one alert a day for each type and reason.
+func alertStock(typ chile.DocType, today chile.Date, reason, what string) siisync.Alert {
 	return siisync.Alert{
-		Key: fmt.Sprintf("folios/%d/%s/%s", int(typ), today, what), Kind: siisync.AlertStock,
+		Key: fmt.Sprintf("folios/%d/%s/%s", int(typ), today, reason), Kind: siisync.AlertStock,
 		Text: fmt.Sprintf("%s: %s. Pida folios (CAF) al SII.", typ, what),
 	}
 }

@@ -78,6 +78,7 @@ type authority struct {
 	state    string                                // of whole uploads, such as RFR; EPR if empty
 	leaveOut chile.DocType                         // of the counts
 	silent   bool                                  // queries are not answered
+	mute     bool                                  // those about documents are not
 	onUpload func()                                // called when bytes have left
 
 	tracks  []*trackOf
@@ -284,7 +285,7 @@ func (a *authority) DocumentStatus(_ context.Context, q sii.DocumentQuery) (*sii
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.asked = append(a.asked, q)
-	if a.silent {
+	if a.silent || a.mute {
 		return nil, &sii.Error{Op: "dte.document", Kind: sii.ErrUnavailable, Err: errSilent}
 	}
 	s := a.document(q)
@@ -307,7 +308,7 @@ func (a *authority) document(q sii.DocumentQuery) sii.DocumentStatus {
 func (a *authority) SignedStatus(_ context.Context, q sii.SignedQuery) (*sii.SignedStatus, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.silent {
+	if a.silent || a.mute {
 		return nil, &sii.Error{Op: "dte.signature", Kind: sii.ErrUnavailable, Err: errSilent}
 	}
 	s := &sii.SignedStatus{DocumentStatus: a.document(q.DocumentQuery), Received: sii.ReceivedNo}

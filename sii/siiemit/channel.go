@@ -106,7 +106,7 @@ func (c *dteChannel) look(ctx context.Context, doc *storage.IssuedDocument) (loo
 		}
 	}
 	if ctx.Err() != nil {
-		return look{}, err
+		return look{}, errors.Join(err, context.Cause(ctx))
 	}
 	plain, plainErr := c.service.DocumentStatus(ctx, q)
 	if plainErr != nil {

@@ -230,6 +230,7 @@ func TestHeld(t *testing.T) {
 			assert.Equal(t, []siisync.AlertKind{siisync.AlertHeld}, w.inbox.kinds())
 			w.clock.Pass(24 * time.Hour)
 			w.resume()
+			assert.Equal(t, StateHeld, w.issue("1", 1).State)
 			assert.Equal(t, 1, w.sii.uploads, "never by itself")
 			w.sii.state = ""
 			assert.Equal(t, StateSent, w.issue("2", 2).State, "the others go on")
@@ -483,4 +484,21 @@ func TestTrackIDThatTheSIIDoesNotKnow(t *testing.T) {
 	w.resume()
 	assert.Equal(t, StateSent, w.state("1"), "it may come yet")
 	assert.Equal(t, StateAccepted, w.wait(doc).State)
+}
+
+// An envelope whose bytes went twice is not refused while the SII does not say whether
+// it has its documents.
+func TestRefusalNeedsAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.sii.memory = never
+	w.sii.then(dropAfter)
+	w.issue("1", 1)
+	w.clock.Pass(2 * time.Minute)
+	w.resume()
+	require.Equal(t, 2, w.sii.uploads)
+	w.sii.state, w.sii.mute = "RFR", true
+	w.clock.Pass(3 * time.Hour)
+	w.resume()
+	assert.Equal(t, StateSent, w.state("1"))
 }

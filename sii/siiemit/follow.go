@@ -207,14 +207,15 @@ func (f *following) settling() bool {
 	return f.settings.Now().Before(f.envelope.Since.Add(f.settings.SecondLook))
 }
 
-// elsewhere reports whether the SII has a document of the envelope from any upload.
+// elsewhere reports whether the SII has a document of the envelope from any upload, or
+// does not say: then the envelope is not refused yet.
 func (f *following) elsewhere(ctx context.Context) (bool, error) {
 	for i := range f.docs {
 		if !undecided(&f.docs[i]) {
 			continue
 		}
 		l, err := f.look(ctx, &f.docs[i])
-		return l.is == has || l.is == arrived, err
+		return l.is == has || l.is == arrived || l.is == untold, err
 	}
 	return false, nil
 }
@@ -294,7 +295,7 @@ func (f *following) verdict(doc *storage.IssuedDocument, l look) storage.Verdict
 	case spent, refused:
 		return storage.VerdictRejected
 	case other:
-		if doc.Document.Type >= chile.FacturaExportacionElectronica {
+		if doc.Document.Type >= chile.FacturaExportacionElectronica && f.processed() {
 			// Unverified: no source tells in which currency the SII compares the total of an export.
 			return storage.VerdictAccepted
 		}

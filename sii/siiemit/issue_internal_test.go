@@ -146,6 +146,20 @@ func TestPrepareSendsNothing(t *testing.T) {
 	assert.Equal(t, 1, w.sii.uploads, "what is sent is not sent again")
 }
 
+// Issue sends what was prepared before under its key.
+func TestIssueSendsWhatWasPrepared(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	prepared, err := w.Prepare(t.Context(), "order-1", invoice(t, 1000), nil)
+	require.NoError(t, err)
+	sent := w.issue("order-1", 1000)
+	assert.Equal(t, StateSent, sent.State)
+	assert.Equal(t, prepared.XML, sent.XML)
+	assert.Equal(t, 1, w.sii.uploads)
+	w.issue("order-1", 1000)
+	assert.Equal(t, 1, w.sii.uploads)
+}
+
 // If the context ends between folio and upload, the document is stored.
 func TestContextEndsInBetween(t *testing.T) {
 	t.Parallel()

@@ -38,20 +38,20 @@ type RecoveredCAF struct {
 // or held CAF with folios left. It finds the highest used folio according to the Witness,
 // the SII, the register of sales or the caller (above, by type; it may be nil). It adds
 // Settings.Margin and marks all folios up to there as skipped. Documents that only the
-// register has become orphans. From then on drafts are compared with them:
+// register has become orphans, of the types of which the store has a CAF. From then on drafts are compared with them:
 // ErrMaybeIssued.
 //
 // Call it after ErrStoreOld, or after any restore. Each call skips a margin again. If the
 // register cannot be read, nothing changes; an environment without register is no error.
+// If the SII does not say whether folios are used it is ErrFoliosUnproved: call it again
+// when the SII answers.
 func (e *Emitter) Recover(ctx context.Context, above map[chile.DocType]chile.Folio) (*Recovery, error) {
 	var cafs []storage.CAF
 	for caf, err := range e.store.CAFs(ctx, storage.CAFQuery{Issuer: e.company.RUT}) {
 		if err != nil {
 			return nil, fmt.Errorf("siiemit: recover: %w", err)
 		}
-		if caf.Left() > 0 {
-			cafs = append(cafs, caf)
-		}
+		cafs = append(cafs, caf)
 	}
 	r := &Recovery{}
 	seen, err := e.register(ctx, cafs, r)
@@ -66,6 +66,9 @@ func (e *Emitter) Recover(ctx context.Context, above map[chile.DocType]chile.Fol
 		return nil, fmt.Errorf("siiemit: recover: %w", err)
 	}
 	for i := range cafs {
+		if cafs[i].Left() == 0 {
+			continue
+		}
 		recovered, err := e.recoverCAF(ctx, &cafs[i], above[cafs[i].Type], seen, margin)
 		if err != nil {
 			return nil, fmt.Errorf("siiemit: recover: %w", err)
@@ -119,26 +122,48 @@ func (e *Emitter) register(ctx context.Context, cafs []storage.CAF, r *Recovery)
 			if err != nil {
 				return nil, fmt.Errorf("register %s: %w", key, err)
 			}
-			e.sighted(&doc, cafs, highest, r)
+			if err := e.sighted(ctx, &doc, cafs, highest, r); err != nil {
+				return nil, err
+			}
 		}
 	}
 	r.RegisterRead = true
 	return highest, nil
 }
 
-// sighted keeps a document of the register whose folio the store has not taken.
-func (e *Emitter) sighted(doc *rcv.Document, cafs []storage.CAF, highest map[int64]chile.Folio, r *Recovery) {
+// sighted keeps a document of the register whose folio the store has not taken for a
+// key. It may be of a CAF that came after the backup.
+func (e *Emitter) sighted(ctx context.Context, doc *rcv.Document, cafs []storage.CAF, highest map[int64]chile.Folio, r *Recovery) error {
+	id := chile.DocumentID{Issuer: e.company.RUT, Type: doc.Type, Folio: doc.Folio}
+	taken, err := e.store.FolioOf(ctx, id)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case taken.State != storage.FolioSkipped:
+		return nil
+	}
+	issues, before := false, false
 	for i := range cafs {
 		caf := &cafs[i]
-		if doc.Type != caf.Type || doc.Folio < caf.Next || doc.Folio > caf.Last {
+		if doc.Type != caf.Type {
 			continue
 		}
-		highest[caf.ID] = max(highest[caf.ID], doc.Folio)
+		issues = true
+		switch {
+		case doc.Folio < caf.First || doc.Folio > caf.Last:
+		case doc.Folio >= caf.Next:
+			highest[caf.ID] = max(highest[caf.ID], doc.Folio)
+		case taken == nil:
+			before = true // another program used it, before this store had the CAF
+		}
+	}
+	if issues && !before {
 		r.Orphans = append(r.Orphans, storage.Orphan{
-			Document: chile.DocumentID{Issuer: e.company.RUT, Type: doc.Type, Folio: doc.Folio}, Receiver: doc.Counterparty, Date: doc.Issued, Total: doc.Total,
-			Source: "registro de ventas",
+			Document: id, Receiver: doc.Counterparty, Date: doc.Issued, Total: doc.Total, Source: "registro de ventas",
 		})
 	}
+	return nil
 }
 
 // newestPeriod returns the month of the newest document of the store, or the previous
@@ -236,10 +261,15 @@ func (e *Emitter) highestAt(ctx context.Context, caf *storage.CAF, known chile.F
 	}
 	used := func(folio chile.Folio) (bool, error) {
 		l, err := ch.ask(ctx, chile.DocumentID{Issuer: caf.Issuer, Type: caf.Type, Folio: folio}, caf.Issuer, chile.DateOf(e.settings.Now()))
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return false, context.Cause(ctx)
+		case err == nil && l.is != untold:
+			return l.is == has || l.is == other || l.is == arrived || l.is == spent, nil
+		case e.settings.UnprovedFolios:
+			return false, nil
 		}
-		return err == nil && (l.is == has || l.is == other || l.is == arrived || l.is == spent), nil
+		return false, fmt.Errorf("%w: the SII does not say whether folio %d of type %d is used: %w", ErrFoliosUnproved, int64(folio), int(caf.Type), err)
 	}
 	low, free := known, chile.Folio(0)
 	for step := chile.Folio(1); ; step++ {

@@ -434,3 +434,43 @@ func TestRecoverAbove(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, r.RegisterRead, "certification has none, and says so")
 }
+
+// That the SII does not answer is no proof that folios are free.
+func TestRecoverNeedsAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Settings{})
+	w.issue("1", 1)
+	w.sii.silent = true
+	_, err := w.Recover(t.Context(), nil)
+	require.ErrorIs(t, err, ErrFoliosUnproved)
+	assert.Equal(t, chile.Folio(2), w.issue("2", 2).ID.Folio, "nothing was skipped")
+
+	loose := newWorld(t, Settings{UnprovedFolios: true})
+	loose.issue("1", 1)
+	loose.sii.silent = true
+	r, err := loose.Recover(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, r.CAFs, 1)
+}
+
+// Documents with folios of a CAF that came after the backup are orphans too.
+func TestOrphanOfAnUnknownCAF(t *testing.T) {
+	t.Parallel()
+	register := &sales{}
+	w := newWorld(t, Settings{}, WithRegisters(register))
+	register.sii = w.sii
+	w.issue("1", 1)
+	draft := invoice(t, 700)
+	doc, err := w.Prepare(t.Context(), "probe", draft, nil) // for its receiver and total
+	require.NoError(t, err)
+	w.sii.docs[chile.DocumentID{Issuer: companyRUT, Type: 33, Folio: 5000}] = &recordOf{
+		accepted: true, receiver: doc.Receiver, date: doc.Date, total: doc.Total,
+	}
+	w.sii.docs[chile.DocumentID{Issuer: companyRUT, Type: 56, Folio: 1}] = &recordOf{accepted: true, date: doc.Date} // another program's
+	r, err := w.Recover(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, r.Orphans, 1)
+	assert.Equal(t, chile.Folio(5000), r.Orphans[0].Document.Folio)
+	_, err = w.Issue(t.Context(), "order", draft, nil)
+	require.ErrorIs(t, err, ErrMaybeIssued)
+}

@@ -280,10 +280,10 @@ func (e *Emitter) checkStock(ctx context.Context) error {
 	for i := range stock {
 		s := &stock[i]
 		if days, ok := s.DaysOfStock(); ok && days < int64(e.settings.StockDays) || s.Free == 0 && s.Recent > 0 {
-			e.tell(ctx, alertStock(s.Type, today, fmt.Sprintf("quedan %d folios", s.Free)))
+			e.tell(ctx, alertStock(s.Type, today, "stock", fmt.Sprintf("quedan %d folios", s.Free)))
 		}
 		if days, ok := s.DaysLeft(today); ok && days < e.settings.LastDays {
-			e.tell(ctx, alertStock(s.Type, today, fmt.Sprintf("hay folios que vencen el %s", s.LastDay)))
+			e.tell(ctx, alertStock(s.Type, today, "last-day", fmt.Sprintf("hay folios que vencen el %s", s.LastDay)))
 		}
 	}
 	return nil

@@ -34,7 +34,8 @@ func (e *Emitter) IssueAll(ctx context.Context, orders []Order) []Outcome {
 			ready = append(ready, parcel{folio: j.taken, signed: j.signed})
 		}
 	}
-	failures, sendErr := e.send(ctx, ready, e.envelopesOf(ctx, jobs))
+	envelopes, before := e.preparedBefore(ctx, jobs)
+	failures, sendErr := e.send(ctx, append(ready, before...), envelopes)
 	ctx = context.WithoutCancel(ctx)
 	out := make([]Outcome, len(jobs))
 	for i, j := range jobs {
@@ -57,17 +58,23 @@ type parcel struct {
 	signed *issue.Signed // nil if it must be read
 }
 
-// envelopesOf returns the envelopes of documents that were prepared before.
-func (e *Emitter) envelopesOf(ctx context.Context, jobs []*job) (ids []int64) {
+// preparedBefore returns the envelopes of documents that were prepared before, and those
+// documents that are signed and in no envelope.
+func (e *Emitter) preparedBefore(ctx context.Context, jobs []*job) (ids []int64, ready []parcel) {
 	for _, j := range jobs {
 		if j.err != nil || j.issued == nil || j.issued.Verdict.State != storage.VerdictNone {
 			continue
 		}
-		if envelope, err := e.newestOf(ctx, j.taken.ID); err == nil && envelope != nil && !slices.Contains(ids, envelope.ID) {
+		switch envelope, err := e.newestOf(ctx, j.taken.ID); {
+		case err != nil:
+			j.err = err
+		case envelope == nil && j.taken.State == storage.FolioSigned:
+			ready = append(ready, parcel{folio: j.taken})
+		case envelope != nil && !slices.Contains(ids, envelope.ID):
 			ids = append(ids, envelope.ID)
 		}
 	}
-	return ids
+	return ids, ready
 }
 
 // Send puts signed documents into envelopes and sends them. Documents that already have
