@@ -54,7 +54,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Func("caf-key", "`N=FILE`: a key of the SII for CAFs, PEM, besides those that are known", func(s string) error { return cli.AddKey(o.keys, s) })
 	cli.CertificateVar(flags, &o.certificate)
 	flags.StringVar(&o.resolution, "resolution", "", "`DATE/NUMBER` of the resolution that lets the company issue, as 2014-08-22/80; the number is 0\nin certification")
-	flags.StringVar(&o.out, "out", "", "`directory` for documents and envelopes, which remembers the folios; the default is this one")
+	flags.StringVar(&o.out, "out", "", "`directory` for documents and envelopes, which remembers the folios; this one by default. With a\ndatabase documents are written there too, if it is given")
 	cli.DatabaseVar(flags, &o.database, "")
 	flags.StringVar(&o.url, "sii", "", "base `URL` of a fake SII, as fakesii prints it")
 	flags.StringVar(&o.witness, "witness", "", "`directory` outside of the database that remembers folios too, so that a restored backup is found\nto be old; with -db FILE it is FILE.witness")

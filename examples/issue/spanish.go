@@ -30,5 +30,5 @@ var uso = map[string]string{ //nolint:gosec // words, not secrets
 	"pass":       "`clave` del archivo; la ven otros usuarios de esta máquina mientras el programa corre:\nmejor SII_CERT_P12_PASS o -pass-file",
 	"pass-file":  "`archivo` cuya primera línea es la clave",
 	"resolution": "`FECHA/NÚMERO` de la resolución que autoriza a la empresa a emitir: 2014-08-22/80; el número es 0\nen certificación",
-	"out":        "`directorio` de documentos y sobres, que recuerda los folios; por omisión, este",
+	"out":        "`directorio` de documentos y sobres, que recuerda los folios; por omisión, este. Con una base de datos\nlos documentos se escriben ahí también, si se da",
 }
