@@ -104,7 +104,8 @@ func TestAMonthOfWork(t *testing.T) {
 
 	t.Log("the other book, with the keyboard")
 	b.do(chromedp.Focus(chromedp.CSS("#pestana-compras")), chromedp.KeyEvent("\u0303")) // right arrow
-	b.wait(`document.querySelector('#ventas tfoot') && document.activeElement.id === 'pestana-ventas'`)
+	b.wait(`document.querySelector('#ventas tfoot') && document.activeElement.id === 'pestana-ventas' &&
+		!document.querySelector('#ventas').innerText.includes('Cargando…')`)
 	assert.True(t, valueOf[bool](b, `document.querySelector('#compras').hidden`))
 	assert.Contains(t, b.text("#ventas"), "El SII informa solo el total del mes, sin documentos, de: Boleta electrónica.")
 	assert.NotContains(t, b.text("#compras"), "solo el total del mes")
@@ -115,6 +116,7 @@ func TestAMonthOfWork(t *testing.T) {
 	assert.Contains(t, b.text("#ambiente"), "no son del SII")
 
 	t.Log("the months")
+	b.wait(`document.querySelectorAll('#meses svg').length > 1`)
 	assert.Equal(t, 12, valueOf[int](b, `document.querySelectorAll('#meses svg')[0].querySelectorAll('rect.sales').length`))
 	assert.Equal(t, 3, valueOf[int](b, `[...document.querySelectorAll('#meses svg')[1].querySelectorAll('rect.purchases')].filter((bar) => Number(bar.getAttribute('height')) > 0).length`))
 	assert.Contains(t, valueOf[string](b, `document.querySelector('#meses table').textContent`), "$"+summary.Totals["iva"].Format())

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -583,12 +584,12 @@ func TestUploadBounds(t *testing.T) {
 	content := bytes.Repeat([]byte(" "), 10_001)
 	status, _, _ := s.upload(content)
 	assert.Equal(t, "2", status)
-	read := 0
+	var read counter
 	_, _, body := s.do(s.uploadRequest(nil, func(r *http.Request) {
-		r.Body, r.ContentLength = io.NopCloser(io.TeeReader(io.LimitReader(zeros{}, 256<<20), counter{&read})), 256<<20
+		r.Body, r.ContentLength = io.NopCloser(io.TeeReader(io.LimitReader(zeros{}, 256<<20), &read)), 256<<20
 	}))
 	assert.Contains(t, body, "<STATUS>2</STATUS>")
-	assert.Less(t, read, 128<<20, "it is refused before it came")
+	assert.Less(t, read.Load(), int64(128<<20), "it is refused before it came")
 	huge := formBody(holder, owner, strings.Repeat("x", 70), nil)
 	huge = bytes.Replace(huge, []byte("\r\n\r\n11111111"), []byte("\r\n\r\n"+strings.Repeat("1", 65)), 1)
 	_, _, body = s.do(s.uploadRequest(nil, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(huge)), int64(len(huge)) }))
@@ -598,9 +599,10 @@ func TestUploadBounds(t *testing.T) {
 	}
 }
 
-type counter struct{ n *int }
+// counter counts bytes, which the transport may still read when the answer is there.
+type counter struct{ atomic.Int64 }
 
-func (c counter) Write(p []byte) (int, error) { *c.n += len(p); return len(p), nil }
+func (c *counter) Write(p []byte) (int, error) { c.Add(int64(len(p))); return len(p), nil }
 
 // A track id is not known at once, if the settings say so, and processed at once.
 func TestUploadUnseen(t *testing.T) {
