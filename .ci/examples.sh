@@ -103,8 +103,7 @@ smoke_dteverify() {
 smoke_issue() {
   local file status=0
   "$bin" -json >samples.jsonl
-  holds 'last == {"event": "done", "issued": 12, "refused": 0} and [l["verdict"] for l in lines if l["event"] == "verdict"] == ["accepted"] * 12
-    and len({l["type"] for l in lines if l["event"] == "document"}) == 12' <samples.jsonl
+  holds 'last == {"event": "done", "issued": 12, "refused": 0} and [l["verdict"] for l in lines if l["event"] == "verdict"] == ["accepted"] * 12 and len({l["type"] for l in lines if l["event"] == "document"}) == 12' <samples.jsonl
   "$bin" -json -dry-run | holds 'last == {"event": "done", "accepted": 12, "refused": 0}'
   for file in 33 41; do
     sed "s/2026-11-20/$(TZ=America/Santiago date +%F)/" "$root/dte/issue/testdata/$file.json" >$file.json
