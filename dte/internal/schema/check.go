@@ -146,8 +146,13 @@ func (c *checker) isApart(e xmlsig.Element) bool { return c.apart != nil && c.ap
 func (c *checker) full() bool { return len(c.found) >= c.limit }
 
 func (c *checker) add(e xmlsig.Element, rule Rule, got, want string) {
+	c.addNeeding(e, rule, got, want, "")
+}
+
+// addNeeding is add with the element that must stand there.
+func (c *checker) addNeeding(e xmlsig.Element, rule Rule, got, want, needed string) {
 	if !c.full() {
-		c.found = append(c.found, Violation{Path: e.Path(), Rule: rule, Got: got, Want: want})
+		c.found = append(c.found, Violation{Path: e.Path(), Rule: rule, Got: got, Want: want, Needed: needed})
 	}
 }
 
@@ -216,20 +221,11 @@ func (c *checker) elements(e xmlsig.Element, t *complexType) {
 	case ok && m.at < last:
 		c.add(c.kids[m.at], Unexpected, c.kids[m.at].Name(), strings.Join(m.expected, ", "))
 	case !ok && m.at < last:
-		c.add(c.kids[m.at], Unexpected, c.kids[m.at].Name(), strings.Join(m.expected, ", "))
-		c.needs(m.needed)
+		c.addNeeding(c.kids[m.at], Unexpected, c.kids[m.at].Name(), strings.Join(m.expected, ", "), m.needed)
 	case !ok:
-		c.add(e, Missing, "", strings.Join(m.expected, ", "))
-		c.needs(m.needed)
+		c.addNeeding(e, Missing, "", strings.Join(m.expected, ", "), m.needed)
 	}
 	c.kids = c.kids[:first]
-}
-
-// needs says what must stand where the last violation is.
-func (c *checker) needs(name string) {
-	if n := len(c.found); n > 0 && !c.full() {
-		c.found[n-1].Needed = name
-	}
 }
 
 // matcher follows a content model. The SII's models are deterministic: the

@@ -107,6 +107,14 @@ func TestCheckLimit(t *testing.T) {
 	doc, err := xmlsig.Parse([]byte(src))
 	require.NoError(t, err)
 	assert.Len(t, Check(doc.Unverified(), Newer, 1), 1)
+
+	// The last one that is told is told whole.
+	lacking, err := xmlsig.Parse([]byte(strings.Replace(good(t, "dte.xml"), "<RUTEmisor>76111111-6</RUTEmisor>", "", 1)))
+	require.NoError(t, err)
+	all, first := Check(lacking.Unverified(), Newer, 100), Check(lacking.Unverified(), Newer, 1)
+	require.NotEmpty(t, all)
+	assert.NotEmpty(t, all[0].Needed)
+	assert.Equal(t, all[:1], first)
 	assert.Len(t, Check(doc.Unverified(), Newer, 5), 2)
 }
 
