@@ -74,7 +74,7 @@ var codes = map[Code]meaning{
 	},
 	CodeSchemaList: {
 		level: Rejects, source: OneIssuer,
-		english: "schema: a value is none of those that are allowed",
+		english: "schema: a value is not in the list of allowed values",
 		spanish: "esquema: un valor no es ninguno de los permitidos",
 	},
 	CodeSchemaPattern: {
@@ -139,7 +139,7 @@ var codes = map[Code]meaning{
 	},
 	CodeCAF: {
 		level: Rejects, source: Official, unnumbered: true,
-		english: "the folio is not authorised by the CAF in the stamp, or the CAF is none of the SII's for this company and environment",
+		english: "the folio is not authorised by the CAF in the stamp, or the SII gave no such CAF to this company in this environment",
 		spanish: "el CAF del timbre no autoriza el folio, o no es un CAF del SII para esta empresa y este ambiente",
 	},
 	CodeExpired: {

@@ -238,7 +238,7 @@ func (a *authority) UploadStatus(_ context.Context, _ chile.RUT, trackID string)
 		return nil, &sii.Error{Op: "dte.upload", Kind: sii.ErrUnavailable, Err: errSilent}
 	}
 	for _, t := range a.tracks {
-		if !sameTrackID(t.id, trackID) {
+		if !sii.SameTrackID(t.id, trackID) {
 			continue
 		}
 		s := &sii.UploadStatus{TrackID: trackID, Estado: "PDR", Known: true, Verdict: sii.VerdictSent}
@@ -347,7 +347,7 @@ func (a *authority) mail(trackID string, company chile.RUT) []byte {
 	defer a.mu.Unlock()
 	var b strings.Builder
 	for _, t := range a.tracks {
-		if !sameTrackID(t.id, trackID) {
+		if !sii.SameTrackID(t.id, trackID) {
 			continue
 		}
 		fmt.Fprintf(&b, `<?xml version="1.0" encoding="ISO-8859-1"?><RESULTADO_ENVIO><IDENTIFICACION><RUTEMISOR>%s</RUTEMISOR>`+

@@ -188,7 +188,7 @@ func (e *Emitter) ofThis(ctx context.Context, envelope, folio int64, trackID str
 		if err != nil {
 			return false, err
 		}
-		if earlier.ID != envelope && slices.ContainsFunc(earlier.TrackIDs, func(id string) bool { return sameTrackID(id, trackID) }) {
+		if earlier.ID != envelope && slices.ContainsFunc(earlier.TrackIDs, func(id string) bool { return sii.SameTrackID(id, trackID) }) {
 			return false, nil
 		}
 	}

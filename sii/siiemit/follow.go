@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ofitec/chile"
@@ -229,7 +228,7 @@ func (f *following) look(ctx context.Context, doc *storage.IssuedDocument) (look
 		return look{}, context.Cause(ctx)
 	case err != nil:
 		return look{}, nil // it is asked again later
-	case l.trackID == "" || slices.ContainsFunc(f.envelope.TrackIDs, func(id string) bool { return sameTrackID(id, l.trackID) }):
+	case l.trackID == "" || slices.ContainsFunc(f.envelope.TrackIDs, func(id string) bool { return sii.SameTrackID(id, l.trackID) }):
 		return l, nil
 	}
 	ours, err := f.ofThis(ctx, f.envelope.ID, doc.Folio, l.trackID)
@@ -365,6 +364,3 @@ func (f *following) later(ctx context.Context) error {
 		Estado: f.envelope.Estado, Glosa: redact.Cut(f.envelope.Glosa, maxWords),
 	})
 }
-
-// sameTrackID compares two track ids. The SII writes them with or without leading zeros.
-func sameTrackID(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }

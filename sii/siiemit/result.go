@@ -50,7 +50,7 @@ func (e *Emitter) withTrack(ctx context.Context, trackID string) (*storage.Envel
 		if err != nil {
 			return nil, fmt.Errorf("siiemit: %w", err)
 		}
-		if slices.ContainsFunc(envelope.TrackIDs, func(id string) bool { return sameTrackID(id, trackID) }) {
+		if slices.ContainsFunc(envelope.TrackIDs, func(id string) bool { return sii.SameTrackID(id, trackID) }) {
 			return &envelope, nil
 		}
 	}
