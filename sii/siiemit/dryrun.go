@@ -25,7 +25,7 @@ type Rehearsal struct {
 // makes the signed document and its envelope, and asks dte/judge for the SII's expected
 // answer. A judge.Gap of its Answer names what is not known here, such as the company's
 // activities without WithDrafting. The errors are those of Prepare about drafts,
-// storage.ErrNoFolios, and those of stamp and signature.
+// storage.ErrNoFolios, ErrStoreOld if they are held, and those of stamp and signature.
 func (e *Emitter) DryRun(ctx context.Context, draft *issue.Draft) (*Rehearsal, error) {
 	const key = "dry run"
 	j := e.readOrder(Order{Key: key, Draft: draft}, e.instant(ctx))
@@ -78,6 +78,9 @@ func (e *Emitter) nextCAF(ctx context.Context, j *job) (next *storage.CAF, err e
 	}
 	if next == nil {
 		return nil, &storage.NoFoliosError{Issuer: e.company.RUT, Missing: []storage.MissingFolios{{Type: typ, Day: day, Wanted: 1}}}
+	}
+	if next.Held != "" {
+		return nil, fmt.Errorf("%w: %s", ErrStoreOld, next.Held)
 	}
 	return next, nil
 }

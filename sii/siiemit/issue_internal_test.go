@@ -382,6 +382,11 @@ func TestDryRun(t *testing.T) {
 	require.ErrorIs(t, err, ErrRefused)
 	_, err = bareWorld(t, Settings{}).DryRun(t.Context(), invoice(t, 1000))
 	require.ErrorIs(t, err, storage.ErrNoFolios)
+	held, err := w.store.FolioOf(t.Context(), doc.ID)
+	require.NoError(t, err)
+	require.NoError(t, w.store.HoldCAF(t.Context(), held.CAF, "an old backup"))
+	_, err = w.DryRun(t.Context(), invoice(t, 1000))
+	require.ErrorIs(t, err, ErrStoreOld)
 }
 
 // A draft of an earlier day takes no folio that can no longer be stamped.
